@@ -1,0 +1,85 @@
+// Builds everything into dist/: the extension, the command-line inspector, the webview pages and the tests.
+//   node esbuild.mjs [--production] [--watch] [--only=product|inspect]
+import { rmSync } from "node:fs";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import * as esbuild from "esbuild";
+
+const flags = new Set(process.argv.slice(2));
+const production = flags.has("--production");
+const watch = flags.has("--watch");
+const only = process.argv.find((argument) => argument.startsWith("--only="))?.slice("--only=".length);
+
+/** Every .ts file below a folder whose path the filter accepts. */
+function sources(folder, accept) {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith(".ts") && !entry.name.endsWith(".d.ts"))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter(accept);
+}
+
+/** Prints what the watch problem matcher in .vscode/tasks.json waits for. */
+const report = {
+  name: "report",
+  setup(build) {
+    build.onStart(() => console.log("[watch] build started"));
+    build.onEnd((result) => {
+      for (const { text, location } of result.errors) {
+        console.error(`> ${location?.file}:${location?.line}:${location?.column}: error: ${text}`);
+      }
+      console.log("[watch] build finished");
+    });
+  },
+};
+
+const common = {
+  bundle: true,
+  minify: production,
+  sourcemap: production ? false : "linked",
+  sourcesContent: false,
+  legalComments: "none",
+  logLevel: "warning",
+  metafile: true,
+  plugins: watch ? [report] : [],
+};
+const node = { ...common, platform: "node", target: "node20", format: "cjs" };
+
+const builds = {
+  // VS Code loads one CommonJS file. `vscode` is given by the host.
+  product: [
+    { ...node, entryPoints: { extension: "src/extension.ts" }, outdir: "dist", external: ["vscode"] },
+    {
+      ...common,
+      entryPoints: { dashboard: "webview/dashboard/main.ts", job: "webview/job/main.ts" },
+      outdir: "dist/webview",
+      platform: "browser",
+      target: "es2022",
+      format: "esm",
+      tsconfig: "webview/tsconfig.json",
+    },
+  ],
+  inspect: [{ ...node, entryPoints: { inspect: "src/inspect.ts" }, outdir: "dist" }],
+  tests: [
+    {
+      ...node,
+      minify: false,
+      sourcemap: "linked",
+      packages: "external",
+      external: ["vscode"],
+      entryPoints: sources("test", (path) => !path.includes("workspaces") && !path.includes("fixtures")),
+      outbase: "test",
+      outdir: "dist/test",
+    },
+  ],
+};
+
+const chosen = only === undefined ? Object.values(builds).flat() : builds[only];
+if (chosen === undefined) throw new Error(`--only takes one of ${Object.keys(builds).join(", ")}`);
+// A stale bundle of a deleted test would still run, so a full build starts from nothing.
+if (only === undefined) rmSync("dist", { recursive: true, force: true });
+
+if (watch) {
+  for (const options of chosen) await (await esbuild.context(options)).watch();
+} else {
+  await Promise.all(chosen.map((options) => esbuild.build(options)));
+}

@@ -1,0 +1,244 @@
+import type { FailureKind, JobState } from "../arq/jobModel";
+import type { JobDetailFacts, SourceStatus, SweepProgress } from "./ports";
+
+/** One job as the views see it. Times unix ms on Redis' clock; unknown is null. */
+export interface JobRow {
+  readonly id: string;
+  readonly function: string | null;
+  readonly queue: string | null;
+  readonly state: JobState;
+  /** Attempts started. Null where it cannot be known. */
+  readonly tries: number | null;
+  readonly enqueuedAt: number | null;
+  /** When it may run (zset score); null once it left the queue. */
+  readonly scheduledAt: number | null;
+  readonly startedAt: number | null;
+  readonly finishedAt: number | null;
+  /** Due → start, only where the due time is known. */
+  readonly waitMs: number | null;
+  readonly runMs: number | null;
+  readonly error: {
+    readonly kind: FailureKind;
+    readonly type: string;
+    readonly message: string;
+    readonly hasTraceback: boolean;
+  } | null;
+  /** `host:pid` where the opt-in serializer stored it. */
+  readonly worker: string | null;
+  /** Why a payload could not be read, for people; null otherwise. */
+  readonly undecodable: string | null;
+}
+
+export type StateCounts = Readonly<Record<JobState, number>>;
+
+export interface QueueStats {
+  readonly name: string;
+  /** ZCARD. */
+  readonly depth: number;
+  readonly queued: number;
+  readonly deferred: number;
+  readonly running: number;
+  readonly retrying: number;
+  /** Age of the oldest job that is due and not running, ms; null when none waits. */
+  readonly oldestDueMs: number | null;
+  /** Finished jobs still remembered by Redis. */
+  readonly complete: number;
+  readonly failed: number;
+}
+
+/** What is honestly known of workers; arq-wire-format section 5. */
+export interface WorkerStats {
+  readonly name: string;
+  readonly kind: "process" | "shared" | "connections";
+  /** Null for connections, which no queue can be told of. */
+  readonly queue: string | null;
+  readonly host: string | null;
+  readonly pid: number | null;
+  /** One sentence per source of knowledge. */
+  readonly evidence: readonly string[];
+  readonly lastSeenAt: number | null;
+  /** Last sign of life is older than what its own interval allows. */
+  readonly stale: boolean;
+  readonly counters: {
+    readonly complete: number;
+    readonly failed: number;
+    readonly retried: number;
+    readonly ongoing: number;
+  } | null;
+}
+
+/** How many workers: exact, at least, about, or unknown. `zero` only where the evidence can show it. */
+export type WorkerCount =
+  | { readonly kind: "exact"; readonly n: number }
+  | { readonly kind: "atLeast"; readonly n: number }
+  | { readonly kind: "about"; readonly n: number }
+  | { readonly kind: "unknown"; readonly reason: string };
+
+export interface ErrorGroup {
+  /** Stable key: type and normalized message. */
+  readonly key: string;
+  readonly type: string;
+  /** UUIDs, long hex and digits as `#`, cut at 200 characters. */
+  readonly message: string;
+  /** Message of the newest job in the group, as it was. */
+  readonly sample: string;
+  readonly count: number;
+  readonly firstAt: number;
+  readonly lastAt: number;
+  /** Newest first, at most 200. */
+  readonly jobs: readonly JobRow[];
+}
+
+export interface FunctionStats {
+  readonly name: string;
+  readonly count: number;
+  readonly failed: number;
+  readonly runP50Ms: number | null;
+  readonly runP95Ms: number | null;
+  readonly waitP95Ms: number | null;
+}
+
+/** Success within a span. `complete + failed` is what the rate is made of; aborted jobs stand apart. */
+export interface Rate {
+  readonly windowMs: number;
+  /** What is really covered: since the oldest result Redis still holds or since we watch, at most `windowMs`. */
+  readonly coveredMs: number;
+  readonly complete: number;
+  readonly failed: number;
+  readonly aborted: number;
+}
+
+export interface ThroughputBucket {
+  /** Start of the bucket, unix ms. */
+  readonly at: number;
+  readonly complete: number;
+  readonly failed: number;
+}
+
+export type HealthLevel = "green" | "yellow" | "red" | "unknown";
+export interface Health {
+  readonly level: HealthLevel;
+  /** The rules that tripped, worst first, each naming its number: "1,204 jobs in arq:queue, more than 1,000". Empty when green. */
+  readonly reasons: readonly { readonly level: "yellow" | "red"; readonly rule: string; readonly text: string }[];
+}
+
+/** Settings `arq.health.*`. */
+export interface HealthThresholds {
+  readonly yellowDepth: number;
+  readonly redDepth: number;
+  readonly yellowOldestDueSeconds: number;
+  /** The yellow wait must have lasted this long. */
+  readonly yellowOldestDueForSeconds: number;
+  readonly redOldestDueSeconds: number;
+  readonly yellowFailedPercent: number;
+  readonly redFailedPercent: number;
+  /** Below this many finished jobs in the window the failure rate says nothing. */
+  readonly minimumJobs: number;
+  readonly windowMinutes: number;
+  readonly redNoneFinishedMinutes: number;
+}
+
+/** Everything the trees, the status bar and the overview draw, at one moment. Cheap to make: no job list in it. */
+export interface MonitorSnapshot {
+  readonly at: number;
+  readonly status: SourceStatus;
+  /** Null once the first sweep has ended (or before it began). */
+  readonly sweep: SweepProgress | null;
+  /** The first sweep since the start or the last flush has ended: numbers are whole. */
+  readonly complete: boolean;
+  readonly queues: readonly QueueStats[];
+  readonly counts: StateCounts;
+  readonly workers: readonly WorkerStats[];
+  readonly workerCount: WorkerCount;
+  readonly health: Health;
+  readonly lastHour: Rate;
+  readonly lastDay: Rate;
+  /** Last hour, one bucket a minute, oldest first. */
+  readonly throughput: readonly ThroughputBucket[];
+}
+
+/** What changed, so that a view refreshes only what it shows. */
+export interface MonitorChange {
+  readonly jobs: ReadonlySet<string>;
+  readonly queues: ReadonlySet<string>;
+  readonly workers: boolean;
+  readonly status: boolean;
+  /** Everything: a flush, or a change of settings. */
+  readonly all: boolean;
+  readonly events: readonly JobEvent[];
+}
+
+export type JobEventKind =
+  | "enqueued"
+  | "started"
+  | "retried"
+  | "completed"
+  | "failed"
+  | "aborted"
+  | "expired"
+  | "finished";
+export interface JobEvent {
+  readonly at: number;
+  readonly event: JobEventKind;
+  readonly id: string;
+  readonly function: string | null;
+  readonly queue: string | null;
+  /** From the times in a result, not seen happening. */
+  readonly inferred: boolean;
+}
+
+export type JobSort =
+  | "newest"
+  | "id"
+  | "function"
+  | "state"
+  | "queue"
+  | "enqueuedAt"
+  | "startedAt"
+  | "finishedAt"
+  | "runMs";
+export interface JobQuery {
+  /** Empty: every state. */
+  readonly states: readonly JobState[];
+  readonly queue: string | null;
+  readonly function: string | null;
+  /** Key of an ErrorGroup. */
+  readonly errorGroup: string | null;
+  /** Case-insensitive substring of id, function or error. */
+  readonly text: string;
+  readonly sort: JobSort;
+  readonly descending: boolean;
+  readonly offset: number;
+  readonly limit: number;
+}
+export interface JobPage {
+  readonly rows: readonly JobRow[];
+  readonly total: number;
+  /** Of all jobs in the index. */
+  readonly indexed: number;
+}
+
+export interface JobDetail extends JobDetailFacts {
+  readonly row: JobRow;
+}
+
+/** The live model of one connection. */
+export interface Monitor {
+  start(): void;
+  /** Sweep everything again. */
+  refresh(): void;
+  close(): Promise<void>;
+  snapshot(): MonitorSnapshot;
+  query(query: JobQuery): JobPage;
+  /** Newest first. */
+  errorGroups(): readonly ErrorGroup[];
+  functions(): readonly FunctionStats[];
+  row(id: string): JobRow | null;
+  /** Reads the job from Redis now. Null when no key of it is left and the index does not know it. Rejects when not connected. */
+  open(id: string): Promise<JobDetail | null>;
+  /** Calm: at most one change per 100 ms, merged. The first after silence comes at once. */
+  onChange(listener: (change: MonitorChange) => void): () => void;
+  setThresholds(thresholds: HealthThresholds): void;
+  /** Redis' clock, unix ms. */
+  now(): number;
+}

@@ -1,0 +1,182 @@
+import type { DecodedJob, DecodedResult, DecodeFailure, JobFacts } from "../arq/jobModel";
+
+/** What the monitor needs from outside. `src/redis` implements it; tests implement it in memory. */
+export interface ArqSource {
+  /** Begins feeding. Connection trouble is a status, never a throw. Calling it twice does nothing more. */
+  start(sink: SourceSink): void;
+  /** Drops everything the feed remembers and sweeps again from the beginning. */
+  resync(reason: string): void;
+  /** Stops feeding and closes the connections. The source cannot be started again. */
+  close(): Promise<void>;
+
+  /** Facts of these jobs in a few pipelines. An unreadable job is still one answer. Rejects only when the connection is lost. */
+  readJobs(ids: readonly string[], queues: readonly string[]): Promise<JobFacts[]>;
+  /** Counts of these queues. */
+  readQueues(queues: readonly string[]): Promise<QueueFacts[]>;
+  /** Health records and connections: what can be known of workers. A refused command is said in `refused`. */
+  readWorkers(queues: readonly string[]): Promise<WorkerFacts>;
+  /** One job with its whole payloads (redacted values), for the job panel. */
+  readJob(id: string, queues: readonly string[]): Promise<JobDetailFacts>;
+
+  /** What we cost: commands sent by name (`client|tracking`), handshake included. */
+  readonly commands: ReadonlyMap<string, number>;
+}
+
+/** What a source tells the monitor. Every method may return a promise that the source awaits before it goes on (back-pressure). */
+export interface SourceSink {
+  status(status: SourceStatus): void;
+  /** A sweep has begun: whatever it does not touch until `sweepEnded` may be gone. */
+  sweepStarted(): void | Promise<void>;
+  sweepProgress(progress: SweepProgress): void | Promise<void>;
+  sweepEnded(): void | Promise<void>;
+  /** Keys that may have changed: where to look, never what happened. */
+  touched(batch: TouchedBatch): void | Promise<void>;
+  /** Everything may be gone (FLUSHDB, failover): the source sweeps again by itself. */
+  flushed(): void | Promise<void>;
+}
+
+export interface TouchedBatch {
+  /** Ids of jobs to read again. */
+  readonly jobs: readonly string[];
+  /** Names of queues to count again; a name not known before is a queue found. */
+  readonly queues: readonly string[];
+  /** A health record was written or deleted. */
+  readonly workers: boolean;
+  /** `live` = heard or seen as a change; `sweep` = met while looking at everything. */
+  readonly origin: "live" | "sweep";
+}
+
+export interface SweepProgress {
+  readonly keysScanned: number;
+  /** DBSIZE at the start; null where it was refused. */
+  readonly keysTotal: number | null;
+}
+
+export type FeedKind = "push" | "poll";
+
+/** Where the connection stands. Exactly one at a time; `live` only while what is shown is kept current. */
+export type SourceStatus =
+  | { readonly state: "connecting"; readonly attempt: number }
+  | {
+      readonly state: "live";
+      readonly feed: FeedKind;
+      /** Why poll and not push, for people; null under push. */
+      readonly feedReason: string | null;
+      readonly server: ServerInfo;
+      /** Redis' clock minus ours, ms. */
+      readonly clockOffset: number;
+      /** Commands the server refused us, with what is therefore not shown. */
+      readonly refused: readonly RefusedCommand[];
+    }
+  /** Not connected and trying again by itself; `since` is when it was last live (unix ms, our clock), null if never. */
+  | {
+      readonly state: "down";
+      readonly problem: ConnectionProblem;
+      readonly since: number | null;
+      readonly retryAt: number | null;
+    }
+  | { readonly state: "closed" };
+
+export interface ServerInfo {
+  /** `7.0.15`, or null where INFO is refused. */
+  readonly version: string | null;
+  /** `redis`, `valkey`, `keydb`, `dragonfly` … as far as INFO tells. */
+  readonly kind: string;
+  /** host:port/db or the socket path, without user and password. */
+  readonly address: string;
+}
+
+export interface RefusedCommand {
+  readonly command: string;
+  readonly consequence: string;
+}
+
+/** Why we are not connected, and what to try. Neither text ever holds a secret. */
+export interface ConnectionProblem {
+  readonly reason:
+    | "badUrl"
+    | "refused"
+    | "hostUnknown"
+    | "timeout"
+    | "passwordNeeded"
+    | "passwordWrong"
+    | "noPermission"
+    | "tlsExpected"
+    | "tlsFailed"
+    | "notRedis"
+    | "badDatabase"
+    | "loading"
+    | "lost"
+    | "other";
+  /** One sentence: what happened. */
+  readonly message: string;
+  /** One sentence: what to try next. */
+  readonly advice: string;
+}
+
+export interface QueueFacts {
+  readonly name: string;
+  /** ZCARD: waiting, deferred and running together. */
+  readonly depth: number;
+  /** ZCOUNT -inf now: due (waiting or running). */
+  readonly due: number;
+  /** Sampled members looked like jobs, or the queue was named by the user. */
+  readonly confirmed: boolean;
+}
+
+export interface WorkerFacts {
+  readonly readAt: number;
+  readonly health: readonly HealthRecord[];
+  /** CLIENT LIST, our own connections left out; null where refused. */
+  readonly clients: readonly ClientFacts[] | null;
+  readonly refused: readonly RefusedCommand[];
+}
+
+/** One `<queue>:health-check` string (arq/worker.py `record_health`). */
+export interface HealthRecord {
+  readonly key: string;
+  readonly queue: string;
+  /** What stands between `<queue>:health-check` and the end of the key, for per-process keys (`host:pid`); "" for the shared one. */
+  readonly process: string;
+  /** PTTL ms when read. */
+  readonly ttl: number;
+  readonly complete: number;
+  readonly failed: number;
+  readonly retried: number;
+  readonly ongoing: number;
+  readonly queued: number;
+}
+
+export interface ClientFacts {
+  readonly id: string;
+  readonly addr: string;
+  readonly name: string;
+  /** Seconds. */
+  readonly age: number;
+  readonly idle: number;
+  readonly cmd: string;
+  readonly lib: string;
+}
+
+/** The full reading of one job. Values have passed the redactor. */
+export interface JobDetailFacts {
+  readonly facts: JobFacts;
+  readonly job: { readonly decoded: DecodedJob | DecodeFailure; readonly size: number } | null;
+  readonly result: { readonly decoded: DecodedResult | DecodeFailure; readonly size: number } | null;
+}
+
+/** Injected so that tests own time. */
+export interface Clock {
+  /** Unix ms. */
+  now(): number;
+  setTimeout(callback: () => void, ms: number): Cancel;
+}
+export type Cancel = () => void;
+
+/** Leveled, injected logging; the host binds it to the "ARQ Monitor" output channel. Callers never pass secrets. */
+export interface Logger {
+  debug(message: string): void;
+  info(message: string): void;
+  warn(message: string): void;
+  error(message: string): void;
+}

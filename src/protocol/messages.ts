@@ -1,0 +1,48 @@
+import type {
+  DashboardIntent,
+  DashboardView,
+  JobQuery,
+  JobView,
+  PayloadView,
+  ValueNode,
+  ValueRoot,
+} from "./viewModels";
+
+/**
+ * The whole contract between the extension host and a page. Requests go page → host and every one gets exactly one reply,
+ * also when the handler throws; notifications go host → page and get none. See `channel.ts` for the envelope.
+ */
+
+/** Page `dashboard`. */
+export interface DashboardRequests {
+  /** First message of a page that (re)appears: the reply is the whole state. */
+  ready: { params: { intent: DashboardIntent | null }; result: DashboardView };
+  /** Another filter, sort or page of jobs. The host keeps it and sends updates for it. */
+  query: { params: { query: JobQuery }; result: DashboardView };
+  openJob: { params: { id: string }; result: null };
+  /** Runs one of the few commands that the page offers as buttons. */
+  run: { params: { command: PageCommand }; result: null };
+}
+export type PageCommand = "connect" | "switchConnection" | "refresh" | "showLog" | "setPassword" | "showDashboard";
+export interface DashboardNotifications {
+  /** At most four a second. */
+  update: DashboardView;
+}
+
+/** Page `job`. */
+export interface JobRequests {
+  ready: { params: { id: string | null }; result: JobView };
+  /** Shows a payload that was hidden or large. */
+  loadPayload: { params: { root: ValueRoot }; result: PayloadView };
+  expandValue: { params: { root: ValueRoot; path: readonly number[] }; result: readonly ValueNode[] };
+  /** Indexes into `error.tracebacks` and its `frames`. */
+  openFrame: { params: { traceback: number; frame: number; toSide: boolean }; result: null };
+  copy: {
+    params: { what: "id" | "args" | "kwargs" | "result" | "error" | "traceback" | "remedy"; index: number };
+    result: null;
+  };
+  run: { params: { command: PageCommand }; result: null };
+}
+export interface JobNotifications {
+  update: JobView;
+}

@@ -1,0 +1,135 @@
+import type { JobState } from "../arq/jobModel";
+import type { HealthLevel, JobPage, JobQuery, JobRow, MonitorSnapshot } from "../monitor/model";
+
+/**
+ * What the pages draw. Everything here survives `postMessage` both ways: no bigint, Map, Set, Date or undefined (measured:
+ * a bigint throws on one side and is silently lost on the other).
+ */
+
+/** The connection as every page's header shows it. */
+export interface ConnectionView {
+  readonly name: string;
+  readonly environment: string | null;
+  /** Coloured and named wherever the connection shows. */
+  readonly production: boolean;
+  /** host:port/db without credentials. */
+  readonly address: string;
+}
+
+/** Null when no connection is configured. */
+export type DashboardView = {
+  readonly connection: ConnectionView | null;
+  readonly snapshot: MonitorSnapshot | null;
+  readonly page: JobPage;
+  readonly query: JobQuery;
+};
+
+/** A node of a Python value, printed as Python prints it. Children are asked for when opened. */
+export interface ValueNode {
+  /** Steps from the root: indexes of children. Identifies the node in `expandValue`. */
+  readonly path: readonly number[];
+  /** Key, index or field name as shown before the colon; null at the root. */
+  readonly label: string | null;
+  /** One line, cut at a width limit. */
+  readonly text: string;
+  /** Drives the colour. */
+  readonly kind: "none" | "bool" | "number" | "string" | "bytes" | "container" | "object" | "opaque";
+  readonly childCount: number;
+}
+
+export type ValueRoot = "args" | "kwargs" | "result";
+
+/** One payload of a job: what is shown at once, or why nothing is. */
+export type PayloadView =
+  | { readonly state: "absent"; readonly why: string }
+  | { readonly state: "undecodable"; readonly message: string; readonly size: number }
+  /** Behind one click, because the connection is production or the setting says so. */
+  | { readonly state: "hidden"; readonly size: number }
+  /** Over 100 kB: behind one click. */
+  | { readonly state: "large"; readonly size: number }
+  | {
+      readonly state: "shown";
+      readonly size: number;
+      readonly codec: string;
+      readonly root: ValueNode;
+      readonly children: readonly ValueNode[];
+    };
+
+export interface FrameView {
+  /** Index to send back in `openFrame`. */
+  readonly index: number;
+  readonly file: string;
+  readonly line: number;
+  readonly function: string;
+  readonly source: string | null;
+  /** Own code, or a library's, Python's or ARQ's frame (folded). */
+  readonly own: boolean;
+  readonly repeat: number;
+}
+
+/** One exception of a chain, outermost (the one that reached ARQ) last, as Python prints them. */
+export interface TracebackView {
+  readonly heading: string | null;
+  readonly frames: readonly FrameView[];
+  readonly type: string;
+  readonly message: string;
+  readonly notes: readonly string[];
+}
+
+export interface ErrorView {
+  readonly type: string;
+  readonly message: string;
+  readonly notes: readonly string[];
+  /** Why ARQ did or did not run it again: one sentence. */
+  readonly explanation: string;
+  readonly tracebacks: readonly TracebackView[];
+  /** Where the traceback came from; null without one. */
+  readonly tracebackSource: string | null;
+  /** Without a traceback: why there is none and what would give one next time. Null when there is one. */
+  readonly missing: {
+    readonly why: string;
+    readonly remedies: readonly { readonly title: string; readonly detail: string; readonly snippet: string | null }[];
+  } | null;
+}
+
+export type JobView =
+  | { readonly kind: "gone"; readonly connection: ConnectionView | null; readonly id: string; readonly message: string }
+  | {
+      readonly kind: "unreachable";
+      readonly connection: ConnectionView | null;
+      readonly id: string;
+      readonly message: string;
+      readonly advice: string;
+    }
+  | {
+      readonly kind: "job";
+      readonly connection: ConnectionView;
+      readonly row: JobRow;
+      /** One sentence on the state: "running for 42 s, try 2". */
+      readonly sentence: string;
+      /** Redis' clock when this was read, unix ms. */
+      readonly at: number;
+      /** Redis forgets the result at this time, unix ms; null: never, or nothing kept. */
+      readonly forgottenAt: number | null;
+      readonly args: PayloadView;
+      readonly kwargs: PayloadView;
+      readonly result: PayloadView;
+      readonly error: ErrorView | null;
+      /** False while the connection is down: what is shown is as of `at`. */
+      readonly live: boolean;
+    };
+
+/** What a page keeps in `setState`, so that a reload of the window brings it back: intent, never data. */
+export interface DashboardIntent {
+  readonly query: JobQuery;
+}
+export interface JobIntent {
+  readonly id: string;
+}
+
+export interface StatusBarView {
+  readonly text: string;
+  readonly level: HealthLevel;
+}
+
+export type { HealthLevel, JobPage, JobQuery, JobRow, JobState, MonitorSnapshot };
