@@ -1,0 +1,60 @@
+import type { JobQuery } from "../../monitor/model";
+
+/** A place in a file as a traceback recorded it: the path may be one of another machine or of a container. */
+export interface FrameTarget {
+  readonly file: string;
+  /** 1-based, as Python prints it. */
+  readonly line: number;
+}
+
+/** What a tree hands to a command of its context menu: the node itself, of which commands take only what they need. */
+export interface JobArgument {
+  readonly jobId: string;
+}
+export interface FrameArgument {
+  readonly frame: FrameTarget;
+}
+export interface ErrorArgument {
+  /** Type and message as shown. */
+  readonly errorText: string;
+}
+
+/** Every command with its arguments. All are optional or typed, so that keybindings and links can pass them too. */
+export interface CommandArguments {
+  /** With a filter, the job list of the dashboard shows that. */
+  "arq.showDashboard": [filter?: Partial<JobQuery>];
+  /** With a URL, the search and the picking are skipped; the connection is still tested before it is saved. */
+  "arq.connect": [url?: string];
+  /** With a name of `arq.connections`, nothing is asked. */
+  "arq.switchConnection": [name?: string];
+  "arq.refresh": [];
+  /** With an id (or a tree node of a job), nothing is asked. */
+  "arq.openJob": [job?: string | JobArgument];
+  "arq.showLog": [];
+  "arq.copyDiagnostics": [];
+  "arq.setPassword": [];
+  "arq.openFrame": [target: FrameTarget | FrameArgument];
+  "arq.openFrameToSide": [target: FrameTarget | FrameArgument];
+  "arq.copyJobId": [job: JobArgument];
+  "arq.copyError": [error: ErrorArgument];
+}
+export type CommandId = keyof CommandArguments;
+
+/**
+ * Where a command can be started by hand: from the palette (where its `when` allows), or only from a tree, a page or a link.
+ * The contributions test holds package.json against this list, so a forgotten entry is found by the compiler or the test.
+ */
+export const commandPlaces: { readonly [K in CommandId]: "palette" | "internal" } = {
+  "arq.showDashboard": "palette",
+  "arq.connect": "palette",
+  "arq.switchConnection": "palette",
+  "arq.refresh": "palette",
+  "arq.openJob": "palette",
+  "arq.showLog": "palette",
+  "arq.copyDiagnostics": "palette",
+  "arq.setPassword": "palette",
+  "arq.openFrame": "internal",
+  "arq.openFrameToSide": "internal",
+  "arq.copyJobId": "internal",
+  "arq.copyError": "internal",
+};

@@ -1,0 +1,16 @@
+/** What the sidebar can say at all; `when` clauses and welcome views hang on it. */
+export type SessionState = "unconfigured" | "untrusted" | "connecting" | "down" | "empty" | "live";
+
+/** Every context key that `when` clauses may use, with its values. */
+export interface ContextKeyTypes {
+  "arq.state": SessionState;
+  /** Usable entries of `arq.connections`. */
+  "arq.connectionCount": number;
+}
+export type ContextKey = keyof ContextKeyTypes;
+
+/** Example values by key: the contributions test reads the names, and the values a `when` may compare with. */
+export const contextKeys: { readonly [K in ContextKey]: readonly ContextKeyTypes[K][] } = {
+  "arq.state": ["unconfigured", "untrusted", "connecting", "down", "empty", "live"],
+  "arq.connectionCount": [0, 1],
+};
