@@ -1,0 +1,87 @@
+import { parseCronId } from "./cronId";
+import type { FailureKind, JobFacts, ResultSummary } from "./jobModel";
+import { attemptStartedAt, claimHolds, cronLingerMs, isLingeringClaim } from "./jobState";
+
+/** Times unix ms on Redis' clock, durations ms and never negative; null where the keys do not tell. */
+export interface JobTimes {
+  /** Attempts started, as ARQ counts them: a worker that takes a job only to refuse it has started one. */
+  readonly tries: number | null;
+  readonly enqueuedAt: number | null;
+  /** Score in the queue. 0 is never run; 1 is a deferred job whose abort was asked for. Null once it left the queue. */
+  readonly scheduledAt: number | null;
+  /** Start of the newest attempt. */
+  readonly startedAt: number | null;
+  readonly finishedAt: number | null;
+  /** Due → start of the newest attempt. */
+  readonly waitMs: number | null;
+  /** How long the function ran, or has been running; null when it was not called. */
+  readonly runMs: number | null;
+}
+
+/** Scores that are no time: 0 is never run, 1 is what `Job.abort()` gives a deferred job. */
+const lastScoreThatIsNoTime = 1;
+
+/** Failures that ARQ writes without calling the function: between their start and finish nothing ran. */
+const notCalled: ReadonlySet<FailureKind> = new Set(["expired", "notFound", "maxRetries", "badPayload"]);
+
+/** What the keys of one job prove about its times at `now` (unix ms on Redis' clock). */
+export function jobTimes(facts: JobFacts, now: number): JobTimes {
+  if (facts.result?.decoded.ok === true) return resultTimes(facts, facts.result.decoded);
+  const enqueuedAt = facts.job?.decoded.ok === true ? facts.job.decoded.enqueuedAt : null;
+  if (facts.result !== null) return { ...nothingKnown, enqueuedAt };
+  const startedAt = attemptStartedAt(facts);
+  const scheduledAt = facts.queued?.score ?? null;
+  const running = startedAt !== null && facts.queued !== null && claimHolds(facts, now);
+  return {
+    tries: facts.retry?.tries ?? (facts.queued !== null || facts.job !== null ? 0 : null),
+    enqueuedAt,
+    scheduledAt,
+    startedAt,
+    finishedAt: lingeringFinish(facts),
+    waitMs: running ? waitOf(facts, scheduledAt, startedAt) : null,
+    runMs: running ? Math.max(0, now - startedAt) : null,
+  };
+}
+
+const nothingKnown: JobTimes = {
+  tries: null,
+  enqueuedAt: null,
+  scheduledAt: null,
+  startedAt: null,
+  finishedAt: null,
+  waitMs: null,
+  runMs: null,
+};
+
+function resultTimes(facts: JobFacts, result: ResultSummary): JobTimes {
+  const { startedAt, finishedAt } = result;
+  const cron = parseCronId(facts.id);
+  // The score is not stored in a result. Only the id of a cron job keeps its due time, and only if the function agrees.
+  const due = cron !== null && cron.name === result.function && result.try === 1 ? cron.dueAt : null;
+  const called = result.error === null || !notCalled.has(result.error.kind);
+  return {
+    tries: result.try,
+    enqueuedAt: result.enqueuedAt,
+    scheduledAt: null,
+    startedAt,
+    finishedAt,
+    waitMs: due === null || !called ? null : Math.max(0, startedAt - due),
+    runMs: called ? Math.max(0, finishedAt - startedAt) : null,
+  };
+}
+
+/**
+ * Only for the first attempt: after `Retry(defer=…)` the score is the new due time, after `Retry()` or a shutdown it is still
+ * the old one, and nothing tells the two apart.
+ */
+function waitOf(facts: JobFacts, due: number | null, startedAt: number): number | null {
+  if (due === null || due <= lastScoreThatIsNoTime || facts.retry?.tries !== 1) return null;
+  return Math.max(0, startedAt - due);
+}
+
+/** ARQ sets the claim of a cron job to 60 s in the transaction that ends it. */
+function lingeringFinish(facts: JobFacts): number | null {
+  return isLingeringClaim(facts) && facts.inProgressTtl !== null
+    ? facts.readAt - (cronLingerMs - facts.inProgressTtl)
+    : null;
+}

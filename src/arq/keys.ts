@@ -1,0 +1,72 @@
+/** A key that belongs to ARQ, told apart by its name alone. A queue is no `ArqKey`: any string may name one. */
+export type ArqKey =
+  | { readonly kind: "job" | "result" | "inProgress" | "retry"; readonly id: string }
+  | { readonly kind: "abort" }
+  /** `process` is what stands behind `<queue>:health-check:`, as in per-process keys (`host:pid`); "" for the shared key. */
+  | { readonly kind: "health"; readonly queue: string; readonly process: string };
+
+type JobKeyKind = Extract<ArqKey, { id: string }>["kind"];
+
+const healthMark = ":health-check";
+
+/** The names of ARQ's keys (arq/constants.py). They are the same in every version since 0.16; forks change only the prefix. */
+export class ArqKeys {
+  readonly abort: string;
+  readonly defaultQueue: string;
+  readonly #perJob: readonly (readonly [kind: JobKeyKind, start: string])[];
+
+  constructor(readonly prefix = "arq") {
+    this.abort = `${prefix}:abort`;
+    this.defaultQueue = `${prefix}:queue`;
+    this.#perJob = [
+      ["job", `${prefix}:job:`],
+      ["result", `${prefix}:result:`],
+      ["inProgress", `${prefix}:in-progress:`],
+      ["retry", `${prefix}:retry:`],
+    ];
+  }
+
+  job(id: string): string {
+    return `${this.prefix}:job:${id}`;
+  }
+
+  result(id: string): string {
+    return `${this.prefix}:result:${id}`;
+  }
+
+  inProgress(id: string): string {
+    return `${this.prefix}:in-progress:${id}`;
+  }
+
+  retry(id: string): string {
+    return `${this.prefix}:retry:${id}`;
+  }
+
+  /** The health key that all workers of a queue share unless they set `health_check_key`. */
+  health(queue: string): string {
+    return queue + healthMark;
+  }
+
+  /**
+   * Null for every other key, queues included. Ids may hold colons and anything else, so a job key wins over a health key:
+   * `arq:job:x:health-check` is the payload of job `x:health-check`.
+   */
+  parse(key: string): ArqKey | null {
+    for (const [kind, start] of this.#perJob) {
+      // ARQ never makes an empty id: `_job_id or uuid4().hex`.
+      if (key.startsWith(start)) return key.length > start.length ? { kind, id: key.slice(start.length) } : null;
+    }
+    if (key === this.abort) return { kind: "abort" };
+    return parseHealthKey(key);
+  }
+}
+
+function parseHealthKey(key: string): ArqKey | null {
+  const at = key.lastIndexOf(healthMark);
+  if (at <= 0) return null;
+  const rest = key.slice(at + healthMark.length);
+  if (rest === "") return { kind: "health", queue: key.slice(0, at), process: "" };
+  return rest.startsWith(":") && rest.length > 1
+    ? { kind: "health", queue: key.slice(0, at), process: rest.slice(1) }
+    : null;
+}
