@@ -1,0 +1,160 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import type { Frame, Page } from "playwright-core";
+import { repositoryRoot } from "../repositoryRoot";
+import { launchBrowser } from "./browser";
+import { startCodeServer } from "./codeServer";
+import { ensureVsCodeServer } from "./ensureVsCode";
+import { quietSettings } from "./quietSettings";
+
+export interface OpenOptions {
+  /** Folder to open. */
+  readonly workspace: string;
+  /** Added to the settings that keep a fresh profile quiet. */
+  readonly userSettings?: Readonly<Record<string, unknown>>;
+  /** Name of a built-in colour theme, e.g. "Default High Contrast". VS Code's dark default when absent. */
+  readonly theme?: string;
+  /** CSS pixels of the window; 1280 × 800 when absent. */
+  readonly width?: number;
+  readonly height?: number;
+  /** Installs this package; otherwise the extension runs from `extensionDevelopmentPath`, by default this repository's root. */
+  readonly vsix?: string;
+  readonly extensionDevelopmentPath?: string;
+  /** Reaches the extension host. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** False opens the folder in Restricted Mode. */
+  readonly trusted?: boolean;
+  /** Gets one line per slow step. */
+  readonly log?: (line: string) => void;
+}
+
+/** A real VS Code with the extension, in a headless Chromium. */
+export interface OpenedVsCode {
+  readonly page: Page;
+  /** Runs a command by its title through the command palette. Rejects when the palette does not offer it. */
+  runCommand(title: string): Promise<void>;
+  /** The document of the open webview panel with this tab title, once it has content; waits for it. */
+  webview(title: string, options?: { readonly timeoutMs?: number }): Promise<Frame>;
+  /** Opens one of the activity bar's containers by its name. */
+  openContainer(name: string): Promise<void>;
+  /** Saves what the window shows as a PNG. */
+  screenshot(path: string): Promise<void>;
+  /** Reloads the window; resolves when the workbench is back. */
+  reload(): Promise<void>;
+  /** Stops the browser and the server and removes the profile. */
+  close(): Promise<void>;
+}
+
+export const darkTheme = "Default Dark Modern";
+export const lightTheme = "Default Light Modern";
+export const highContrastTheme = "Default High Contrast";
+
+/** Opens VS Code's server in a throwaway profile. Rejects, with everything stopped again, when a part cannot be had. */
+export async function openVsCode(options: OpenOptions): Promise<OpenedVsCode> {
+  const log = options.log ?? (() => {});
+  const vscode = await ensureVsCodeServer(log);
+  const dataFolder = mkdtempSync(join(tmpdir(), "arq-vscode-"));
+  const closers: (() => Promise<unknown>)[] = [];
+  const close = async () => {
+    while (closers.length > 0) await closers.pop()?.();
+    rmSync(dataFolder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  };
+  try {
+    const server = await startCodeServer({
+      vscode,
+      dataFolder,
+      userSettings: { ...quietSettings, "workbench.colorTheme": options.theme ?? darkTheme, ...options.userSettings },
+      testDriver: options.vsix === undefined,
+      trustAll: options.trusted ?? true,
+      vsix: options.vsix,
+      env: options.env,
+    });
+    closers.push(() => server.stop());
+    const browser = await launchBrowser(log);
+    closers.push(() => browser.close());
+    const context = await browser.newContext({
+      viewport: { width: options.width ?? 1280, height: options.height ?? 800 },
+      permissions: ["clipboard-read", "clipboard-write"],
+    });
+    const page = await context.newPage();
+    const payload =
+      options.vsix === undefined
+        ? ([
+            ["extensionDevelopmentPath", server.remote(resolve(options.extensionDevelopmentPath ?? repositoryRoot()))],
+            ["skipWelcome", "true"],
+            ["skipReleaseNotes", "true"],
+          ] as const)
+        : undefined;
+    await page.goto(server.url(resolve(options.workspace), payload));
+    await workbenchIsUp(page);
+    return {
+      page,
+      runCommand: (title) => runCommand(page, title),
+      webview: (title, { timeoutMs = 30_000 } = {}) => findWebview(page, title, timeoutMs),
+      openContainer: async (name) => {
+        await page.locator(`.activitybar .action-label[aria-label^="${name}"]`).first().click();
+      },
+      screenshot: async (path) => void (await page.screenshot({ path })),
+      reload: async () => {
+        await page.reload();
+        await workbenchIsUp(page);
+      },
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** The status bar's remote entry is drawn last of the parts that are there in every window. */
+async function workbenchIsUp(page: Page): Promise<void> {
+  await page.locator(".monaco-workbench .statusbar .statusbar-item").first().waitFor({ timeout: 60_000 });
+}
+
+async function runCommand(page: Page, title: string): Promise<void> {
+  const input = page.locator(".quick-input-widget:visible input[type=text]");
+  const row = page.locator(".quick-input-list .monaco-list-row").filter({ hasText: title }).first();
+  const deadline = Date.now() + 45_000;
+  // Right after the start the workbench may not listen to keys yet, and an open palette does not hear of commands that
+  // arrive later with their extension: so open it and ask anew until the command is there.
+  for (;;) {
+    await page.keyboard.press("F1");
+    try {
+      await input.waitFor({ timeout: 2000 });
+      await input.fill(`>${title}`);
+      await row.click({ timeout: 2000 });
+      return;
+    } catch (error) {
+      if (Date.now() < deadline) {
+        await page.keyboard.press("Escape");
+        continue;
+      }
+      const offered = await page.locator(".quick-input-list .monaco-list-row").allInnerTexts();
+      throw new Error(`The command palette does not offer "${title}" but: ${offered.join(" | ")}`, { cause: error });
+    }
+  }
+}
+
+/**
+ * VS Code nests a webview's document two frames deep and gives the inner frame the panel's title. A frame that is still
+ * loading is called `pending-frame` by window.name but has the id `active-frame` once it is shown.
+ */
+async function findWebview(page: Page, title: string, timeoutMs: number): Promise<Frame> {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    for (const frame of page.frames()) {
+      try {
+        const element = await frame.frameElement();
+        const matches =
+          (await element.getAttribute("title")) === title && (await element.getAttribute("id")) === "active-frame";
+        if (matches && (await frame.locator("body > *").count()) > 0) return frame;
+      } catch {
+        // The main frame has no element, and a frame may go away while we look.
+      }
+    }
+    if (Date.now() > deadline) throw new Error(`No webview titled "${title}" has shown content.`);
+    await page.waitForTimeout(100);
+  }
+}
