@@ -15,8 +15,8 @@ export const cronLingerMs = 60_000;
 export const retryTtlMs = 88_400_000;
 
 /**
- * A claim lives for the longest timeout of the worker's functions plus 10 s. With less than this left, no job can still be
- * inside its timeout; the other 5 s are left to a worker that is slow to cancel and to write the result. Ms.
+ * A claim lives for the longest timeout of the worker's functions plus 10 s. With no more than this left, no job can still
+ * be inside its timeout; the other 5 s are left to a worker that is slow to cancel and to write the result. Ms.
  */
 const orphanedBelowMs = 5000;
 
@@ -97,7 +97,7 @@ function isOrphaned(facts: JobFacts, now: number, evidence: ClaimEvidence | unde
   const claimEnds = lapsesAt(facts.inProgressTtl, facts);
   // A cron job cancelled by a shutdown keeps its place in the queue and a claim cut to 60 s: its short TTL proves nothing.
   if (claimEnds === null || looksLikeCron(facts)) return false;
-  return claimEnds - now < orphanedBelowMs;
+  return claimEnds - now <= orphanedBelowMs;
 }
 
 function looksLikeCron(facts: JobFacts): boolean {
@@ -116,7 +116,7 @@ function hasLapsed(ttl: number, facts: JobFacts, now: number): boolean {
   return end !== null && end <= now;
 }
 
-/** PTTL as a moment; null for an absent key, one without expiry (-1) and one that was gone when asked (-2). */
+/** PTTL as a moment: null without one (absent key, or -1: no expiry), the moment of the reading where it was gone by then (-2). */
 function lapsesAt(ttl: number | null, facts: JobFacts): number | null {
-  return ttl === null || ttl < 0 ? null : facts.readAt + ttl;
+  return ttl === null || ttl === -1 ? null : facts.readAt + Math.max(0, ttl);
 }
