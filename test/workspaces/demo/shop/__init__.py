@@ -1,0 +1,1 @@
+"""A small web shop whose slow work runs as ARQ jobs."""
