@@ -1,0 +1,166 @@
+import { commands, Uri, ViewColumn, window, type Disposable, type WebviewPanel } from "vscode";
+import type { JobQuery } from "../../monitor/model";
+import type { DashboardNotifications, DashboardRequests } from "../../protocol/messages";
+import type { HostChannel } from "../../protocol/channel";
+import type { DashboardView } from "../../protocol/viewModels";
+import { panelTypes } from "../contributions/views";
+import type { Log } from "../log";
+import type { Session } from "../session";
+import { fields, jobQuery, pageCommand, text } from "./checks";
+import { pageHtml, webviewOptions } from "./html";
+import { pageCommands, panelChannel } from "./panelChannel";
+import { Throttle } from "./throttle";
+
+/** The contract with the page: at most four updates a second. */
+const updateMs = 250;
+
+const firstQuery: JobQuery = {
+  states: [],
+  queue: null,
+  function: null,
+  errorGroup: null,
+  text: "",
+  sort: "newest",
+  descending: true,
+  offset: 0,
+  limit: 50,
+};
+
+/** The one dashboard of the window. Follows the session while it can be seen; a page that comes back asks for everything. */
+export class DashboardPanel implements Disposable {
+  #panel: WebviewPanel | null = null;
+  #channel: HostChannel<DashboardRequests, DashboardNotifications> | null = null;
+  #query = firstQuery;
+  #watch: Disposable | null = null;
+  readonly #updates = new Throttle(updateMs, () => this.#send());
+  readonly #subscriptions: Disposable[];
+
+  constructor(
+    private readonly session: Session,
+    private readonly extensionUri: Uri,
+    private readonly log: Log,
+  ) {
+    this.#subscriptions = [
+      session.onDidChange(() => this.#panel?.visible === true && this.#updates.request()),
+      window.registerWebviewPanelSerializer(panelTypes.dashboard, {
+        deserializeWebviewPanel: async (panel) => {
+          if (this.#panel === null) this.#adopt(panel);
+          else panel.dispose();
+        },
+      }),
+    ];
+  }
+
+  get open(): boolean {
+    return this.#panel !== null;
+  }
+
+  get visible(): boolean {
+    return this.#panel?.visible === true;
+  }
+
+  /** Opens or reveals it. A filter replaces what the job list shows. */
+  show(filter?: Partial<JobQuery>): void {
+    if (filter !== undefined) this.#query = { ...firstQuery, ...filter };
+    if (this.#panel === null) {
+      this.#adopt(
+        window.createWebviewPanel(
+          panelTypes.dashboard,
+          "ARQ Dashboard",
+          ViewColumn.Active,
+          webviewOptions(this.extensionUri),
+        ),
+      );
+    } else {
+      this.#panel.reveal();
+      if (filter !== undefined) this.#updates.request();
+    }
+  }
+
+  /** What the page draws now. */
+  current(): DashboardView {
+    const { monitor } = this.session;
+    return {
+      connection: this.session.view,
+      snapshot: this.session.snapshot(),
+      page: monitor?.query(this.#query) ?? { rows: [], total: 0, indexed: 0 },
+      query: this.#query,
+    };
+  }
+
+  dispose(): void {
+    this.#panel?.dispose();
+    this.#updates.dispose();
+    for (const subscription of this.#subscriptions) subscription.dispose();
+  }
+
+  #adopt(panel: WebviewPanel): void {
+    this.#panel = panel;
+    // A restored panel still points at the folders of the version that made it.
+    panel.webview.options = webviewOptions(this.extensionUri);
+    panel.iconPath = Uri.joinPath(this.extensionUri, "media", "icon.png");
+    this.#channel = panelChannel<DashboardRequests, DashboardNotifications>(
+      panel,
+      {
+        ready: {
+          check(params) {
+            const { intent } = fields(params);
+            return {
+              intent: intent === null || intent === undefined ? null : { query: jobQuery(fields(intent).query) },
+            };
+          },
+          handle: ({ intent }) => {
+            // A page knows its own filter best, unless the panel was opened with another one just now.
+            if (intent !== null && this.#query === firstQuery) this.#query = intent.query;
+            return this.current();
+          },
+        },
+        query: {
+          check: (params) => ({ query: jobQuery(fields(params).query) }),
+          handle: ({ query }) => {
+            this.#query = query;
+            return this.current();
+          },
+        },
+        openJob: {
+          check: (params) => ({ id: text(fields(params).id, "id") }),
+          handle: async ({ id }) => {
+            await commands.executeCommand("arq.openJob", id);
+            return null;
+          },
+        },
+        run: {
+          check: pageCommand,
+          handle: ({ command }) => {
+            // Not awaited: some ask the user something, and the page must not wait for that.
+            void commands.executeCommand(pageCommands[command]);
+            return null;
+          },
+        },
+      },
+      this.log,
+    );
+    panel.onDidChangeViewState(() => this.#follow());
+    panel.onDidDispose(() => {
+      this.#panel = null;
+      this.#channel = null;
+      this.#query = firstQuery;
+      this.#updates.dispose();
+      this.#follow();
+    });
+    panel.webview.html = pageHtml(panel.webview, this.extensionUri, "dashboard", "ARQ Dashboard");
+    this.#follow();
+  }
+
+  #follow(): void {
+    const visible = this.#panel?.visible === true;
+    if (visible === (this.#watch !== null)) return;
+    this.#watch?.dispose();
+    this.#watch = visible ? this.session.watch() : null;
+    if (visible) this.#updates.request();
+  }
+
+  #send(): void {
+    if (this.#panel?.visible === true) this.#channel?.notify("update", this.current());
+  }
+}

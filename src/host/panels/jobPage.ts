@@ -1,0 +1,222 @@
+import { commands, env, Uri, type Disposable, type WebviewPanel } from "vscode";
+import { tracebackRemedies } from "../../arq/explain";
+import type { JobDetail } from "../../monitor/model";
+import type { HostChannel } from "../../protocol/channel";
+import type { JobNotifications, JobRequests } from "../../protocol/messages";
+import type { JobView, ValueRoot } from "../../protocol/viewModels";
+import { pythonRepr } from "../../python/repr";
+import type { FrameTarget } from "../contributions/commands";
+import type { Log } from "../log";
+import type { Session } from "../session";
+import { errorOf, type FoundTraceback, type Tracebacks } from "../tracebacks";
+import { errorText } from "../views/jobNode";
+import { oneLine } from "../views/texts";
+import { bool, fields, index, oneOf, pageCommand, valuePath, valueRoot } from "./checks";
+import { pageHtml, webviewOptions } from "./html";
+import { framesOf, jobView, payloadValue, payloadView } from "./jobView";
+import { pageCommands, panelChannel } from "./panelChannel";
+import { Throttle } from "./throttle";
+import { expandPath } from "./valueNodes";
+
+const updateMs = 250;
+const copies = ["id", "args", "kwargs", "result", "error", "traceback", "remedy"] as const;
+
+/** What a job page needs of the house. */
+export interface JobPageParts {
+  readonly session: Session;
+  readonly tracebacks: Tracebacks;
+  readonly extensionUri: Uri;
+  readonly log: Log;
+}
+
+/** One panel of one job. Reads the job again when the monitor says that it changed, and only while it can be seen. */
+export class JobPage implements Disposable {
+  readonly #channel: HostChannel<JobRequests, JobNotifications>;
+  readonly #subscriptions: Disposable[];
+  readonly #updates = new Throttle(updateMs, () => void this.#update());
+  readonly #opened = new Set<ValueRoot>();
+  #detail: JobDetail | null = null;
+  #traceback: FoundTraceback | null = null;
+  #watches: readonly Disposable[] = [];
+  #disposed = false;
+
+  constructor(
+    readonly id: string,
+    readonly panel: WebviewPanel,
+    private readonly parts: JobPageParts,
+  ) {
+    const { session, tracebacks, extensionUri, log } = parts;
+    panel.title = oneLine(`Job ${id}`, 40);
+    // A restored panel still points at the folders of the version that made it.
+    panel.webview.options = webviewOptions(extensionUri);
+    panel.iconPath = Uri.joinPath(extensionUri, "media", "icon.png");
+    this.#channel = panelChannel<JobRequests, JobNotifications>(panel, this.#handlers(), log);
+    this.#subscriptions = [
+      panel.onDidChangeViewState(() => this.#follow()),
+      session.onDidChange(({ change }) => {
+        if (change === null || change.all || change.status || change.jobs.has(id)) this.#request();
+      }),
+      tracebacks.onDidChange(() => this.#detail?.row.error && this.#traceback === null && this.#request()),
+    ];
+    panel.webview.html = pageHtml(panel.webview, extensionUri, "job", "ARQ Job");
+    this.#follow();
+  }
+
+  /** Reads the job and tells what the page draws now. Never rejects. */
+  async current(): Promise<JobView> {
+    const { session, tracebacks } = this.parts;
+    const { monitor, view: connection } = session;
+    const { id } = this;
+    try {
+      if (connection === null) return unreachable("No connection is configured.", "Connect to Redis first.");
+      if (monitor === null) throw new Error("Not connected yet.");
+      const detail = await monitor.open(id);
+      if (detail === null) {
+        this.#detail = null;
+        return { kind: "gone", connection, id, message: "Redis holds no key of this job any more." };
+      }
+      this.#detail = detail;
+      this.#traceback = tracebacks.find(detail);
+      if (!this.#disposed) this.panel.title = oneLine(`${detail.row.function ?? "Job"} · ${id}`, 40);
+      return this.#draw(detail, session.snapshot()?.status.state === "live");
+    } catch (error) {
+      if (this.#detail !== null && connection !== null) return this.#draw(this.#detail, false);
+      const { problem, state } = session;
+      if (problem !== null) return unreachable(problem.message, problem.advice);
+      if (state === "connecting")
+        return unreachable(`Connecting to ${connection?.name ?? "Redis"}…`, "It shows as soon as Redis answers.");
+      const message = error instanceof Error ? error.message : String(error);
+      this.parts.log.warn(`Job ${id} could not be read: ${message}`);
+      return unreachable("The job could not be read.", message);
+    }
+
+    function unreachable(message: string, advice: string): JobView {
+      return { kind: "unreachable", connection, id, message, advice };
+    }
+  }
+
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.#updates.dispose();
+    for (const part of [...this.#subscriptions, ...this.#watches]) part.dispose();
+    this.#watches = [];
+  }
+
+  #draw(detail: JobDetail, live: boolean): JobView {
+    const { session } = this.parts;
+    return jobView({
+      connection: session.view ?? { name: "", environment: null, production: false, address: "" },
+      detail,
+      traceback: this.#traceback,
+      hidesValues: session.hidesValues,
+      opened: this.#opened,
+      now: session.monitor?.now() ?? detail.facts.readAt,
+      live,
+    });
+  }
+
+  #follow(): void {
+    const { visible } = this.panel;
+    if (visible === this.#watches.length > 0) return;
+    for (const watch of this.#watches) watch.dispose();
+    this.#watches = visible ? [this.parts.session.watch(), this.parts.tracebacks.use()] : [];
+    if (visible) this.#request();
+  }
+
+  #request(): void {
+    if (this.panel.visible && !this.#disposed) this.#updates.request();
+  }
+
+  async #update(): Promise<void> {
+    const view = await this.current();
+    if (!this.#disposed && this.panel.visible) this.#channel.notify("update", view);
+  }
+
+  #known(): JobDetail {
+    if (this.#detail === null) throw new Error("The job is not read yet.");
+    return this.#detail;
+  }
+
+  #handlers(): ConstructorParameters<typeof HostChannel<JobRequests, JobNotifications>>[1] {
+    return {
+      ready: { check: () => ({ id: this.id }), handle: () => this.current() },
+      loadPayload: {
+        check: (params) => ({ root: valueRoot(fields(params).root) }),
+        handle: ({ root }) => {
+          this.#opened.add(root);
+          return payloadView({ detail: this.#known(), hidesValues: false, opened: this.#opened }, root);
+        },
+      },
+      expandValue: {
+        check: (params) => ({ root: valueRoot(fields(params).root), path: valuePath(fields(params).path) }),
+        handle: ({ root, path }) => expandPath(this.#shownValue(root), path),
+      },
+      openFrame: {
+        check(params) {
+          const { traceback, frame, toSide } = fields(params);
+          return {
+            traceback: index(traceback, "traceback"),
+            frame: index(frame, "frame"),
+            toSide: bool(toSide, "toSide"),
+          };
+        },
+        handle: ({ traceback, frame, toSide }) => {
+          const entry = this.#traceback?.chain[traceback];
+          const place = entry === undefined ? undefined : framesOf(entry.traceback)[frame];
+          if (place === undefined) throw new Error("This traceback has no such frame.");
+          const target: FrameTarget = { file: place.file, line: place.line };
+          // Not awaited: it may ask the user which of several files is meant.
+          void commands.executeCommand(toSide ? "arq.openFrameToSide" : "arq.openFrame", target);
+          return null;
+        },
+      },
+      copy: {
+        check(params) {
+          const { what, index: at } = fields(params);
+          return { what: oneOf(what, copies, "what"), index: index(at, "index") };
+        },
+        handle: async ({ what, index: at }) => {
+          await env.clipboard.writeText(this.#copyText(what, at));
+          return null;
+        },
+      },
+      run: {
+        check: pageCommand,
+        handle: ({ command }) => {
+          void commands.executeCommand(pageCommands[command]);
+          return null;
+        },
+      },
+    };
+  }
+
+  #copyText(what: (typeof copies)[number], at: number): string {
+    const error = this.#detail === null ? null : errorOf(this.#detail);
+    switch (what) {
+      case "id":
+        return this.id;
+      case "args":
+      case "kwargs":
+      case "result":
+        return pythonRepr(this.#shownValue(what));
+      case "error":
+        return error === null ? "" : [errorText(error), ...error.notes].join("\n");
+      case "traceback":
+        return this.#traceback?.text ?? "";
+      case "remedy": {
+        const remedy = error === null ? undefined : tracebackRemedies(error).remedies[at];
+        if (remedy === undefined) throw new Error("There is no such advice.");
+        return remedy.snippet ?? remedy.detail;
+      }
+    }
+  }
+
+  /** Only what the page was allowed to show can be opened further or copied. */
+  #shownValue(root: ValueRoot) {
+    const detail = this.#known();
+    const view = payloadView({ detail, hidesValues: this.parts.session.hidesValues, opened: this.#opened }, root);
+    if (view.state === "hidden" || view.state === "large") throw new Error("Show the value first.");
+    return payloadValue(detail, root);
+  }
+}

@@ -1,0 +1,157 @@
+import type { DecodedJob, DecodedResult, JobError, JobState } from "../../arq/jobModel";
+import { describeState, explainFailure, tracebackRemedies } from "../../arq/explain";
+import type { JobDetail } from "../../monitor/model";
+import type {
+  PayloadView,
+  ConnectionView,
+  ErrorView,
+  FrameView,
+  JobView,
+  TracebackView,
+  ValueRoot,
+} from "../../protocol/viewModels";
+import { isOwnFrame } from "../../python/frames";
+import { pythonRepr } from "../../python/repr";
+import type { Frame, Traceback } from "../../python/traceback";
+import type { PyValue } from "../../python/value";
+import { errorOf, type FoundTraceback } from "../tracebacks";
+import { rootNodes } from "./valueNodes";
+
+/** Values that print longer than this wait behind a click. */
+const largeLength = 100_000;
+
+/** Everything a job's page is drawn from. */
+export interface JobViewInput {
+  readonly connection: ConnectionView;
+  readonly detail: JobDetail;
+  readonly traceback: FoundTraceback | null;
+  /** Values stay behind a click, besides those in `opened`. */
+  readonly hidesValues: boolean;
+  readonly opened: ReadonlySet<ValueRoot>;
+  /** Redis' clock now, unix ms. */
+  readonly now: number;
+  readonly live: boolean;
+}
+
+export function jobView(input: JobViewInput): JobView {
+  const { connection, detail, now, live } = input;
+  const ttl = detail.facts.result?.ttl ?? -1;
+  return {
+    kind: "job",
+    connection,
+    row: detail.row,
+    sentence: describeState(detail.row, now),
+    at: now,
+    forgottenAt: ttl < 0 ? null : detail.facts.readAt + ttl,
+    args: payloadView(input, "args"),
+    kwargs: payloadView(input, "kwargs"),
+    result: payloadView(input, "result"),
+    error: errorView(input),
+    live,
+  };
+}
+
+/** One payload as the page shows it, under the rules of privacy and size. */
+export function payloadView(
+  input: Pick<JobViewInput, "detail" | "hidesValues" | "opened">,
+  root: ValueRoot,
+): PayloadView {
+  const { detail, hidesValues, opened } = input;
+  const found = findValue(detail, root);
+  if (found.state !== "found") return found;
+  const { value, codec, size: payloadSize } = found;
+  const printed = pythonRepr(value, { bytes: largeLength + 1 }).length;
+  const large = printed > largeLength;
+  // A printed text that was cut says nothing of the size; then the whole stored payload is the measure.
+  const size = large ? payloadSize : Math.min(printed, payloadSize);
+  if (!opened.has(root)) {
+    if (hidesValues) return { state: "hidden", size };
+    if (large) return { state: "large", size };
+  }
+  return { state: "shown", size, codec, ...rootNodes(value) };
+}
+
+/** The redacted value behind a payload. Throws, saying why, when there is none. */
+export function payloadValue(detail: JobDetail, root: ValueRoot): PyValue {
+  const found = findValue(detail, root);
+  if (found.state === "found") return found.value;
+  throw new Error(found.state === "absent" ? found.why : found.message);
+}
+
+type Found =
+  | { readonly state: "found"; readonly value: PyValue; readonly codec: string; readonly size: number }
+  | Extract<PayloadView, { state: "absent" | "undecodable" }>;
+
+/** Arguments stand in the result too, and only there once the job has ended. */
+function findValue({ row, job, result }: JobDetail, root: ValueRoot): Found {
+  if (root === "result") {
+    if (result === null) return { state: "absent", why: whyNoResult(row.state) };
+    if (!result.decoded.ok) return { state: "undecodable", message: result.decoded.message, size: result.size };
+    if (!result.decoded.success) return { state: "absent", why: "It failed: see the error." };
+    return found(result.decoded, result.decoded.result, result.size);
+  }
+  for (const payload of [result, job]) {
+    if (payload?.decoded.ok) return found(payload.decoded, payload.decoded[root], payload.size);
+  }
+  const broken = result ?? job;
+  if (broken === null) return { state: "absent", why: "Redis no longer holds its payload." };
+  const message = broken.decoded.ok ? "" : broken.decoded.message;
+  return { state: "undecodable", message, size: broken.size };
+}
+
+function found(decoded: DecodedJob | DecodedResult, value: PyValue, size: number): Found {
+  return { state: "found", value, codec: decoded.codec.join(", "), size };
+}
+
+function whyNoResult(state: JobState): string {
+  switch (state) {
+    case "queued":
+    case "deferred":
+    case "expired":
+      return "It has not run.";
+    case "running":
+    case "retrying":
+    case "orphaned":
+      return "It has not finished.";
+    case "complete":
+    case "failed":
+    case "aborted":
+    case "finished":
+      return "ARQ keeps no result of it, or Redis has forgotten it.";
+    case "unknown":
+      return "Redis holds no result of it.";
+  }
+}
+
+function errorView({ detail, traceback }: JobViewInput): ErrorView | null {
+  const { row } = detail;
+  const error: JobError | null =
+    errorOf(detail) ??
+    (row.error === null ? null : { ...row.error, notes: [], traceback: null, tracebackSource: null });
+  if (error === null) return null;
+  return {
+    type: error.type,
+    message: error.message,
+    notes: error.notes,
+    explanation: explainFailure(error, row.tries),
+    tracebacks: traceback?.chain.map(tracebackView) ?? [],
+    tracebackSource: traceback?.source ?? null,
+    missing: traceback === null ? tracebackRemedies(error) : null,
+  };
+}
+
+function tracebackView({ heading, traceback }: FoundTraceback["chain"][number]): TracebackView {
+  const { type, message, notes } = traceback;
+  return { heading, frames: framesOf(traceback).map(frameView), type, message, notes };
+}
+
+/** Frames as printed; where a SyntaxError is, which no frame ran, as one more. */
+export function framesOf({ frames, at }: Traceback): readonly Frame[] {
+  return at === null
+    ? frames
+    : [...frames, { ...at, function: "(the code that cannot be read)", source: null, repeat: 0 }];
+}
+
+function frameView(frame: Frame, index: number): FrameView {
+  return { ...frame, index, own: isOwnFrame(frame.file) };
+}

@@ -1,0 +1,35 @@
+import type { WebviewPanel } from "vscode";
+import type { CommandArguments } from "../contributions/commands";
+import { type Handlers, HostChannel } from "../../protocol/channel";
+import type { PageCommand } from "../../protocol/messages";
+import type { Log } from "../log";
+
+/** The typed channel to the page in `panel`. */
+export function panelChannel<R extends { [K in keyof R]: { params: unknown; result: unknown } }, N>(
+  { webview, viewType }: WebviewPanel,
+  handlers: Handlers<R>,
+  log: Log,
+): HostChannel<R, N> {
+  return new HostChannel<R, N>(
+    {
+      post: (message) => {
+        // Rejects when the panel closed in the meantime: nobody is left to be told.
+        webview.postMessage(message).then(undefined, () => undefined);
+      },
+      listen: (listener) => webview.onDidReceiveMessage(listener),
+    },
+    handlers,
+    (name, error) =>
+      log.warn(`${viewType}: request ${name} failed: ${error instanceof Error ? error.message : String(error)}`),
+  );
+}
+
+/** The commands that pages offer as buttons. None of them takes an argument from the page. */
+export const pageCommands: { readonly [C in PageCommand]: keyof CommandArguments } = {
+  connect: "arq.connect",
+  switchConnection: "arq.switchConnection",
+  refresh: "arq.refresh",
+  showLog: "arq.showLog",
+  setPassword: "arq.setPassword",
+  showDashboard: "arq.showDashboard",
+};

@@ -1,0 +1,282 @@
+import { commands, EventEmitter, workspace, type Disposable, type Event } from "vscode";
+import type { Redactor } from "../arq/redact";
+import type { Monitor } from "../monitor/model";
+import type { MonitorChange, MonitorSnapshot } from "../monitor/model";
+import type { ArqSource, ConnectionProblem } from "../monitor/ports";
+import type { ConnectionView } from "../protocol/viewModels";
+import type { Connection } from "./connectionList";
+import type { Connections } from "./connections";
+import type { SessionState } from "./contributions/contextKeys";
+import type { SettingKey } from "./contributions/settings";
+import type { Log } from "./log";
+import type { Secrets } from "./secrets";
+import type { Settings } from "./settings";
+
+/** `change` is null when the session itself changed: another connection, another monitor, or none. */
+export interface SessionChange {
+  readonly change: MonitorChange | null;
+}
+
+/** Without anybody looking, the connection is kept this long, so that looking away for a moment costs no resync. */
+const idleBeforeDisconnectMs = 10 * 60_000;
+
+const reconnectSettings: readonly SettingKey[] = ["arq.feed", "arq.workers.staleAfter", "arq.privacy.redactKeys"];
+
+interface Live {
+  readonly connection: Connection;
+  readonly monitor: Monitor;
+  readonly source: ArqSource;
+  readonly redactor: Redactor;
+  readonly unsubscribe: () => void;
+}
+
+/**
+ * The active connection and its monitor. Exists for the whole life of the extension; connects only while somebody
+ * looks (`watch`), and never to an address that an untrusted workspace names (VS Code withholds those settings).
+ */
+export class Session implements Disposable {
+  readonly #changed = new EventEmitter<SessionChange>();
+  readonly #subscriptions: Disposable[];
+  #watchers = 0;
+  #idle: NodeJS.Timeout | null = null;
+  #live: Live | null = null;
+  /** Counts up with every (re)connect: an attempt that finds another number was overtaken. */
+  #epoch = 0;
+  #target: Connection | null = null;
+  #closing: Promise<void> = Promise.resolve();
+  #sentState: SessionState | null = null;
+  #sentCount = -1;
+
+  constructor(
+    readonly connections: Connections,
+    private readonly settings: Settings,
+    private readonly secrets: Secrets,
+    private readonly log: Log,
+  ) {
+    this.#subscriptions = [
+      connections.onDidChange(() => this.#follow()),
+      settings.onDidChange((keys) => this.#settingsChanged(keys)),
+      secrets.onDidChange((key) => {
+        if (this.#target !== null && secrets.keyOf(this.#target) === key) this.reconnect("the stored password changed");
+      }),
+    ];
+    this.#target = connections.active;
+    this.#announce();
+  }
+
+  /** Another monitor, or something in it changed. Calm: the monitor merges changes. */
+  get onDidChange(): Event<SessionChange> {
+    return this.#changed.event;
+  }
+
+  get connection(): Connection | null {
+    return this.#target;
+  }
+
+  /** Null until the first look, and while nothing is configured. */
+  get monitor(): Monitor | null {
+    return this.#live?.monitor ?? null;
+  }
+
+  /** The redactor of the active connection, for text that does not come through the source (worker logs). */
+  get redactor(): Redactor | null {
+    return this.#live?.redactor ?? null;
+  }
+
+  /** Commands we have sent to Redis on this connection, by name. */
+  get commandsSent(): ReadonlyMap<string, number> {
+    return this.#live?.source.commands ?? new Map();
+  }
+
+  snapshot(): MonitorSnapshot | null {
+    return this.#live?.monitor.snapshot() ?? null;
+  }
+
+  /** Why there is no live connection; null while there is one, or while none was tried yet. */
+  get problem(): ConnectionProblem | null {
+    if (this.#target?.problem) return this.#target.problem;
+    const status = this.snapshot()?.status;
+    return status?.state === "down" ? status.problem : null;
+  }
+
+  get state(): SessionState {
+    if (this.#target === null) return workspace.isTrusted ? "unconfigured" : "untrusted";
+    if (this.#target.problem !== null) return "down";
+    const snapshot = this.snapshot();
+    if (snapshot === null) return "connecting";
+    switch (snapshot.status.state) {
+      case "connecting":
+      case "closed":
+        return "connecting";
+      case "down":
+        return "down";
+      case "live":
+        return isEmpty(snapshot) ? "empty" : "live";
+    }
+  }
+
+  /** How the connection introduces itself on pages. */
+  get view(): ConnectionView | null {
+    const connection = this.#target;
+    if (connection === null) return null;
+    const { name, environment, production, address } = connection;
+    return { name, environment, production, address };
+  }
+
+  /** Whether arguments and results stay behind one click. */
+  get hidesValues(): boolean {
+    const setting = this.settings.get("arq.privacy.hideValues");
+    return setting === "always" || (setting === "production" && this.#target?.production === true);
+  }
+
+  /** Somebody looks, until the result is disposed of. The first look connects. */
+  watch(): Disposable {
+    this.#watchers++;
+    if (this.#idle !== null) clearTimeout(this.#idle);
+    this.#idle = null;
+    if (this.#live === null) this.#connect();
+    let watching = true;
+    return {
+      dispose: () => {
+        if (!watching) return;
+        watching = false;
+        this.#watchers--;
+        if (this.#watchers === 0)
+          this.#idle = setTimeout(() => this.#disconnect("nobody looks"), idleBeforeDisconnectMs);
+      },
+    };
+  }
+
+  /** Everything again, from the server. While not connected: the next attempt at once. */
+  refresh(): void {
+    if (this.#live === null || this.snapshot()?.status.state === "down") this.reconnect("asked for");
+    else this.#live.monitor.refresh();
+  }
+
+  reconnect(why: string): void {
+    this.#disconnect(why);
+    if (this.#watchers > 0) this.#connect();
+  }
+
+  /** Resolves when every connection is closed. */
+  async close(): Promise<void> {
+    this.#watchers = 0;
+    this.#disconnect("the extension stops");
+    await this.#closing;
+  }
+
+  dispose(): void {
+    if (this.#idle !== null) clearTimeout(this.#idle);
+    for (const subscription of this.#subscriptions) subscription.dispose();
+    void this.close();
+    this.#changed.dispose();
+  }
+
+  #follow(): void {
+    const next = this.connections.active;
+    const same = JSON.stringify(next) === JSON.stringify(this.#target);
+    this.#target = next;
+    if (same) this.#announce();
+    else this.reconnect("another connection or other settings of it");
+  }
+
+  #settingsChanged(keys: ReadonlySet<SettingKey>): void {
+    if (reconnectSettings.some((key) => keys.has(key))) {
+      this.reconnect("settings changed");
+      return;
+    }
+    if ([...keys].some((key) => key.startsWith("arq.health."))) {
+      this.#live?.monitor.setThresholds(this.settings.thresholds());
+    }
+    if (keys.has("arq.privacy.hideValues")) this.#emit(null);
+  }
+
+  #connect(): void {
+    const target = this.#target;
+    const epoch = ++this.#epoch;
+    if (target === null || target.problem !== null) {
+      this.#emit(null);
+      return;
+    }
+    this.#open(target, epoch).catch((error: unknown) => {
+      // Connection trouble is a status of the source, so what arrives here is a defect: say so instead of spinning.
+      this.log.error(
+        `Cannot open ${target.name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+      );
+    });
+    this.#emit(null);
+  }
+
+  async #open(connection: Connection, epoch: number): Promise<void> {
+    // Imported on the first look: start-up must not pay for the Redis client and the index.
+    const [{ openRedisSource }, { createMonitor }, { systemClock }, { Redactor }, stored] = await Promise.all([
+      import("../redis/openRedisSource"),
+      import("../monitor/liveMonitor"),
+      import("../monitor/systemClock"),
+      import("../arq/redact"),
+      this.secrets.get(connection),
+    ]);
+    if (epoch !== this.#epoch) return;
+    const redactor = new Redactor({ keys: this.settings.get("arq.privacy.redactKeys") });
+    const source = openRedisSource({
+      url: connection.url,
+      password: stored,
+      prefix: connection.prefix,
+      queues: connection.queues,
+      feed: this.settings.get("arq.feed"),
+      redactor,
+      clock: systemClock,
+      logger: this.log,
+    });
+    const monitor = createMonitor({
+      source,
+      clock: systemClock,
+      logger: this.log,
+      thresholds: this.settings.thresholds(),
+      staleAfterMs: this.settings.get("arq.workers.staleAfter") * 1000,
+      queues: connection.queues,
+    });
+    const unsubscribe = monitor.onChange((change) => this.#emit(change));
+    this.#live = { connection, monitor, source, redactor, unsubscribe };
+    this.log.info(`Watching ${connection.name} (${connection.address}).`);
+    monitor.start();
+    this.#emit(null);
+  }
+
+  #disconnect(why: string): void {
+    this.#epoch++;
+    const live = this.#live;
+    this.#live = null;
+    if (live !== null) {
+      live.unsubscribe();
+      this.log.info(`Leaving ${live.connection.name}: ${why}.`);
+      const closed = live.monitor.close().catch((error: unknown) => this.log.warn(`Closing: ${String(error)}`));
+      this.#closing = Promise.all([this.#closing, closed]).then(() => undefined);
+    }
+    this.#emit(null);
+  }
+
+  #emit(change: MonitorChange | null): void {
+    this.#announce();
+    this.#changed.fire({ change });
+  }
+
+  /** Context keys, only when they changed: each is a message to the window. */
+  #announce(): void {
+    const { state } = this;
+    const count = this.connections.all.length;
+    if (state !== this.#sentState) {
+      this.#sentState = state;
+      void commands.executeCommand("setContext", "arq.state", state);
+    }
+    if (count !== this.#sentCount) {
+      this.#sentCount = count;
+      void commands.executeCommand("setContext", "arq.connectionCount", count);
+    }
+  }
+}
+
+/** A whole look at the server found nothing of ARQ. */
+function isEmpty({ complete, queues, counts }: MonitorSnapshot): boolean {
+  return complete && queues.length === 0 && Object.values(counts).every((count) => count === 0);
+}

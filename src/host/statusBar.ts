@@ -1,0 +1,132 @@
+import { MarkdownString, StatusBarAlignment, ThemeColor, window, type Disposable, type StatusBarItem } from "vscode";
+import type { HealthLevel, MonitorSnapshot } from "../monitor/model";
+import type { Session } from "./session";
+import { count, dateTime } from "./views/texts";
+
+const redrawMs = 500;
+
+const healthIcons: { readonly [L in HealthLevel]: string } = {
+  green: "$(pass)",
+  yellow: "$(warning)",
+  red: "$(error)",
+  unknown: "$(question)",
+};
+const healthWords: { readonly [L in HealthLevel]: string } = {
+  green: "healthy",
+  yellow: "needs attention",
+  red: "in trouble",
+  unknown: "health unknown",
+};
+
+/** The connection's name and health, at the bottom of the window; a click opens the dashboard. Hidden when nothing is configured. */
+export class StatusBar implements Disposable {
+  readonly item: StatusBarItem;
+  readonly #subscription: Disposable;
+  #watch: Disposable | null = null;
+  #pending: NodeJS.Timeout | null = null;
+
+  constructor(private readonly session: Session) {
+    this.item = window.createStatusBarItem("arq.status", StatusBarAlignment.Left, 0);
+    this.item.name = "ARQ Monitor";
+    this.item.command = "arq.showDashboard";
+    this.#subscription = session.onDidChange(() => this.#schedule());
+    this.#draw();
+  }
+
+  dispose(): void {
+    if (this.#pending !== null) clearTimeout(this.#pending);
+    this.#subscription.dispose();
+    this.#watch?.dispose();
+    this.item.dispose();
+  }
+
+  #schedule(): void {
+    this.#pending ??= setTimeout(() => {
+      this.#pending = null;
+      this.#draw();
+    }, redrawMs);
+  }
+
+  #draw(): void {
+    const { connection } = this.session;
+    if (connection === null) {
+      this.#watch?.dispose();
+      this.#watch = null;
+      this.item.hide();
+      return;
+    }
+    // A status bar item is always looked at: with a connection configured, it is what keeps the connection up.
+    this.#watch ??= this.session.watch();
+    const { text, level } = face(this.session);
+    const name = connection.production ? `${connection.name} (production)` : connection.name;
+    this.item.text = text;
+    this.item.tooltip = tooltip(this.session);
+    this.item.backgroundColor = background(level, connection.production);
+    this.item.accessibilityInformation = { label: `ARQ connection ${name}: ${spoken(this.session)}. Show dashboard.` };
+    this.item.show();
+  }
+}
+
+function background(level: HealthLevel, production: boolean): ThemeColor | undefined {
+  if (level === "red") return new ThemeColor("statusBarItem.errorBackground");
+  return production ? new ThemeColor("statusBarItem.warningBackground") : undefined;
+}
+
+/** `$(pass) name: healthy`. */
+function face(session: Session): { text: string; level: HealthLevel } {
+  // `$(` would be read as an icon.
+  const name = (session.connection?.name ?? "").replaceAll("$(", "$ (");
+  const snapshot = session.snapshot();
+  const shown = session.connection?.production === true ? `${name} PRODUCTION` : name;
+  if (session.state === "down") return { text: `$(debug-disconnect) ${shown}: not connected`, level: "unknown" };
+  if (snapshot === null || session.state === "connecting") {
+    return { text: `$(loading~spin) ${shown}: connecting`, level: "unknown" };
+  }
+  if (!snapshot.complete) return { text: `$(loading~spin) ${shown}: reading`, level: "unknown" };
+  if (session.state === "empty") return { text: `$(circle-outline) ${shown}: no ARQ keys`, level: "unknown" };
+  const { level } = snapshot.health;
+  return { text: `${healthIcons[level]} ${shown}: ${healthWords[level]}`, level };
+}
+
+function spoken(session: Session): string {
+  const { text } = face(session);
+  return text.replaceAll(/\$\([^)]*\)/g, "").trim();
+}
+
+/** Every text from outside is appended as text, never as Markdown, and the string is not trusted. */
+function tooltip(session: Session): MarkdownString {
+  const markdown = new MarkdownString("", true);
+  const line = (text: string): void => {
+    markdown.appendText(text).appendMarkdown("\n\n");
+  };
+  const { connection, problem } = session;
+  const snapshot = session.snapshot();
+  if (connection === null) return markdown;
+  markdown.appendMarkdown("**ARQ** ");
+  line(`${connection.name} (${connection.address})`);
+  if (connection.environment !== null) line(`Environment: ${connection.environment}`);
+  if (problem !== null) {
+    line(problem.message);
+    line(problem.advice);
+  }
+  if (snapshot !== null) for (const text of facts(snapshot)) line(text);
+  const sent = [...session.commandsSent.values()].reduce((sum, n) => sum + n, 0);
+  if (sent > 0) line(`Read-only: ${count(sent)} commands sent on this connection`);
+  return markdown;
+}
+
+function facts({ status, health, workerCount }: MonitorSnapshot): string[] {
+  if (status.state === "down" && status.since !== null) return [`Last connected: ${dateTime(status.since)}`];
+  if (status.state !== "live") return [];
+  const { feed, feedReason, server, refused } = status;
+  const told =
+    feed === "push" ? "Live: Redis tells what changed" : `Live by looking regularly: ${feedReason ?? "as set"}`;
+  return [
+    ...health.reasons.map(({ level, text }) => `${level === "red" ? "Red" : "Yellow"}: ${text}`),
+    ...(health.level === "green" ? ["Healthy: no rule tripped"] : []),
+    ...(workerCount.kind === "unknown" ? [`Workers unknown: ${workerCount.reason}`] : []),
+    told,
+    `${server.kind} ${server.version ?? "(version not readable)"}`,
+    ...refused.map(({ command, consequence }) => `${command} is refused: ${consequence}`),
+  ];
+}

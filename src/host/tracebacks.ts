@@ -1,0 +1,133 @@
+import { EventEmitter, workspace, type Disposable, type Event } from "vscode";
+import type { JobError } from "../arq/jobModel";
+import { LogFollower } from "../files/logFollower";
+import type { JobDetail } from "../monitor/model";
+import { systemClock } from "../monitor/systemClock";
+import { flattenChain } from "../python/frames";
+import { parseTracebacks, type Traceback } from "../python/traceback";
+import type { Log } from "./log";
+import type { Session } from "./session";
+import type { Settings } from "./settings";
+
+/** A job's traceback and where it came from. Text has passed the redactor. */
+export interface FoundTraceback {
+  readonly text: string;
+  /** For people: "stored with the result", "worker.log, line 120". */
+  readonly source: string;
+  /** As Python prints a chain: causes first, the exception that reached ARQ last. Never empty. */
+  readonly chain: readonly { readonly heading: string | null; readonly traceback: Traceback }[];
+}
+
+/** Files per glob: a glob such as `**\/*.log` in a large workspace must not open thousands. */
+const maxLogFiles = 20;
+/** New log files appear rarely, and a workspace search is dear. */
+const fileListMs = 10_000;
+
+/**
+ * Finds the traceback of a failed job: first in the stored result, else in the logs of workers that lie in the workspace
+ * (`arq.workerLogs`). Follows the logs only while somebody uses it.
+ */
+export class Tracebacks implements Disposable {
+  readonly #changed = new EventEmitter<void>();
+  readonly #subscription: Disposable;
+  #users = 0;
+  #follower: LogFollower | null = null;
+  #files: { at: number; paths: Promise<readonly string[]> } | null = null;
+
+  constructor(
+    private readonly session: Session,
+    private readonly settings: Settings,
+    private readonly log: Log,
+  ) {
+    this.#subscription = settings.onDidChange((keys) => {
+      if (keys.has("arq.workerLogs")) this.#restart();
+    });
+  }
+
+  /** The logs said something new: what was not found before may be now. */
+  get onDidChange(): Event<void> {
+    return this.#changed.event;
+  }
+
+  /** Log files that are followed now. */
+  get followed(): readonly string[] {
+    return this.#follower?.followed ?? [];
+  }
+
+  /** Follows the logs until the result is disposed of. */
+  use(): Disposable {
+    this.#users++;
+    if (this.#follower === null) this.#restart();
+    let using = true;
+    return {
+      dispose: () => {
+        if (!using) return;
+        using = false;
+        this.#users--;
+        if (this.#users === 0) this.#restart();
+      },
+    };
+  }
+
+  /** Null when none is known (yet). */
+  find(detail: JobDetail): FoundTraceback | null {
+    const error = errorOf(detail);
+    if (error?.traceback) return this.#found(error.traceback, error.tracebackSource ?? "stored with the result");
+    const { id, function: name, finishedAt } = detail.row;
+    const logged = this.#follower?.find({
+      id,
+      function: name,
+      errorType: error?.type ?? null,
+      message: error?.message ?? null,
+      finishedAt,
+    });
+    if (!logged) return null;
+    const place = `${workspace.asRelativePath(logged.file)}, line ${logged.line}`;
+    const text = this.session.redactor?.text(logged.text) ?? logged.text;
+    return this.#found(text, logged.how === "id" ? place : `${place} (matched by ${logged.how})`);
+  }
+
+  dispose(): void {
+    this.#users = 0;
+    this.#restart();
+    this.#subscription.dispose();
+    this.#changed.dispose();
+  }
+
+  #found(text: string, source: string): FoundTraceback | null {
+    // Log lines may hold several; the one that reached ARQ is printed last.
+    const last = parseTracebacks(text).at(-1);
+    return last === undefined ? null : { text, source, chain: flattenChain(last) };
+  }
+
+  #restart(): void {
+    this.#follower?.close();
+    this.#follower = null;
+    this.#files = null;
+    // Worker logs are named by settings, which an untrusted workspace has no say in.
+    if (this.#users === 0) return;
+    const follower = new LogFollower({ files: () => this.#logFiles(), clock: systemClock, logger: this.log });
+    follower.onChange(() => this.#changed.fire());
+    follower.start();
+    this.#follower = follower;
+  }
+
+  #logFiles(): Promise<readonly string[]> {
+    const now = Date.now();
+    if (this.#files === null || now - this.#files.at > fileListMs) this.#files = { at: now, paths: this.#search() };
+    return this.#files.paths;
+  }
+
+  async #search(): Promise<readonly string[]> {
+    const globs = this.settings.get("arq.workerLogs");
+    const found = await Promise.all(globs.map((glob) => workspace.findFiles(glob, undefined, maxLogFiles)));
+    const paths = found.flat().flatMap((uri) => (uri.scheme === "file" ? [uri.fsPath] : []));
+    return [...new Set(paths)];
+  }
+}
+
+/** The failure as the stored result tells it; null without one. */
+export function errorOf(detail: JobDetail): JobError | null {
+  const decoded = detail.result?.decoded;
+  return decoded?.ok ? decoded.error : null;
+}

@@ -1,0 +1,111 @@
+import { tracebackRemedies } from "../../arq/explain";
+import type { JobError } from "../../arq/jobModel";
+import type { ErrorGroup, Monitor } from "../../monitor/model";
+import { itemContexts } from "../contributions/views";
+import { errorOf, type Tracebacks } from "../tracebacks";
+import { frameNodes } from "./frameNodes";
+import { errorText, jobNode } from "./jobNode";
+import { calmAge, count, dateTime, oneLine, plural } from "./texts";
+import { messageNode, type TreeModel, type ViewNode } from "./viewNode";
+
+const idOf = (group: ErrorGroup): string => `error/${group.key}`;
+
+/** The Failed Jobs tree: errors newest first, their jobs, and the way to the line that failed. */
+export class FailedTree implements TreeModel {
+  /** Rows of the tracebacks that were found, by the node they lie under, for each job. */
+  readonly #found = new Map<string, ReadonlyMap<string, readonly ViewNode[]>>();
+
+  constructor(
+    private readonly monitor: () => Monitor | null,
+    private readonly tracebacks: Pick<Tracebacks, "find">,
+  ) {}
+
+  roots(): readonly ViewNode[] {
+    const monitor = this.monitor();
+    return monitor?.errorGroups().map((group) => groupNode(group, monitor.now())) ?? [];
+  }
+
+  known(node: ViewNode): readonly ViewNode[] | null {
+    for (const rows of this.#found.values()) {
+      const below = rows.get(node.id);
+      if (below !== undefined) return below;
+    }
+    if (node.jobId !== undefined) return null;
+    const monitor = this.monitor();
+    const group = monitor?.errorGroups().find((candidate) => idOf(candidate) === node.id);
+    return monitor === null || group === undefined ? [] : groupJobs(group, monitor.now());
+  }
+
+  async ask({ id, jobId }: ViewNode): Promise<readonly ViewNode[]> {
+    const monitor = this.monitor();
+    if (monitor === null || jobId === undefined) return [];
+    let detail;
+    try {
+      detail = await monitor.open(jobId);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      return [messageNode(`${id}/unread`, "The job could not be read", { tooltip: why, icon: { id: "warning" } })];
+    }
+    if (detail === null) return [messageNode(`${id}/gone`, "Redis no longer holds this job")];
+    const found = this.tracebacks.find(detail);
+    if (found === null) return [noTraceback(id, jobId, errorOf(detail))];
+    const { top, below } = frameNodes(`${id}/frames`, found);
+    this.#found.set(jobId, new Map([...below, [id, top]]));
+    return top;
+  }
+
+  /** Whether a traceback was found below this row. */
+  has(jobId: string): boolean {
+    return this.#found.has(jobId);
+  }
+
+  /** These jobs were written again, or (null) the connection is another: what was found for them does not hold any more. */
+  forget(jobIds: ReadonlySet<string> | null): void {
+    if (jobIds === null) this.#found.clear();
+    else for (const jobId of this.#found.keys()) if (jobIds.has(jobId)) this.#found.delete(jobId);
+  }
+}
+
+function noTraceback(id: string, jobId: string, error: JobError | null): ViewNode {
+  const why = error === null ? "Its result is no longer kept." : tracebackRemedies(error).why;
+  return messageNode(`${id}/none`, "No traceback: what would give one", {
+    description: oneLine(why, 120),
+    tooltip: why,
+    command: { id: "arq.openJob", title: "Open Job", arguments: [jobId] },
+  });
+}
+
+function groupNode(group: ErrorGroup, now: number): ViewNode {
+  const text = errorText({ type: group.type, message: group.sample });
+  const when = `last ${calmAge(now - group.lastAt)} ago`;
+  return {
+    id: idOf(group),
+    label: oneLine(errorText(group)),
+    description: `${count(group.count)} · ${when}`,
+    tooltip: [
+      text.slice(0, 1000),
+      `${plural(group.count, "failed job")} still remembered by Redis`,
+      `First: ${dateTime(group.firstAt)}`,
+      `Last: ${dateTime(group.lastAt)}`,
+    ].join("\n"),
+    icon: { id: "bug", color: "charts.red" },
+    context: itemContexts.errorGroup,
+    expandable: "collapsed",
+    spoken: `${oneLine(errorText(group))}, ${plural(group.count, "failed job")}, ${when}`,
+    errorText: text,
+  };
+}
+
+function groupJobs(group: ErrorGroup, now: number): readonly ViewNode[] {
+  const parent = idOf(group);
+  const nodes: ViewNode[] = group.jobs.map((row) => ({ ...jobNode(parent, row, now), expandable: "collapsed" }));
+  if (group.count > nodes.length) {
+    nodes.push({
+      id: `${parent}/more`,
+      label: `… ${count(group.count - nodes.length)} more: open in dashboard`,
+      icon: { id: "dashboard" },
+      command: { id: "arq.showDashboard", title: "Show Dashboard", arguments: [{ errorGroup: group.key, offset: 0 }] },
+    });
+  }
+  return nodes;
+}

@@ -1,0 +1,67 @@
+import type { Disposable, Memento, TreeView, ViewBadge } from "vscode";
+import type { ErrorGroup } from "../../monitor/model";
+import type { Session } from "../session";
+import { plural } from "./texts";
+
+const seenKey = "arq.failuresSeenAt";
+
+/**
+ * The badge of Failed Jobs: failures since the view was last looked at. Counted from the times in the results and not by
+ * listening, so a reload, a reconnect or a second window counts each failure once and the same.
+ */
+export class FailureBadge implements Disposable {
+  readonly #subscriptions: Disposable[];
+
+  constructor(
+    private readonly view: Pick<TreeView<unknown>, "visible" | "badge" | "onDidChangeVisibility">,
+    private readonly session: Session,
+    private readonly memory: Memento,
+  ) {
+    this.#subscriptions = [
+      view.onDidChangeVisibility(() => this.#update()),
+      session.onDidChange(({ change }) => {
+        if (change === null || change.all || change.jobs.size > 0) this.#update();
+      }),
+    ];
+  }
+
+  dispose(): void {
+    for (const subscription of this.#subscriptions) subscription.dispose();
+  }
+
+  #update(): void {
+    const { monitor, connection } = this.session;
+    if (monitor === null || connection === null) {
+      this.#show(undefined);
+      return;
+    }
+    const key = `${seenKey}:${connection.name}`;
+    const groups = monitor.errorGroups();
+    const newest = groups.reduce((latest, { lastAt }) => Math.max(latest, lastAt), 0);
+    const seen = this.memory.get<number>(key) ?? 0;
+    if (this.view.visible) {
+      this.#show(undefined);
+      // Redis' own times, so that a wrong clock here hides no failure.
+      if (newest > seen) void this.memory.update(key, newest);
+      return;
+    }
+    const fresh = failuresSince(groups, seen);
+    this.#show(
+      fresh === 0 ? undefined : { value: fresh, tooltip: `${plural(fresh, "job")} failed since you last looked` },
+    );
+  }
+
+  #show(badge: ViewBadge | undefined): void {
+    if (this.view.badge?.value !== badge?.value) this.view.badge = badge;
+  }
+}
+
+/** A group lists at most its 200 newest jobs: when all of them are new but older ones exist, this is the least it can be. */
+export function failuresSince(groups: readonly ErrorGroup[], seen: number): number {
+  let total = 0;
+  for (const { firstAt, lastAt, count, jobs } of groups) {
+    if (lastAt <= seen) continue;
+    total += firstAt > seen ? count : jobs.filter(({ finishedAt }) => finishedAt !== null && finishedAt > seen).length;
+  }
+  return total;
+}

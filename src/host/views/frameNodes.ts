@@ -1,0 +1,91 @@
+import { isOwnFrame } from "../../python/frames";
+import type { Frame, Traceback } from "../../python/traceback";
+import { itemContexts } from "../contributions/views";
+import type { FoundTraceback } from "../tracebacks";
+import { errorText } from "./jobNode";
+import { count, oneLine } from "./texts";
+import type { ViewNode } from "./viewNode";
+
+/** The rows of one traceback: the first level, and what lies below each row that opens. */
+export interface FrameNodes {
+  readonly top: readonly ViewNode[];
+  readonly below: ReadonlyMap<string, readonly ViewNode[]>;
+}
+
+/**
+ * Own frames first, the line that failed at the top; library frames folded; the exceptions that led to this one folded
+ * below, nearest first.
+ */
+export function frameNodes(parent: string, found: FoundTraceback): FrameNodes {
+  const below = new Map<string, readonly ViewNode[]>();
+  const chain = found.chain.toReversed();
+  const top: ViewNode[] = [];
+  for (const [index, { traceback }] of chain.entries()) {
+    const id = `${parent}/${index}`;
+    const rows = tracebackRows(id, traceback, below);
+    if (index === 0) {
+      top.push(...rows);
+      continue;
+    }
+    below.set(id, rows);
+    top.push({
+      id,
+      label: oneLine(errorText(traceback)),
+      description: "led to this",
+      tooltip: errorText(traceback).slice(0, 1000),
+      icon: { id: "indent" },
+      expandable: "collapsed",
+    });
+  }
+  return { top, below };
+}
+
+function tracebackRows(id: string, traceback: Traceback, below: Map<string, readonly ViewNode[]>): ViewNode[] {
+  const frames = traceback.frames.toReversed();
+  const own = frames.filter(({ file }) => isOwnFrame(file));
+  const library = frames.filter(({ file }) => !isOwnFrame(file));
+  const rows = own.map((frame, index) => frameNode(`${id}/own/${index}`, frame, "symbol-method"));
+  const { at } = traceback;
+  // A SyntaxError is at a place that no frame ran.
+  if (at !== null) {
+    const place = { ...at, function: "(the code that cannot be read)", source: null, repeat: 0 };
+    rows.unshift(frameNode(`${id}/at`, place, "symbol-method"));
+  }
+  if (library.length > 0) {
+    const folded = `${id}/library`;
+    below.set(
+      folded,
+      library.map((frame, index) => frameNode(`${folded}/${index}`, frame, "library")),
+    );
+    rows.push({
+      id: folded,
+      label: `library frames (${count(library.length)})`,
+      icon: { id: "library" },
+      expandable: "collapsed",
+    });
+  }
+  return rows;
+}
+
+function frameNode(id: string, frame: Frame, icon: string): ViewNode {
+  const place = `${shortPath(frame.file)}:${frame.line}`;
+  const repeated = frame.repeat > 0 ? ` (${count(frame.repeat + 1)} times)` : "";
+  const source = frame.source === null ? "" : oneLine(frame.source.split("\n")[0] ?? "", 120);
+  const target = { file: frame.file, line: frame.line };
+  return {
+    id,
+    label: `${oneLine(frame.function, 80)}${repeated}`,
+    description: source === "" ? place : `${place} · ${source}`,
+    tooltip: `${frame.file}, line ${frame.line}, in ${frame.function}${frame.source === null ? "" : `\n\n${frame.source}`}`,
+    icon: { id: icon },
+    context: itemContexts.frame,
+    command: { id: "arq.openFrame", title: "Open Source", arguments: [target] },
+    spoken: `${oneLine(frame.function, 80)}, ${place}${source === "" ? "" : `, ${source}`}`,
+    frame: target,
+  };
+}
+
+/** The end of a path, enough to recognise it; the whole is in the tooltip. */
+function shortPath(file: string): string {
+  return oneLine(file.split(/[/\\]/).slice(-2).join("/"), 80);
+}

@@ -1,0 +1,199 @@
+import { EventEmitter, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState, window } from "vscode";
+import type { Disposable, Event, TreeDataProvider, TreeView } from "vscode";
+import type { ViewId } from "../contributions/views";
+import type { Session } from "../session";
+import type { TreeModel, ViewNode } from "./viewNode";
+
+/** At most four drawings a second: faster cannot be read, and each is a message to the window. */
+const redrawMs = 250;
+/** Ages move in steps of five seconds, without anything having happened in Redis. */
+const ageMs = 5000;
+
+/** What VS Code holds of a row, and what commands of the context menu are given. Lives as long as its row. */
+export class TreeElement {
+  /** Null until VS Code asked for them. */
+  children: TreeElement[] | null = null;
+  collapsed = false;
+
+  constructor(
+    public node: ViewNode,
+    readonly parent: TreeElement | null,
+  ) {}
+
+  get jobId(): string | undefined {
+    return this.node.jobId;
+  }
+
+  get frame() {
+    return this.node.frame;
+  }
+
+  get errorText(): string | undefined {
+    return this.node.errorText;
+  }
+}
+
+/**
+ * A tree that follows the session while it is visible. Every update compares the model with what is drawn and redraws
+ * only the rows that differ; rows keep their identity by id, so selection and expansion survive.
+ */
+export class LiveTree implements TreeDataProvider<TreeElement>, Disposable {
+  readonly view: TreeView<TreeElement>;
+  readonly #redraw = new EventEmitter<TreeElement[] | undefined>();
+  readonly #updated = new EventEmitter<void>();
+  readonly #subscriptions: Disposable[];
+  #roots: TreeElement[] | null = null;
+  #watch: Disposable | null = null;
+  #ages: NodeJS.Timeout | null = null;
+  #pending: NodeJS.Timeout | null = null;
+
+  constructor(
+    id: ViewId,
+    private readonly model: TreeModel,
+    private readonly session: Session,
+  ) {
+    this.view = window.createTreeView(id, { treeDataProvider: this, showCollapseAll: true });
+    this.#subscriptions = [
+      this.view,
+      this.view.onDidChangeVisibility(({ visible }) => this.#follow(visible)),
+      this.view.onDidCollapseElement(({ element }) => (element.collapsed = true)),
+      this.view.onDidExpandElement(({ element }) => {
+        element.collapsed = false;
+        this.schedule();
+      }),
+      session.onDidChange(() => this.view.visible && this.schedule()),
+    ];
+    this.#follow(this.view.visible);
+  }
+
+  get onDidChangeTreeData(): Event<TreeElement[] | undefined> {
+    return this.#redraw.event;
+  }
+
+  /** After every comparison with the model, drawn or not. */
+  get onDidUpdate(): Event<void> {
+    return this.#updated.event;
+  }
+
+  getTreeItem({ node }: TreeElement): TreeItem {
+    const item = new TreeItem(node.label, collapsibleState(node));
+    item.id = node.id;
+    item.description = node.description;
+    item.tooltip = node.tooltip ?? node.label;
+    if (node.icon) {
+      item.iconPath = new ThemeIcon(
+        node.icon.id,
+        node.icon.color === undefined ? undefined : new ThemeColor(node.icon.color),
+      );
+    }
+    item.contextValue = node.context;
+    if (node.command) {
+      item.command = { command: node.command.id, title: node.command.title, arguments: [...node.command.arguments] };
+    }
+    if (node.spoken !== undefined) item.accessibilityInformation = { label: node.spoken };
+    return item;
+  }
+
+  async getChildren(element?: TreeElement): Promise<TreeElement[]> {
+    const nodes =
+      element === undefined
+        ? this.model.roots()
+        : (this.model.known(element.node) ?? (await this.model.ask?.(element.node)) ?? []);
+    const children = adopt(nodes, element ?? null, element === undefined ? this.#roots : element.children);
+    if (element === undefined) this.#roots = children;
+    else element.children = children;
+    return children;
+  }
+
+  getParent(element: TreeElement): TreeElement | null {
+    return element.parent;
+  }
+
+  /** Compares soon with the model; many calls make one comparison. */
+  schedule(): void {
+    this.#pending ??= setTimeout(() => {
+      this.#pending = null;
+      this.#update();
+    }, redrawMs);
+  }
+
+  /** The rows below this one are asked for again, also those that came late. */
+  refreshBelow(accept: (node: ViewNode) => boolean): void {
+    const stale = [...walk(this.#roots ?? [])].filter((element) => element.children !== null && accept(element.node));
+    if (stale.length > 0) this.#redraw.fire(stale);
+  }
+
+  dispose(): void {
+    this.#follow(false);
+    if (this.#pending !== null) clearTimeout(this.#pending);
+    for (const subscription of this.#subscriptions) subscription.dispose();
+    this.#redraw.dispose();
+    this.#updated.dispose();
+  }
+
+  #follow(visible: boolean): void {
+    this.#watch?.dispose();
+    this.#watch = visible ? this.session.watch() : null;
+    if (this.#ages !== null) clearInterval(this.#ages);
+    this.#ages = visible ? setInterval(() => this.schedule(), ageMs) : null;
+    if (visible) this.schedule();
+  }
+
+  #update(): void {
+    const changed: TreeElement[] = [];
+    // Null: VS Code has not asked yet, and will.
+    if (this.#roots !== null) {
+      if (this.#compare(this.model.roots(), this.#roots, changed) === "other rows") this.#redraw.fire(undefined);
+      else if (changed.length > 0) this.#redraw.fire(changed);
+    }
+    this.#updated.fire();
+  }
+
+  /** Collects the rows to draw again. "other rows": they come, went or moved, so their parent must be asked for them. */
+  #compare(
+    nodes: readonly ViewNode[],
+    drawn: readonly TreeElement[],
+    changed: TreeElement[],
+  ): "same rows" | "other rows" {
+    if (nodes.length !== drawn.length || nodes.some((node, index) => node.id !== drawn[index]?.node.id))
+      return "other rows";
+    for (const [index, node] of nodes.entries()) {
+      const element = drawn[index]!;
+      const differs = JSON.stringify(node) !== JSON.stringify(element.node);
+      element.node = node;
+      if (differs) changed.push(element);
+      if (element.children === null || element.collapsed) continue;
+      const below = this.model.known(node);
+      // Rows that were asked for do not change by themselves; `refreshBelow` names them when they do.
+      if (below === null) continue;
+      if (this.#compare(below, element.children, changed) === "other rows" && !differs) changed.push(element);
+    }
+    return "same rows";
+  }
+}
+
+function collapsibleState(node: ViewNode): TreeItemCollapsibleState {
+  if (node.expandable === undefined) return TreeItemCollapsibleState.None;
+  return node.expandable === "expanded" ? TreeItemCollapsibleState.Expanded : TreeItemCollapsibleState.Collapsed;
+}
+
+/** Rows with a known id keep their element. */
+function adopt(
+  nodes: readonly ViewNode[],
+  parent: TreeElement | null,
+  before: readonly TreeElement[] | null,
+): TreeElement[] {
+  const known = new Map(before?.map((element) => [element.node.id, element]));
+  return nodes.map((node) => {
+    const element = known.get(node.id) ?? new TreeElement(node, parent);
+    element.node = node;
+    return element;
+  });
+}
+
+function* walk(elements: readonly TreeElement[]): Generator<TreeElement> {
+  for (const element of elements) {
+    yield element;
+    if (element.children !== null) yield* walk(element.children);
+  }
+}

@@ -1,0 +1,89 @@
+import type { JobState } from "../../arq/jobModel";
+import type { JobRow, JobSort, Monitor, QueueStats } from "../../monitor/model";
+import { jobNode } from "./jobNode";
+import { calmAge, count, oneLine, plural } from "./texts";
+import { messageNode, type TreeModel, type ViewNode } from "./viewNode";
+
+/** More would make the tree slow and nobody reads it here: the dashboard has the rest. */
+const shownJobs = 100;
+
+/** What stands in a queue, in the order it is looked for: running first, then what runs next. */
+const order: readonly { readonly states: readonly JobState[]; readonly sort: JobSort; readonly descending: boolean }[] =
+  [
+    { states: ["running", "orphaned"], sort: "startedAt", descending: true },
+    { states: ["queued", "retrying", "expired"], sort: "enqueuedAt", descending: false },
+    { states: ["deferred"], sort: "enqueuedAt", descending: false },
+  ];
+
+const idOf = (queue: string): string => `queue/${queue}`;
+
+/** The Queues tree: queues, and under each the jobs that are in it. */
+export function queueTree(monitor: () => Monitor | null): TreeModel {
+  return {
+    roots: () => monitor()?.snapshot().queues.map(queueNode) ?? [],
+    known(node) {
+      const live = monitor();
+      const queue = live?.snapshot().queues.find(({ name }) => idOf(name) === node.id);
+      return live === null || queue === undefined ? [] : queueJobs(live, queue);
+    },
+  };
+}
+
+function queueNode(queue: QueueStats): ViewNode {
+  const parts = [
+    `${count(queue.queued)} queued`,
+    `${count(queue.deferred)} deferred`,
+    `${count(queue.running)} running`,
+    ...(queue.retrying > 0 ? [`${count(queue.retrying)} retrying`] : []),
+    ...(queue.oldestDueMs === null ? [] : [`oldest ${calmAge(queue.oldestDueMs)}`]),
+  ];
+  return {
+    id: idOf(queue.name),
+    label: oneLine(queue.name),
+    description: parts.join(" · "),
+    tooltip: [
+      queue.name,
+      `${plural(queue.depth, "job")} in the queue, running ones included`,
+      `${count(queue.queued)} queued, ${count(queue.deferred)} deferred, ${count(queue.running)} running, ${count(queue.retrying)} waiting for another try`,
+      `Still remembered by Redis: ${count(queue.complete)} complete, ${count(queue.failed)} failed`,
+    ].join("\n"),
+    icon: { id: "list-ordered" },
+    expandable: "collapsed",
+    spoken: `Queue ${oneLine(queue.name)}: ${parts.join(", ")}`,
+  };
+}
+
+function queueJobs(monitor: Monitor, queue: QueueStats): readonly ViewNode[] {
+  const now = monitor.now();
+  const parent = idOf(queue.name);
+  const rows: JobRow[] = [];
+  let total = 0;
+  for (const { states, sort, descending } of order) {
+    const page = monitor.query({
+      states,
+      queue: queue.name,
+      function: null,
+      errorGroup: null,
+      text: "",
+      sort,
+      descending,
+      offset: 0,
+      // A limit of 1 still tells the total.
+      limit: Math.max(1, shownJobs - rows.length),
+    });
+    total += page.total;
+    rows.push(...page.rows.slice(0, shownJobs - rows.length));
+  }
+  const nodes = rows.map((row) => jobNode(parent, row, now));
+  const filter = { queue: queue.name, states: order.flatMap(({ states }) => states), offset: 0 };
+  if (total > rows.length) {
+    nodes.push({
+      id: `${parent}/more`,
+      label: `… ${count(total - rows.length)} more: open in dashboard`,
+      icon: { id: "dashboard" },
+      command: { id: "arq.showDashboard", title: "Show Dashboard", arguments: [filter] },
+    });
+  }
+  if (nodes.length === 0) nodes.push(messageNode(`${parent}/none`, "No job is in this queue"));
+  return nodes;
+}

@@ -1,0 +1,74 @@
+import { Disposable, type Memento } from "vscode";
+import { viewIds } from "../contributions/views";
+import type { Session } from "../session";
+import type { Tracebacks } from "../tracebacks";
+import { connectionMessage } from "./connectionMessage";
+import { FailedTree } from "./failedNodes";
+import { FailureBadge } from "./failureBadge";
+import { LiveTree } from "./liveTree";
+import { queueTree } from "./queueNodes";
+import { workerCountText, workerTree } from "./workerNodes";
+
+/** The three trees of the side bar. */
+export interface TreeViews extends Disposable {
+  readonly queues: LiveTree;
+  readonly workers: LiveTree;
+  readonly failed: LiveTree;
+}
+
+export function createTreeViews(session: Session, tracebacks: Tracebacks, memory: Memento): TreeViews {
+  const monitor = () => session.monitor;
+  const failedTree = new FailedTree(monitor, tracebacks);
+  const queues = new LiveTree(viewIds.queues, queueTree(monitor), session);
+  const workers = new LiveTree(viewIds.workers, workerTree(monitor), session);
+  const failed = new LiveTree(viewIds.failed, failedTree, session);
+
+  let following: Disposable | null = null;
+  const followLogs = (visible: boolean): void => {
+    following?.dispose();
+    following = visible ? tracebacks.use() : null;
+  };
+  followLogs(failed.view.visible);
+
+  const subscriptions = [
+    queues.onDidUpdate(() => describe(queues, session, session.connection?.name)),
+    workers.onDidUpdate(() => describe(workers, session, workerText(session))),
+    failed.onDidUpdate(() => describe(failed, session, undefined)),
+    failed.view.onDidChangeVisibility(({ visible }) => followLogs(visible)),
+    session.onDidChange(({ change }) => {
+      const again = change === null || change.all ? null : change.jobs;
+      failedTree.forget(again);
+      if (again === null || again.size > 0) failed.refreshBelow(({ jobId }) => isAmong(jobId, again));
+    }),
+    // What no log told before, it may tell now.
+    tracebacks.onDidChange(() => failed.refreshBelow(({ jobId }) => jobId !== undefined && !failedTree.has(jobId))),
+    new FailureBadge(failed.view, session, memory),
+  ];
+  return {
+    queues,
+    workers,
+    failed,
+    dispose() {
+      followLogs(false);
+      for (const part of [...subscriptions, queues, workers, failed]) part.dispose();
+    },
+  };
+}
+
+function isAmong(jobId: string | undefined, ids: ReadonlySet<string> | null): boolean {
+  return jobId !== undefined && (ids === null || ids.has(jobId));
+}
+
+function workerText(session: Session): string | undefined {
+  const snapshot = session.snapshot();
+  return snapshot?.status.state === "live" ? workerCountText(snapshot.workerCount) : undefined;
+}
+
+/** Only what changed is sent: every assignment is a message to the window. */
+function describe({ view }: LiveTree, session: Session, description: string | undefined): void {
+  const environment = session.connection?.production === true ? "PRODUCTION" : "";
+  const text = [environment, description ?? ""].filter((part) => part !== "").join(" · ");
+  const message = connectionMessage(session);
+  if ((view.description ?? "") !== text) view.description = text;
+  if (view.message !== message) view.message = message;
+}

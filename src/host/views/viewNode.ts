@@ -1,0 +1,40 @@
+import type { CommandArguments, CommandId, FrameTarget } from "../contributions/commands";
+import type { ItemContext } from "../contributions/views";
+
+/** One row of a tree as data: built without VS Code, compared as JSON, so that only rows that changed are drawn again. */
+export interface ViewNode {
+  /** Unique in its tree and the same from refresh to refresh: selection and expansion hang on it. */
+  readonly id: string;
+  readonly label: string;
+  readonly description?: string;
+  /** Plain text: it may hold text from Redis, which must not become Markdown. */
+  readonly tooltip?: string;
+  /** A product icon and a theme colour. */
+  readonly icon?: { readonly id: string; readonly color?: string };
+  readonly context?: ItemContext;
+  readonly command?: NodeCommand;
+  readonly expandable?: "collapsed" | "expanded";
+  /** What a screen reader says instead of label and description. */
+  readonly spoken?: string;
+  readonly jobId?: string;
+  readonly frame?: FrameTarget;
+  readonly errorText?: string;
+}
+
+export type NodeCommand = {
+  readonly [K in CommandId]: { readonly id: K; readonly title: string; readonly arguments: CommandArguments[K] };
+}[CommandId];
+
+/** What a tree shows. */
+export interface TreeModel {
+  roots(): readonly ViewNode[];
+  /** The rows below this one as far as they are known without asking anybody; null when they must be asked for. Cheap. */
+  known(node: ViewNode): readonly ViewNode[] | null;
+  /** Asks for them (Redis, a file). Called only when the row is opened and `known` answered null. */
+  ask?(node: ViewNode): Promise<readonly ViewNode[]>;
+}
+
+/** Nodes that explain themselves: empty and broken states are never just nothing. */
+export function messageNode(id: string, label: string, options: Partial<ViewNode> = {}): ViewNode {
+  return { icon: { id: "info" }, ...options, id, label };
+}
