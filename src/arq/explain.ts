@@ -1,0 +1,221 @@
+import { assertNever } from "../python/assertNever";
+import { formatDuration } from "./duration";
+import type { JobError, JobState } from "./jobModel";
+
+/** What of a job the sentences are made of. Times unix ms on Redis' clock. */
+export interface StateFacts {
+  readonly state: JobState;
+  readonly tries: number | null;
+  readonly scheduledAt: number | null;
+  readonly startedAt: number | null;
+  readonly finishedAt: number | null;
+  readonly runMs: number | null;
+  readonly undecodable: string | null;
+  readonly error: Pick<JobError, "kind" | "message"> | null;
+}
+
+/** One sentence: why ARQ did or did not run the job again after this failure (arq/worker.py `run_job`). */
+export function explainFailure(error: Pick<JobError, "kind" | "type" | "message">, tries: number | null): string {
+  switch (error.kind) {
+    case "exception": {
+      const at = tries === null ? "" : ` at try ${tries}`;
+      return `ARQ runs a job again only after Retry or a shutdown; any other exception, here ${error.type}, ends it${at}.`;
+    }
+    case "timeout":
+      return "ARQ cancelled the job because its timeout was over, and does not run a job again after a timeout.";
+    case "aborted":
+      return "The job was aborted, or cancelled by a worker with retry_jobs=False, and ARQ does not run it again after that.";
+    case "expired":
+      return (
+        "The payload had expired in Redis (by default a day after the job was due) before a worker took the job, " +
+        "so nothing was left to run."
+      );
+    case "notFound":
+      return (
+        "The worker that took the job has no such function, and ARQ does not offer the job to another worker: " +
+        "often an old worker during a deployment."
+      );
+    case "maxRetries": {
+      const max = /^max (\d+) retries exceeded$/.exec(error.message)?.[1];
+      return (
+        `${max === undefined ? "All" : `All ${max}`} allowed tries were used up by Retry or shutdowns, so ARQ gave up ` +
+        "without calling the function again; what the tries raised is not stored."
+      );
+    }
+    case "badPayload":
+      return (
+        "The worker could not deserialize the job, and ARQ does not try again: " +
+        "enqueuer and worker may use different serializers or versions of a class."
+      );
+    case "retryRefused":
+      return "The function raised Retry, but its worker runs with retry_jobs=False, so the job failed at once.";
+    case "resultLost":
+      return (
+        "The function ran, but what it returned or raised could not be serialized; " +
+        "ARQ stores that as a failure and does not run the job again."
+      );
+    default:
+      return assertNever(error.kind);
+  }
+}
+
+/** One sentence on the state, for people: "Running for 42 s, try 2." `now` is unix ms on Redis' clock. */
+export function describeState(row: StateFacts, now: number): string {
+  switch (row.state) {
+    case "queued":
+      return describeQueued(row.scheduledAt, now);
+    case "deferred":
+      return row.scheduledAt === null ? "Deferred." : `Deferred, due in ${formatDuration(row.scheduledAt - now)}.`;
+    case "running": {
+      const since = row.startedAt === null ? "" : ` for ${formatDuration(now - row.startedAt)}`;
+      return row.startedAt === null && row.tries === 0
+        ? "Claimed by a worker, about to start."
+        : `Running${since}${tryOf(row.tries)}.`;
+    }
+    case "retrying":
+      return describeRetrying(row, now);
+    case "orphaned": {
+      const since = row.startedAt === null ? "" : ` ${formatDuration(now - row.startedAt)} ago`;
+      return `Started${since}${tryOf(row.tries)}, but its worker seems to be gone; ARQ runs it again once the claim lapses.`;
+    }
+    case "expired":
+      return "Still queued, but its payload has expired: the worker that takes it will store the failure 'job expired'.";
+    case "complete":
+      return `Complete${ranFor(row)}${ago(row.finishedAt, now)}${tryOf(row.tries)}.`;
+    case "failed":
+      return `Failed${ranFor(row)}${ago(row.finishedAt, now)}${failedTry(row)}.`;
+    case "aborted":
+      return `Aborted${ranFor(row)}${ago(row.finishedAt, now)}${tryOf(row.tries)}.`;
+    case "finished":
+      return `Finished${ago(row.finishedAt, now)}; its result was not kept, so the outcome cannot be known.`;
+    case "unknown":
+      return row.undecodable === null
+        ? "Its keys are in Redis, but it is in no queue that is known."
+        : `Its result cannot be read: ${row.undecodable.replace(/\.$/, "")}.`;
+    default:
+      return assertNever(row.state);
+  }
+}
+
+function describeQueued(scheduledAt: number | null, now: number): string {
+  if (scheduledAt === null) return "Queued.";
+  if (scheduledAt === 0) return "Queued with score 0, which ARQ never runs.";
+  if (scheduledAt === 1) return "Queued, due at once: it was deferred, then its abort was asked for.";
+  return `Queued, due for ${formatDuration(now - scheduledAt)}.`;
+}
+
+function describeRetrying({ tries, scheduledAt }: StateFacts, now: number): string {
+  const next = tries === null ? "the next try" : `try ${tries + 1}`;
+  if (scheduledAt === null) return `Waiting for ${next}.`;
+  if (scheduledAt === 0) return `Waiting for ${next} with score 0, which ARQ never runs.`;
+  return scheduledAt > now
+    ? `Waiting for ${next}, due in ${formatDuration(scheduledAt - now)}.`
+    : `Waiting for ${next}, due for ${formatDuration(now - scheduledAt)}.`;
+}
+
+/** The first try goes without saying. */
+function tryOf(tries: number | null): string {
+  return tries === null || tries < 2 ? "" : `, try ${tries}`;
+}
+
+/** ARQ counts the attempt at which it gives up, though it does not call the function then. */
+function failedTry({ tries, error }: StateFacts): string {
+  return error?.kind === "maxRetries" ? ", tries used up" : tryOf(tries);
+}
+
+function ranFor({ runMs }: StateFacts): string {
+  return runMs === null ? "" : ` after ${formatDuration(runMs)}`;
+}
+
+function ago(at: number | null, now: number): string {
+  if (at === null) return "";
+  return now - at < 1000 ? ", just now" : `, ${formatDuration(now - at)} ago`;
+}
+
+/** Something the user can do, once, to have a traceback the next time. */
+export interface Remedy {
+  readonly title: string;
+  readonly detail: string;
+  /** Text to paste, or null. */
+  readonly snippet: string | null;
+}
+
+/** Why a failure has no traceback, and what gives one the next time; no remedies where there never was a traceback. */
+export interface MissingTraceback {
+  readonly why: string;
+  readonly remedies: readonly Remedy[];
+}
+
+/**
+ * The serializer is the one place that sees the live exception before ARQ stores it, for timeouts and chained causes too.
+ * Its output stays ordinary pickle that stock readers understand, because they read the dict by key.
+ */
+const serializerSnippet = `import os
+import pickle
+import socket
+import traceback
+
+
+def serialize(data):
+    error = data.get("r")
+    if data.get("s") is False and isinstance(error, BaseException):
+        text = traceback.format_exception(type(error), error, error.__traceback__)
+        data = {**data, "tb": "".join(text), "w": f"{socket.gethostname()}:{os.getpid()}"}
+    return pickle.dumps(data)
+
+
+class WorkerSettings:
+    job_serializer = serialize
+`;
+
+const storeIt: Remedy = {
+  title: "Store the traceback with the result",
+  detail:
+    "Give the worker a serializer that adds the traceback to failed results. " +
+    "Nothing that enqueues jobs or reads results has to change.",
+  snippet: serializerSnippet,
+};
+
+const readTheLog: Remedy = {
+  title: "Let ARQ Monitor read the worker's log",
+  detail:
+    "ARQ logs every failure with its traceback. Write the log to a file in the workspace; " +
+    "the setting arq.workerLogs names the files that are read.",
+  snippet: "arq tasks.WorkerSettings 2>&1 | tee -a logs/worker.log\n",
+};
+
+/** For a failed job whose stored result carries no traceback. */
+export function tracebackRemedies(error: Pick<JobError, "kind">): MissingTraceback {
+  switch (error.kind) {
+    case "exception":
+    case "timeout":
+    case "retryRefused":
+      return { why: "ARQ stores the exception without its traceback.", remedies: [storeIt, readTheLog] };
+    case "aborted":
+      // The log has one line for an abort, without a traceback; one before the start never raised anything.
+      return {
+        why: "ARQ stores a cancelled job without the place where it was cancelled.",
+        remedies: [storeIt],
+      };
+    case "resultLost":
+      return {
+        why: "ARQ could not serialize what the function returned or raised, and replaced it by a text.",
+        remedies: [readTheLog],
+      };
+    case "badPayload":
+      return {
+        why: "The function was not called: the worker failed to deserialize the job, and only its log says where.",
+        remedies: [readTheLog],
+      };
+    case "maxRetries":
+      return {
+        why: "The function was not called in the last attempt; ARQ keeps no exceptions of the tries before it.",
+        remedies: [],
+      };
+    case "expired":
+    case "notFound":
+      return { why: "The function was not called, so there never was a traceback.", remedies: [] };
+    default:
+      return assertNever(error.kind);
+  }
+}
