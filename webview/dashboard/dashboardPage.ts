@@ -1,0 +1,324 @@
+import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { customElement, query, state } from "lit/decorators.js";
+import type { JobSort } from "../../src/monitor/model";
+import type { DashboardNotifications, DashboardRequests, PageCommand } from "../../src/protocol/messages";
+import type {
+  DashboardIntent,
+  DashboardView,
+  JobQuery,
+  JobState,
+  MonitorSnapshot,
+} from "../../src/protocol/viewModels";
+import "../shared/connectionName";
+import { formatClock, formatCount, plural } from "../shared/format";
+import { icon } from "../shared/icons";
+import { openPage } from "../shared/page";
+import { RedisClock } from "../shared/redisClock";
+import { baseStyles, sectionStyles } from "../shared/styles";
+import { dashboardStyles } from "./dashboardPage.styles";
+import "./jobFilters";
+import type { JobFilters } from "./jobFilters";
+import "./jobTable";
+import "./liveIndicator";
+import { blank, healthChip, healthStrip, notLiveNotice, problemActions, retryText, sweepNotice } from "./notices";
+import "./pager";
+import { dashboardPhase, type Phase } from "./phase";
+import { clearFilters, everything, isFiltered, lastOffset, nextSort, onlyState, refine, turnPage } from "./queries";
+import "./queueDepth";
+import "./rates";
+import "./statCards";
+import "./throughput";
+import "./workerList";
+
+/** The dashboard of one connection. Holds the query; everything it shows came from the host. */
+@customElement("arq-dashboard")
+export class DashboardPage extends LitElement {
+  static override styles = [baseStyles, sectionStyles, dashboardStyles];
+
+  @state() private view: DashboardView | null = null;
+  @state() private wanted: JobQuery = everything;
+  @state() private failure: string | null = null;
+  @state() private workersOpen = false;
+  @query("arq-job-filters") private readonly filters!: JobFilters | null;
+  readonly #page = openPage<DashboardRequests, DashboardNotifications, DashboardIntent>();
+  readonly #clock = new RedisClock(this);
+  /** Counts queries: only the newest one's answer is shown, and updates for an older one bring no rows. */
+  #asked = 0;
+  #pending = 0;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    window.addEventListener("keydown", this.#onKey);
+    this.#page.channel.on("update", (view) => this.#take(view));
+    void this.#ask(() => this.#page.channel.request("ready", { intent: this.#page.remembered }));
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    window.removeEventListener("keydown", this.#onKey);
+  }
+
+  override render() {
+    const phase = dashboardPhase(this.view);
+    const production = phase.kind !== "loading" && phase.kind !== "unconfigured" && phase.connection.production;
+    return html`${production ? html`<div class="production-line"></div>` : nothing}
+      <main class="page">${this.#header(phase)}${this.#body(phase)}</main>`;
+  }
+
+  #header(phase: Phase): TemplateResult | typeof nothing {
+    if (phase.kind === "loading" || phase.kind === "unconfigured") return html`<h1 class="hush">ARQ</h1>`;
+    const snapshot = this.view?.snapshot ?? null;
+    return html`<header>
+      <h1 class="hush">ARQ: ${phase.connection.name}</h1>
+      <arq-connection-name .connection=${phase.connection}></arq-connection-name>
+      <div class="end">
+        ${phase.kind === "board" && phase.current ? healthChip(phase.snapshot.health) : nothing}
+        <arq-live-indicator .status=${snapshot?.status ?? null}></arq-live-indicator>
+        <button
+          class="tool"
+          aria-label="Read everything again"
+          title="Read everything again"
+          @click=${() => this.#run("refresh")}
+        >
+          ${icon("refresh")}
+        </button>
+      </div>
+    </header>`;
+  }
+
+  #body(phase: Phase): TemplateResult {
+    const run = (command: PageCommand) => this.#run(command);
+    switch (phase.kind) {
+      case "loading":
+        return this.failure === null
+          ? html`<div class="blank"><vscode-progress-ring aria-label="Loading"></vscode-progress-ring></div>`
+          : blank(
+              "error",
+              "The dashboard could not be shown",
+              html`<p class="strong">${this.failure}</p>`,
+              html`<vscode-button @click=${() => run("showLog")}>Show Log</vscode-button>`,
+            );
+      case "unconfigured":
+        return blank(
+          "plug",
+          "No Redis connection yet",
+          html`<p>Name the Redis that your ARQ workers use. ARQ Monitor only reads from it.</p>`,
+          html`<vscode-button @click=${() => run("connect")}>Connect to Redis…</vscode-button>`,
+        );
+      case "connecting":
+        return html`<div class="blank">
+          <vscode-progress-ring aria-label="Connecting"></vscode-progress-ring>
+          <h2>Connecting…</h2>
+          <p class="mono">${phase.connection.address}</p>
+        </div>`;
+      case "cannotConnect":
+        return blank(
+          "plug",
+          `Cannot connect to ${phase.connection.name}`,
+          html`<p class="strong">${phase.problem.message}</p>
+            <p>${phase.problem.advice}</p>
+            <p>${retryText(phase.retryAt)}</p>`,
+          problemActions(phase.problem, run),
+        );
+      case "empty":
+        return blank(
+          "inbox",
+          "No ARQ jobs here",
+          html`<p>
+            Connected, and every key is looked at: none of them is ARQ's. They appear by themselves as soon as a job is
+            enqueued or a worker starts. If your workers use another database number or Redis, choose that one.
+          </p>`,
+          html`<vscode-button @click=${() => run("switchConnection")}>Switch Connection</vscode-button>
+            <vscode-button appearance="secondary" @click=${() => run("refresh")}>Read Again</vscode-button>`,
+        );
+      case "board":
+        return this.#board(phase.snapshot, phase.current);
+    }
+  }
+
+  #board(snapshot: MonitorSnapshot, current: boolean): TemplateResult {
+    const stale = !current;
+    const asOf = stale ? html`<span class="as-of">as of ${formatClock(snapshot.at)}</span>` : nothing;
+    return html`${notLiveNotice(snapshot.status, (command) => this.#run(command))}
+      ${current ? healthStrip(snapshot.health) : nothing} ${this.#refused(snapshot)}
+      ${current && snapshot.sweep !== null && !snapshot.complete ? sweepNotice(snapshot.sweep) : nothing}
+      ${stale ? html`<p class="section-head">${asOf}</p>` : nothing}
+      <arq-stat-cards
+        .snapshot=${snapshot}
+        .picked=${this.wanted.states}
+        .workersOpen=${this.workersOpen}
+        .stale=${stale}
+        @pick-state=${(event: CustomEvent<JobState>) =>
+          this.#refine({ states: onlyState(this.wanted.states, event.detail) })}
+        @toggle-workers=${() => (this.workersOpen = !this.workersOpen)}
+      ></arq-stat-cards>
+      ${
+        this.workersOpen
+          ? html`<section class="workers" aria-label="Workers">
+              <arq-worker-list .snapshot=${snapshot} .now=${this.#clock.now()}></arq-worker-list>
+            </section>`
+          : nothing
+      }
+      <div class="overview">
+        <section class="queues">
+          <div class="section-head">
+            <h2>Queues</h2>
+            ${asOf}
+          </div>
+          <arq-queue-depth
+            .queues=${snapshot.queues}
+            .picked=${this.wanted.queue}
+            .elapsedMs=${stale ? 0 : Math.max(0, this.#clock.now() - snapshot.at)}
+            .stale=${stale}
+            @pick-queue=${(event: CustomEvent<string>) =>
+              this.#refine({ queue: this.wanted.queue === event.detail ? null : event.detail })}
+          ></arq-queue-depth>
+        </section>
+        <section>
+          <div class="section-head">
+            <h2>Throughput</h2>
+            <span class="legend end"
+              ><span><i class="complete"></i>complete</span><span><i class="failed"></i>failed</span
+              ><span><i class="open"></i>minute not over</span></span
+            >
+            ${asOf}
+          </div>
+          <arq-throughput .buckets=${snapshot.throughput} .stale=${stale}></arq-throughput>
+        </section>
+        <section>
+          <div class="section-head">
+            <h2>Success</h2>
+            ${asOf}
+          </div>
+          <div class="rates">
+            <arq-rate label="Last hour" .rate=${snapshot.lastHour} .stale=${stale}></arq-rate>
+            <arq-rate label="Last 24 h" .rate=${snapshot.lastDay} .stale=${stale}></arq-rate>
+          </div>
+        </section>
+      </div>
+      ${this.#jobs(snapshot, stale, asOf)}`;
+  }
+
+  #refused(snapshot: MonitorSnapshot): TemplateResult | typeof nothing {
+    if (snapshot.status.state !== "live" || snapshot.status.refused.length === 0) return nothing;
+    return html`<ul class="notice strip" aria-label="Refused by the server">
+      ${snapshot.status.refused.map(
+        ({ command, consequence }) =>
+          html`<li class="tone-mute">
+            ${icon("lock")}<span><span class="mono">${command}</span> is refused: ${consequence}</span>
+          </li>`,
+      )}
+    </ul>`;
+  }
+
+  #jobs(snapshot: MonitorSnapshot, stale: boolean, asOf: unknown): TemplateResult {
+    const { rows, total } = this.view!.page;
+    const query = this.#pending > 0 ? this.wanted : this.view!.query;
+    const turn = (event: CustomEvent<-1 | 1>) => this.#turn(event.detail);
+    const pager = html`<arq-pager .query=${query} .shown=${rows.length} .total=${total} @turn=${turn}></arq-pager>`;
+    return html`<section class="jobs" aria-label="Jobs">
+      <div class="section-head">
+        <h2>Jobs</h2>
+        ${asOf}<span class="end">${pager}</span>
+      </div>
+      <arq-job-filters
+        .query=${this.wanted}
+        .queues=${snapshot.queues.map((queue) => queue.name)}
+        .counts=${snapshot.counts}
+        @refine=${(event: CustomEvent<JobQuery>) => this.#query(event.detail)}
+      ></arq-job-filters>
+      ${this.failure === null ? nothing : html`<p class="failure" role="alert">${this.failure}</p>`}
+      <span class="hush" role="status">${isFiltered(query) ? `${plural(total, "job")} found` : ""}</span>
+      ${
+        rows.length === 0
+          ? this.#noRows(query)
+          : html`<arq-job-table
+                .rows=${rows}
+                .query=${query}
+                .total=${total}
+                .now=${this.#clock.now()}
+                .stale=${stale}
+                @sort=${(event: CustomEvent<JobSort>) =>
+                  this.#query({ ...this.wanted, ...nextSort(this.wanted, event.detail) })}
+                @turn=${turn}
+                @open-job=${(event: CustomEvent<string>) => this.#open(event.detail)}
+              ></arq-job-table>
+              <div class="foot">${pager}</div>`
+      }
+    </section>`;
+  }
+
+  #noRows(query: JobQuery): TemplateResult {
+    if (!isFiltered(query)) return html`<div class="nothing">No job is known yet.</div>`;
+    const { indexed } = this.view!.page;
+    return html`<div class="nothing">
+      <span>None of ${formatCount(indexed)} known ${indexed === 1 ? "job" : "jobs"} matches these filters.</span>
+      <vscode-button appearance="secondary" @click=${() => this.#query(clearFilters(this.wanted))}
+        >Clear Filters</vscode-button
+      >
+    </div>`;
+  }
+
+  #refine(change: Partial<JobQuery>): void {
+    this.#query(refine(this.wanted, change));
+  }
+
+  #turn(direction: -1 | 1): void {
+    const query = turnPage(this.wanted, this.view?.page.total ?? 0, direction);
+    if (query.offset !== this.wanted.offset) this.#query(query);
+  }
+
+  #query(query: JobQuery): void {
+    this.wanted = query;
+    this.#page.remember({ query });
+    void this.#ask(() => this.#page.channel.request("query", { query }));
+  }
+
+  async #ask(request: () => Promise<DashboardView>): Promise<void> {
+    const asked = ++this.#asked;
+    this.#pending++;
+    try {
+      const view = await request();
+      this.#pending--;
+      if (asked !== this.#asked) return;
+      this.failure = null;
+      this.#take(view);
+    } catch (error) {
+      this.#pending--;
+      if (asked === this.#asked) this.failure = error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  /** A view from the host. While a query is under way, rows of an older one stay away. */
+  #take(view: DashboardView): void {
+    if (view.snapshot !== null) this.#clock.set(view.snapshot.at);
+    if (this.#pending > 0 && this.view !== null) {
+      this.view = { ...view, page: this.view.page, query: this.view.query };
+      return;
+    }
+    this.view = view;
+    this.wanted = view.query;
+    const last = lastOffset(view.query, view.page.total);
+    // The page that was shown is gone because jobs are.
+    if (view.page.rows.length === 0 && view.query.offset > last) this.#query({ ...view.query, offset: last });
+  }
+
+  #open(id: string): void {
+    this.#page.channel.request("openJob", { id }).catch((error: unknown) => this.#fail(error));
+  }
+
+  #run(command: PageCommand): void {
+    this.#page.channel.request("run", { command }).catch((error: unknown) => this.#fail(error));
+  }
+
+  #fail(error: unknown): void {
+    this.failure = error instanceof Error ? error.message : String(error);
+  }
+
+  readonly #onKey = (event: KeyboardEvent): void => {
+    const typing = event.composedPath().some((target) => target instanceof HTMLInputElement);
+    if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey || this.filters === null) return;
+    event.preventDefault();
+    this.filters.focusSearch();
+  };
+}

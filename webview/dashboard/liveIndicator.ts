@@ -1,0 +1,74 @@
+import { css, html, LitElement, nothing } from "lit";
+import { customElement, property } from "lit/decorators.js";
+import type { SourceStatus } from "../../src/monitor/ports";
+import { formatClock } from "../shared/format";
+import { baseStyles } from "../shared/styles";
+
+/** Whether what is shown is current, in a word: `live · push`, `live · poll`, `connecting…`, `not live since 12:04:31`. */
+export function liveText(status: SourceStatus): string {
+  switch (status.state) {
+    case "live":
+      return `live · ${status.feed}`;
+    case "connecting":
+      return "connecting…";
+    case "down":
+      return status.since === null ? "not live" : `not live since ${formatClock(status.since)}`;
+    case "closed":
+      return "closed";
+  }
+}
+
+/** What the tooltip adds: the server, and why the feed is not push. */
+export function liveDetail(status: SourceStatus): string {
+  if (status.state !== "live")
+    return status.state === "down" ? `${status.problem.message} ${status.problem.advice}` : "";
+  const { server, feed, feedReason } = status;
+  const version = `${server.kind}${server.version === null ? "" : ` ${server.version}`}`;
+  return feed === "push"
+    ? `${version} tells of every change as it happens.`
+    : `${version} is asked again and again.${feedReason === null ? "" : ` ${feedReason}`}`;
+}
+
+@customElement("arq-live-indicator")
+export class LiveIndicator extends LitElement {
+  static override styles = [
+    baseStyles,
+    css`
+      :host {
+        display: inline-flex;
+      }
+      span {
+        display: inline-flex;
+        align-items: center;
+        gap: 6px;
+        white-space: nowrap;
+        color: var(--mute);
+      }
+      i {
+        width: 8px;
+        height: 8px;
+        border-radius: 50%;
+        border: 1.5px solid var(--mute);
+      }
+      .live i {
+        background: var(--good);
+        border-color: var(--good);
+      }
+      .down {
+        color: var(--vscode-foreground);
+      }
+      .down i {
+        border-color: var(--bad);
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) status: SourceStatus | null = null;
+
+  override render() {
+    if (this.status === null) return nothing;
+    return html`<span role="status" class=${this.status.state} title=${liveDetail(this.status)}
+      ><i></i>${liveText(this.status)}</span
+    >`;
+  }
+}

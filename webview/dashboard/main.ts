@@ -1,0 +1,4 @@
+import { registerToolkit } from "../shared/toolkit";
+import "./dashboardPage";
+
+registerToolkit();

@@ -1,0 +1,112 @@
+import { html, nothing, type TemplateResult } from "lit";
+import type { Health } from "../../src/monitor/model";
+import type { ConnectionProblem, SourceStatus, SweepProgress } from "../../src/monitor/ports";
+import type { PageCommand } from "../../src/protocol/messages";
+import { formatClock, formatCount, formatCountdown } from "../shared/format";
+import { icon, type IconName } from "../shared/icons";
+
+export type Run = (command: PageCommand) => void;
+
+/** A whole-page message: what is so, why, and what can be done about it. */
+export function blank(picture: IconName, title: string, text: unknown, actions: unknown): TemplateResult {
+  return html`<div class="blank">
+    <div class="picture">${icon(picture)}</div>
+    <h2>${title}</h2>
+    ${text}
+    <div class="actions">${actions}</div>
+  </div>`;
+}
+
+/** Buttons that fit a connection problem; the first is the likeliest way out. */
+export function problemActions(problem: ConnectionProblem, run: Run): TemplateResult {
+  const password = problem.reason === "passwordNeeded" || problem.reason === "passwordWrong";
+  return html`${
+      password ? html`<vscode-button @click=${() => run("setPassword")}>Set Password</vscode-button>` : nothing
+    }
+    <vscode-button appearance=${password ? "secondary" : "primary"} @click=${() => run("refresh")}
+      >Try Now</vscode-button
+    >
+    <vscode-button appearance="secondary" @click=${() => run("showLog")}>Show Log</vscode-button>`;
+}
+
+export function retryText(retryAt: number | null): string {
+  if (retryAt === null) return "";
+  const left = retryAt - Date.now();
+  return left <= 0 ? "Trying again now." : `Trying again in ${formatCountdown(left)}.`;
+}
+
+/** Why the numbers on the board are not current. */
+export function notLiveNotice(status: SourceStatus, run: Run): TemplateResult | typeof nothing {
+  switch (status.state) {
+    case "live":
+      return nothing;
+    case "down":
+      return html`<div class="notice bad" role="alert">
+        ${icon("plug")}
+        <div class="words">
+          <b>Not live${status.since === null ? "" : ` since ${formatClock(status.since)}`}</b> —
+          ${status.problem.message} ${status.problem.advice} <span class="mute">${retryText(status.retryAt)}</span>
+        </div>
+        <div class="actions">${problemActions(status.problem, run)}</div>
+      </div>`;
+    case "connecting":
+      return html`<div class="notice warn" role="status">
+        ${icon("plug")}
+        <div class="words"><b>Connecting…</b> What is shown is from before.</div>
+      </div>`;
+    case "closed":
+      return html`<div class="notice warn" role="status">
+        ${icon("plug")}
+        <div class="words"><b>Closed.</b> What is shown is from before.</div>
+        <div class="actions">
+          <vscode-button @click=${() => run("switchConnection")}>Choose Connection</vscode-button>
+        </div>
+      </div>`;
+  }
+}
+
+const healthWords = { green: "Healthy", yellow: "Needs a look", red: "In trouble", unknown: "Health unknown" } as const;
+const healthIcons = { green: "check", yellow: "warning", red: "error", unknown: "question" } as const;
+const healthTones = { green: "good", yellow: "warn", red: "bad", unknown: "mute" } as const;
+
+/** Health in a word, for the header. */
+export function healthChip(health: Health): TemplateResult {
+  return html`<span class="health tone-${healthTones[health.level]}" data-health=${health.level}
+    >${icon(healthIcons[health.level])}${healthWords[health.level]}</span
+  >`;
+}
+
+/** The rules that tripped, each with its number. Takes no room while there is none. */
+export function healthStrip(health: Health): TemplateResult | typeof nothing {
+  if (health.reasons.length === 0) return nothing;
+  return html`<ul
+    class="notice strip ${health.level === "red" ? "bad" : "warn"}"
+    aria-label="Why the health is ${health.level}"
+  >
+    ${health.reasons.map(
+      (reason) =>
+        html`<li class="tone-${reason.level === "red" ? "bad" : "warn"}">
+          ${icon(reason.level === "red" ? "error" : "warning")}<span class="foreign">${reason.text}</span>
+        </li>`,
+    )}
+  </ul>`;
+}
+
+/** How far the first look at the server has come. Until it ends, numbers only grow. */
+export function sweepNotice(sweep: SweepProgress): TemplateResult {
+  const { keysScanned, keysTotal } = sweep;
+  const of = keysTotal === null ? "" : ` of about ${formatCount(keysTotal)}`;
+  return html`<div class="sweep" role="status">
+    <vscode-progress-ring aria-label="Indexing"></vscode-progress-ring>
+    <span>Indexed ${formatCount(keysScanned)}${of} keys. Numbers still grow.</span>
+    ${
+      keysTotal === null
+        ? nothing
+        : html`<progress
+            max=${Math.max(1, keysTotal)}
+            value=${Math.min(keysScanned, keysTotal)}
+            aria-label="Keys indexed"
+          ></progress>`
+    }
+  </div>`;
+}

@@ -1,0 +1,66 @@
+import type { JobSort } from "../../src/monitor/model";
+import type { JobQuery, JobState } from "../../src/protocol/viewModels";
+
+export const pageSize = 50;
+
+/** Every job, newest first. */
+export const everything: JobQuery = {
+  states: [],
+  queue: null,
+  function: null,
+  errorGroup: null,
+  text: "",
+  sort: "newest",
+  descending: true,
+  offset: 0,
+  limit: pageSize,
+};
+
+export function isFiltered(query: JobQuery): boolean {
+  return (
+    query.states.length > 0 ||
+    query.queue !== null ||
+    query.function !== null ||
+    query.errorGroup !== null ||
+    query.text !== ""
+  );
+}
+
+/** Another filter starts at the first page again. */
+export function refine(query: JobQuery, change: Partial<JobQuery>): JobQuery {
+  return { ...query, ...change, offset: 0 };
+}
+
+/** Same jobs in another order is no reason to lose the filter; no filter is no reason to lose the order. */
+export function clearFilters(query: JobQuery): JobQuery {
+  return { ...everything, sort: query.sort, descending: query.descending };
+}
+
+export function toggleState(states: readonly JobState[], state: JobState): readonly JobState[] {
+  return states.includes(state) ? states.filter((each) => each !== state) : [...states, state];
+}
+
+/** Only this state, or every state again when it already was the only one. */
+export function onlyState(states: readonly JobState[], state: JobState): readonly JobState[] {
+  return states.length === 1 && states[0] === state ? [] : [state];
+}
+
+const textColumns: readonly JobSort[] = ["id", "function", "state", "queue"];
+
+/** What a click on a column head asks for: its natural direction, then the other one, then newest first again. */
+export function nextSort(query: JobQuery, column: JobSort): Pick<JobQuery, "sort" | "descending" | "offset"> {
+  const natural = !textColumns.includes(column);
+  if (query.sort !== column) return { sort: column, descending: natural, offset: 0 };
+  if (query.descending === natural) return { sort: column, descending: !natural, offset: 0 };
+  return { sort: "newest", descending: true, offset: 0 };
+}
+
+/** The page before or after, held within what there is. */
+export function turnPage(query: JobQuery, total: number, direction: -1 | 1): JobQuery {
+  return { ...query, offset: Math.min(lastOffset(query, total), Math.max(0, query.offset + direction * query.limit)) };
+}
+
+/** Where the last page begins. */
+export function lastOffset(query: JobQuery, total: number): number {
+  return total === 0 ? 0 : Math.floor((total - 1) / query.limit) * query.limit;
+}

@@ -1,0 +1,157 @@
+import { css, html, LitElement, nothing } from "lit";
+import { customElement, property } from "lit/decorators.js";
+import type { JobState } from "../../src/arq/jobModel";
+import type { WorkerCount } from "../../src/monitor/model";
+import type { MonitorSnapshot } from "../../src/protocol/viewModels";
+import { emit } from "../shared/emit";
+import { formatCount } from "../shared/format";
+import { icon } from "../shared/icons";
+import { stateLooks } from "../shared/jobStates";
+import { baseStyles } from "../shared/styles";
+
+const always: readonly JobState[] = ["queued", "deferred", "running"];
+/** States that get a card only while some job is in them: room is for what is worth acting on. */
+const whenAny: readonly JobState[] = ["retrying", "orphaned", "expired"];
+const ended: readonly JobState[] = ["complete", "failed"];
+
+/** `3`, `≥ 1`, `~3` or `unknown`: never more certain than what is known. */
+export function workerCountText(count: WorkerCount): string {
+  switch (count.kind) {
+    case "exact":
+      return formatCount(count.n);
+    case "atLeast":
+      return `≥ ${formatCount(count.n)}`;
+    case "about":
+      return `~${formatCount(count.n)}`;
+    case "unknown":
+      return "unknown";
+  }
+}
+
+/** One number per state; each is a button that shows those jobs in the list. Fires `pick-state` with the state and `toggle-workers`. */
+@customElement("arq-stat-cards")
+export class StatCards extends LitElement {
+  static override styles = [
+    baseStyles,
+    css`
+      :host {
+        display: grid;
+        grid-template-columns: repeat(auto-fit, minmax(98px, 1fr));
+        gap: 8px;
+      }
+      button.card {
+        appearance: none;
+        display: flex;
+        flex-direction: column;
+        gap: 2px;
+        min-width: 0;
+        padding: 8px 11px 9px;
+        border: 1px solid var(--hairline);
+        border-radius: 6px;
+        background: none;
+        color: inherit;
+        font: inherit;
+        text-align: start;
+        cursor: pointer;
+      }
+      button.card:hover {
+        background: var(--hover);
+        border-color: var(--vscode-contrastActiveBorder, var(--hairline));
+      }
+      button.card:focus-visible {
+        outline-offset: 1px;
+      }
+      button.card[aria-pressed="true"],
+      button.card[aria-expanded="true"] {
+        background: var(--vscode-list-inactiveSelectionBackground, var(--hover));
+        border-color: var(--vscode-contrastActiveBorder, var(--vscode-focusBorder));
+      }
+      .label {
+        display: flex;
+        align-items: center;
+        gap: 6px;
+        white-space: nowrap;
+        color: var(--mute);
+      }
+      .number {
+        font-size: 22px;
+        line-height: 28px;
+        font-weight: 400;
+        font-variant-numeric: tabular-nums;
+        letter-spacing: -0.01em;
+        white-space: nowrap;
+      }
+      .number.word {
+        font-size: 15px;
+      }
+      .zero .number {
+        color: var(--mute);
+      }
+      .zero .icon {
+        color: var(--mute);
+      }
+      :host([stale]) .number {
+        color: var(--mute);
+        font-style: italic;
+      }
+      :host([stale]) .icon {
+        color: var(--mute);
+      }
+      @container (max-width: 420px) {
+        :host {
+          grid-template-columns: repeat(auto-fill, minmax(84px, 1fr));
+          gap: 6px;
+        }
+        button.card {
+          padding: 6px 8px;
+        }
+        .number {
+          font-size: 18px;
+          line-height: 24px;
+        }
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) snapshot: MonitorSnapshot | null = null;
+  @property({ attribute: false }) picked: readonly JobState[] = [];
+  @property({ type: Boolean }) workersOpen = false;
+  /** The numbers are not kept current. */
+  @property({ type: Boolean, reflect: true }) stale = false;
+
+  override render() {
+    const { snapshot } = this;
+    if (snapshot === null) return nothing;
+    const states = [...always, ...whenAny.filter((state) => snapshot.counts[state] > 0), ...ended];
+    return html`${states.map((state) => this.#stateCard(state, snapshot.counts[state]))}
+    ${this.#workers(snapshot.workerCount)}`;
+  }
+
+  #stateCard(state: JobState, n: number) {
+    const look = stateLooks[state];
+    return html`<button
+      class="card tone-${look.tone} ${n === 0 ? "zero" : ""}"
+      data-state=${state}
+      aria-pressed=${this.picked.includes(state) ? "true" : "false"}
+      title="${look.meaning} Click to list these jobs."
+      @click=${() => emit(this, "pick-state", state)}
+    >
+      <span class="label">${icon(look.icon)}${look.label}</span>
+      <span class="number">${formatCount(n)}</span>
+    </button>`;
+  }
+
+  #workers(count: WorkerCount) {
+    const unknown = count.kind === "unknown";
+    return html`<button
+      class="card tone-mute"
+      data-card="workers"
+      aria-expanded=${this.workersOpen ? "true" : "false"}
+      title=${unknown ? count.reason : "Click for what is known of each worker."}
+      @click=${() => emit(this, "toggle-workers", null)}
+    >
+      <span class="label">${icon("bolt")}Workers</span>
+      <span class="number ${unknown ? "word" : ""}">${workerCountText(count)}</span>
+    </button>`;
+  }
+}

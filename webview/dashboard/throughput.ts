@@ -1,0 +1,85 @@
+import { css, html, LitElement } from "lit";
+import { customElement, property, query } from "lit/decorators.js";
+import type { ThroughputBucket } from "../../src/monitor/model";
+import { StackedBarChart } from "../shared/charts";
+import { formatClock, formatCount, plural } from "../shared/format";
+import { baseStyles } from "../shared/styles";
+import { onThemeChange } from "../shared/theme";
+
+/** What the chart says, in words. */
+export function throughputSummary(buckets: readonly ThroughputBucket[]): string {
+  const complete = buckets.reduce((sum, bucket) => sum + bucket.complete, 0);
+  const failed = buckets.reduce((sum, bucket) => sum + bucket.failed, 0);
+  if (complete + failed === 0) return "No job ended in the last hour.";
+  const peak = buckets.reduce((best, bucket) =>
+    bucket.complete + bucket.failed > best.complete + best.failed ? bucket : best,
+  );
+  return (
+    `Jobs ended per minute in the last hour: ${formatCount(complete)} complete, ${formatCount(failed)} failed. ` +
+    `Most in one minute: ${plural(peak.complete + peak.failed, "job")} at ${formatClock(peak.at).slice(0, 5)}.`
+  );
+}
+
+/** Jobs ended per minute over the last hour. The newest minute is still filling and drawn paler. */
+@customElement("arq-throughput")
+export class Throughput extends LitElement {
+  static override styles = [
+    baseStyles,
+    css`
+      :host {
+        display: flex;
+        flex-direction: column;
+        min-width: 0;
+      }
+      .canvas {
+        position: relative;
+        flex: 1 1 150px;
+        min-height: 150px;
+        min-width: 0;
+      }
+      canvas {
+        position: absolute;
+        inset: 0;
+      }
+      :host([stale]) .canvas {
+        filter: grayscale(1);
+        opacity: 0.6;
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) buckets: readonly ThroughputBucket[] = [];
+  @property({ type: Boolean, reflect: true }) stale = false;
+  @query("canvas") private readonly canvas!: HTMLCanvasElement;
+  #chart: StackedBarChart | null = null;
+  #stopListening: (() => void) | null = null;
+
+  override render() {
+    return html`<div class="canvas"><canvas role="img" aria-label=${throughputSummary(this.buckets)}></canvas></div>`;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#stopListening = onThemeChange(() => this.#chart?.restyle());
+    if (this.hasUpdated) this.requestUpdate();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#stopListening?.();
+    this.#chart?.destroy();
+    this.#chart = null;
+  }
+
+  protected override updated(): void {
+    this.#chart ??= new StackedBarChart(this.canvas);
+    this.#chart.show(
+      this.buckets.map((bucket, index) => ({
+        label: formatClock(bucket.at).slice(0, 5),
+        complete: bucket.complete,
+        failed: bucket.failed,
+        open: index === this.buckets.length - 1,
+      })),
+    );
+  }
+}

@@ -1,0 +1,198 @@
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+import type { ErrorView } from "../../src/protocol/viewModels";
+import { emit } from "../shared/emit";
+import { formatCount } from "../shared/format";
+import { icon } from "../shared/icons";
+import { baseStyles, sectionStyles } from "../shared/styles";
+import "./tracebackList";
+
+/** A message longer than this is cut behind a button: some exceptions carry whole documents. */
+const messageLimit = 1200;
+
+/**
+ * Why the job failed: type, message, what ARQ did about it, and the way to the code; without a traceback, why there is none and what would give
+ * one next time. Fires `copy-part` with `what` and `index`.
+ */
+@customElement("arq-error")
+export class ErrorPanel extends LitElement {
+  static override styles = [
+    baseStyles,
+    sectionStyles,
+    css`
+      :host {
+        display: block;
+        min-width: 0;
+      }
+      .what {
+        padding: 8px 12px;
+        border: 1px solid var(--hairline);
+        border-inline-start: 3px solid var(--bad);
+        border-radius: 4px;
+      }
+      .raised {
+        display: flex;
+        align-items: flex-start;
+        gap: 8px;
+      }
+      .raised > p {
+        flex: 1;
+        min-width: 0;
+        font-size: var(--mono-size);
+      }
+      .message {
+        white-space: pre-wrap;
+      }
+      .type {
+        color: var(--bad-text);
+        font-weight: 600;
+      }
+      .note {
+        white-space: pre-wrap;
+        margin-top: 4px;
+      }
+      .explanation {
+        margin-top: 6px;
+        color: var(--mute);
+      }
+      .traceback {
+        margin-top: 16px;
+      }
+      .traceback .section-head,
+      .missing .section-head {
+        align-items: center;
+        min-height: 24px;
+        margin-bottom: 4px;
+      }
+      .section-head .mute {
+        font-size: 12px;
+      }
+      .missing {
+        margin-top: 16px;
+      }
+      .missing > p {
+        margin-bottom: 10px;
+      }
+      details {
+        border-top: 1px solid var(--hairline);
+        padding: 7px 0;
+      }
+      details:last-of-type {
+        border-bottom: 1px solid var(--hairline);
+      }
+      summary {
+        cursor: pointer;
+        border-radius: 2px;
+      }
+      details > p {
+        margin: 6px 0 0;
+        color: var(--mute);
+        overflow-wrap: anywhere;
+      }
+      .snippet {
+        position: relative;
+        margin-top: 8px;
+        border: 1px solid var(--hairline);
+        border-radius: 4px;
+      }
+      .snippet pre {
+        margin: 0;
+        padding: 8px 40px 8px 12px;
+        overflow-x: auto;
+        font-family: var(--mono);
+        font-size: var(--mono-size);
+      }
+      .snippet button {
+        position: absolute;
+        inset-block-start: 4px;
+        inset-inline-end: 4px;
+        background: var(--surface);
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) error: ErrorView | null = null;
+  @state() private wholeMessage = false;
+
+  override render() {
+    const { error } = this;
+    if (error === null) return nothing;
+    return html`<div class="what">
+        <div class="raised">
+          <p class="mono">${this.#raised(error)}</p>
+          <button class="tool" aria-label="Copy error" title="Copy error" @click=${() => this.#copy("error", 0)}>
+            ${icon("copy")}
+          </button>
+        </div>
+        ${error.notes.map((note) => html`<p class="note mono foreign">${note}</p>`)}
+        <p class="explanation">${error.explanation}</p>
+      </div>
+      ${error.tracebacks.length === 0 ? nothing : this.#tracebacks(error)}
+      ${error.missing === null ? nothing : this.#missing(error.missing)}`;
+  }
+
+  #raised({ type, message }: ErrorView): TemplateResult {
+    const cut = message.length > messageLimit && !this.wholeMessage;
+    const text = message === "" ? "" : `: ${cut ? `${message.slice(0, messageLimit)}…` : message}`;
+    return html`<span class="type foreign">${type}</span><span class="message foreign">${text}</span> ${
+        cut
+          ? html`<button class="plain link" @click=${() => (this.wholeMessage = true)}>
+              Show all ${formatCount(message.length)} characters
+            </button>`
+          : nothing
+      }`;
+  }
+
+  #tracebacks(error: ErrorView): TemplateResult {
+    return html`<section class="traceback">
+      <div class="section-head">
+        <h2>Traceback</h2>
+        <span class="mute"
+          >most recent call last${error.tracebackSource === null ? "" : ` · ${error.tracebackSource}`}</span
+        >
+        <button
+          class="tool end"
+          aria-label="Copy traceback"
+          title="Copy traceback"
+          @click=${() => this.#copy("traceback", 0)}
+        >
+          ${icon("copy")}
+        </button>
+      </div>
+      <arq-traceback-list .tracebacks=${error.tracebacks}></arq-traceback-list>
+    </section>`;
+  }
+
+  #missing({ why, remedies }: NonNullable<ErrorView["missing"]>): TemplateResult {
+    return html`<section class="missing">
+      <div class="section-head"><h2>No traceback</h2></div>
+      <p>${why}</p>
+      ${remedies.map(
+        (remedy, index) =>
+          html`<details ?open=${index === 0}>
+            <summary>${remedy.title}</summary>
+            <p>${remedy.detail}</p>
+            ${
+              remedy.snippet === null
+                ? nothing
+                : html`<div class="snippet">
+                    <pre tabindex="0" role="group" aria-label="Code to copy">${remedy.snippet}</pre>
+                    <button
+                      class="tool"
+                      aria-label="Copy code"
+                      title="Copy code"
+                      @click=${() => this.#copy("remedy", index)}
+                    >
+                      ${icon("copy")}
+                    </button>
+                  </div>`
+            }
+          </details>`,
+      )}
+    </section>`;
+  }
+
+  #copy(what: "error" | "traceback" | "remedy", index: number): void {
+    emit(this, "copy-part", { what, index });
+  }
+}

@@ -1,0 +1,204 @@
+import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { customElement, state } from "lit/decorators.js";
+import { keyed } from "lit/directives/keyed.js";
+import type { JobNotifications, JobRequests, PageCommand } from "../../src/protocol/messages";
+import type { JobIntent, JobView, ValueRoot } from "../../src/protocol/viewModels";
+import "../shared/connectionName";
+import { formatClock } from "../shared/format";
+import { icon } from "../shared/icons";
+import { openPage } from "../shared/page";
+import { RedisClock } from "../shared/redisClock";
+import "../shared/stateChip";
+import { baseStyles, sectionStyles } from "../shared/styles";
+import "./errorPanel";
+import { jobPageStyles } from "./jobPage.styles";
+import "./jobTimes";
+import "./payloadPanel";
+import type { PayloadSource } from "./payloadPanel";
+import type { FrameToOpen } from "./tracebackList";
+
+type ShownJob = Extract<JobView, { kind: "job" }>;
+type Copy = JobRequests["copy"]["params"];
+
+/** One job, as the host last read it. */
+@customElement("arq-job")
+export class JobPage extends LitElement {
+  static override styles = [baseStyles, sectionStyles, jobPageStyles];
+
+  @state() private view: JobView | null = null;
+  @state() private failure: string | null = null;
+  @state() private copied = "";
+  readonly #page = openPage<JobRequests, JobNotifications, JobIntent>();
+  readonly #clock = new RedisClock(this);
+  readonly #payloads: PayloadSource = {
+    load: (root) => this.#page.channel.request("loadPayload", { root }),
+    expand: (root, path) => this.#page.channel.request("expandValue", { root, path }),
+  };
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#page.channel.on("update", (view) => this.#take(view));
+    this.#page.channel.request("ready", { id: this.#page.remembered?.id ?? null }).then(
+      (view) => this.#take(view),
+      (error: unknown) => this.#fail(error),
+    );
+  }
+
+  override render() {
+    const connection = this.view?.connection ?? null;
+    return html`${connection?.production === true ? html`<div class="production-line"></div>` : nothing}
+      <main
+        class="page"
+        @open-frame=${(event: CustomEvent<FrameToOpen>) => this.#openFrame(event.detail)}
+        @copy-value=${(event: CustomEvent<ValueRoot>) => this.#copy({ what: event.detail, index: 0 })}
+        @copy-part=${(event: CustomEvent<Copy>) => this.#copy(event.detail)}
+      >
+        ${
+          connection === null
+            ? nothing
+            : html`<div class="above">
+                <arq-connection-name compact .connection=${connection}></arq-connection-name>
+                <button class="plain link end" @click=${() => this.#run("showDashboard")}>Dashboard</button>
+              </div>`
+        }
+        ${this.#body()} ${this.failure === null ? nothing : html`<p class="failure" role="alert">${this.failure}</p>`}
+        <span class="hush" role="status">${this.copied}</span>
+      </main>`;
+  }
+
+  #body(): TemplateResult {
+    const { view } = this;
+    if (view === null) {
+      return html`<h1 class="hush">ARQ job</h1>
+        ${
+          this.failure === null
+            ? html`<div class="blank"><vscode-progress-ring aria-label="Loading"></vscode-progress-ring></div>`
+            : nothing
+        }`;
+    }
+    switch (view.kind) {
+      case "gone":
+        return html`<h1 class="hush">ARQ job</h1>
+          <div class="blank">
+            <div class="picture">${icon("inbox")}</div>
+            <h2>This job is gone</h2>
+            <p>${view.message}</p>
+            <p class="mono foreign">${view.id}</p>
+            <div class="actions">
+              <vscode-button @click=${() => this.#run("showDashboard")}>Show Dashboard</vscode-button>
+              <vscode-button appearance="secondary" @click=${() => this.#run("refresh")}>Look Again</vscode-button>
+            </div>
+          </div>`;
+      case "unreachable":
+        return html`<h1 class="hush">ARQ job</h1>
+          <div class="blank">
+            <div class="picture">${icon("plug")}</div>
+            <h2>This job cannot be read now</h2>
+            <p>${view.message}</p>
+            <p class="mute">${view.advice}</p>
+            <p class="mono foreign">${view.id}</p>
+            <div class="actions">
+              <vscode-button @click=${() => this.#run("refresh")}>Try Now</vscode-button>
+              <vscode-button appearance="secondary" @click=${() => this.#run("showLog")}>Show Log</vscode-button>
+            </div>
+          </div>`;
+      case "job":
+        // Another job in the same page starts afresh: what was opened or loaded belongs to the one before.
+        return html`${keyed(view.row.id, this.#job(view))}`;
+    }
+  }
+
+  #job(view: ShownJob): TemplateResult {
+    const { row } = view;
+    const payloads = html`<section class="payloads" aria-label="Values">
+      <arq-payload label="Arguments" what="args" .payload=${view.args} .source=${this.#payloads}></arq-payload>
+      <arq-payload
+        label="Keyword arguments"
+        what="kwargs"
+        .payload=${view.kwargs}
+        .source=${this.#payloads}
+      ></arq-payload>
+      <arq-payload label="Result" what="result" .payload=${view.result} .source=${this.#payloads}></arq-payload>
+    </section>`;
+    const times = html`<section aria-label="Times">
+      <div class="section-head"><h2>Times</h2></div>
+      <arq-job-times
+        .row=${row}
+        .now=${view.live ? this.#clock.now() : view.at}
+        .forgottenAt=${view.forgottenAt}
+        .stale=${!view.live}
+      ></arq-job-times>
+    </section>`;
+    return html`<div class="title">
+        <h1 class="foreign">${row.function ?? "Unknown function"}</h1>
+        <arq-state-chip .state=${row.state}></arq-state-chip>
+      </div>
+      <div class="facts">
+        <span
+          ><span class="mono foreign">${row.id}</span>
+          <button
+            class="tool"
+            aria-label="Copy job id"
+            title="Copy job id"
+            @click=${() => this.#copy({ what: "id", index: 0 })}
+          >
+            ${icon("copy")}
+          </button></span
+        >
+        ${row.queue === null ? nothing : html`<span>in <span class="mono foreign">${row.queue}</span></span>`}
+      </div>
+      <p class="sentence">${view.sentence}</p>
+      ${
+        view.live
+          ? nothing
+          : html`<div class="notice" role="status">
+              ${icon("plug")}<span>Not live. What is shown is as of ${formatClock(view.at)}.</span>
+              <vscode-button appearance="secondary" @click=${() => this.#run("refresh")}>Try Now</vscode-button>
+            </div>`
+      }
+      ${
+        row.undecodable === null
+          ? nothing
+          : html`<div class="notice">${icon("warning")}<span class="foreign">${row.undecodable}</span></div>`
+      }
+      ${
+        view.error === null
+          ? html`<div class="columns plain">
+              ${payloads}
+              <div class="side">${times}</div>
+            </div>`
+          : html`<div class="columns">
+              <section aria-label="Error"><arq-error .error=${view.error}></arq-error></section>
+              <div class="side">${times}${payloads}</div>
+            </div>`
+      }`;
+  }
+
+  #take(view: JobView): void {
+    this.failure = null;
+    if (view.kind === "job") this.#clock.set(view.at);
+    const id = view.kind === "job" ? view.row.id : view.id;
+    this.#page.remember({ id });
+    this.view = view;
+  }
+
+  #openFrame({ traceback, frame, toSide }: FrameToOpen): void {
+    this.#page.channel.request("openFrame", { traceback, frame, toSide }).catch((error: unknown) => this.#fail(error));
+  }
+
+  #copy(copy: Copy): void {
+    this.copied = "";
+    this.#page.channel.request("copy", copy).then(
+      () => (this.copied = "Copied."),
+      (error: unknown) => this.#fail(error),
+    );
+  }
+
+  #run(command: PageCommand): void {
+    this.#page.channel.request("run", { command }).catch((error: unknown) => this.#fail(error));
+  }
+
+  #fail(error: unknown): void {
+    this.failure = error instanceof Error ? error.message : String(error);
+  }
+}

@@ -1,0 +1,46 @@
+import { html, svg, type SVGTemplateResult, type TemplateResult } from "lit";
+
+const stroke = (d: string) =>
+  svg`<path d=${d} fill="none" stroke="currentColor" stroke-width="1.4" stroke-linecap="round" stroke-linejoin="round"/>`;
+const ring = svg`<circle cx="8" cy="8" r="5.8" fill="none" stroke="currentColor" stroke-width="1.4"/>`;
+const disc = (d: string) =>
+  svg`<circle cx="8" cy="8" r="6.5" fill="currentColor"/><path d=${d} class="on" fill="none" stroke-width="1.6" stroke-linecap="round" stroke-linejoin="round"/>`;
+
+const shapes = {
+  circle: ring,
+  clock: svg`${ring}${stroke("M8 4.8V8l2.2 1.6")}`,
+  play: svg`${ring}<path d="M6.6 5.4v5.2L10.8 8z" fill="currentColor"/>`,
+  retry: stroke("M12.8 5.2A5.6 5.6 0 1 0 13.6 8M13.2 2.4v3h-3"),
+  broken: svg`<path d="M4.2 12.4A5.8 5.8 0 0 1 8 2.2M11.8 3.6A5.8 5.8 0 0 1 8 13.8" fill="none" stroke="currentColor" stroke-width="1.4" stroke-linecap="round"/>${stroke("M6.4 6.4l3.2 3.2M9.6 6.4L6.4 9.6")}`,
+  hourglass: stroke("M4.5 2.5h7M4.5 13.5h7M5 2.5c0 3 3 4 3 5.5S5 10.5 5 13.500M11 2.500c0 3-3 4-3 5.500s3 2.5 3 5.5"),
+  check: disc("M5.2 8.200l2 2 3.6-4.2"),
+  cross: disc("M5.8 5.800l4.4 4.400M10.2 5.800l-4.4 4.4"),
+  stop: svg`${ring}<rect x="5.7" y="5.7" width="4.6" height="4.6" rx=".6" fill="currentColor"/>`,
+  dash: svg`${ring}${stroke("M5.4 8h5.2")}`,
+  question: svg`${ring}${stroke("M6.4 6.400a1.7 1.7 0 1 1 2.5 1.500c-.6.3-.9.6-.9 1.200M8 11v.05")}`,
+  warning: svg`${stroke("M8 2.400L14.2 13.400H1.800z")}${stroke("M8 6.400v3.400M8 11.600v.05")}`,
+  error: svg`${ring}${stroke("M8 4.800v4M8 11v.05")}`,
+  bolt: svg`<path d="M9.2 1.800L3.8 9h3.600l-.8 5.200L12.2 7H8.400z" fill="currentColor"/>`,
+  refresh: stroke("M13 8a5 5 0 1 1-1.5-3.600M13 2.600v2.800h-2.8"),
+  copy: svg`${stroke("M5.5 5.500h7v8h-7z")}${stroke("M3.5 10.500v-8h7")}`,
+  chevronRight: stroke("M6 3.500L10.5 8 6 12.5"),
+  chevronDown: stroke("M3.5 6L8 10.5 12.5 6"),
+  chevronLeft: stroke("M10 3.500L5.5 8l4.5 4.5"),
+  arrowUp: stroke("M8 13V3.500M4 7.200L8 3.200l4 4"),
+  arrowDown: stroke("M8 3v9.500M4 8.800l4 4 4-4"),
+  close: stroke("M4 4l8 8M12 4l-8 8"),
+  search: svg`<circle cx="7" cy="7" r="4.3" fill="none" stroke="currentColor" stroke-width="1.4"/>${stroke("M10.2 10.200L14 14")}`,
+  plug: stroke("M5.5 2v3.500M10.5 2v3.500M3.5 5.500h9V8a4.5 4.5 0 0 1-9 0zM8 12.500V15"),
+  inbox: stroke("M2.5 9.500l2-6h7l2 6v3.500h-11zM2.5 9.500h3.500l1 1.500h2l1-1.500h3.5"),
+  filter: stroke("M2.5 4h11M4.5 8h7M6.5 12h3"),
+  lock: svg`${stroke("M3.8 7.200h8.400v6H3.800z")}${stroke("M5.5 7V5a2.5 2.5 0 0 1 5 0v2")}`,
+} satisfies Record<string, SVGTemplateResult>;
+
+export type IconName = keyof typeof shapes;
+
+/** A 16-pixel picture in the colour of the text around it. Decoration only: the words beside it or the button's label say the same. */
+export function icon(name: IconName): TemplateResult {
+  return html`<svg class="icon" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true" focusable="false">
+    ${shapes[name]}
+  </svg>`;
+}
