@@ -1,0 +1,224 @@
+import type { ConnectionProblem } from "../monitor/ports";
+import { ConnectError } from "./connectError";
+import type { ConnectionSettings } from "./connectionUrl";
+
+type Settings = Pick<ConnectionSettings, "address" | "path" | "tls" | "db" | "username" | "password" | "host">;
+type Reason = ConnectionProblem["reason"];
+
+/**
+ * Says in plain words why a connection failed and what to try. Takes whatever was thrown; quotes nothing that could hold a secret
+ * except the text of a Redis error reply, which never repeats a password.
+ */
+export function connectionProblem(error: unknown, settings: Settings): ConnectionProblem {
+  const at = settings.address;
+  const problem = (reason: Reason, message: string, advice: string): ConnectionProblem => ({ reason, message, advice });
+  const failure = error instanceof ConnectError ? error : null;
+  const cause = failure === null ? error : failure.cause;
+  const code = codeOf(cause);
+  const text = cause instanceof Error ? cause.message : "";
+
+  if (failure?.firstBytes != null) return notTheProtocol(failure.firstBytes, settings);
+  const replied = text === "" ? null : fromReply(text, settings);
+  if (replied !== null) return replied;
+
+  switch (code) {
+    case "ECONNREFUSED":
+      return problem("refused", `Nothing listens at ${at}.`, "Start Redis there, or correct host and port in the URL.");
+    case "ENOENT":
+      if (failure?.phase === "connecting") {
+        return problem("refused", `There is no socket ${at}.`, "Start Redis, or correct the path in the URL.");
+      }
+      return problem("tlsFailed", "The file named by ssl_ca_certs does not exist.", "Correct its path in the URL.");
+    case "EACCES":
+    case "EPERM":
+      return problem("noPermission", `This user may not open ${at}.`, "Give this user access to the socket or file.");
+    case "ENOTFOUND":
+    case "EAI_AGAIN":
+    case "EAI_FAIL":
+      return problem(
+        "hostUnknown",
+        `The name ${settings.host} is not known here.`,
+        "Check the host in the URL. Names of Docker Compose services are known only inside their network: use localhost and the published port.",
+      );
+    case "EHOSTUNREACH":
+    case "ENETUNREACH":
+      return problem(
+        "timeout",
+        `There is no way to ${at} from here.`,
+        "Check the network, the VPN and the host in the URL.",
+      );
+    default:
+  }
+  if (failure?.phase === "securing") return tlsProblem(failure, code, text, settings);
+  if (failure?.timedOut === true || code === "ETIMEDOUT") {
+    return failure?.phase === "established"
+      ? problem(
+          "lost",
+          `Redis at ${at} stopped answering.`,
+          "It is tried again by itself. Check the server and the network.",
+        )
+      : problem(
+          "timeout",
+          `${at} did not answer in time.`,
+          "Check host, port and firewall. If the server speaks TLS only, use rediss://.",
+        );
+  }
+  if (failure?.phase === "greeting") {
+    return problem(
+      "tlsExpected",
+      `${at} closed the connection before it answered, as servers do that speak only TLS.`,
+      settings.tls
+        ? "Check that this is Redis and that it lets this machine in."
+        : "Try rediss:// instead of redis://, and check that the server lets this machine in.",
+    );
+  }
+  if (failure?.phase === "established" || code === "ECONNRESET" || code === "EPIPE") {
+    return problem(
+      "lost",
+      `The connection to ${at} was lost.`,
+      "It is tried again by itself. Check the server and the network.",
+    );
+  }
+  return problem(
+    "other",
+    `Connecting to ${at} failed${text === "" ? "" : `: ${oneLine(text)}`}.`,
+    "See the ARQ Monitor log for what was tried.",
+  );
+}
+
+/** What an error reply of Redis means; null when the text is none that is known. */
+function fromReply(text: string, settings: Settings): ConnectionProblem | null {
+  const at = settings.address;
+  const rules: readonly [RegExp, Reason, string, string][] = [
+    [
+      /^NOAUTH|Authentication required/i,
+      "passwordNeeded",
+      `Redis at ${at} wants a password.`,
+      "Set it with “ARQ: Set Redis Password”.",
+    ],
+    [
+      /^WRONGPASS|invalid password|invalid username-password/i,
+      "passwordWrong",
+      settings.password === null
+        ? `Redis at ${at} does not let the user in without a password.`
+        : `Redis at ${at} refused the ${settings.username === null ? "password" : "user or the password"}.`,
+      "Set the right one with “ARQ: Set Redis Password”. A password in the URL counts as written, without percent-decoding, as ARQ does.",
+    ],
+    [
+      /^NOPERM/i,
+      "noPermission",
+      `Redis at ${at} refuses this user the commands needed to read.`,
+      "Allow the user at least SCAN, GET and ZRANGE on the keys of ARQ; README lists the whole set.",
+    ],
+    [
+      /DB index is out of range|invalid DB index|SELECT is not allowed/i,
+      "badDatabase",
+      `Redis at ${at} has no database ${settings.db}.`,
+      "Correct the number at the end of the URL; most servers have 0 to 15, some only 0.",
+    ],
+    [
+      /^LOADING/i,
+      "loading",
+      `Redis at ${at} is still loading its data.`,
+      "It is tried again by itself until it is ready.",
+    ],
+    [
+      /^DENIED|protected mode/i,
+      "refused",
+      `Redis at ${at} is in protected mode and lets in only its own machine.`,
+      "Set a password on the server, or connect from its own machine (an SSH tunnel will do).",
+    ],
+    [
+      /max number of clients/i,
+      "refused",
+      `Redis at ${at} takes no more connections.`,
+      "Raise maxclients there, or close clients.",
+    ],
+    [
+      /^(MOVED|ASK|CROSSSLOT|CLUSTERDOWN)\b/,
+      "other",
+      `${at} is part of a Redis Cluster, which ARQ does not support.`,
+      "Give the address of the Redis that ARQ itself uses.",
+    ],
+    [
+      /^MASTERDOWN/,
+      "loading",
+      `${at} is a replica that has lost its master.`,
+      "It is tried again by itself. Give the address of the master if this stays.",
+    ],
+    [
+      /wrong number of arguments for 'auth'/i,
+      "passwordWrong",
+      `Redis at ${at} knows no user names (it is older than 6).`,
+      "Leave the user out of the URL.",
+    ],
+  ];
+  for (const [pattern, reason, message, advice] of rules) if (pattern.test(text)) return { reason, message, advice };
+  return null;
+}
+
+function notTheProtocol(bytes: Buffer, settings: Settings): ConnectionProblem {
+  // 0x15 0x03 is the alert record with which a TLS server answers plain text.
+  if (bytes[0] === 0x15 && bytes[1] === 0x03) {
+    return {
+      reason: "tlsExpected",
+      message: `${settings.address} speaks TLS, the URL does not.`,
+      advice: "Use rediss:// instead of redis://.",
+    };
+  }
+  const http = bytes.toString("latin1").startsWith("HTTP/");
+  return {
+    reason: "notRedis",
+    message: `${settings.address} is not Redis${http ? ", but a web server" : ""}.`,
+    advice: "Correct host and port in the URL; Redis usually listens on 6379.",
+  };
+}
+
+function tlsProblem(failure: ConnectError, code: string, text: string, settings: Settings): ConnectionProblem {
+  const tls = (message: string, advice: string): ConnectionProblem => ({ reason: "tlsFailed", message, advice });
+  const at = settings.address;
+  // A plain Redis waits for the end of a line that TLS never sends; other plain servers answer in text or hang up.
+  if (
+    failure.timedOut ||
+    /wrong.version.number|packet.length.too.long|http.request|record.too.small/i.test(`${code} ${text}`)
+  ) {
+    return tls(`${at} does not answer in TLS.`, "Use redis:// instead of rediss://, or the server's TLS port.");
+  }
+  if (/SELF_SIGNED|UNABLE_TO_(VERIFY|GET)|CERT_UNTRUSTED|DEPTH_ZERO/.test(code)) {
+    return tls(
+      `The certificate of ${at} is not signed by an authority trusted here.`,
+      "Add ?ssl_ca_certs=/path/to/ca.pem to the URL, or start VS Code with NODE_EXTRA_CA_CERTS set to that file.",
+    );
+  }
+  if (/CERT_HAS_EXPIRED|CERT_NOT_YET_VALID/.test(code)) {
+    return tls(
+      `The certificate of ${at} is outside its dates.`,
+      "Renew the server's certificate, and check the clocks.",
+    );
+  }
+  if (/certificate.required|handshake.failure|bad.certificate/i.test(`${code} ${text}`)) {
+    return tls(
+      `${at} wants a client certificate, which a Redis URL cannot give.`,
+      "Connect through a tunnel that adds it, or allow this client without one.",
+    );
+  }
+  return tls(
+    `The TLS handshake with ${at} failed${text === "" ? "" : `: ${oneLine(text)}`}.`,
+    "Check that this port speaks TLS; without TLS use redis:// instead of rediss://.",
+  );
+}
+
+function codeOf(error: unknown): string {
+  if (typeof error !== "object" || error === null) return "";
+  // Node tries every address of a name and gathers the failures in an AggregateError.
+  if ("errors" in error && Array.isArray(error.errors) && error.errors.length > 0) {
+    const first = codeOf(error.errors[0]);
+    if (first !== "") return first;
+  }
+  return "code" in error && typeof error.code === "string" ? error.code : "";
+}
+
+/** Other people's text, short and on one line, without a closing full stop. */
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, " ").trim().slice(0, 200).replace(/\.$/, "");
+}

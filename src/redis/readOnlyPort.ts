@@ -1,0 +1,219 @@
+import type { Socket } from "node:net";
+import { AbstractConnector, Redis } from "ioredis";
+import { ConnectError } from "./connectError";
+import type { ConnectionSettings } from "./connectionUrl";
+import { openSocket } from "./openSocket";
+import {
+  allowedCommands,
+  commandName,
+  type ReadCommand,
+  type ReadOnlyRedis,
+  type Reply,
+  ReplyError,
+} from "./readOnlyCommands";
+
+export interface PortOptions {
+  readonly settings: ConnectionSettings;
+  /** Counts of commands by name; the port adds what it sends. */
+  readonly commands: Map<string, number>;
+  readonly connectTimeoutMs: number;
+  /** A pipeline without an answer for this long means that the connection is dead. */
+  readonly replyTimeoutMs: number;
+}
+
+/**
+ * One connection: the only holder of an ioredis client. It never reconnects by itself: a lost port stays lost, and whoever owns it opens a new
+ * one. That keeps ioredis' own traps out (silent re-subscription, resent commands, a failed SELECT that leaves database 0).
+ */
+export class ReadOnlyPort implements ReadOnlyRedis {
+  readonly #redis: Redis;
+  readonly #socket: Socket;
+  readonly #options: PortOptions;
+  #onLost: ((error: ConnectError) => void) | null = null;
+  /** Rejections of what runs. */
+  readonly #lostListeners = new Set<(error: ConnectError) => void>();
+  #lost: ConnectError | null = null;
+  #greeted = false;
+  #cause: Error | null = null;
+  #banner: Error | null = null;
+  #firstBytes: Buffer | null = null;
+
+  private constructor(socket: Socket, options: PortOptions) {
+    this.#socket = socket;
+    this.#options = options;
+    socket.once("data", (data: Buffer) => {
+      const first = String.fromCharCode(data[0] ?? 0);
+      // Redis begins every reply with one of these; what else answers first is not Redis.
+      if (!"+-:$*".includes(first)) this.#firstBytes = data.subarray(0, 16);
+      // "-DENIED" and "-ERR max number of clients" come before any command, perhaps before ioredis listens.
+      if (first === "-") this.#banner = new Error(data.toString("utf8", 1, 500).split("\r\n")[0]);
+    });
+    this.#redis = new Redis({
+      Connector: connectorOf(socket),
+      protocol: 2,
+      lazyConnect: true,
+      enableReadyCheck: false,
+      enableOfflineQueue: false,
+      disableClientInfo: true,
+      autoResubscribe: false,
+      autoResendUnfulfilledCommands: false,
+      maxRetriesPerRequest: 1,
+      retryStrategy: null,
+    });
+    this.#redis.on("error", (error: Error) => (this.#cause ??= error));
+    this.#redis.on("end", () => this.#fail(false));
+  }
+
+  /** Connects, signs in and selects the database. Rejects with a `ConnectError`. */
+  static async open(options: PortOptions): Promise<ReadOnlyPort> {
+    const socket = await openSocket(options.settings, options.connectTimeoutMs);
+    const port = new ReadOnlyPort(socket, options);
+    try {
+      await port.#redis.connect();
+      await port.#greet();
+    } catch (error) {
+      port.close();
+      throw error instanceof ConnectError
+        ? error
+        : new ConnectError("greeting", false, asError(error), port.#firstBytes);
+    }
+    return port;
+  }
+
+  /** `host:port` of our side, as `CLIENT LIST` shows it where nothing stands in between; null for a Unix socket. */
+  get localAddress(): string | null {
+    const { localAddress, localPort } = this.#socket;
+    if (localAddress === undefined || localPort === undefined) return null;
+    return localAddress.includes(":") ? `[${localAddress}]:${localPort}` : `${localAddress}:${localPort}`;
+  }
+
+  async run(commands: readonly ReadCommand[]): Promise<readonly Reply[]> {
+    if (commands.length === 0) return [];
+    if (this.#lost !== null) throw this.#lost;
+    const pipeline = this.#redis.pipeline();
+    for (const command of commands) {
+      const name = commandName(command);
+      if (!allowedCommands.has(name)) throw new Error(`${name} is not a command of the read-only port`);
+      this.#options.commands.set(name, (this.#options.commands.get(name) ?? 0) + 1);
+      const [first, ...rest] = command;
+      pipeline.callBuffer(first, ...rest);
+    }
+    // One timer for the whole pipeline: ioredis' commandTimeout would start one for each of thousands of commands.
+    const timer = setTimeout(() => this.#fail(true), this.#options.replyTimeoutMs);
+    let onLost = (_error: ConnectError): void => {};
+    const lost = new Promise<never>((_resolve, reject) => this.#lostListeners.add((onLost = reject)));
+    try {
+      const answers = (await Promise.race([pipeline.exec(), lost])) ?? [];
+      return commands.map((command, i) => this.#reply(command, answers[i]));
+    } finally {
+      clearTimeout(timer);
+      this.#lostListeners.delete(onLost);
+    }
+  }
+
+  /** Enters subscriber mode: from then on only `ping` may be run. Messages are lists of keys, or null when everything may have changed. */
+  async subscribeInvalidations(listener: (keys: readonly Buffer[] | null) => void): Promise<ReplyError | null> {
+    this.#redis.on("messageBuffer", (_channel: Buffer, message: unknown) => {
+      listener(Array.isArray(message) ? message.filter((key): key is Buffer => Buffer.isBuffer(key)) : null);
+    });
+    const [answer] = await this.run([["subscribe", "__redis__:invalidate"]]);
+    return answer instanceof ReplyError ? answer : null;
+  }
+
+  /** Calls back once when the connection is lost; at once if it is already. Not for our own `close`. */
+  onLost(listener: (error: ConnectError) => void): void {
+    if (this.#lost === null) this.#onLost = listener;
+    else listener(this.#lost);
+  }
+
+  /** Hangs up. Whatever still runs is rejected. */
+  close(): void {
+    if (this.#lost !== null) return;
+    this.#onLost = null;
+    this.#cause = new Error("closed by us");
+    this.#fail(false);
+  }
+
+  async #greet(): Promise<void> {
+    const { username, password, db } = this.#options.settings;
+    if (username !== null || password !== null) await this.#signIn(username, password ?? "");
+    // Also the first sign that this is Redis, and that it lets us in: NOAUTH, LOADING and DENIED come here. Where the user may not
+    // PING, the refusal itself is the sign.
+    const [greeting] = await this.run([["ping"]]);
+    if (greeting instanceof ReplyError && !greeting.commandRefused) {
+      throw new ConnectError("greeting", false, new Error(greeting.message));
+    }
+    if (db !== 0) {
+      const [selected] = await this.run([["select", db]]);
+      if (selected instanceof ReplyError) throw new ConnectError("greeting", false, new Error(selected.message));
+    }
+    this.#greeted = true;
+  }
+
+  async #signIn(username: string | null, password: string): Promise<void> {
+    const first = await this.#auth(username, password);
+    if (first === null) return;
+    // A server without a password for the default user: ARQ would fail here, for reading it does not matter.
+    if (/no password is set|without any password configured/i.test(first)) return;
+    // ARQ sends the password as written in its URL, other libraries decode it: what the server takes is right.
+    const decoded = decodePercent(password);
+    const decodedName = username === null ? null : decodePercent(username);
+    if (decoded !== password || decodedName !== username) {
+      if ((await this.#auth(decodedName, decoded)) === null) return;
+    }
+    throw new ConnectError("greeting", false, new Error(first));
+  }
+
+  async #auth(username: string | null, password: string): Promise<string | null> {
+    const [answer] = await this.run([username === null ? ["auth", password] : ["auth", username, password]]);
+    return answer instanceof ReplyError ? answer.message : null;
+  }
+
+  /** Only an error that Redis itself sent is an answer; every other one means that the connection is gone or talks nonsense. */
+  #reply(command: ReadCommand, answer: [Error | null, unknown] | undefined): Reply {
+    const [error, value] = answer ?? [new Error("no answer"), null];
+    if (error === null) return value as Reply;
+    if (error.name === "ReplyError") return new ReplyError(error.message, command);
+    this.#cause ??= error;
+    this.#fail(false);
+    throw this.#lost ?? new ConnectError("established", false, error);
+  }
+
+  #fail(timedOut: boolean): void {
+    if (this.#lost !== null) return;
+    this.#lost = this.#greeted
+      ? new ConnectError("established", timedOut, this.#cause)
+      : new ConnectError("greeting", timedOut, this.#banner ?? this.#cause, this.#firstBytes);
+    const listeners = [...this.#lostListeners];
+    this.#lostListeners.clear();
+    this.#redis.disconnect();
+    this.#socket.destroy();
+    for (const listener of listeners) listener(this.#lost);
+    this.#onLost?.(this.#lost);
+  }
+}
+
+/** Hands ioredis the socket that is already open (and already speaks TLS). */
+function connectorOf(socket: Socket): new () => AbstractConnector {
+  return class extends AbstractConnector {
+    constructor() {
+      super(1000);
+    }
+    override async connect(): Promise<Socket> {
+      this.stream = socket;
+      return socket;
+    }
+  };
+}
+
+function decodePercent(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}

@@ -1,0 +1,83 @@
+import type { RefusedCommand } from "../monitor/ports";
+import { commandName, type CommandName, type ReadCommand, ReplyError, type Reply } from "./readOnlyCommands";
+
+/** What is not shown, or shown less well, without each command. Commands of the handshake are not here: without them there is no connection. */
+const consequences: Partial<Record<CommandName, string>> = {
+  info: "The version of the server is not known.",
+  time: "Times are judged by this machine's clock, not by Redis'.",
+  dbsize: "How far a sweep has come is not known.",
+  scan: "Jobs that finished before, and queues that are not named in the settings, are not found.",
+  get: "Payloads are read with GETRANGE; health records of workers are not shown.",
+  getrange: "Payloads are always read whole.",
+  strlen: "Very large payloads are read in part before they are given up.",
+  exists: "Whether a sorted set holds jobs is told from lifetimes and values instead.",
+  pttl: "Start times of running jobs, lifetimes and the age of health records are not known.",
+  zcard: "Queues are counted by their members.",
+  zcount: "Due jobs are counted by the first members of a queue.",
+  zscore: "Jobs are looked up in the list of their queue; in very long queues not all are found.",
+  zrange: "The jobs of a queue are found only by their other keys.",
+  zrangebyscore: "In very long queues some new jobs are noticed late.",
+  "client|id": "Redis cannot announce changes, so it is asked for them.",
+  "client|list": "Workers are known only by their health records.",
+  "client|tracking": "Redis does not announce changes, so it is asked for them.",
+  "client|trackinginfo": "A break in the announcements of Redis is noticed only when the connection breaks.",
+  subscribe: "Redis does not announce changes, so it is asked for them.",
+};
+
+/** Remembers what the server refused us, so that it is asked once and said once. */
+export class Refusals {
+  readonly #commands = new Map<CommandName, RefusedCommand>();
+  readonly #keys = new Map<string, RefusedCommand>();
+  readonly #onChange: () => void;
+
+  constructor(onChange: () => void = () => {}) {
+    this.#onChange = onChange;
+  }
+
+  /** Notes every refusal among replies; true when one of them refused a command not known to be refused before. */
+  note(replies: readonly Reply[]): boolean {
+    let news = false;
+    for (const reply of replies) if (reply instanceof ReplyError) news = this.#noteOne(reply) || news;
+    return news;
+  }
+
+  has(name: CommandName): boolean {
+    return this.#commands.has(name);
+  }
+
+  /** Every refusal, commands first. */
+  list(): RefusedCommand[] {
+    return [...this.#commands.values(), ...this.#keys.values()];
+  }
+
+  /** Neither payloads nor queues can be read: there is nothing left to show. */
+  get blind(): boolean {
+    const payloads = !this.has("get") || !this.has("getrange");
+    const places = !this.has("scan") || !this.has("zrange");
+    return !payloads || !places;
+  }
+
+  #noteOne(reply: ReplyError): boolean {
+    const name = commandName(reply.command);
+    if (reply.commandRefused) {
+      if (this.#commands.has(name)) return false;
+      const consequence = consequences[name] ?? "It is done without.";
+      this.#commands.set(name, { command: name.replace("|", " ").toUpperCase(), consequence });
+      this.#onChange();
+      return true;
+    }
+    if (reply.keyRefused) this.#noteKey(name, reply.command);
+    return false;
+  }
+
+  #noteKey(name: CommandName, command: ReadCommand): void {
+    // Only queues are named: every other key is one of thousands that share a pattern.
+    const key = name.startsWith("z") ? String(command[1]) : null;
+    const text = key === null ? `${name.toUpperCase()} (some keys)` : `${name.toUpperCase()} ${key}`;
+    if (this.#keys.has(text) || this.#keys.size >= 50) return;
+    const consequence =
+      key === null ? "Keys that this user may not read are not shown." : `The queue ${key} cannot be read.`;
+    this.#keys.set(text, { command: text, consequence });
+    this.#onChange();
+  }
+}
