@@ -3,9 +3,12 @@ import type { Redactor } from "../arq/redact";
 import type { Monitor } from "../monitor/model";
 import type { MonitorChange, MonitorSnapshot } from "../monitor/model";
 import type { ArqSource, ConnectionProblem } from "../monitor/ports";
+import { assertNever } from "../python/assertNever";
 import type { ConnectionView } from "../protocol/viewModels";
+import { composeHint } from "./composeHint";
 import type { Connection } from "./connectionList";
 import type { Connections } from "./connections";
+import { downSnapshot } from "./downSnapshot";
 import type { SessionState } from "./contributions/contextKeys";
 import type { SettingKey } from "./contributions/settings";
 import type { Log } from "./log";
@@ -46,6 +49,9 @@ export class Session implements Disposable {
   #closing: Promise<void> = Promise.resolve();
   #sentState: SessionState | null = null;
   #sentCount = -1;
+  /** Advice that the workspace gives for the problem of this connection; looked for once per connection. */
+  #hint: string | null = null;
+  #hinted = false;
 
   constructor(
     readonly connections: Connections,
@@ -88,20 +94,24 @@ export class Session implements Disposable {
     return this.#live?.source.commands ?? new Map();
   }
 
+  /** Null until the first look, and while nothing is configured. A connection that cannot even be tried is down. */
   snapshot(): MonitorSnapshot | null {
-    return this.#live?.monitor.snapshot() ?? null;
+    const problem = this.#target?.problem;
+    if (problem) return downSnapshot(problem);
+    const snapshot = this.#live?.monitor.snapshot() ?? null;
+    if (snapshot?.status.state !== "down" || this.#hint === null) return snapshot;
+    // What the workspace tells beats the general advice.
+    return { ...snapshot, status: { ...snapshot.status, problem: { ...snapshot.status.problem, advice: this.#hint } } };
   }
 
   /** Why there is no live connection; null while there is one, or while none was tried yet. */
   get problem(): ConnectionProblem | null {
-    if (this.#target?.problem) return this.#target.problem;
     const status = this.snapshot()?.status;
     return status?.state === "down" ? status.problem : null;
   }
 
   get state(): SessionState {
     if (this.#target === null) return workspace.isTrusted ? "unconfigured" : "untrusted";
-    if (this.#target.problem !== null) return "down";
     const snapshot = this.snapshot();
     if (snapshot === null) return "connecting";
     switch (snapshot.status.state) {
@@ -112,6 +122,8 @@ export class Session implements Disposable {
         return "down";
       case "live":
         return isEmpty(snapshot) ? "empty" : "live";
+      default:
+        return assertNever(snapshot.status);
     }
   }
 
@@ -236,15 +248,34 @@ export class Session implements Disposable {
       staleAfterMs: this.settings.get("arq.workers.staleAfter") * 1000,
       queues: connection.queues,
     });
-    const unsubscribe = monitor.onChange((change) => this.#emit(change));
+    const unsubscribe = monitor.onChange((change) => {
+      this.#emit(change);
+      if (change.status) this.#lookForHint(connection, epoch);
+    });
     this.#live = { connection, monitor, source, redactor, unsubscribe };
     this.log.info(`Watching ${connection.name} (${connection.address}).`);
     monitor.start();
     this.#emit(null);
   }
 
+  /** A host that does not resolve may be a compose service of this workspace: then say that. */
+  #lookForHint(connection: Connection, epoch: number): void {
+    if (this.#hinted || this.problem?.reason !== "hostUnknown") return;
+    this.#hinted = true;
+    composeHint(connection.url).then(
+      (hint) => {
+        if (hint === null || epoch !== this.#epoch) return;
+        this.#hint = hint;
+        this.#emit({ jobs: new Set(), queues: new Set(), workers: false, status: true, all: false, events: [] });
+      },
+      (error: unknown) => this.log.warn(`Looking for compose services: ${String(error)}`),
+    );
+  }
+
   #disconnect(why: string): void {
     this.#epoch++;
+    this.#hint = null;
+    this.#hinted = false;
     const live = this.#live;
     this.#live = null;
     if (live !== null) {

@@ -1,9 +1,10 @@
 import { commands, env, Uri, type Disposable, type WebviewPanel } from "vscode";
-import { tracebackRemedies } from "../../arq/explain";
+import { tracebackRemedies } from "../../arq/tracebackRemedies";
 import type { JobDetail } from "../../monitor/model";
 import type { HostChannel } from "../../protocol/channel";
 import type { JobNotifications, JobRequests } from "../../protocol/messages";
 import type { JobView, ValueRoot } from "../../protocol/viewModels";
+import { assertNever } from "../../python/assertNever";
 import { pythonRepr } from "../../python/repr";
 import type { FrameTarget } from "../contributions/commands";
 import type { Log } from "../log";
@@ -209,6 +210,8 @@ export class JobPage implements Disposable {
         if (remedy === undefined) throw new Error("There is no such advice.");
         return remedy.snippet ?? remedy.detail;
       }
+      default:
+        return assertNever(what);
     }
   }
 

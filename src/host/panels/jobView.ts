@@ -1,5 +1,6 @@
 import type { DecodedJob, DecodedResult, JobError, JobState } from "../../arq/jobModel";
-import { describeState, explainFailure, tracebackRemedies } from "../../arq/explain";
+import { describeState, explainFailure } from "../../arq/explain";
+import { tracebackRemedies } from "../../arq/tracebackRemedies";
 import type { JobDetail } from "../../monitor/model";
 import type {
   PayloadView,
@@ -10,6 +11,7 @@ import type {
   TracebackView,
   ValueRoot,
 } from "../../protocol/viewModels";
+import { assertNever } from "../../python/assertNever";
 import { isOwnFrame } from "../../python/frames";
 import { pythonRepr } from "../../python/repr";
 import type { Frame, Traceback } from "../../python/traceback";
@@ -120,6 +122,8 @@ function whyNoResult(state: JobState): string {
       return "ARQ keeps no result of it, or Redis has forgotten it.";
     case "unknown":
       return "Redis holds no result of it.";
+    default:
+      return assertNever(state);
   }
 }
 

@@ -14,6 +14,7 @@ export function panelChannel<R extends { [K in keyof R]: { params: unknown; resu
     {
       post: (message) => {
         // Rejects when the panel closed in the meantime: nobody is left to be told.
+        // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a Webview is no window.
         webview.postMessage(message).then(undefined, () => undefined);
       },
       listen: (listener) => webview.onDidReceiveMessage(listener),

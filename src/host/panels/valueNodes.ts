@@ -42,7 +42,13 @@ function childNodes(path: readonly number[], value: PyValue, from: number): read
   const nodes = parts.slice(from, end).map((part, index) => valueNode([...path, from + index], part.label, part.value));
   const left = parts.length - end;
   if (left > 0) {
-    nodes.push({ path: [...path, -end], label: null, text: `… ${left} more`, kind: "opaque", childCount: left });
+    nodes.push({
+      path: [...path, -end],
+      label: null,
+      text: `… ${left} more`,
+      kind: "opaque",
+      childCount: rowCount(left),
+    });
   }
   return nodes;
 }
@@ -50,7 +56,12 @@ function childNodes(path: readonly number[], value: PyValue, from: number): read
 function valueNode(path: readonly number[], label: string | null, value: PyValue): ValueNode {
   const whole = isText(value) && value.value.length <= pieceLength;
   const text = pythonRepr(value, { bytes: whole ? pieceWidth : rowWidth, items: rowWidth, depth: 20 });
-  return { path, label, text, kind: valueKind(value), childCount: partsOf(value).length };
+  return { path, label, text, kind: valueKind(value), childCount: rowCount(partsOf(value).length) };
+}
+
+/** Rows that come when a node with this many children is opened: a page of them and the "more" row. */
+function rowCount(children: number): number {
+  return children > pageSize ? pageSize + 1 : children;
 }
 
 /** Children as Python has them; of a text too long for its row, the pieces. */

@@ -1,4 +1,4 @@
-import { tracebackRemedies } from "../../arq/explain";
+import { tracebackRemedies } from "../../arq/tracebackRemedies";
 import type { JobError } from "../../arq/jobModel";
 import type { ErrorGroup, Monitor } from "../../monitor/model";
 import { itemContexts } from "../contributions/views";

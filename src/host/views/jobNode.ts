@@ -1,5 +1,6 @@
 import { describeState } from "../../arq/explain";
 import type { JobRow } from "../../monitor/model";
+import { assertNever } from "../../python/assertNever";
 import { itemContexts } from "../contributions/views";
 import { stateIcons } from "./stateIcons";
 import { calmAge, dateTime, duration, oneLine } from "./texts";
@@ -49,6 +50,8 @@ function summary(row: JobRow, now: number): string {
       return row.finishedAt === null ? `${row.state}${tries}` : `${row.state}${since(row.finishedAt)} ago${tries}`;
     case "unknown":
       return `unknown${tries}`;
+    default:
+      return assertNever(row.state);
   }
 }
 

@@ -1,4 +1,4 @@
-import { Disposable, type Memento } from "vscode";
+import type { Disposable, Memento } from "vscode";
 import { viewIds } from "../contributions/views";
 import type { Session } from "../session";
 import type { Tracebacks } from "../tracebacks";

@@ -1,4 +1,5 @@
 import type { Monitor, WorkerCount, WorkerStats } from "../../monitor/model";
+import { assertNever } from "../../python/assertNever";
 import { calmAge, count, dateTime, oneLine, plural } from "./texts";
 import { messageNode, type TreeModel, type ViewNode } from "./viewNode";
 
@@ -44,6 +45,8 @@ export function workerCountText(workers: WorkerCount): string {
       return `about ${plural(workers.n, "worker")}`;
     case "unknown":
       return "workers unknown";
+    default:
+      return assertNever(workers);
   }
 }
 

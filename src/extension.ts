@@ -1,0 +1,65 @@
+import type { ExtensionContext } from "vscode";
+import type { ArqApi } from "./host/api";
+import type { HostParts } from "./host/commands/parts";
+import { registerCommands } from "./host/commands/registerCommands";
+import { Connections } from "./host/connections";
+import { FrameOpener } from "./host/editor/openFrame";
+import { createLog } from "./host/log";
+import { DashboardPanel } from "./host/panels/dashboardPanel";
+import { JobPanels } from "./host/panels/jobPanels";
+import { offerToMovePasswords } from "./host/passwordOffer";
+import { Secrets } from "./host/secrets";
+import { Session } from "./host/session";
+import { Settings } from "./host/settings";
+import { StatusBar } from "./host/statusBar";
+import { Tracebacks } from "./host/tracebacks";
+import { createTreeViews } from "./host/views/treeViews";
+
+let session: Session | null = null;
+
+/**
+ * Builds the house and wires it. Called when the window has started (for the status bar) or when a view, command or panel of
+ * ours is wanted first; touches no network, and imports the Redis client and the monitor only when somebody looks.
+ */
+export function activate(context: ExtensionContext): ArqApi {
+  const began = performance.now();
+  const { extensionUri, workspaceState } = context;
+  const log = createLog();
+  const settings = new Settings(log);
+  const secrets = new Secrets(context.secrets);
+  const connections = new Connections(settings, secrets, workspaceState, log);
+  session = new Session(connections, settings, secrets, log);
+  const tracebacks = new Tracebacks(session, settings, log);
+  const frames = new FrameOpener(log);
+  const dashboard = new DashboardPanel(session, extensionUri, log);
+  const jobs = new JobPanels({ session, tracebacks, extensionUri, log });
+  const trees = createTreeViews(session, tracebacks, workspaceState);
+  const statusBar = new StatusBar(session);
+  const parts: HostParts = { context, log, settings, secrets, connections, session, dashboard, jobs, frames };
+  // In the order of disposal: what watches first, then what it watches.
+  context.subscriptions.push(
+    registerCommands(parts),
+    offerToMovePasswords(connections, session, workspaceState),
+    statusBar,
+    trees,
+    jobs,
+    dashboard,
+    frames,
+    tracebacks,
+    session,
+    connections,
+    secrets,
+    settings,
+    log.channel,
+  );
+  const activationMs = performance.now() - began;
+  log.info(`Activated in ${activationMs.toFixed(1)} ms.`);
+  const { context: _context, ...shared } = parts;
+  return { ...shared, trees, statusBar, tracebacks, activationMs };
+}
+
+/** Waits until every connection to Redis is closed. */
+export async function deactivate(): Promise<void> {
+  await session?.close();
+  session = null;
+}

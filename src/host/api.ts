@@ -1,0 +1,18 @@
+import type { Connections } from "./connections";
+import type { HostParts } from "./commands/parts";
+import type { StatusBar } from "./statusBar";
+import type { Tracebacks } from "./tracebacks";
+import type { TreeViews } from "./views/treeViews";
+
+/**
+ * What `activate` returns: the live parts, for the tests of this repository. It is no public API and changes without
+ * notice; other extensions cannot rely on it.
+ */
+export interface ArqApi extends Omit<HostParts, "context"> {
+  readonly connections: Connections;
+  readonly trees: TreeViews;
+  readonly statusBar: StatusBar;
+  readonly tracebacks: Tracebacks;
+  /** How long `activate` took, ms. */
+  readonly activationMs: number;
+}

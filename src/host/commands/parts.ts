@@ -1,0 +1,22 @@
+import type { ExtensionContext } from "vscode";
+import type { Connections } from "../connections";
+import type { FrameOpener } from "../editor/openFrame";
+import type { Log } from "../log";
+import type { DashboardPanel } from "../panels/dashboardPanel";
+import type { JobPanels } from "../panels/jobPanels";
+import type { Secrets } from "../secrets";
+import type { Session } from "../session";
+import type { Settings } from "../settings";
+
+/** What commands work with. */
+export interface HostParts {
+  readonly context: ExtensionContext;
+  readonly log: Log;
+  readonly settings: Settings;
+  readonly secrets: Secrets;
+  readonly connections: Connections;
+  readonly session: Session;
+  readonly dashboard: DashboardPanel;
+  readonly jobs: JobPanels;
+  readonly frames: FrameOpener;
+}

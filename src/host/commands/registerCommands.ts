@@ -1,0 +1,51 @@
+import { commands, Disposable, env, window } from "vscode";
+import type { CommandArguments, CommandId, FrameArgument, FrameTarget } from "../contributions/commands";
+import { connect } from "./connect";
+import { copyDiagnostics } from "./copyDiagnostics";
+import { openJob } from "./openJob";
+import type { HostParts } from "./parts";
+import { setPassword } from "./setPassword";
+import { switchConnection } from "./switchConnection";
+
+type Handlers = { readonly [K in CommandId]: (...args: CommandArguments[K]) => unknown };
+
+/** Registers every command there is; a missing one is a compile error. */
+export function registerCommands(parts: HostParts): Disposable {
+  const handlers: Handlers = {
+    "arq.showDashboard": (filter) => parts.dashboard.show(filter),
+    "arq.connect": (url) => connect(parts, url),
+    "arq.switchConnection": (name) => switchConnection(parts, name),
+    "arq.refresh": () => parts.session.refresh(),
+    "arq.openJob": (job) => openJob(parts, job),
+    "arq.showLog": () => parts.log.channel.show(),
+    "arq.copyDiagnostics": () => copyDiagnostics(parts),
+    "arq.setPassword": () => setPassword(parts),
+    "arq.openFrame": (target) => parts.frames.open(frameOf(target), false),
+    "arq.openFrameToSide": (target) => parts.frames.open(frameOf(target), true),
+    "arq.copyJobId": ({ jobId }) => env.clipboard.writeText(jobId),
+    "arq.copyError": ({ errorText }) => env.clipboard.writeText(errorText),
+  };
+  return Disposable.from(
+    ...Object.entries(handlers).map(([id, handler]) =>
+      commands.registerCommand(id, (...args: unknown[]) => guarded(parts, id, () => (handler as Handler)(...args))),
+    ),
+  );
+}
+
+type Handler = (...args: unknown[]) => unknown;
+
+/** A command that fails says so once, in words, and leaves the details in the log. */
+async function guarded(parts: HostParts, id: string, run: () => unknown): Promise<unknown> {
+  try {
+    return await run();
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    parts.log.error(`${id}: ${error instanceof Error ? (error.stack ?? message) : message}`);
+    void window.showErrorMessage(`ARQ: ${message}`, "Show Log").then((choice) => choice && parts.log.channel.show());
+    return undefined;
+  }
+}
+
+function frameOf(target: FrameTarget | FrameArgument): FrameTarget {
+  return "frame" in target ? target.frame : target;
+}

@@ -1,0 +1,22 @@
+import { jobStates, type JobState } from "../arq/jobModel";
+import type { MonitorSnapshot } from "../monitor/model";
+import type { ConnectionProblem } from "../monitor/ports";
+
+/** What there is to show of a connection that cannot even be tried: the problem, and nothing known. */
+export function downSnapshot(problem: ConnectionProblem): MonitorSnapshot {
+  const none = (windowMs: number) => ({ windowMs, coveredMs: 0, complete: 0, failed: 0, aborted: 0 });
+  return {
+    at: Date.now(),
+    status: { state: "down", problem, since: null, retryAt: null },
+    sweep: null,
+    complete: false,
+    queues: [],
+    counts: Object.fromEntries(jobStates.map((state) => [state, 0])) as Record<JobState, number>,
+    workers: [],
+    workerCount: { kind: "unknown", reason: "Not connected." },
+    health: { level: "unknown", reasons: [] },
+    lastHour: none(3_600_000),
+    lastDay: none(86_400_000),
+    throughput: [],
+  };
+}
