@@ -1,0 +1,80 @@
+import type { JobEvent, MonitorChange } from "./model";
+import type { Cancel, Clock, Logger } from "./ports";
+
+type Listener = (change: MonitorChange) => void;
+
+/** Tells listeners of changes: the first after silence at once, then at most one per gap, everything in between merged. */
+export class ChangeEmitter {
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #gapMs: number;
+  readonly #listeners = new Set<Listener>();
+  #gathered = new Gathered();
+  #emittedAt = Number.NEGATIVE_INFINITY;
+  #cancel: Cancel | null = null;
+
+  constructor(clock: Clock, logger: Logger, gapMs: number) {
+    this.#clock = clock;
+    this.#logger = logger;
+    this.#gapMs = gapMs;
+  }
+
+  get listenerCount(): number {
+    return this.#listeners.size;
+  }
+
+  /** @returns a function that removes the listener. */
+  add(listener: Listener): () => void {
+    // A wrapper of its own, so that the same function added twice is two listeners.
+    const own: Listener = (change) => listener(change);
+    this.#listeners.add(own);
+    return () => void this.#listeners.delete(own);
+  }
+
+  note(part: Partial<MonitorChange>): void {
+    if (this.#listeners.size === 0) return;
+    this.#gathered.add(part);
+    if (this.#cancel !== null) return;
+    const wait = this.#emittedAt + this.#gapMs - this.#clock.now();
+    if (wait <= 0) this.#emit();
+    else this.#cancel = this.#clock.setTimeout(() => this.#emit(), wait);
+  }
+
+  close(): void {
+    this.#listeners.clear();
+    this.#cancel?.();
+    this.#cancel = null;
+  }
+
+  #emit(): void {
+    this.#cancel = null;
+    this.#emittedAt = this.#clock.now();
+    const change = this.#gathered;
+    this.#gathered = new Gathered();
+    for (const listener of this.#listeners) {
+      try {
+        listener(change);
+      } catch (error) {
+        this.#logger.error(`A view failed to take a change: ${String(error)}`);
+      }
+    }
+  }
+}
+
+class Gathered implements MonitorChange {
+  readonly jobs = new Set<string>();
+  readonly queues = new Set<string>();
+  readonly events: JobEvent[] = [];
+  workers = false;
+  status = false;
+  all = false;
+
+  add(part: Partial<MonitorChange>): void {
+    for (const id of part.jobs ?? []) this.jobs.add(id);
+    for (const name of part.queues ?? []) this.queues.add(name);
+    for (const event of part.events ?? []) this.events.push(event);
+    this.workers ||= part.workers ?? false;
+    this.status ||= part.status ?? false;
+    this.all ||= part.all ?? false;
+  }
+}

@@ -1,0 +1,128 @@
+import type { Health, HealthThresholds, QueueStats, Rate, WorkerCount } from "./model";
+
+export const defaultThresholds: HealthThresholds = {
+  yellowDepth: 500,
+  redDepth: 1000,
+  yellowOldestDueSeconds: 10,
+  yellowOldestDueForSeconds: 60,
+  redOldestDueSeconds: 300,
+  yellowFailedPercent: 5,
+  redFailedPercent: 10,
+  minimumJobs: 20,
+  windowMinutes: 5,
+  redNoneFinishedMinutes: 10,
+};
+
+/** What health is judged by. Times unix ms and durations ms, on Redis' clock. */
+export interface HealthInput {
+  readonly now: number;
+  /** The numbers are current and whole; otherwise nothing is judged. */
+  readonly known: boolean;
+  readonly queues: readonly Pick<QueueStats, "name" | "depth" | "oldestDueMs">[];
+  /** Outcomes within `windowMinutes`. */
+  readonly recent: Rate;
+  readonly workerCount: WorkerCount;
+  /** Jobs that are due and not running. */
+  readonly waiting: number;
+  /** Since when some job has been due and not running, without a break; null when none is. */
+  readonly dueSince: number | null;
+  /** Since when the oldest due job has waited longer than `yellowOldestDueSeconds`, without a break; null when it does not. */
+  readonly overdueSince: number | null;
+  /** When the newest job ended; null when none is known: results may not be kept. */
+  readonly lastFinishedAt: number | null;
+  /** Since when no end can have been missed. */
+  readonly watchedSince: number;
+}
+
+type Reason = Health["reasons"][number];
+
+/** Judges every rule of `arq.health.*`. Each reason names its rule and the number that tripped it, with the limit. */
+export function assessHealth(input: HealthInput, thresholds: HealthThresholds): Health {
+  if (!input.known) return { level: "unknown", reasons: [] };
+  const reasons = [
+    ...input.queues.flatMap((queue) => depthRule(queue, thresholds)),
+    ...oldestDueRule(input, thresholds),
+    ...failureRule(input.recent, thresholds),
+    ...noneFinishedRule(input, thresholds),
+    ...noWorkerRule(input),
+  ];
+  const red = reasons.filter((reason) => reason.level === "red");
+  const yellow = reasons.filter((reason) => reason.level === "yellow");
+  return {
+    level: red.length > 0 ? "red" : yellow.length > 0 ? "yellow" : "green",
+    reasons: [...red, ...yellow],
+  };
+}
+
+function depthRule({ name, depth }: HealthInput["queues"][number], thresholds: HealthThresholds): Reason[] {
+  const { yellowDepth, redDepth } = thresholds;
+  const level = depth > redDepth ? "red" : depth > yellowDepth ? "yellow" : null;
+  if (level === null) return [];
+  const limit = level === "red" ? redDepth : yellowDepth;
+  return [{ level, rule: "depth", text: `${count(depth)} jobs in ${name}, more than ${count(limit)}` }];
+}
+
+function oldestDueRule(input: HealthInput, thresholds: HealthThresholds): Reason[] {
+  const { redOldestDueSeconds, yellowOldestDueSeconds, yellowOldestDueForSeconds } = thresholds;
+  const oldest = input.queues.reduce<{ name: string; ms: number } | null>(
+    (found, { name, oldestDueMs }) =>
+      oldestDueMs !== null && oldestDueMs > (found?.ms ?? -1) ? { name, ms: oldestDueMs } : found,
+    null,
+  );
+  if (oldest === null) return [];
+  const text = `The oldest due job in ${oldest.name} has waited ${duration(oldest.ms)}`;
+  if (oldest.ms > redOldestDueSeconds * 1000) {
+    return [{ level: "red", rule: "oldestDue", text: `${text}, more than ${duration(redOldestDueSeconds * 1000)}` }];
+  }
+  if (input.overdueSince === null) return [];
+  const lasted = input.now - input.overdueSince;
+  if (lasted < yellowOldestDueForSeconds * 1000) return [];
+  const limit = duration(yellowOldestDueSeconds * 1000);
+  return [
+    { level: "yellow", rule: "oldestDue", text: `${text}; waits have been over ${limit} for ${duration(lasted)}` },
+  ];
+}
+
+function failureRule(recent: Rate, thresholds: HealthThresholds): Reason[] {
+  const { minimumJobs, yellowFailedPercent, redFailedPercent, windowMinutes } = thresholds;
+  const judged = recent.complete + recent.failed;
+  if (judged === 0 || judged < minimumJobs) return [];
+  const percent = (recent.failed / judged) * 100;
+  const level = percent > redFailedPercent ? "red" : percent > yellowFailedPercent ? "yellow" : null;
+  if (level === null) return [];
+  const limit = level === "red" ? redFailedPercent : yellowFailedPercent;
+  const shown = percent.toLocaleString("en-US", { maximumFractionDigits: 1 });
+  const text = `${shown} % of ${count(judged)} jobs failed in the last ${windowMinutes} min, more than ${limit} %`;
+  return [{ level, rule: "failed", text }];
+}
+
+function noneFinishedRule(input: HealthInput, { redNoneFinishedMinutes }: HealthThresholds): Reason[] {
+  if (input.dueSince === null) return [];
+  // A queue that was empty for an hour and got a job just now is no alarm: both must have lasted.
+  const lasted = input.now - Math.max(input.dueSince, input.lastFinishedAt ?? input.watchedSince);
+  if (lasted < redNoneFinishedMinutes * 60_000) return [];
+  const text = `${jobs(input.waiting)} due and none finished for ${duration(lasted)}, limit ${redNoneFinishedMinutes} min`;
+  return [{ level: "red", rule: "noneFinished", text }];
+}
+
+function noWorkerRule({ waiting, workerCount }: HealthInput): Reason[] {
+  if (waiting === 0 || workerCount.kind !== "exact" || workerCount.n > 0) return [];
+  return [{ level: "red", rule: "noWorker", text: `${jobs(waiting)} due and no worker is seen` }];
+}
+
+function jobs(n: number): string {
+  return n === 1 ? "1 job is" : `${count(n)} jobs are`;
+}
+
+function count(n: number): string {
+  return n.toLocaleString("en-US");
+}
+
+/** `12 s`, `4 min 5 s`, `2 h 3 min`. */
+function duration(ms: number): string {
+  const s = Math.floor(ms / 1000);
+  if (s < 60) return `${s} s`;
+  if (s < 3600) return s % 60 === 0 ? `${s / 60} min` : `${Math.floor(s / 60)} min ${s % 60} s`;
+  const min = Math.floor((s % 3600) / 60);
+  return min === 0 ? `${Math.floor(s / 3600)} h` : `${Math.floor(s / 3600)} h ${min} min`;
+}

@@ -1,0 +1,299 @@
+import { parseCronId } from "../arq/cronId";
+import type { JobFacts } from "../arq/jobModel";
+import { jobState, nextChangeAt, type ClaimEvidence } from "../arq/jobState";
+import { jobTimes } from "../arq/jobTimes";
+import { eventsBetween, isAnotherLife, nothingTold, vanishedEvent, type Told } from "./activity";
+import { Deadlines } from "./deadlines";
+import { JobTable } from "./jobTable";
+import type { JobEvent, JobRow } from "./model";
+
+/** How facts are to be taken. Times unix ms on Redis' clock. */
+export interface ApplyContext {
+  readonly now: number;
+  /** The feed announced these jobs, as against a look at everything. */
+  readonly live: boolean;
+  /** Number of the sweep that is under way, or of the last one. */
+  readonly sweep: number;
+  /** Connections seen last; undefined where they cannot be read. */
+  readonly evidence: ClaimEvidence | undefined;
+  /** Of a job met for the first time, events before this are the past that nobody watched. */
+  readonly horizon: number;
+}
+
+export interface Applied {
+  /** Anything a view shows has changed. */
+  readonly changed: boolean;
+  /** The job as it was before; null when it was not known. */
+  readonly before: JobRow | null;
+  /** The job now; null when no key of it is left. */
+  readonly after: JobRow | null;
+  readonly events: readonly JobEvent[];
+}
+
+/** Jobs remembered after their last key has gone, for a panel that still shows one. */
+const departedAtMost = 200;
+/** ARQ's own word where the payload was gone or unreadable when it wrote the result. */
+const unknownFunction = "<unknown>";
+
+/** Every job that Redis knows, as of the last reading of its keys. Holds no payload. */
+export class JobIndex {
+  #table = new JobTable();
+  /** Grows with every change that a view could show. */
+  version = 0;
+  #recheckedRow = 0;
+  readonly #deadlines = new Deadlines();
+  readonly #departed = new Map<string, JobRow>();
+  /** Facts of claimed jobs only: connections can change what their claim means. At most a few per worker. */
+  readonly #claimed = new Map<string, JobFacts>();
+
+  get table(): JobTable {
+    return this.#table;
+  }
+
+  /** Takes in what the keys of one job say now. */
+  apply(facts: JobFacts, context: ApplyContext): Applied {
+    // A reading is never older than its own TIME, however far our idea of Redis' clock is off.
+    const now = Math.max(context.now, facts.readAt);
+    const row = this.table.find(facts.id);
+    const before = row < 0 ? null : this.table.read(row, now);
+    const told = row < 0 ? nothingTold : this.#told(row);
+    if (isGone(facts)) return this.#forget(row, before, told, facts, context);
+
+    const state = jobState(facts, now, context.evidence);
+    const ended = facts.result !== null || state === "finished";
+    const fresh = { ...rowOf(facts, now), state };
+    const after = before === null || isAnotherLife(before, told, fresh, ended) ? fresh : rememberFrom(before, fresh);
+    const { events, told: toldNow } = eventsBetween({
+      before,
+      told,
+      after,
+      ended,
+      readAt: facts.readAt,
+      live: context.live,
+    });
+
+    const changed = before === null || !sameRow(before, after);
+    const target = row < 0 ? this.table.add(facts.id) : row;
+    const changeBefore = row < 0 ? Number.NaN : this.table.columns.changeAt[row]!;
+    const changeAt = changesAt(facts, state, now);
+    if (changed) this.table.write(target, after, changeAt);
+    else this.table.columns.changeAt[target] = changeAt ?? Number.NaN;
+    if (changeAt !== null && changeAt !== changeBefore) this.#addDeadline(changeAt, target);
+    this.table.columns.sweep[target] = context.sweep;
+    this.table.columns.startedTold[target] = toldNow.started;
+    this.table.columns.retriedTold[target] = toldNow.retried;
+    this.table.columns.endTold[target] = toldNow.ended ? 1 : 0;
+    if (state === "running" || state === "orphaned") this.#claimed.set(facts.id, facts);
+    else this.#claimed.delete(facts.id);
+    this.#departed.delete(facts.id);
+    if (changed) this.version++;
+    return {
+      changed,
+      before,
+      after,
+      events: before === null ? events.filter((event) => event.at >= context.horizon) : events,
+    };
+  }
+
+  /** The job; also one of the last that left without a trace, as it was seen last. Null when it is not known. */
+  row(id: string, now: number): JobRow | null {
+    const row = this.table.find(id);
+    return row < 0 ? (this.#departed.get(id) ?? null) : this.table.read(row, now);
+  }
+
+  /** Judges every claimed job again by the connections seen now. @returns those whose state has changed. */
+  judgeClaims(now: number, evidence: ClaimEvidence | undefined): JobRow[] {
+    const changed: JobRow[] = [];
+    for (const [id, facts] of this.#claimed) {
+      const row = this.table.find(id);
+      const state = jobState(facts, Math.max(now, facts.readAt), evidence);
+      // Whatever else has come of the claim by time alone is for the next reading of its keys.
+      if (row < 0 || (state !== "running" && state !== "orphaned") || this.table.state(row) === state) continue;
+      const after = { ...this.table.read(row, now), state };
+      this.table.write(row, after, nullable(this.table.columns.changeAt[row]!));
+      this.version++;
+      changed.push(after);
+    }
+    return changed;
+  }
+
+  /** When time alone changes a job next; null when it does not. */
+  get nextDeadline(): number | null {
+    return this.#deadlines.next;
+  }
+
+  /** Jobs that time has changed by now: their keys have to be read again. */
+  takeDue(now: number): string[] {
+    const due: string[] = [];
+    for (let entry = this.#deadlines.take(now); entry !== null; entry = this.#deadlines.take(now)) {
+      const id = this.table.ids[entry.row];
+      // The row may have another deadline or another job by now.
+      if (id === null || id === undefined || this.table.columns.changeAt[entry.row] !== entry.at) continue;
+      this.table.columns.changeAt[entry.row] = Number.NaN;
+      due.push(id);
+    }
+    return due;
+  }
+
+  /** Jobs that the sweep has not met. */
+  notMetIn(sweep: number): string[] {
+    const ids: string[] = [];
+    this.table.ids.forEach((id, row) => {
+      if (id !== null && this.table.columns.sweep[row] !== sweep) ids.push(id);
+    });
+    return ids;
+  }
+
+  /**
+   * Some results that Redis may have forgotten by now, because TTLs are not read per job: half those that ended longest ago,
+   * half the next ones of a slow round through all.
+   */
+  resultsToRecheck(count: number): string[] {
+    const { columns, end, ids } = this.#table;
+    const ended = (row: number): boolean => ids[row] !== null && columns.endTold[row] === 1;
+    const oldest = new Uint32Array(Math.ceil(count / 2));
+    let kept = 0;
+    for (let row = 0; row < end; row++) {
+      if (!ended(row)) continue;
+      if (kept === oldest.length && columns.finishedAt[row]! >= columns.finishedAt[oldest[kept - 1]!]!) continue;
+      // Insertion: the kept ones are few and mostly found early, rows being filled in time order.
+      let place = kept < oldest.length ? kept++ : kept - 1;
+      for (; place > 0 && columns.finishedAt[oldest[place - 1]!]! > columns.finishedAt[row]!; place--) {
+        oldest[place] = oldest[place - 1]!;
+      }
+      oldest[place] = row;
+    }
+    const rows = new Set(oldest.subarray(0, kept));
+    for (let looked = 0; looked < end && looked < 20 * count && rows.size < count; looked++) {
+      this.#recheckedRow = (this.#recheckedRow + 1) % end;
+      if (ended(this.#recheckedRow)) rows.add(this.#recheckedRow);
+    }
+    return Array.from(rows, (row) => ids[row]!);
+  }
+
+  clear(): void {
+    this.#table = new JobTable();
+    this.#deadlines.clear();
+    this.#claimed.clear();
+    this.#departed.clear();
+    this.version++;
+  }
+
+  #forget(row: number, before: JobRow | null, told: Told, facts: JobFacts, context: ApplyContext): Applied {
+    if (before === null) return { changed: false, before, after: null, events: [] };
+    const event = vanishedEvent(before, told, facts.readAt, context.live);
+    this.table.remove(row);
+    this.#claimed.delete(facts.id);
+    this.#departed.delete(facts.id);
+    const left: JobRow =
+      event === null ? before : { ...before, state: "finished", scheduledAt: null, finishedAt: event.at };
+    this.#departed.set(facts.id, left);
+    for (const id of this.#departed.keys()) {
+      if (this.#departed.size <= departedAtMost) break;
+      this.#departed.delete(id);
+    }
+    this.version++;
+    return { changed: true, before, after: null, events: event === null ? [] : [event] };
+  }
+
+  #told(row: number): Told {
+    const { startedTold, retriedTold, endTold } = this.table.columns;
+    return { started: startedTold[row]!, retried: retriedTold[row]!, ended: endTold[row] === 1 };
+  }
+
+  #addDeadline(at: number, row: number): void {
+    // Superseded entries stay in the heap until they fall due; far ones would pile up.
+    if (this.#deadlines.size > 2 * this.table.size + 1000) {
+      this.#deadlines.clear();
+      this.table.columns.changeAt.forEach((each, index) => {
+        if (index < this.table.end && this.table.ids[index] !== null && !Number.isNaN(each)) {
+          this.#deadlines.add(each, index);
+        }
+      });
+      return;
+    }
+    this.#deadlines.add(at, row);
+  }
+}
+
+/** No key of the job is left. An abort asked for an id stays in Redis for ever and makes no job. */
+export function isGone(facts: JobFacts): boolean {
+  const { queued, inProgressTtl, retry, job, result } = facts;
+  return queued === null && inProgressTtl === null && retry === null && job === null && result === null;
+}
+
+function changesAt(facts: JobFacts, state: JobRow["state"], now: number): number | null {
+  // What is left of a job that ended goes with its TTL.
+  const lastTtl = facts.result?.ttl ?? (state === "finished" ? facts.inProgressTtl : null);
+  return lastTtl !== null && lastTtl >= 0 ? facts.readAt + lastTtl : nextChangeAt(facts, now);
+}
+
+function rowOf(facts: JobFacts, now: number): JobRow {
+  const result = facts.result?.decoded ?? null;
+  const job = facts.job?.decoded ?? null;
+  const named = result?.ok === true ? result.function : job?.ok === true ? job.function : null;
+  const unreadable = result?.ok === false ? result : job?.ok === false && result === null ? job : null;
+  return {
+    id: facts.id,
+    function: named === null || named === unknownFunction ? (parseCronId(facts.id)?.name ?? null) : named,
+    queue: facts.queued?.queue ?? (result?.ok === true ? result.queue : null),
+    state: "unknown",
+    ...jobTimes(facts, now),
+    error: result?.ok === true ? result.error : null,
+    worker: result?.ok === true ? result.worker : null,
+    undecodable: unreadable === null ? null : unreadable.message,
+  };
+}
+
+/** The same job with what was seen of it before and its keys no longer tell. */
+function rememberFrom(before: JobRow, after: JobRow): JobRow {
+  return {
+    ...after,
+    function: after.function ?? before.function,
+    queue: after.queue ?? before.queue,
+    enqueuedAt: after.enqueuedAt ?? before.enqueuedAt,
+    startedAt: steady(before.startedAt, after.startedAt),
+    finishedAt: steady(before.finishedAt, after.finishedAt),
+    waitMs: after.waitMs ?? waitSeen(before, after),
+  };
+}
+
+/** A time reckoned from a TTL is a millisecond off now and then; that is no change. */
+function steady(before: number | null, after: number | null): number | null {
+  return before !== null && after !== null && Math.abs(before - after) <= 2 ? before : after;
+}
+
+/** The wait of a job that has ended, from the score it was seen with: results do not keep it. */
+function waitSeen(before: JobRow, after: JobRow): number | null {
+  if (after.finishedAt === null || after.tries === null) return null;
+  if (before.waitMs !== null && before.tries === after.tries) return before.waitMs;
+  // Called at all, in its first attempt, from a due time that is one (0 and 1 are ARQ's marks).
+  const first = after.tries === 1 && after.runMs !== null && before.tries === 0;
+  if (!first || before.scheduledAt === null || before.scheduledAt <= 1 || after.startedAt === null) return null;
+  return Math.max(0, after.startedAt - before.scheduledAt);
+}
+
+function sameRow(a: JobRow, b: JobRow): boolean {
+  return (
+    a.state === b.state &&
+    a.function === b.function &&
+    a.queue === b.queue &&
+    a.tries === b.tries &&
+    a.enqueuedAt === b.enqueuedAt &&
+    a.scheduledAt === b.scheduledAt &&
+    a.startedAt === b.startedAt &&
+    a.finishedAt === b.finishedAt &&
+    a.waitMs === b.waitMs &&
+    (a.runMs === b.runMs || a.finishedAt === null) &&
+    a.worker === b.worker &&
+    a.undecodable === b.undecodable &&
+    a.error?.kind === b.error?.kind &&
+    a.error?.type === b.error?.type &&
+    a.error?.message === b.error?.message &&
+    a.error?.hasTraceback === b.error?.hasTraceback
+  );
+}
+
+function nullable(value: number): number | null {
+  return Number.isNaN(value) ? null : value;
+}

@@ -1,0 +1,399 @@
+import type { JobFacts } from "../arq/jobModel";
+import { ChangeEmitter } from "./changeEmitter";
+import { groupErrors } from "./errorGroups";
+import { JobIndex, type Applied } from "./jobIndex";
+import { JobReader } from "./jobReader";
+import { memoByVersion } from "./memoByVersion";
+import type {
+  ErrorGroup,
+  FunctionStats,
+  HealthThresholds,
+  JobDetail,
+  JobEvent,
+  JobPage,
+  JobQuery,
+  JobRow,
+  Monitor,
+  MonitorChange,
+  MonitorSnapshot,
+} from "./model";
+import { OutcomeHistory } from "./outcomeHistory";
+import type { ArqSource, Cancel, Clock, Logger, SourceSink, SourceStatus, SweepProgress, TouchedBatch } from "./ports";
+import { Pacemaker } from "./pacemaker";
+import { queryJobs } from "./query";
+import { QueueBook } from "./queueBook";
+import { Refresher } from "./refresher";
+import { SnapshotMaker } from "./snapshotMaker";
+import { functionStatistics } from "./statistics";
+import { Workers } from "./workers";
+
+export interface MonitorOptions {
+  readonly source: ArqSource;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly thresholds: HealthThresholds;
+  /** `arq.workers.staleAfter` in ms. */
+  readonly staleAfterMs: number;
+  /** Queues named in the settings; others are found. */
+  readonly queues: readonly string[];
+}
+
+/** Changes reach views at most this often. */
+const changeGapMs = 100;
+/** Queue counts and workers are read again at most this often. */
+const queueGapMs = 200;
+const workerGapMs = 1000;
+/** After a failed read without news of a lost connection. */
+const retryMs = 1000;
+/** Ids a feed may have touched before it is asked to wait: while looking at everything, and when it has news. */
+const sweptAhead = 2000;
+const touchedAhead = 20_000;
+/** Old results read again per beat, to see whether Redis has forgotten them; more while many have gone. */
+const recheckedCalm = 100;
+const recheckedBusy = 1000;
+
+/** The live model of one connection: keys that may have changed → facts → one index → views. Never throws into its source. */
+export function createMonitor(options: MonitorOptions): Monitor {
+  return new LiveMonitor(options);
+}
+
+class LiveMonitor implements Monitor, SourceSink {
+  readonly #source: ArqSource;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #index = new JobIndex();
+  readonly #history = new OutcomeHistory();
+  readonly #workers = new Workers();
+  readonly #book: QueueBook;
+  readonly #changes: ChangeEmitter;
+  readonly #reader: JobReader;
+  readonly #queueCounts: Refresher;
+  readonly #workerReads: Refresher;
+  readonly #pacemaker: Pacemaker;
+  readonly #snapshots: SnapshotMaker;
+  readonly #errorGroups = memoByVersion(
+    () => this.#index.version,
+    () => groupErrors(this.#index.table, this.now()),
+  );
+  readonly #functions = memoByVersion(
+    () => this.#index.version,
+    () => functionStatistics(this.#index.table),
+  );
+  #status: SourceStatus = { state: "connecting", attempt: 1 };
+  #sweep = 0;
+  #progress: SweepProgress | null = null;
+  #complete = false;
+  /** Events before this belong to the past that nobody watched; Redis' clock. */
+  #horizon = Number.POSITIVE_INFINITY;
+  /** Since when changes may have been missed; Redis' clock. Null while nothing is. */
+  #gapSince: number | null = null;
+  #clockOffset = 0;
+  #lastFinishSeen: number | null = null;
+  #forgotten = 0;
+  #retry: Cancel | null = null;
+  #closed = false;
+
+  constructor(options: MonitorOptions) {
+    const { source, clock, logger } = options;
+    this.#source = source;
+    this.#clock = clock;
+    this.#logger = logger;
+    this.#book = new QueueBook(options.queues);
+    this.#changes = new ChangeEmitter(clock, logger, changeGapMs);
+    this.#reader = new JobReader({
+      read: (ids) => this.#readJobs(ids),
+      apply: (facts, isLive) => this.#apply(facts, isLive),
+      onLost: (error) => this.#lost(error),
+    });
+    this.#queueCounts = new Refresher(clock, queueGapMs, () => this.#readQueues());
+    this.#workerReads = new Refresher(clock, workerGapMs, () => this.#readWorkers());
+    this.#pacemaker = new Pacemaker({
+      clock,
+      now: () => this.now(),
+      nextDeadline: () => this.#index.nextDeadline,
+      onDeadline: () => this.#reader.add(this.#index.takeDue(this.now()), true),
+      onBeat: () => this.#beat(),
+    });
+    this.#snapshots = new SnapshotMaker({
+      table: () => this.#index.table,
+      history: this.#history,
+      workers: this.#workers,
+      book: this.#book,
+      thresholds: options.thresholds,
+      staleAfterMs: options.staleAfterMs,
+    });
+  }
+
+  start(): void {
+    this.#source.start(this);
+  }
+
+  refresh(): void {
+    this.#source.resync("asked for");
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#pacemaker.rest();
+    this.#retry?.();
+    this.#changes.close();
+    this.#queueCounts.close();
+    this.#workerReads.close();
+    this.#reader.pause();
+    this.#reader.clear();
+    await this.#source.close();
+  }
+
+  now(): number {
+    return this.#clock.now() + this.#clockOffset;
+  }
+
+  snapshot(): MonitorSnapshot {
+    return this.#snapshots.make({
+      now: this.now(),
+      version: this.#index.version,
+      status: this.#status,
+      sweep: this.#progress,
+      complete: this.#complete,
+      lastFinishSeen: this.#lastFinishSeen,
+    });
+  }
+
+  query(query: JobQuery): JobPage {
+    return queryJobs(this.#index.table, query, this.now());
+  }
+
+  errorGroups(): readonly ErrorGroup[] {
+    return this.#errorGroups();
+  }
+
+  functions(): readonly FunctionStats[] {
+    return this.#functions();
+  }
+
+  row(id: string): JobRow | null {
+    return this.#index.row(id, this.now());
+  }
+
+  async open(id: string): Promise<JobDetail | null> {
+    if (this.#status.state === "down") throw new Error(this.#status.problem.message);
+    const detail = await this.#source.readJob(id, this.#book.confirmed);
+    this.#apply([detail.facts], () => true);
+    // A job that has just gone is shown as it was seen last.
+    const row = this.#index.row(id, this.now());
+    return row === null ? null : { ...detail, row };
+  }
+
+  onChange(listener: (change: MonitorChange) => void): () => void {
+    const remove = this.#changes.add(listener);
+    if (this.#changes.listenerCount === 1) this.#wake();
+    return () => {
+      remove();
+      if (this.#changes.listenerCount === 0) this.#pacemaker.rest();
+    };
+  }
+
+  setThresholds(thresholds: HealthThresholds): void {
+    this.#snapshots.setThresholds(thresholds);
+    this.#changes.note({ all: true });
+  }
+
+  status(status: SourceStatus): void {
+    const wasLive = this.#status.state === "live";
+    this.#status = status;
+    if (status.state === "live") {
+      this.#clockOffset = status.clockOffset;
+      if (this.#horizon === Number.POSITIVE_INFINITY) this.#watchFrom(this.now());
+      this.#reader.resume();
+    } else {
+      if (wasLive) this.#gapSince ??= this.now();
+      this.#reader.pause();
+    }
+    this.#changes.note({ status: true });
+  }
+
+  sweepStarted(): void {
+    this.#sweep++;
+    this.#progress = { keysScanned: 0, keysTotal: null };
+    this.#changes.note({ status: true });
+  }
+
+  sweepProgress(progress: SweepProgress): void {
+    this.#progress = progress;
+    this.#changes.note({ status: true });
+  }
+
+  async sweepEnded(): Promise<void> {
+    const sweep = this.#sweep;
+    if (!(await this.#reader.sweptAll()) || !this.#isCurrent(sweep)) return;
+    this.#reader.add(this.#index.notMetIn(sweep), false);
+    const counted = Promise.all([this.#queueCounts.request(), this.#workerReads.request()]);
+    if (!(await this.#reader.sweptAll())) return;
+    await counted;
+    if (!this.#isCurrent(sweep)) return;
+    this.#book.dropNotMetIn(sweep);
+    this.#closeGap();
+    this.#progress = null;
+    this.#complete = true;
+    this.#changes.note({ status: true, queues: new Set(this.#book.all) });
+  }
+
+  touched(batch: TouchedBatch): Promise<void> {
+    for (const name of batch.queues) this.#book.meet(name, this.#sweep);
+    const live = batch.origin === "live";
+    if (batch.queues.length > 0) void this.#queueCounts.request();
+    if (batch.workers && this.#changes.listenerCount > 0) void this.#workerReads.request();
+    this.#reader.add(batch.jobs, live);
+    return this.#reader.below(live ? touchedAhead : sweptAhead);
+  }
+
+  flushed(): void {
+    this.#reader.clear();
+    this.#index.clear();
+    this.#book.clear();
+    this.#workers.clear();
+    this.#snapshots.clear();
+    this.#complete = false;
+    this.#lastFinishSeen = null;
+    this.#gapSince = null;
+    this.#watchFrom(this.now());
+    this.#changes.note({ all: true, status: true });
+  }
+
+  #watchFrom(now: number): void {
+    this.#horizon = now;
+    this.#history.restart(now);
+  }
+
+  /** Whether what was missed while we were away is still told by the results that Redis holds. */
+  #closeGap(): void {
+    if (this.#gapSince === null) return;
+    const { oldestHeld } = this.#snapshots.statistics(this.now(), this.#index.version);
+    if (oldestHeld === null || oldestHeld > this.#gapSince) this.#history.restart(this.now());
+    this.#gapSince = null;
+  }
+
+  #isCurrent(sweep: number): boolean {
+    return !this.#closed && sweep === this.#sweep && this.#status.state === "live";
+  }
+
+  async #readJobs(ids: readonly string[]): Promise<readonly JobFacts[]> {
+    // Facts of a job in a queue that is not known yet would say that it is in none.
+    if (this.#book.hasUncounted) await this.#countQueues();
+    return this.#source.readJobs(ids, this.#book.confirmed);
+  }
+
+  /** The source tells of a lost connection itself. Should it stand all the same, reading goes on after a moment. */
+  #lost(error: unknown): void {
+    this.#logger.debug(`Reading jobs stopped: ${describe(error)}`);
+    this.#retry?.();
+    this.#retry = this.#clock.setTimeout(() => {
+      if (this.#status.state !== "live" || !this.#reader.paused) return;
+      this.#reader.resume();
+      if (this.#progress !== null) this.#source.resync("reading was interrupted");
+    }, retryMs);
+  }
+
+  #apply(facts: readonly JobFacts[], isLive: (id: string) => boolean): void {
+    const jobs = new Set<string>();
+    const queues = new Set<string>();
+    const events: JobEvent[] = [];
+    const context = { now: this.now(), sweep: this.#sweep, evidence: this.#workers.evidence, horizon: this.#horizon };
+    let newQueue = false;
+    for (const each of facts) {
+      const applied = this.#index.apply(each, { ...context, live: isLive(each.id) });
+      if (applied.changed) jobs.add(each.id);
+      for (const queue of [applied.before?.queue, applied.after?.queue]) {
+        if (queue === null || queue === undefined) continue;
+        if (applied.changed) queues.add(queue);
+        if (queue === applied.after?.queue && this.#book.meetInJob(queue, this.#sweep)) newQueue = true;
+      }
+      events.push(...applied.events);
+      this.#remember(applied);
+    }
+    if (newQueue) this.#queueFound();
+    this.#pacemaker.follow();
+    if (jobs.size > 0 || events.length > 0) this.#changes.note({ jobs, queues, events });
+  }
+
+  /** Keeps what would be lost with the row: the outcome of a result that is forgotten, the time of an end without result. */
+  #remember({ before, after, events }: Applied): void {
+    for (const { event, at } of events) {
+      if (event === "finished") this.#lastFinishSeen = Math.max(this.#lastFinishSeen ?? at, at);
+    }
+    if (before === null || before.finishedAt === null || after?.finishedAt === before.finishedAt) return;
+    if (after === null) this.#forgotten++;
+    const { state } = before;
+    if (state === "complete" || state === "failed" || state === "aborted") {
+      this.#history.add(state, before.finishedAt, this.now());
+    }
+  }
+
+  #queueFound(): void {
+    void this.#queueCounts.request();
+    // Jobs that seemed to be in no queue may be in this one.
+    const everywhere = { queue: null, function: null, errorGroup: null, text: "", offset: 0, limit: Infinity } as const;
+    const lost = this.query({ ...everywhere, states: ["unknown"], sort: "id", descending: false });
+    this.#reader.add(
+      lost.rows.map((row) => row.id),
+      false,
+    );
+  }
+
+  async #readQueues(): Promise<void> {
+    try {
+      await this.#countQueues();
+    } catch (error) {
+      this.#logger.debug(`Counting queues failed: ${describe(error)}`);
+    }
+  }
+
+  async #countQueues(): Promise<void> {
+    const asked = this.#book.all;
+    if (asked.length === 0) return;
+    const found = this.#book.count(asked, await this.#source.readQueues(asked));
+    this.#changes.note({ queues: new Set(asked) });
+    if (found) this.#queueFound();
+  }
+
+  async #readWorkers(): Promise<void> {
+    try {
+      const facts = await this.#source.readWorkers(this.#book.confirmed);
+      const { counts } = this.#snapshots.statistics(this.now(), this.#index.version);
+      this.#workers.read(facts, counts.running);
+      this.#snapshots.setRefused(facts.refused);
+      const judged = this.#index.judgeClaims(this.now(), this.#workers.evidence);
+      const queues = judged.map((row) => row.queue).filter((queue) => queue !== null);
+      this.#changes.note({ workers: true, jobs: new Set(judged.map((row) => row.id)), queues: new Set(queues) });
+    } catch (error) {
+      this.#logger.debug(`Reading workers failed: ${describe(error)}`);
+    }
+  }
+
+  /** Somebody looks. */
+  #wake(): void {
+    if (this.#closed) return;
+    if (this.#status.state === "live") {
+      void this.#queueCounts.request();
+      void this.#workerReads.request();
+    }
+    this.#pacemaker.wake();
+  }
+
+  #beat(): void {
+    if (this.#status.state !== "live") return;
+    void this.#workerReads.request();
+    const { queues } = this.snapshot();
+    const busy = queues.filter((queue) => queue.depth > 0);
+    if (busy.length > 0) void this.#queueCounts.request();
+    // Rates and the throughput of the last hour move on by themselves.
+    this.#changes.note({ queues: new Set(busy.map((queue) => queue.name)), status: true });
+    const many = this.#forgotten > recheckedCalm / 2;
+    this.#forgotten = 0;
+    this.#reader.add(this.#index.resultsToRecheck(many ? recheckedBusy : recheckedCalm), false);
+  }
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

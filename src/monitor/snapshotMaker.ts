@@ -1,0 +1,156 @@
+import { assessHealth } from "./health";
+import type { JobTable } from "./jobTable";
+import type { HealthThresholds, MonitorSnapshot, QueueStats } from "./model";
+import type { OutcomeHistory } from "./outcomeHistory";
+import type { RefusedCommand, SourceStatus, SweepProgress } from "./ports";
+import type { QueueBook } from "./queueBook";
+import { gatherStatistics, type QueueJobs, type Statistics } from "./statistics";
+import { taggedWorkers } from "./taggedWorkers";
+import { WaitHistory } from "./waitHistory";
+import type { Workers } from "./workers";
+
+export interface SnapshotParts {
+  readonly table: () => JobTable;
+  readonly history: OutcomeHistory;
+  readonly workers: Workers;
+  readonly book: QueueBook;
+  readonly thresholds: HealthThresholds;
+  readonly staleAfterMs: number;
+}
+
+/** The moment a snapshot is of. Times unix ms on Redis' clock. */
+export interface SnapshotMoment {
+  readonly now: number;
+  /** Of the index. */
+  readonly version: number;
+  readonly status: SourceStatus;
+  readonly sweep: SweepProgress | null;
+  readonly complete: boolean;
+  /** When a job was last seen to end without a kept result. */
+  readonly lastFinishSeen: number | null;
+}
+
+/** Counting 100,000 jobs takes about a millisecond: one count serves all who ask within this span if no job changed. */
+const statisticsKeptMs = 250;
+/** A worker that signed its last result longer ago is no longer listed. */
+const taggedKeptMs = 600_000;
+
+/** Puts the numbers of one moment together. Remembers only what needs several looks: since when jobs wait. */
+export class SnapshotMaker {
+  readonly #parts: SnapshotParts;
+  readonly #waits = new WaitHistory();
+  #thresholds: HealthThresholds;
+  #refused: readonly RefusedCommand[] = [];
+  #memo: { readonly version: number; readonly now: number; readonly statistics: Statistics } | null = null;
+
+  constructor(parts: SnapshotParts) {
+    this.#parts = parts;
+    this.#thresholds = parts.thresholds;
+  }
+
+  setThresholds(thresholds: HealthThresholds): void {
+    this.#thresholds = thresholds;
+    this.#waits.clear();
+    this.#memo = null;
+  }
+
+  /** Commands refused when workers were read, to stand beside those the connection tells of. */
+  setRefused(refused: readonly RefusedCommand[]): void {
+    this.#refused = refused;
+  }
+
+  clear(): void {
+    this.#waits.clear();
+    this.#memo = null;
+  }
+
+  statistics(now: number, version: number): Statistics {
+    const memo = this.#memo;
+    if (memo !== null && memo.version === version && Math.abs(now - memo.now) < statisticsKeptMs)
+      return memo.statistics;
+    const recentMs = this.#thresholds.windowMinutes * 60_000;
+    const statistics = gatherStatistics(this.#parts.table(), this.#parts.history, now, recentMs);
+    this.#memo = { version, now, statistics };
+    return statistics;
+  }
+
+  make(moment: SnapshotMoment): MonitorSnapshot {
+    const { now, status, complete } = moment;
+    const { table, history, workers, staleAfterMs } = this.#parts;
+    const statistics = this.statistics(now, moment.version);
+    const queues = this.#queues(statistics, now);
+    const tagged = taggedWorkers(table(), now - taggedKeptMs);
+    const report = workers.report({ now, tagged, running: statistics.counts.running, staleAfterMs });
+
+    const known = complete && status.state === "live";
+    const waits = queues.map((queue) => queue.oldestDueMs).filter((ms) => ms !== null);
+    const oldest = waits.length === 0 ? null : Math.max(...waits);
+    if (known) this.#waits.look(now, oldest, this.#thresholds.yellowOldestDueSeconds * 1000);
+    const health = assessHealth(
+      {
+        now,
+        known,
+        queues,
+        recent: statistics.recent,
+        workerCount: report.count,
+        waiting: [...statistics.queues.values()].reduce((sum, jobs) => sum + jobs.waiting, 0),
+        dueSince: this.#waits.dueSince,
+        overdueSince: this.#waits.overdueSince,
+        lastFinishedAt: later(statistics.lastFinishedAt, moment.lastFinishSeen),
+        watchedSince: history.watchedSince ?? now,
+      },
+      this.#thresholds,
+    );
+    return {
+      at: now,
+      status: this.#withRefused(status),
+      sweep: moment.sweep,
+      complete,
+      queues,
+      counts: statistics.counts,
+      workers: report.workers,
+      workerCount: report.count,
+      health,
+      lastHour: statistics.lastHour,
+      lastDay: statistics.lastDay,
+      throughput: statistics.throughput,
+    };
+  }
+
+  #queues(statistics: Statistics, now: number): QueueStats[] {
+    const { book } = this.#parts;
+    return book.confirmed.map((name) => {
+      const jobs: Partial<QueueJobs> = statistics.queues.get(name) ?? {};
+      const {
+        queued = 0,
+        deferred = 0,
+        running = 0,
+        retrying = 0,
+        complete = 0,
+        failed = 0,
+        oldestDueAt = null,
+      } = jobs;
+      return {
+        name,
+        depth: book.facts(name)?.depth ?? queued + deferred + running + retrying,
+        queued,
+        deferred,
+        running,
+        retrying,
+        oldestDueMs: oldestDueAt === null ? null : Math.max(0, now - oldestDueAt),
+        complete,
+        failed,
+      };
+    });
+  }
+
+  #withRefused(status: SourceStatus): SourceStatus {
+    if (status.state !== "live" || this.#refused.length === 0) return status;
+    const told = new Set(status.refused.map(({ command }) => command));
+    return { ...status, refused: [...status.refused, ...this.#refused.filter(({ command }) => !told.has(command))] };
+  }
+}
+
+function later(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? (a ?? b) : Math.max(a, b);
+}
