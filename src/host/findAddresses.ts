@@ -1,6 +1,5 @@
 import { type Uri, workspace } from "vscode";
-import { composeServices } from "../python/composeFile";
-import { findRedisUrls } from "../python/redisSettings";
+import { composeServices, findRedisUrls } from "../python/redisSettings";
 
 /** An address that stands somewhere in the workspace. The URL may hold a password: show only `shown`. */
 export interface FoundAddress {

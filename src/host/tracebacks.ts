@@ -1,5 +1,4 @@
 import { EventEmitter, workspace, type Disposable, type Event } from "vscode";
-import type { JobError } from "../arq/jobModel";
 import { LogFollower } from "../files/logFollower";
 import type { JobDetail } from "../monitor/model";
 import { systemClock } from "../monitor/systemClock";
@@ -8,6 +7,7 @@ import { parseTracebacks, type Traceback } from "../python/traceback";
 import type { Log } from "./log";
 import type { Session } from "./session";
 import type { Settings } from "./settings";
+import { storedError } from "./storedError";
 
 /** A job's traceback and where it came from. Text has passed the redactor. */
 export interface FoundTraceback {
@@ -71,7 +71,7 @@ export class Tracebacks implements Disposable {
 
   /** Null when none is known (yet). */
   find(detail: JobDetail): FoundTraceback | null {
-    const error = errorOf(detail);
+    const error = storedError(detail);
     if (error?.traceback) return this.#found(error.traceback, error.tracebackSource ?? "stored with the result");
     const { id, function: name, finishedAt } = detail.row;
     const logged = this.#follower?.find({
@@ -124,10 +124,4 @@ export class Tracebacks implements Disposable {
     const paths = found.flat().flatMap((uri) => (uri.scheme === "file" ? [uri.fsPath] : []));
     return [...new Set(paths)];
   }
-}
-
-/** The failure as the stored result tells it; null without one. */
-export function errorOf(detail: JobDetail): JobError | null {
-  const decoded = detail.result?.decoded;
-  return decoded?.ok ? decoded.error : null;
 }

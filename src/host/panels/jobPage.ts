@@ -1,5 +1,5 @@
 import { commands, env, Uri, type Disposable, type WebviewPanel } from "vscode";
-import { tracebackRemedies } from "../../arq/tracebackRemedies";
+import { tracebackRemedies } from "../../arq/explain";
 import type { JobDetail } from "../../monitor/model";
 import type { HostChannel } from "../../protocol/channel";
 import type { JobNotifications, JobRequests } from "../../protocol/messages";
@@ -9,7 +9,8 @@ import { pythonRepr } from "../../python/repr";
 import type { FrameTarget } from "../contributions/commands";
 import type { Log } from "../log";
 import type { Session } from "../session";
-import { errorOf, type FoundTraceback, type Tracebacks } from "../tracebacks";
+import { storedError } from "../storedError";
+import type { FoundTraceback, Tracebacks } from "../tracebacks";
 import { errorText } from "../views/jobNode";
 import { oneLine } from "../views/texts";
 import { bool, fields, index, oneOf, pageCommand, valuePath, valueRoot } from "./checks";
@@ -193,7 +194,7 @@ export class JobPage implements Disposable {
   }
 
   #copyText(what: (typeof copies)[number], at: number): string {
-    const error = this.#detail === null ? null : errorOf(this.#detail);
+    const error = this.#detail === null ? null : storedError(this.#detail);
     switch (what) {
       case "id":
         return this.id;

@@ -1,6 +1,6 @@
 import type { DecodedJob, DecodedResult, JobError, JobState } from "../../arq/jobModel";
 import { describeState, explainFailure } from "../../arq/explain";
-import { tracebackRemedies } from "../../arq/tracebackRemedies";
+import { tracebackRemedies } from "../../arq/explain";
 import type { JobDetail } from "../../monitor/model";
 import type {
   PayloadView,
@@ -16,7 +16,8 @@ import { isOwnFrame } from "../../python/frames";
 import { pythonRepr } from "../../python/repr";
 import type { Frame, Traceback } from "../../python/traceback";
 import type { PyValue } from "../../python/value";
-import { errorOf, type FoundTraceback } from "../tracebacks";
+import { storedError } from "../storedError";
+import type { FoundTraceback } from "../tracebacks";
 import { rootNodes } from "./valueNodes";
 
 /** Values that print longer than this wait behind a click. */
@@ -130,7 +131,7 @@ function whyNoResult(state: JobState): string {
 function errorView({ detail, traceback }: JobViewInput): ErrorView | null {
   const { row } = detail;
   const error: JobError | null =
-    errorOf(detail) ??
+    storedError(detail) ??
     (row.error === null ? null : { ...row.error, notes: [], traceback: null, tracebackSource: null });
   if (error === null) return null;
   return {

@@ -1,8 +1,9 @@
-import { tracebackRemedies } from "../../arq/tracebackRemedies";
+import { tracebackRemedies } from "../../arq/explain";
 import type { JobError } from "../../arq/jobModel";
 import type { ErrorGroup, Monitor } from "../../monitor/model";
 import { itemContexts } from "../contributions/views";
-import { errorOf, type Tracebacks } from "../tracebacks";
+import { storedError } from "../storedError";
+import type { Tracebacks } from "../tracebacks";
 import { frameNodes } from "./frameNodes";
 import { errorText, jobNode } from "./jobNode";
 import { calmAge, count, dateTime, oneLine, plural } from "./texts";
@@ -48,7 +49,7 @@ export class FailedTree implements TreeModel {
     }
     if (detail === null) return [messageNode(`${id}/gone`, "Redis no longer holds this job")];
     const found = this.tracebacks.find(detail);
-    if (found === null) return [noTraceback(id, jobId, errorOf(detail))];
+    if (found === null) return [noTraceback(id, jobId, storedError(detail))];
     const { top, below } = frameNodes(`${id}/frames`, found);
     this.#found.set(jobId, new Map([...below, [id, top]]));
     return top;
