@@ -107,7 +107,7 @@ export class JobTable extends LitElement {
 
   #tries(row: JobRow) {
     if (row.tries === null || row.tries < 2) return nothing;
-    return html`<span class="tries mute" title="Attempts started">try ${row.tries}</span>`;
+    return html`<span class="tries mute" title="${row.tries} attempts started">×${row.tries}</span>`;
   }
 
   #time(id: string, cell: CellText) {

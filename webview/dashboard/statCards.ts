@@ -45,7 +45,7 @@ export class StatCards extends LitElement {
         flex-direction: column;
         gap: 2px;
         min-width: 0;
-        padding: 8px 11px 9px;
+        padding: 8px 9px 9px 10px;
         border: 1px solid var(--hairline);
         border-radius: 6px;
         background: none;
@@ -81,7 +81,8 @@ export class StatCards extends LitElement {
         letter-spacing: -0.01em;
         white-space: nowrap;
       }
-      .number.word {
+      .number.word,
+      .number.long {
         font-size: 15px;
       }
       .zero .number {
@@ -103,7 +104,11 @@ export class StatCards extends LitElement {
           gap: 6px;
         }
         button.card {
-          padding: 6px 8px;
+          padding: 5px 6px 6px;
+        }
+        .label {
+          gap: 4px;
+          font-size: 12px;
         }
         .number {
           font-size: 18px;
@@ -137,7 +142,7 @@ export class StatCards extends LitElement {
       @click=${() => emit(this, "pick-state", state)}
     >
       <span class="label">${icon(look.icon)}${look.label}</span>
-      <span class="number">${formatCount(n)}</span>
+      <span class="number ${n >= 1e6 ? "long" : ""}">${formatCount(n)}</span>
     </button>`;
   }
 

@@ -64,7 +64,14 @@ export class ErrorPanel extends LitElement {
         min-height: 24px;
         margin-bottom: 4px;
       }
+      .section-head {
+        flex-wrap: nowrap;
+      }
+      .section-head h2 {
+        flex: none;
+      }
       .section-head .mute {
+        min-width: 0;
         font-size: 12px;
       }
       .missing {

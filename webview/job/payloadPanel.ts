@@ -29,7 +29,11 @@ export class PayloadPanel extends LitElement {
         align-items: center;
         min-height: 24px;
       }
+      .section-head {
+        flex-wrap: nowrap;
+      }
       .section-head .mute {
+        min-width: 0;
         font-size: 12px;
       }
       .closed {

@@ -79,7 +79,7 @@ export class StackedBarChart {
       if (scale?.ticks !== undefined) Object.assign(scale.ticks, { color: mute, font });
     }
     if (x?.border !== undefined) x.border.color = isHighContrast() ? foreground : line;
-    if (y?.grid !== undefined) y.grid.color = line;
+    if (y?.grid !== undefined) y.grid.color = withAlpha(line, isHighContrast() ? 0.35 : 1);
     Object.assign(options.plugins?.tooltip ?? {}, {
       backgroundColor: themeColour("editorHoverWidget-background", "Canvas"),
       titleColor: foreground,

@@ -145,7 +145,7 @@ export function formatBytes(bytes: number): string {
     ["MB", 1e6],
   ] as const) {
     const n = bytes / size;
-    if (n < 999.95) return `${n < 99.95 ? n.toFixed(1).replace(/\.0$/, "") : Math.round(n)} ${unit}`;
+    if (n < 999.5) return `${n < 99.95 ? n.toFixed(1).replace(/\.0$/, "") : Math.round(n)} ${unit}`;
   }
   return `${(bytes / 1e9).toFixed(1)} GB`;
 }

@@ -1,0 +1,143 @@
+import assert from "node:assert/strict";
+import type { FrameView } from "../../src/protocol/viewModels";
+import { durationCell, startedCell } from "../../webview/dashboard/jobColumns";
+import { dashboardPhase } from "../../webview/dashboard/phase";
+import { clearFilters, lastOffset, nextSort, onlyState, turnPage } from "../../webview/dashboard/queries";
+import { foldFrames } from "../../webview/job/frameFolds";
+import { timeline } from "../../webview/job/timeline";
+import {
+  dashboardSamples,
+  newestFirst,
+  sampleDashboard,
+  sampleNow,
+  sampleRow,
+  sampleSnapshot,
+} from "../support/sampleViews";
+
+describe("what the dashboard shows as a whole", () => {
+  const expected = {
+    live: "board",
+    production: "board",
+    sweeping: "board",
+    lost: "board",
+    noMatch: "board",
+    unconfigured: "unconfigured",
+    connecting: "connecting",
+    cannotConnect: "cannotConnect",
+    empty: "empty",
+  };
+  for (const [name, kind] of Object.entries(expected)) {
+    it(`is "${kind}" for the sample "${name}"`, () => assert.equal(dashboardPhase(dashboardSamples[name]!).kind, kind));
+  }
+
+  it("never calls numbers current while the connection is not live", () => {
+    const phase = dashboardPhase(dashboardSamples["lost"]!);
+    assert.equal(phase.kind === "board" && phase.current, false);
+  });
+
+  it("is not called empty while the first look is still going on", () => {
+    const { snapshot } = dashboardSamples["empty"]!;
+    const view = sampleDashboard({ snapshot: sampleSnapshot({ ...snapshot, complete: false }) });
+    assert.equal(dashboardPhase(view).kind, "board");
+  });
+});
+
+describe("the query of the job list", () => {
+  it("sorts a column its natural way, then the other way, then not at all", () => {
+    const first = { ...newestFirst, ...nextSort(newestFirst, "runMs") };
+    assert.deepEqual([first.sort, first.descending], ["runMs", true]);
+    const second = { ...first, ...nextSort(first, "runMs") };
+    assert.deepEqual([second.sort, second.descending], ["runMs", false]);
+    assert.equal(nextSort(second, "runMs").sort, "newest");
+    assert.equal(nextSort(newestFirst, "function").descending, false);
+  });
+
+  it("turns pages only as far as there are jobs", () => {
+    assert.equal(turnPage(newestFirst, 120, 1).offset, 50);
+    assert.equal(turnPage({ ...newestFirst, offset: 100 }, 120, 1).offset, 100);
+    assert.equal(turnPage(newestFirst, 120, -1).offset, 0);
+    assert.equal(lastOffset(newestFirst, 100), 50);
+    assert.equal(lastOffset(newestFirst, 0), 0);
+  });
+
+  it("keeps the order when the filters are cleared", () => {
+    const query = clearFilters({ ...newestFirst, text: "x", states: ["failed"], queue: "q", sort: "id", offset: 50 });
+    assert.deepEqual(query, { ...newestFirst, sort: "id" });
+  });
+
+  it("shows one state on the first click of its number and every state on the second", () => {
+    assert.deepEqual(onlyState(["queued", "failed"], "failed"), ["failed"]);
+    assert.deepEqual(onlyState(["failed"], "failed"), []);
+  });
+});
+
+describe("the times of a job row", () => {
+  it("count on for a running job, and stop where nobody knows whether it still runs", () => {
+    const row = sampleRow(0, { state: "running", startedAt: sampleNow - 42_000 });
+    assert.equal(durationCell(row, sampleNow, true).text, "42 s");
+    assert.equal(durationCell(row, sampleNow, false).text, "");
+  });
+
+  it("name when a deferred job is due instead of a start", () => {
+    const row = sampleRow(6, { state: "deferred", startedAt: null, scheduledAt: sampleNow + 60_000 });
+    assert.match(startedCell(row, sampleNow).text, /^due \d\d:\d\d:\d\d$/);
+  });
+});
+
+describe("the timeline of a job", () => {
+  const spans = (change: Parameters<typeof sampleRow>[1]) =>
+    timeline(sampleRow(1, change), sampleNow).map(({ kind, ms, open }) => [kind, ms, open]);
+  const enqueuedAt = sampleNow - 60_000;
+
+  it("tells deferral, waiting and running apart", () => {
+    const change = { enqueuedAt, waitMs: 2_000, startedAt: enqueuedAt + 12_000, finishedAt: enqueuedAt + 15_000 };
+    assert.deepEqual(spans(change), [
+      ["deferred", 10_000, false],
+      ["waited", 2_000, false],
+      ["ran", 3_000, false],
+    ]);
+  });
+
+  it("does not call it waiting where the due time is not known", () => {
+    const change = { enqueuedAt, waitMs: null, startedAt: enqueuedAt + 12_000, finishedAt: enqueuedAt + 15_000 };
+    assert.deepEqual(spans(change)[0], ["beforeStart", 12_000, false]);
+  });
+
+  it("goes on to now for a running and for a waiting job", () => {
+    const running = { state: "running", enqueuedAt, waitMs: 0, startedAt: enqueuedAt, finishedAt: null } as const;
+    assert.deepEqual(spans(running), [["ran", 60_000, true]]);
+    const waiting = {
+      state: "queued",
+      enqueuedAt,
+      scheduledAt: enqueuedAt,
+      startedAt: null,
+      finishedAt: null,
+      tries: 0,
+    } as const;
+    assert.deepEqual(spans(waiting), [["waited", 60_000, true]]);
+  });
+});
+
+describe("the frames of a traceback", () => {
+  const frame = (index: number, own: boolean): FrameView => ({
+    index,
+    own,
+    file: `${index}.py`,
+    line: 1,
+    function: "f",
+    source: null,
+    repeat: 0,
+  });
+  const shape = (owns: readonly boolean[]) =>
+    foldFrames(owns.map((own, index) => frame(index, own))).map((group) =>
+      group.kind === "frame" ? group.frame.index : group.frames.map((each) => each.index),
+    );
+
+  it("fold those of libraries and show own code one by one", () => {
+    assert.deepEqual(shape([false, true, true, false, false]), [[0], 1, 2, [3, 4]]);
+  });
+
+  it("show the last one where none is own code", () => {
+    assert.deepEqual(shape([false, false, false]), [[0, 1], 2]);
+  });
+});
