@@ -29,24 +29,27 @@ async function main(args: StartArguments): Promise<void> {
   const scratch = mkdtempSync(join(tmpdir(), "arq-demo-"));
   closers.add(() => rmSync(scratch, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 }));
   log("Packing the extension …");
-  const vsix = await packageExtension();
-
-  let folder: string;
-  const userSettings: Record<string, unknown> = { ...quietSettings };
-  if (args.redis === null) {
-    ({ workspace: folder } = await startDemoQueue({ scratch, generator: args.generator, closers, log }));
-  } else {
-    folder = resolve(args.folder ?? ".");
-    if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw new Error(`There is no folder ${folder}.`);
-    // Through the throwaway profile: the user's project stays as it is.
-    userSettings["arq.connections"] = [{ name: "Redis", url: args.redis }];
-    if (configuresConnections(folder)) log("The folder's own settings name arq.connections: those win over --redis.");
-  }
-
+  // Meanwhile the queue starts; a failure of either ends both.
+  const packing = packageExtension();
+  const [vsix, { folder, userSettings }] = await Promise.all([packing, prepare(args, scratch)]);
   const opening: Opening = { folder, userSettings, scratch, vsix, trusted: args.redis === null };
   const code = args.open && hasDisplay() ? findOnPath("code") : null;
   if (code === null) await openInBrowser(opening, args.port);
   else await openOnDesktop(opening, code);
+}
+
+/** What to open: a living demo project, or the user's own. */
+async function prepare(args: StartArguments, scratch: string): Promise<Pick<Opening, "folder" | "userSettings">> {
+  if (args.redis === null) {
+    const { workspace } = await startDemoQueue({ scratch, generator: args.generator, closers, log });
+    return { folder: workspace, userSettings: quietSettings };
+  }
+  const folder = resolve(args.folder ?? ".");
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw new Error(`There is no folder ${folder}.`);
+  if (configuresConnections(folder)) log("The folder's own settings name arq.connections: those win over --redis.");
+  // Through the throwaway profile: the user's project stays as it is.
+  const connections = [{ name: "Redis", url: args.redis }];
+  return { folder, userSettings: { ...quietSettings, "arq.connections": connections } };
 }
 
 function configuresConnections(folder: string): boolean {

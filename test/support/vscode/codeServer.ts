@@ -56,7 +56,8 @@ export async function startCodeServer(options: CodeServerOptions): Promise<CodeS
     ];
     await runCommand(vscode.node, install, { timeoutMs: 120_000 });
   }
-  const token = options.withToken ? randomBytes(24).toString("base64url") : null;
+  // Hexadecimal: a token that begins with a dash would be taken for a switch.
+  const token = options.withToken ? randomBytes(24).toString("hex") : null;
   const args = [vscode.serverMain, "--host", "127.0.0.1", "--port", String(options.port ?? 0), ...folders];
   args.push("--accept-server-license-terms", "--telemetry-level", "off");
   if (token === null) args.push("--without-connection-token");
