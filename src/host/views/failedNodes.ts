@@ -7,9 +7,9 @@ import type { Tracebacks } from "../tracebacks";
 import { frameNodes } from "./frameNodes";
 import { errorText, jobNode } from "./jobNode";
 import { calmAge, count, dateTime, oneLine, plural } from "./texts";
-import { messageNode, type TreeModel, type ViewNode } from "./viewNode";
+import { idStep, messageNode, type TreeModel, type ViewNode } from "./viewNode";
 
-const idOf = (group: ErrorGroup): string => `error/${group.key}`;
+const idOf = (group: ErrorGroup): string => `error/${idStep(group.key)}`;
 
 /** The Failed Jobs tree: errors newest first, their jobs, and the way to the line that failed. */
 export class FailedTree implements TreeModel {

@@ -4,7 +4,7 @@ import { assertNever } from "../../python/assertNever";
 import { itemContexts } from "../contributions/views";
 import { stateIcons } from "./stateIcons";
 import { calmAge, dateTime, duration, oneLine } from "./texts";
-import type { ViewNode } from "./viewNode";
+import { idStep, type ViewNode } from "./viewNode";
 
 /** A job under `parent`. Shows no arguments: those are for the job panel, which can hide them. */
 export function jobNode(parent: string, row: JobRow, now: number): ViewNode {
@@ -12,7 +12,7 @@ export function jobNode(parent: string, row: JobRow, now: number): ViewNode {
   const what = summary(row, now);
   const failed = row.error !== null;
   return {
-    id: `${parent}/job/${row.id}`,
+    id: `${parent}/job/${idStep(row.id)}`,
     label: name,
     description: `${what} · ${oneLine(row.id, 60)}`,
     tooltip: tooltip(row),

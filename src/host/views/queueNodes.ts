@@ -2,7 +2,7 @@ import type { JobState } from "../../arq/jobModel";
 import type { JobRow, JobSort, Monitor, QueueStats } from "../../monitor/model";
 import { jobNode } from "./jobNode";
 import { calmAge, count, oneLine, plural } from "./texts";
-import { messageNode, type TreeModel, type ViewNode } from "./viewNode";
+import { idStep, messageNode, type TreeModel, type ViewNode } from "./viewNode";
 
 /** More would make the tree slow and nobody reads it here: the dashboard has the rest. */
 const shownJobs = 100;
@@ -15,7 +15,7 @@ const order: readonly { readonly states: readonly JobState[]; readonly sort: Job
     { states: ["deferred"], sort: "enqueuedAt", descending: false },
   ];
 
-const idOf = (queue: string): string => `queue/${queue}`;
+const idOf = (queue: string): string => `queue/${idStep(queue)}`;
 
 /** The Queues tree: queues, and under each the jobs that are in it. */
 export function queueTree(monitor: () => Monitor | null): TreeModel {

@@ -34,6 +34,11 @@ export interface TreeModel {
   ask?(node: ViewNode): Promise<readonly ViewNode[]>;
 }
 
+/** A name from Redis as one step of a node's id: whatever it holds, it cannot look like another step. */
+export function idStep(name: string): string {
+  return name.replaceAll("%", "%25").replaceAll("/", "%2F");
+}
+
 /** Nodes that explain themselves: empty and broken states are never just nothing. */
 export function messageNode(id: string, label: string, options: Partial<ViewNode> = {}): ViewNode {
   return { icon: { id: "info" }, ...options, id, label };

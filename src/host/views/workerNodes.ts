@@ -1,7 +1,7 @@
 import type { Monitor, WorkerCount, WorkerStats } from "../../monitor/model";
 import { assertNever } from "../../python/assertNever";
 import { calmAge, count, dateTime, oneLine, plural } from "./texts";
-import { messageNode, type TreeModel, type ViewNode } from "./viewNode";
+import { idStep, messageNode, type TreeModel, type ViewNode } from "./viewNode";
 
 /** ARQ keeps one health record per queue; with a key per process each worker is seen by itself. */
 const oneStepMore = [
@@ -61,7 +61,7 @@ function workerNode(worker: WorkerStats, now: number): ViewNode {
   ];
   const name = oneLine(worker.name);
   return {
-    id: `worker/${worker.kind}/${worker.name}`,
+    id: `worker/${worker.kind}/${idStep(worker.name)}`,
     label: name,
     description: parts.join(" · "),
     tooltip: [

@@ -1,0 +1,119 @@
+import { jobStates, type JobState } from "../../../src/arq/jobModel";
+import type {
+  ErrorGroup,
+  JobDetail,
+  JobQuery,
+  JobRow,
+  Monitor,
+  MonitorSnapshot,
+  QueueStats,
+} from "../../../src/monitor/model";
+
+/** Redis' clock in these tests. */
+export const now = 1_700_000_000_000;
+
+export function row(fields: Partial<JobRow> & { id: string }): JobRow {
+  return {
+    function: "send_email",
+    queue: "arq:queue",
+    state: "queued",
+    tries: null,
+    enqueuedAt: now - 60_000,
+    scheduledAt: null,
+    startedAt: null,
+    finishedAt: null,
+    waitMs: null,
+    runMs: null,
+    error: null,
+    worker: null,
+    undecodable: null,
+    ...fields,
+  };
+}
+
+export function failedRow(id: string, type = "KeyError", message = "'sku'"): JobRow {
+  const error = { kind: "exception", type, message, hasTraceback: false } as const;
+  return row({ id, state: "failed", startedAt: now - 31_000, finishedAt: now - 30_000, tries: 1, error });
+}
+
+export function queue(fields: Partial<QueueStats> & { name: string }): QueueStats {
+  return {
+    depth: 0,
+    queued: 0,
+    deferred: 0,
+    running: 0,
+    retrying: 0,
+    oldestDueMs: null,
+    complete: 0,
+    failed: 0,
+    ...fields,
+  };
+}
+
+export function snapshot(fields: Partial<MonitorSnapshot> = {}): MonitorSnapshot {
+  const rate = { windowMs: 0, coveredMs: 0, complete: 0, failed: 0, aborted: 0 };
+  return {
+    at: now,
+    status: {
+      state: "live",
+      feed: "push",
+      feedReason: null,
+      server: { version: "7.0.15", kind: "redis", address: "cache:6379/0" },
+      clockOffset: 0,
+      refused: [],
+    },
+    sweep: null,
+    complete: true,
+    queues: [],
+    counts: Object.fromEntries(jobStates.map((state) => [state, 0])) as Record<JobState, number>,
+    workers: [],
+    workerCount: { kind: "unknown", reason: "CLIENT LIST is refused." },
+    health: { level: "green", reasons: [] },
+    lastHour: rate,
+    lastDay: rate,
+    throughput: [],
+    ...fields,
+  };
+}
+
+/** A monitor that stands still: rows, groups and one snapshot. */
+export function fakeMonitor(parts: {
+  rows?: readonly JobRow[];
+  groups?: readonly ErrorGroup[];
+  snapshot?: MonitorSnapshot;
+  open?: (id: string) => Promise<JobDetail | null>;
+}): Monitor {
+  const rows = parts.rows ?? [];
+  return {
+    start() {},
+    refresh() {},
+    close: () => Promise.resolve(),
+    snapshot: () => parts.snapshot ?? snapshot(),
+    query({ states, queue: name, offset, limit }: JobQuery) {
+      const matching = rows.filter(
+        (each) => (states.length === 0 || states.includes(each.state)) && (name === null || each.queue === name),
+      );
+      return { rows: matching.slice(offset, offset + limit), total: matching.length, indexed: rows.length };
+    },
+    errorGroups: () => parts.groups ?? [],
+    functions: () => [],
+    row: (id) => rows.find((each) => each.id === id) ?? null,
+    open: parts.open ?? (() => Promise.resolve(null)),
+    onChange: () => () => {},
+    setThresholds() {},
+    now: () => now,
+  };
+}
+
+export function group(fields: Partial<ErrorGroup> & { jobs: readonly JobRow[] }): ErrorGroup {
+  return {
+    key: "KeyError|'sku'",
+    type: "KeyError",
+    message: "'sku'",
+    sample: "'sku'",
+    count: fields.jobs.length,
+    firstAt: now - 60_000,
+    lastAt: now - 30_000,
+    ...fields,
+  };
+}

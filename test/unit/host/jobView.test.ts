@@ -1,0 +1,155 @@
+import assert from "node:assert/strict";
+import { decodeJob, decodeResult } from "../../../src/arq/payload";
+import { jobView, payloadValue, type JobViewInput } from "../../../src/host/panels/jobView";
+import type { JobDetail, JobRow } from "../../../src/monitor/model";
+import { flattenChain } from "../../../src/python/frames";
+import { parseTracebacks } from "../../../src/python/traceback";
+import { pythonRepr } from "../../../src/python/repr";
+import { jobPayload, resultPayload } from "../../demo/arqPayloads";
+import { PyCall, tuple, type Pickled } from "../../demo/pickle";
+import { jobFacts } from "../../support/jobFacts";
+import { failedRow, now, row } from "./fakeMonitor";
+
+const connection = { name: "shop", environment: null, production: false, address: "cache:6379/0" };
+
+function detail(
+  jobRow: JobRow,
+  parts: { args?: Pickled[]; result?: Pickled; success?: boolean; ttl?: number },
+): JobDetail {
+  const payload = {
+    function: "send_email",
+    args: tuple(...(parts.args ?? [])),
+    kwargs: { n: 3 },
+    enqueuedAt: now - 60_000,
+  };
+  const job = jobPayload(payload);
+  if (parts.result === undefined) {
+    return {
+      row: jobRow,
+      facts: jobFacts({ id: jobRow.id }),
+      job: { decoded: decodeJob(job), size: job.length },
+      result: null,
+    };
+  }
+  const result = resultPayload({
+    ...payload,
+    id: jobRow.id,
+    queue: "arq:queue",
+    tries: 1,
+    success: parts.success ?? true,
+    result: parts.result,
+    startedAt: now - 31_000,
+    finishedAt: now - 30_000,
+  });
+  const facts = jobFacts({
+    id: jobRow.id,
+    readAt: now,
+    result: { decoded: decodeResult(result), ttl: parts.ttl ?? -1 } as never,
+  });
+  return { row: jobRow, facts, job: null, result: { decoded: decodeResult(result), size: result.length } };
+}
+
+function view(jobDetail: JobDetail, options: Partial<JobViewInput> = {}) {
+  const drawn = jobView({
+    connection,
+    detail: jobDetail,
+    traceback: null,
+    hidesValues: false,
+    opened: new Set(),
+    now,
+    live: true,
+    ...options,
+  });
+  assert.equal(drawn.kind, "job");
+  return drawn as Extract<typeof drawn, { kind: "job" }>;
+}
+
+const complete = row({ id: "j1", state: "complete", finishedAt: now - 30_000 });
+
+describe("what a job's page shows", () => {
+  it("prints arguments and result the way Python does", () => {
+    const drawn = view(detail(complete, { args: ["a@b.c", null], result: { sent: true }, ttl: 90_000 }));
+    assert.equal(drawn.args.state === "shown" && drawn.args.root.text, "('a@b.c', None)");
+    assert.equal(drawn.kwargs.state === "shown" && drawn.kwargs.root.text, "{'n': 3}");
+    assert.equal(drawn.result.state === "shown" && drawn.result.root.text, "{'sent': True}");
+    assert.equal(drawn.forgottenAt, now + 90_000);
+    assert.equal(drawn.error, null);
+  });
+
+  it("says why there is no result while the job has not ended", () => {
+    const drawn = view(detail(row({ id: "j1" }), { args: [1] }));
+    assert.deepEqual(drawn.result, { state: "absent", why: "It has not run." });
+    assert.equal(drawn.args.state, "shown");
+    assert.equal(drawn.forgottenAt, null);
+  });
+
+  it("hides values where that is asked for, until they are opened one by one", () => {
+    const jobDetail = detail(complete, { args: ["secret"], result: "secret" });
+    const hidden = view(jobDetail, { hidesValues: true, opened: new Set(["result"]) });
+    assert.equal(hidden.args.state, "hidden");
+    assert.equal(hidden.kwargs.state, "hidden");
+    assert.equal(hidden.result.state, "shown");
+    assert.ok(!JSON.stringify(hidden.args).includes("secret"));
+  });
+
+  it("keeps only what is large behind a click", () => {
+    const jobDetail = detail(complete, { args: ["x", "y", "z"].map((letter) => letter.repeat(50_000)), result: "ok" });
+    const drawn = view(jobDetail);
+    assert.equal(drawn.args.state, "large");
+    assert.ok(drawn.args.state === "large" && drawn.args.size > 150_000);
+    assert.equal(drawn.kwargs.state, "shown");
+    assert.equal(drawn.result.state, "shown");
+    const opened = view(jobDetail, { opened: new Set(["args"]) });
+    assert.equal(opened.args.state, "shown");
+    assert.equal(pythonRepr(payloadValue(jobDetail, "args")).length, 150_000 + "('', '', '')".length);
+  });
+
+  it("explains a failure, and says what would give a traceback where there is none", () => {
+    const error = new PyCall("builtins", "KeyError", ["sku"]);
+    const drawn = view(detail(failedRow("j1"), { result: error, success: false }));
+    assert.equal(drawn.error?.type, "KeyError");
+    assert.ok((drawn.error?.explanation.length ?? 0) > 10);
+    assert.ok((drawn.error?.missing?.remedies.length ?? 0) > 0);
+    assert.deepEqual(drawn.error?.tracebacks, []);
+    assert.equal(drawn.result.state, "absent");
+  });
+
+  it("shows a known traceback with own and library frames told apart", () => {
+    const text = `Traceback (most recent call last):
+  File "/venv/lib/python3.11/site-packages/arq/worker.py", line 594, in run_job
+    result = await task
+  File "/app/shop/orders.py", line 30, in place_order
+    picked = inventory.reserve(lines)
+KeyError: 'sku'
+`;
+    const traceback = { text, source: "worker.log, line 9", chain: flattenChain(parseTracebacks(text)[0]!) };
+    const error = new PyCall("builtins", "KeyError", ["sku"]);
+    const drawn = view(detail(failedRow("j1"), { result: error, success: false }), { traceback });
+    assert.equal(drawn.error?.missing, null);
+    assert.equal(drawn.error?.tracebackSource, "worker.log, line 9");
+    assert.deepEqual(
+      drawn.error?.tracebacks[0]?.frames.map(({ own, line, index }) => [index, own, line]),
+      [
+        [0, false, 594],
+        [1, true, 30],
+      ],
+    );
+  });
+
+  it("names what cannot be decoded instead of showing nothing", () => {
+    const bytes = Buffer.from("not a pickle at all");
+    const broken = {
+      row: row({ id: "j1" }),
+      facts: jobFacts(),
+      job: { decoded: decodeJob(bytes), size: 19 },
+      result: null,
+    };
+    const drawn = view(broken);
+    assert.equal(drawn.args.state, "undecodable");
+  });
+
+  it("survives the way to the page: nothing in it is lost in JSON", () => {
+    const drawn = view(detail(complete, { args: [2 ** 31, "x"], result: tuple("a") }));
+    assert.deepEqual(JSON.parse(JSON.stringify(drawn)), drawn);
+  });
+});

@@ -1,0 +1,241 @@
+import assert from "node:assert/strict";
+import type { JobDetail, JobRow, WorkerCount, WorkerStats } from "../../../src/monitor/model";
+import { flattenChain } from "../../../src/python/frames";
+import { parseTracebacks } from "../../../src/python/traceback";
+import type { FoundTraceback } from "../../../src/host/tracebacks";
+import { FailedTree } from "../../../src/host/views/failedNodes";
+import { frameNodes } from "../../../src/host/views/frameNodes";
+import { failuresSince } from "../../../src/host/views/failureBadge";
+import { queueTree } from "../../../src/host/views/queueNodes";
+import { calmAge, oneLine } from "../../../src/host/views/texts";
+import { workerTree } from "../../../src/host/views/workerNodes";
+import { failedRow, fakeMonitor, group, now, queue, row, snapshot } from "./fakeMonitor";
+
+const tracebackText = `Traceback (most recent call last):
+  File "/usr/lib/python3.11/json/decoder.py", line 355, in raw_decode
+    raise JSONDecodeError("Expecting value", s, err.value) from None
+json.decoder.JSONDecodeError: Expecting value: line 1 column 1 (char 0)
+
+The above exception was the direct cause of the following exception:
+
+Traceback (most recent call last):
+  File "/venv/lib/python3.11/site-packages/arq/worker.py", line 594, in run_job
+    result = await task
+  File "/app/shop/payments.py", line 40, in charge_card
+    status = read_answer(answer)
+  File "/app/shop/payments.py", line 34, in read_answer
+    raise GatewayError(f"the gateway answered {text[:24]!r}") from error
+shop.errors.GatewayError: the gateway answered '<html>'
+`;
+
+function found(text = tracebackText): FoundTraceback {
+  const last = parseTracebacks(text).at(-1);
+  assert.ok(last);
+  return { text, source: "worker.log, line 1", chain: flattenChain(last) };
+}
+
+describe("the Queues tree", () => {
+  const stats = queue({ name: "arq:queue", depth: 17, queued: 12, deferred: 3, running: 2, oldestDueMs: 4_000 });
+
+  it("describes a queue by its numbers and the age of the oldest waiting job", () => {
+    const [node] = queueTree(() => fakeMonitor({ snapshot: snapshot({ queues: [stats] }) })).roots();
+    assert.equal(node?.label, "arq:queue");
+    assert.equal(node?.description, "12 queued · 3 deferred · 2 running · oldest under 5 s");
+    assert.match(node?.spoken ?? "", /^Queue arq:queue: 12 queued, 3 deferred/);
+  });
+
+  it("lists running jobs first, then waiting, then deferred ones, and no finished ones", () => {
+    const rows = [
+      row({ id: "later", state: "deferred", scheduledAt: now + 90_000 }),
+      row({ id: "waits" }),
+      row({ id: "runs", state: "running", startedAt: now - 12_000, tries: 2 }),
+      row({ id: "done", state: "complete", finishedAt: now - 1000 }),
+      row({ id: "elsewhere", queue: "other" }),
+    ];
+    const tree = queueTree(() => fakeMonitor({ rows, snapshot: snapshot({ queues: [stats] }) }));
+    const nodes = tree.known(tree.roots()[0]!) ?? [];
+    assert.deepEqual(
+      nodes.map(({ jobId }) => jobId),
+      ["runs", "waits", "later"],
+    );
+    assert.equal(nodes[0]?.description, "running 10 s, try 2 · runs");
+    assert.equal(nodes[2]?.description, "deferred, due in 1 min · later");
+    assert.deepEqual(nodes[0]?.command, { id: "arq.openJob", title: "Open Job", arguments: ["runs"] });
+  });
+
+  it("stops at 100 jobs and leads to the dashboard for the rest", () => {
+    const rows = Array.from({ length: 1234 }, (_, index) => row({ id: `job${index}` }));
+    const tree = queueTree(() => fakeMonitor({ rows, snapshot: snapshot({ queues: [stats] }) }));
+    const nodes = tree.known(tree.roots()[0]!) ?? [];
+    assert.equal(nodes.length, 101);
+    assert.equal(nodes.at(-1)?.label, "… 1,134 more: open in dashboard");
+    assert.equal(nodes.at(-1)?.command?.id, "arq.showDashboard");
+  });
+
+  it("says when a queue is empty", () => {
+    const tree = queueTree(() => fakeMonitor({ snapshot: snapshot({ queues: [stats] }) }));
+    assert.deepEqual(
+      tree.known(tree.roots()[0]!)?.map(({ label }) => label),
+      ["No job is in this queue"],
+    );
+  });
+
+  it("gives every row its own id, also for odd queue names", () => {
+    const queues = ["a b", "a:b", "a", "a/job/x", "a%2Fjob%2Fx", ""].map((name) => queue({ name }));
+    const rows = queues.map(({ name }) => row({ id: "x", queue: name }));
+    const tree = queueTree(() => fakeMonitor({ rows, snapshot: snapshot({ queues }) }));
+    const nodes = tree.roots().flatMap((node) => [node, ...(tree.known(node) ?? [])]);
+    assert.equal(new Set(nodes.map(({ id }) => id)).size, nodes.length);
+  });
+});
+
+describe("the Workers tree", () => {
+  const shared: WorkerStats = {
+    name: "arq:queue",
+    kind: "shared",
+    queue: "arq:queue",
+    host: null,
+    pid: null,
+    evidence: ["Health record of arq:queue, written 40 s ago."],
+    lastSeenAt: now - 40_000,
+    stale: false,
+    counters: { complete: 7, failed: 2, retried: 1, ongoing: 3 },
+  };
+  const roots = (workers: readonly WorkerStats[], workerCount: WorkerCount) =>
+    workerTree(() => fakeMonitor({ snapshot: snapshot({ workers, workerCount }) })).roots();
+
+  it("claims no more than a shared health record shows, and says what would show more", () => {
+    const [worker, hint] = roots([shared], { kind: "atLeast", n: 1 });
+    assert.equal(worker?.description, "at least 1 worker · 3 running · seen 40 s ago");
+    assert.match(worker?.tooltip ?? "", /Health record of arq:queue/);
+    assert.equal(hint?.label, "at least 1 worker");
+    assert.match(hint?.tooltip ?? "", /health_check_key = .*getpid/);
+  });
+
+  it("marks a stale worker, and adds nothing where the count is exact", () => {
+    const exact = roots([{ ...shared, kind: "process", name: "web1:4711", stale: true }], { kind: "exact", n: 1 });
+    assert.equal(exact.length, 1);
+    assert.equal(exact[0]?.description, "stale · 3 running · seen 40 s ago");
+    assert.equal(exact[0]?.icon?.color, "charts.yellow");
+  });
+
+  it("says why nothing is known", () => {
+    const [hint] = roots([], { kind: "unknown", reason: "CLIENT LIST is refused." });
+    assert.equal(hint?.label, "How many workers is not known");
+    assert.match(hint?.tooltip ?? "", /^CLIENT LIST is refused\./);
+  });
+});
+
+describe("the Failed Jobs tree", () => {
+  const job = failedRow("j1");
+  const groups = [group({ jobs: [job], count: 3 })];
+  const detail = { row: job, facts: {}, job: null, result: null } as unknown as JobDetail;
+  const tree = (traceback: FoundTraceback | null, open = () => Promise.resolve<JobDetail | null>(detail)) =>
+    new FailedTree(() => fakeMonitor({ rows: [job], groups, open }), { find: () => traceback });
+
+  it("groups by error, newest first, and counts", () => {
+    const failed = tree(null);
+    const [node] = failed.roots();
+    assert.equal(node?.label, "KeyError: 'sku'");
+    assert.equal(node?.description, "3 · last 30 s ago");
+    assert.equal(node?.errorText, "KeyError: 'sku'");
+    const jobs = failed.known(node!) ?? [];
+    assert.equal(jobs[0]?.jobId, "j1");
+    assert.equal(jobs[0]?.expandable, "collapsed");
+    assert.equal(jobs[1]?.label, "… 2 more: open in dashboard");
+    assert.deepEqual(jobs[1]?.command?.arguments, [{ errorGroup: "KeyError|'sku'", offset: 0 }]);
+  });
+
+  it("shows the frames of a known traceback: own code first, the failing line at the top, libraries folded", async () => {
+    const failed = tree(found());
+    const jobNode = failed.known(failed.roots()[0]!)![0]!;
+    assert.equal(failed.known(jobNode), null);
+    const rows = await failed.ask(jobNode);
+    assert.deepEqual(
+      rows.map(({ label }) => label),
+      [
+        "read_answer",
+        "charge_card",
+        "library frames (1)",
+        "json.decoder.JSONDecodeError: Expecting value: line 1 column 1 (char 0)",
+      ],
+    );
+    assert.deepEqual(rows[0]?.frame, { file: "/app/shop/payments.py", line: 34 });
+    assert.equal(rows[0]?.command?.id, "arq.openFrame");
+    assert.match(rows[0]?.description ?? "", /^shop\/payments\.py:34 · raise GatewayError/);
+    assert.deepEqual(
+      failed.known(rows[2]!)?.map(({ label }) => label),
+      ["run_job"],
+    );
+    assert.deepEqual(
+      failed.known(rows[3]!)?.map(({ label }) => label),
+      ["library frames (1)"],
+    );
+    assert.deepEqual(failed.known(jobNode), rows);
+    failed.forget(new Set(["j1"]));
+    assert.equal(failed.known(jobNode), null);
+  });
+
+  it("says why there is no traceback and leads to the job, and says when the job cannot be read or is gone", async () => {
+    const cases: [FailedTree, RegExp][] = [
+      [tree(null), /No traceback/],
+      [tree(null, () => Promise.resolve(null)), /no longer holds/],
+      [tree(null, () => Promise.reject(new Error("not connected"))), /could not be read/],
+    ];
+    for (const [failed, expected] of cases) {
+      const jobNode = failed.known(failed.roots()[0]!)![0]!;
+      const rows = await failed.ask(jobNode);
+      assert.equal(rows.length, 1);
+      assert.match(rows[0]?.label ?? "", expected);
+    }
+  });
+
+  it("counts the failures since a moment", () => {
+    const at = (id: string, finishedAt: number): JobRow => ({ ...failedRow(id), finishedAt });
+    const some = group({ jobs: [at("a", 50), at("b", 40), at("c", 10)], count: 3, firstAt: 10, lastAt: 50 });
+    const many = group({ key: "x", jobs: [at("d", 90)], count: 500, firstAt: 60, lastAt: 90 });
+    assert.equal(failuresSince([some, many], 0), 503);
+    assert.equal(failuresSince([some, many], 20), 502);
+    assert.equal(failuresSince([some], 45), 1);
+    assert.equal(failuresSince([some, many], 90), 0);
+  });
+
+  it("shows where a SyntaxError is, and how often a frame was repeated", () => {
+    const text = `Traceback (most recent call last):
+  File "/app/shop/deep.py", line 3, in dig
+    dig(n + 1)
+  [Previous line repeated 995 more times]
+  File "/app/shop/broken.py", line 7
+    def (
+        ^
+SyntaxError: invalid syntax
+`;
+    const { top } = frameNodes("x", found(text));
+    assert.deepEqual(top[0]?.frame, { file: "/app/shop/broken.py", line: 7 });
+    assert.equal(top[1]?.label, "dig (996 times)");
+  });
+});
+
+describe("texts of the trees", () => {
+  it("ages stand still within their step", () => {
+    const table: [number, string][] = [
+      [0, "under 5 s"],
+      [4_999, "under 5 s"],
+      [5_000, "5 s"],
+      [9_999, "5 s"],
+      [59_999, "55 s"],
+      [60_000, "1 min"],
+      [3_599_999, "59 min"],
+      [3_600_000, "1 h"],
+      [5_400_000, "1 h 30 min"],
+      [172_800_000, "2 days"],
+      [-5, "under 5 s"],
+    ];
+    for (const [ms, text] of table) assert.equal(calmAge(ms), text, String(ms));
+  });
+
+  it("labels are one line, bounded, and cannot be turned around", () => {
+    assert.equal(oneLine("a\nb\u0000c\u202Ed"), "a b c d");
+    assert.equal(oneLine("x".repeat(500), 10), "xxxxxxxxx…");
+  });
+});
