@@ -5,6 +5,7 @@ import { decodeBytes } from "./codecs";
 import { DecodeError, toFailure } from "./decodeError";
 import { jobError } from "./jobError";
 import type { DecodedJob, DecodedResult, DecodeFailure } from "./jobModel";
+import { isTblibException, tblibException } from "./tblib";
 
 /**
  * Reads the value of `arq:job:<id>` in whatever encoding it is found. Extra keys are ignored, as ARQ itself does. Never throws.
@@ -28,7 +29,8 @@ export function decodeResult(bytes: Uint8Array, limits?: ReadLimits): DecodedRes
     return {
       ...jobFields(payload),
       success: success.value,
-      result,
+      // What tblib adds (traceback, causes) is told in `error`; the value is the exception itself.
+      result: !success.value && result.kind === "call" && isTblibException(result) ? tblibException(result) : result,
       startedAt: requiredTime(dict, "st"),
       finishedAt: requiredTime(dict, "ft"),
       queue: text(entry(dict.entries, "q")),

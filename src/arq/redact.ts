@@ -1,3 +1,4 @@
+import { entry } from "../python/objectView";
 import type { PyBytes, PyCall, PyDict, PyOpaque, PyValue } from "../python/value";
 import { isContainer, partsOf } from "../python/walk";
 import type { DecodedJob, DecodedResult, JobError } from "./jobModel";
@@ -141,8 +142,19 @@ class Copier {
   }
 
   private copyEntries(target: [PyValue, PyValue][], source: readonly (readonly [PyValue, PyValue])[]): void {
-    for (const [key, value] of source)
-      target.push([this.shell(key), this.hides(key, value) ? hidden : this.shell(value)]);
+    const hidesInput = this.blamesSecret(source);
+    for (const [key, value] of source) {
+      const hides =
+        this.hides(key, value) || (hidesInput && key.kind === "str" && /^(input|input_value|ctx)$/.test(key.value));
+      target.push([this.shell(key), hides ? hidden : this.shell(value)]);
+    }
+  }
+
+  /** A pydantic error, `{'loc': ('user', 'password'), 'input': 'hunter2', …}`, names the secret in one entry and holds it in another. */
+  private blamesSecret(entries: readonly (readonly [PyValue, PyValue])[]): boolean {
+    const loc = entry(entries.slice(0, 20), "loc");
+    if (loc?.kind !== "tuple" && loc?.kind !== "list") return false;
+    return loc.items.some((step) => step.kind === "str" && this.names.has(step.value));
   }
 
   /** Nothing is hidden in None and booleans: they say whether there is a secret, which helps and harms nobody. */

@@ -4,7 +4,7 @@ import { encodeLatin1 } from "./utf8";
 
 /**
  * The few calls that only spell a builtin value in a protocol without an opcode for it: bytes before protocol 3, sets before
- * 4, bytearray before 5, instances before 2. Null where the call is anything else. Nothing is called: the value is read off.
+ * 4, nested names before 4, bytearray before 5, instances before 2. Null where the call is anything else. Nothing is called: the value is read off.
  */
 export function reduceBuiltin(callee: PyGlobal, args: readonly PyValue[]): PyValue | null {
   const [first, second, third] = args;
@@ -36,6 +36,15 @@ export function reduceBuiltin(callee: PyGlobal, args: readonly PyValue[]): PyVal
       return newCall("new", first, third.kind === "none" ? [] : [third]);
     case "copyreg.__newobj__":
       return first === undefined ? null : newCall("new", first, args.slice(1));
+    case "copyreg.__newobj_ex__":
+      return first !== undefined && second?.kind === "tuple" && third?.kind === "dict"
+        ? newCall("new", first, second.items, third.entries)
+        : null;
+    case "builtins.getattr":
+      // Names with dots before protocol 4, and methods of classes.
+      return first?.kind === "global" && second?.kind === "str"
+        ? { kind: "global", module: first.module, qualname: `${first.qualname}.${second.value}` }
+        : null;
     case "builtins.list":
       return args.length === 0 ? { kind: "list", items: [] } : null;
     case "builtins.dict":
@@ -64,6 +73,18 @@ const renamedModules: Readonly<Record<string, string>> = {
   __builtin__: "builtins",
   exceptions: "builtins",
   copy_reg: "copyreg",
+  commands: "subprocess",
+  ConfigParser: "configparser",
+  HTMLParser: "html.parser",
+  httplib: "http.client",
+  Queue: "queue",
+  SocketServer: "socketserver",
+  thread: "_thread",
+  urlparse: "urllib.parse",
+  UserDict: "collections",
+  UserList: "collections",
+  UserString: "collections",
+  xmlrpclib: "xmlrpc.client",
 };
 const renamedBuiltins: Readonly<Record<string, string>> = {
   xrange: "range",

@@ -80,14 +80,16 @@ function earlier(value: PyValue | undefined): PyCall | null {
   return value?.kind === "call" && isTblibException(value) ? value : null;
 }
 
-/** `unpickle_traceback(frame, lineno, next)`, outermost frame first. */
+/** `unpickle_traceback(frame, lineno, next)`, outermost frame first; since 3.2 the next ones are plain `Traceback` objects. */
 function frameLines(traceback: PyValue | undefined): string[] {
   const lines: string[] = [];
   let at = traceback;
   while (at?.kind === "call" && lines.length < maxFrames) {
-    if (calledName(at) !== "tblib.pickling_support.unpickle_traceback") break;
-    const [frame, lineno, next]: readonly PyValue[] = at.args;
-    const code = frame?.kind === "call" ? attribute(frame, "f_code") : undefined;
+    const byCall = calledName(at) === "tblib.pickling_support.unpickle_traceback";
+    const [frame, lineno, next]: readonly (PyValue | undefined)[] = byCall
+      ? at.args
+      : [attribute(at, "tb_frame"), attribute(at, "tb_lineno"), attribute(at, "tb_next")];
+    const code = frame === undefined ? undefined : attribute(frame, "f_code");
     const file = code === undefined ? undefined : attribute(code, "co_filename");
     const name = code === undefined ? undefined : attribute(code, "co_name");
     if (file?.kind !== "str" || lineno?.kind !== "int") break;

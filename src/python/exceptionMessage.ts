@@ -1,6 +1,6 @@
 import { exceptionArgs, isBuiltinException, isOsError } from "./exceptionRepr";
 import type { ReadLimits } from "./limits";
-import { attributesOf, dotted, typeOf } from "./objectView";
+import { attributesOf, dotted, entry, typeOf } from "./objectView";
 import { pythonRepr } from "./repr";
 import { pathText, uuidText } from "./stdlibRepr";
 import type { PyCall, PyGlobal, PyValue } from "./value";
@@ -85,8 +85,9 @@ function specialMessage(
     const column = before.length - before.lastIndexOf("\n");
     return `${first.value}: line ${line} column ${column} (char ${third.value})`;
   }
+  if (name === "pydantic_core._pydantic_core.ValidationError") return validationMessage(first, second, limits);
   if (name === "subprocess.CalledProcessError" && first?.kind === "int" && second !== undefined) {
-    const command = pythonRepr(second, limits);
+    const command = `'${pythonStr(second, limits)}'`;
     // A negative status is the signal that ended the command, which Python names; the number is all that is sure here.
     return first.value < 0n
       ? `Command ${command} died with signal ${-first.value}.`
@@ -112,6 +113,27 @@ function syntaxMessage(text: PyValue | undefined, place: readonly PyValue[], lim
   if (file !== null && line?.kind === "int") return `${start} (${file}, line ${line.value})`;
   if (file !== null) return `${start} (${file})`;
   return line?.kind === "int" ? `${start} (line ${line.value})` : start;
+}
+
+/** pydantic's summary as it prints with `hide_input_in_errors`: the input may be a secret, and nothing in the text would say so. */
+function validationMessage(
+  title: PyValue | undefined,
+  errors: PyValue | undefined,
+  limits: ReadLimits | undefined,
+): string | null {
+  if (title?.kind !== "str" || errors?.kind !== "list") return null;
+  const count = errors.items.length;
+  const lines = [`${count} validation error${count === 1 ? "" : "s"} for ${title.value}`];
+  for (const error of errors.items.slice(0, 100)) {
+    if (error.kind !== "dict") return null;
+    const [loc, message, type] = ["loc", "msg", "type"].map((key) => entry(error.entries, key));
+    if (loc?.kind === "tuple" && loc.items.length > 0)
+      lines.push(loc.items.map((step) => pythonStr(step, limits)).join("."));
+    lines.push(
+      `  ${message === undefined ? "" : pythonStr(message, limits)} [type=${type === undefined ? "?" : pythonStr(type, limits)}]`,
+    );
+  }
+  return lines.join("\n");
 }
 
 function unicodeMessage(name: string, args: readonly PyValue[], limits: ReadLimits | undefined): string | null {

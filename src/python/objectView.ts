@@ -37,8 +37,8 @@ export function typeOf(call: PyCall): PyGlobal | null {
   for (let step = 0; step < 32; step += 1) {
     if (callee.kind === "global") {
       const first = args[0];
-      if (!seeThrough.has(dotted(callee)) || first === undefined) return callee;
-      if (first.kind === "global") return first;
+      if (!seeThrough.has(dotted(callee)) || first === undefined) return call.via === "new" ? callee : ownerOf(callee);
+      if (first.kind === "global") return ownerOf(first);
       if (first.kind !== "call") return callee;
       callee = first.callee;
       args = first.args;
@@ -50,6 +50,12 @@ export function typeOf(call: PyCall): PyGlobal | null {
     }
   }
   return null;
+}
+
+/** The class of an alternative constructor: `ValidationError` for `ValidationError.from_exception_data`. */
+function ownerOf(type: PyGlobal): PyGlobal {
+  const owner = /^(.*\b_*[A-Z]\w*)\.[_a-z]\w*$/.exec(type.qualname)?.[1];
+  return owner === undefined ? type : { ...type, qualname: owner };
 }
 
 export function viewObject(call: PyCall): ObjectView {

@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { unpickle } from "../../src/arq/unpickle";
+import { pythonRepr } from "../../src/python/repr";
+import type { PyCall, PyValue } from "../../src/python/value";
+import libraries from "../fixtures/pickles/libraries.json";
+
+function str(value: string): PyValue {
+  return { kind: "str", value };
+}
+
+function list(...items: PyValue[]): PyValue {
+  return { kind: "list", items };
+}
+
+function call(dotted: string, args: PyValue[], more: Partial<PyCall> = {}): PyCall {
+  const at = dotted.lastIndexOf(".");
+  const callee = { kind: "global", module: dotted.slice(0, at), qualname: dotted.slice(at + 1) } as const;
+  return { kind: "call", via: "reduce", callee, args, kwargs: [], state: null, items: [], entries: [], ...more };
+}
+
+const int = (value: number): PyValue => ({ kind: "int", value: BigInt(value) });
+const one = int(1);
+
+describe("pythonRepr", () => {
+  const recorded = new Map<string, string>(Object.entries(libraries));
+  const objects: [name: string, repr: string][] = [
+    ["dataclass", "shop.Order(id=1, total=2.5)"],
+    ["enum", "shop.Colour(1)"],
+    ["namedtuple", "shop.Point(1, 2)"],
+    ["slots", "shop.Slotted(a=1, b='two')"],
+    ["nested class", "shop.Outer.Inner(n=1)"],
+    ["own state", "shop.OwnState((1, 2))"],
+    ["keyword new", "shop.Keywords(1, unit='EUR')"],
+    ["list subclass", "shop.IntList([1, 2])"],
+    ["pydantic model", "shop.models.Login(user='ann', password=pydantic.types.SecretStr('**********'))"],
+    ["secret", "pydantic.types.SecretStr('**********')"],
+    ["numpy array", "<numpy.ndarray shape=(2, 3) dtype=float64>"],
+    ["numpy scalar", "np.int64(5)"],
+    ["pytz utc", "datetime.datetime(2024, 1, 2, 0, 0, tzinfo=<UTC>)"],
+    ["pytz zone", "datetime.datetime(2024, 1, 2, 0, 0, tzinfo=<DstTzInfo 'Europe/Paris' CET+1:00:00 STD>)"],
+    ["zoneinfo", "datetime.datetime(2024, 1, 2, 0, 0, tzinfo=zoneinfo.ZoneInfo(key='Europe/Paris'))"],
+  ];
+  for (const [name, repr] of objects) {
+    // Before protocol 4 keyword arguments of __new__ hide in a functools.partial.
+    for (const protocol of name === "keyword new" ? [4, 5] : [2, 4, 5]) {
+      it(`prints a recorded ${name}, protocol ${protocol}`, () => {
+        const read = unpickle(Buffer.from(recorded.get(`${name}, protocol ${protocol}`) ?? "", "base64"));
+        assert.ok(read.ok);
+        assert.equal(pythonRepr(read.value), repr);
+      });
+    }
+  }
+
+  const printed: [name: string, value: PyValue, repr: string][] = [
+    ["a hidden value", { kind: "opaque", label: "hidden" }, "'********'"],
+    ["something unreadable", { kind: "opaque", label: "Fernet token" }, "<Fernet token>"],
+    ["a class", { kind: "global", module: "shop.models", qualname: "Order" }, "<class 'shop.models.Order'>"],
+    ["a function", { kind: "global", module: "shop.tasks", qualname: "send" }, "<function shop.tasks.send>"],
+    ["an OSError made with a number", call("builtins.OSError", [int(2), str("No")]), "FileNotFoundError(2, 'No')"],
+    ["a datetime that Python would refuse", call("datetime.datetime", [str("x")]), "datetime.datetime('x')"],
+    ["what a method of a class made", call("shop.Order.load", [one]), "shop.Order.load(1)"],
+  ];
+  for (const [name, value, repr] of printed) it(`prints ${name}`, () => assert.equal(pythonRepr(value), repr));
+
+  it("prints objects that hold themselves", () => {
+    const state: PyValue = { kind: "dict", entries: [] };
+    const object = call("shop.Node", [], { state });
+    state.entries.push([str("next"), object]);
+    assert.equal(pythonRepr(object), "shop.Node(next=shop.Node(...))");
+  });
+
+  it("prints a value that is shared, but not cyclic, each time", () => {
+    const shared = list(one);
+    assert.equal(pythonRepr(list(shared, shared)), "[[1], [1]]");
+  });
+
+  it("shows with … what a limit leaves out", () => {
+    assert.equal(pythonRepr(list(list(list(one))), { depth: 2 }), "[[…]]");
+    assert.equal(pythonRepr(list(one, one, one, one), { items: 3 }), "[1, 1, 1…");
+    assert.equal(pythonRepr(str("a".repeat(100)), { bytes: 10 }), "'aaaaaaaaa…");
+    assert.equal(pythonRepr({ kind: "int", value: 10n ** 150_000n }), "<int of about 150001 digits>");
+    assert.equal(pythonRepr({ kind: "int", value: 10n ** 5000n }).length, 5001);
+  });
+
+  it("ends in good time for lists shared over and over", () => {
+    let value = list(one);
+    for (let level = 0; level < 60; level += 1) value = list(value, value);
+    assert.ok(pythonRepr(value, { items: 1000 }).length < 10_000);
+  });
+});
