@@ -34,7 +34,7 @@ export interface OpenedVsCode {
   readonly page: Page;
   /** Runs a command by its title through the command palette. Rejects when the palette does not offer it. */
   runCommand(title: string): Promise<void>;
-  /** The document of the open webview panel with this tab title, once it has content; waits for it. */
+  /** The document of the open webview panel whose title begins so, once it has content; waits for it. Hidden panels do not count. */
   webview(title: string, options?: { readonly timeoutMs?: number }): Promise<Frame>;
   /** Opens one of the activity bar's containers by its name. */
   openContainer(name: string): Promise<void>;
@@ -147,9 +147,9 @@ async function findWebview(page: Page, title: string, timeoutMs: number): Promis
     for (const frame of page.frames()) {
       try {
         const element = await frame.frameElement();
-        const matches =
-          (await element.getAttribute("title")) === title && (await element.getAttribute("id")) === "active-frame";
-        if (matches && (await frame.locator("body > *").count()) > 0) return frame;
+        if ((await element.getAttribute("id")) !== "active-frame") continue;
+        if (!(await element.getAttribute("title"))?.startsWith(title)) continue;
+        if ((await element.isVisible()) && (await frame.locator("body > *").count()) > 0) return frame;
       } catch {
         // The main frame has no element, and a frame may go away while we look.
       }

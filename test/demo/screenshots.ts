@@ -1,0 +1,132 @@
+import { mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Frame } from "playwright-core";
+import { Redis } from "ioredis";
+import { decodeResult } from "../../src/arq/payload";
+import { repositoryRoot } from "../support/repositoryRoot";
+import {
+  darkTheme,
+  highContrastTheme,
+  lightTheme,
+  openVsCode,
+  type OpenedVsCode,
+  type OpenOptions,
+} from "../support/vscode/openVsCode";
+import { Closers } from "./closers";
+import { type DemoQueue, startDemoQueue } from "./demoQueue";
+
+/** `npm run screenshots`: renews `media/screenshots/*.png` from the running demo. */
+
+const folder = join(repositoryRoot(), "media", "screenshots");
+/** README and the VSIX carry them. */
+const largestBytes = 250_000;
+const closers = new Closers();
+const log = (line: string) => console.log(line);
+
+async function main(): Promise<void> {
+  const scratch = mkdtempSync(join(tmpdir(), "arq-screenshots-"));
+  closers.add(() => rmSync(scratch, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 }));
+  const queue = await startDemoQueue({ scratch, generator: false, closers, log });
+  mkdirSync(folder, { recursive: true });
+  const failed = await waitForFailure(queue, "charge_card");
+  // Enough minutes for the throughput chart to have something to say.
+  await new Promise((resolve) => setTimeout(resolve, 150_000));
+
+  await withVsCode({ workspace: queue.workspace, theme: darkTheme, width: 1360, height: 850 }, async (vscode) => {
+    await showDashboard(vscode);
+    await save(vscode, "overview.png");
+    await showJob(vscode, failed);
+    await save(vscode, "job.png");
+    await vscode.page.locator(".part.sidebar").screenshot({ path: join(folder, "sidebar.png") });
+    check("sidebar.png");
+  });
+  for (const [theme, name] of [
+    [lightTheme, "light.png"],
+    [highContrastTheme, "high-contrast.png"],
+  ] as const) {
+    await withVsCode({ workspace: queue.workspace, theme, width: 1280, height: 800 }, async (vscode) => {
+      await showDashboard(vscode);
+      await save(vscode, name);
+    });
+  }
+}
+
+async function withVsCode(options: OpenOptions, use: (vscode: OpenedVsCode) => Promise<void>): Promise<void> {
+  const vscode = await openVsCode({ ...options, log });
+  const close = () => vscode.close();
+  closers.add(close);
+  try {
+    await use(vscode);
+  } finally {
+    await close();
+  }
+}
+
+async function showDashboard(vscode: OpenedVsCode): Promise<Frame> {
+  await vscode.openContainer("ARQ");
+  await vscode.runCommand("ARQ: Show Dashboard");
+  const page = await vscode.webview("ARQ Dashboard");
+  await page.locator("arq-job-table [role=row]").nth(5).waitFor({ timeout: 30_000 });
+  // The trees' own updates come at most twice a second.
+  await vscode.page.waitForTimeout(2000);
+  return page;
+}
+
+async function showJob(vscode: OpenedVsCode, id: string): Promise<void> {
+  await vscode.runCommand("ARQ: Open Job…");
+  const input = vscode.page.locator(".quick-input-widget:visible input[type=text]");
+  await input.waitFor();
+  await input.fill(id);
+  await vscode.page.keyboard.press("Enter");
+  const page = await vscode.webview("ARQ Job");
+  await page.locator("arq-traceback-list").first().waitFor({ timeout: 30_000 });
+  await vscode.page.waitForTimeout(1000);
+}
+
+async function save(vscode: OpenedVsCode, name: string): Promise<void> {
+  // Nothing that hovers or blinks in the picture.
+  await vscode.page.mouse.move(700, 8);
+  await vscode.screenshot(join(folder, name));
+  check(name);
+}
+
+function check(name: string): void {
+  const { size } = statSync(join(folder, name));
+  log(`media/screenshots/${name}: ${Math.round(size / 1000)} kB`);
+  if (size > largestBytes) throw new Error(`${name} has ${size} bytes; ${largestBytes} is the limit.`);
+}
+
+/** @returns the id of a job of this function that failed. */
+async function waitForFailure({ redisUrl }: DemoQueue, wanted: string): Promise<string> {
+  const redis = new Redis(redisUrl, { protocol: 2 });
+  closers.add(() => redis.disconnect());
+  for (let attempt = 0; attempt < 60; attempt++) {
+    for await (const keys of redis.scanStream({ match: "arq:result:*", count: 500 }) as AsyncIterable<string[]>) {
+      for (const key of keys) {
+        const bytes = await redis.getBuffer(key);
+        const result = bytes === null ? null : decodeResult(bytes);
+        if (result?.ok && !result.success && result.function === wanted) return key.slice("arq:result:".length);
+      }
+    }
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+  }
+  throw new Error(`No ${wanted} has failed within a minute.`);
+}
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.on(signal, () => void closers.close().finally(() => process.exit(130)));
+}
+main()
+  .then(
+    () => 0,
+    (error: unknown) => {
+      console.error(error);
+      return 1;
+    },
+  )
+  .then(async (code) => {
+    await closers.close();
+    process.exit(code);
+  })
+  .catch(console.error);
