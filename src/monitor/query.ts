@@ -1,4 +1,4 @@
-import { assertNever } from "./assertNever";
+import { assertNever } from "../python/assertNever";
 import { freeRow, stateCode, type JobTable } from "./jobTable";
 import type { JobPage, JobQuery, JobSort } from "./model";
 

@@ -177,7 +177,7 @@ describe("The live monitor", () => {
   });
 
   it("forgets a result whose time is over without calling that an event", async () => {
-    const { clock, source, monitor, events } = await watch((source) => {
+    const { clock, monitor, events } = await watch((source) => {
       source.enqueue("job");
       source.begin("job");
       source.succeed("job", 30_000);
