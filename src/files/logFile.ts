@@ -18,7 +18,7 @@ export class LogFile {
   #position = -1;
   #inode = 0;
   /** The first bytes of the file: inode numbers of some network file systems change while the file stays the same. */
-  #head = Buffer.alloc(0);
+  #head: Buffer = Buffer.alloc(0);
   #mtimeMs = 0;
   #linesBefore: number | null = 0;
   #parser = new WorkerLogParser();

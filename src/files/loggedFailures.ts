@@ -48,7 +48,7 @@ export class LoggedFailures {
   add(failure: KeptFailure): void {
     const last = this.#kept.findLastIndex(({ file }) => file === failure.file);
     const before = this.#kept[last];
-    if (before !== undefined && before.record.line === failure.record.line && before.at === failure.at) {
+    if (before !== undefined && goesOn(before, failure)) {
       this.#kept.splice(last, 1);
       this.#size -= sizeOf(before);
     }
@@ -84,6 +84,12 @@ export class LoggedFailures {
     const found = nearest(sameText.length > 0 ? sameText : close, finishedAt);
     return found === null ? null : answer(found, "function and time");
   }
+}
+
+/** The same record, read further. A line number alone proves nothing: the file may have been cut in between. */
+function goesOn(before: KeptFailure, after: KeptFailure): boolean {
+  const [a, b] = [before.record, after.record];
+  return a.line === b.line && a.ref === b.ref && a.clockMs === b.clockMs && b.traceback.startsWith(a.traceback);
 }
 
 /** `<id>:<function>`, or the id alone where the worker did not know the function yet. Ids may hold colons. */

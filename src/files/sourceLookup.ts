@@ -27,7 +27,8 @@ export class SourceLookup {
 
   async find(file: string): Promise<SourceFound> {
     // `<string>`, `<frozen importlib._bootstrap>`, `<stdin>`: code that has no file.
-    if (file === "" || /^<.*>$/s.test(file) || file.includes("\0")) return { found: [], tried: [] };
+    if (file === "" || /^<.*>$/s.test(file) || file.includes("\0"))
+      return { found: [], tried: [`${file}: code without a file`] };
     const roots = this.options.roots();
     const tried: string[] = [];
     for (const path of asRecorded(file, roots)) {
