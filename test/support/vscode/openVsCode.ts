@@ -32,8 +32,11 @@ export interface OpenOptions {
 /** A real VS Code with the extension, in a headless Chromium. */
 export interface OpenedVsCode {
   readonly page: Page;
-  /** Runs a command by its title through the command palette. Rejects when the palette does not offer it. */
-  runCommand(title: string): Promise<void>;
+  /**
+   * Runs a command by its title through the command palette. Rejects when the palette does not offer it.
+   * @returns when it was chosen, unix ms.
+   */
+  runCommand(title: string): Promise<number>;
   /** The document of the open webview panel whose title begins so, once it has content; waits for it. Hidden panels do not count. */
   webview(title: string, options?: { readonly timeoutMs?: number }): Promise<Frame>;
   /** Opens one of the activity bar's containers by its name. */
@@ -113,7 +116,7 @@ async function workbenchIsUp(page: Page): Promise<void> {
   await page.locator(".monaco-workbench .statusbar .statusbar-item").first().waitFor({ timeout: 60_000 });
 }
 
-async function runCommand(page: Page, title: string): Promise<void> {
+async function runCommand(page: Page, title: string): Promise<number> {
   const input = page.locator(".quick-input-widget:visible input[type=text]");
   const row = page.locator(".quick-input-list .monaco-list-row").filter({ hasText: title }).first();
   const deadline = Date.now() + 45_000;
@@ -124,8 +127,10 @@ async function runCommand(page: Page, title: string): Promise<void> {
     try {
       await input.waitFor({ timeout: 2000 });
       await input.fill(`>${title}`);
+      await row.waitFor({ timeout: 2000 });
+      const chosenAt = Date.now();
       await row.click({ timeout: 2000 });
-      return;
+      return chosenAt;
     } catch (error) {
       if (Date.now() < deadline) {
         await page.keyboard.press("Escape");

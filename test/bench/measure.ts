@@ -1,0 +1,19 @@
+/** One number of the bench, with what others need for the same. */
+export interface Measure {
+  readonly value: number;
+  readonly unit: "ms" | "kB";
+  /** The same work done by somebody else, in the same unit. */
+  readonly against: Readonly<Record<string, number>>;
+}
+
+/** `p` from 0 to 100; the value that this share of the samples does not exceed. Throws without samples. */
+export function percentile(samples: readonly number[], p: number): number {
+  const sorted = samples.toSorted((a, b) => a - b);
+  const value = sorted[Math.max(0, Math.ceil((p / 100) * sorted.length) - 1)];
+  if (value === undefined) throw new Error("No samples.");
+  return value;
+}
+
+export function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}
