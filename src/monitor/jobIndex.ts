@@ -1,10 +1,10 @@
 import { parseCronId } from "../arq/cronId";
-import type { JobFacts } from "../arq/jobModel";
+import type { JobFacts, JobState } from "../arq/jobModel";
 import { jobState, nextChangeAt, type ClaimEvidence } from "../arq/jobState";
 import { jobTimes } from "../arq/jobTimes";
 import { eventsBetween, isAnotherLife, nothingTold, vanishedEvent, type Told } from "./activity";
 import { Deadlines } from "./deadlines";
-import { JobTable } from "./jobTable";
+import { JobTable, stateCode } from "./jobTable";
 import type { JobEvent, JobRow } from "./model";
 
 /** How facts are to be taken. Times unix ms on Redis' clock. */
@@ -133,6 +133,11 @@ export class JobIndex {
       due.push(id);
     }
     return due;
+  }
+
+  idsInState(state: JobState): string[] {
+    const code = stateCode(state);
+    return this.#table.ids.filter((id, row) => id !== null && this.#table.columns.state[row] === code) as string[];
   }
 
   /** Jobs that the sweep has not met. */

@@ -227,7 +227,11 @@ class LiveMonitor implements Monitor, SourceSink {
     const sweep = this.#sweep;
     if (!(await this.#reader.sweptAll()) || !this.#isCurrent(sweep)) return;
     this.#reader.add(this.#index.notMetIn(sweep), false);
-    const counted = Promise.all([this.#queueCounts.request(), this.#workerReads.request()]);
+    // Not by `request`: the first whole picture shall not wait for a gap to pass.
+    const counted = Promise.all([
+      this.#readQueues(),
+      this.#workers.evidence === undefined ? this.#readWorkers() : null,
+    ]);
     if (!(await this.#reader.sweptAll())) return;
     await counted;
     if (!this.#isCurrent(sweep)) return;
@@ -332,12 +336,7 @@ class LiveMonitor implements Monitor, SourceSink {
   #queueFound(): void {
     void this.#queueCounts.request();
     // Jobs that seemed to be in no queue may be in this one.
-    const everywhere = { queue: null, function: null, errorGroup: null, text: "", offset: 0, limit: Infinity } as const;
-    const lost = this.query({ ...everywhere, states: ["unknown"], sort: "id", descending: false });
-    this.#reader.add(
-      lost.rows.map((row) => row.id),
-      false,
-    );
+    this.#reader.add(this.#index.idsInState("unknown"), false);
   }
 
   async #readQueues(): Promise<void> {
