@@ -9,6 +9,7 @@ import type {
   JobState,
   MonitorSnapshot,
 } from "../../src/protocol/viewModels";
+import { assertNever } from "../shared/assertNever";
 import "../shared/connectionName";
 import { formatClock, formatCount, plural } from "../shared/format";
 import { icon } from "../shared/icons";
@@ -133,6 +134,8 @@ export class DashboardPage extends LitElement {
         );
       case "board":
         return this.#board(phase.snapshot, phase.current);
+      default:
+        return assertNever(phase);
     }
   }
 

@@ -285,15 +285,15 @@ export class JobFilters extends LitElement {
     });
   }
 
-  #typed(): void {
+  readonly #typed = (): void => {
     this.#stopPause();
     this.#pause = setTimeout(() => this.#searchNow(), searchPause);
-  }
+  };
 
-  #searchNow(): void {
+  readonly #searchNow = (): void => {
     this.#stopPause();
     if (this.search.value !== this.query.text) this.#refine(refine(this.query, { text: this.search.value }));
-  }
+  };
 
   #stopPause(): void {
     if (this.#pause !== null) clearTimeout(this.#pause);
@@ -307,17 +307,17 @@ export class JobFilters extends LitElement {
     this.#refine(refine(this.query, { states: toggleState(this.query.states, state) }));
   }
 
-  #queueChosen(event: Event): void {
+  readonly #queueChosen = (event: Event): void => {
     const { value } = event.target as HTMLElement & { value: string };
     this.#refine(refine(this.query, { queue: value === "" ? null : value.slice("q:".length) }));
-  }
+  };
 
-  #sortChosen(event: Event): void {
+  readonly #sortChosen = (event: Event): void => {
     const [sort, descending] = (event.target as HTMLElement & { value: string }).value.split(" ");
     this.#refine(refine(this.query, { sort: sort as JobSort, descending: descending === "true" }));
-  }
+  };
 
-  #onKey(event: KeyboardEvent): void {
+  readonly #onKey = (event: KeyboardEvent): void => {
     if (event.key !== "Escape") return;
     if (this.menuOpen) {
       this.menuOpen = false;
@@ -326,7 +326,7 @@ export class JobFilters extends LitElement {
       this.search.value = "";
       this.#searchNow();
     }
-  }
+  };
 
   readonly #closeOnOutside = (event: PointerEvent): void => {
     if (this.menuOpen && !event.composedPath().includes(this.opener.parentElement!)) this.menuOpen = false;

@@ -165,7 +165,7 @@ export class JobTable extends LitElement {
     if (row !== undefined && this.shadowRoot?.activeElement !== row) row.focus({ preventScroll: true });
   }
 
-  #onKey(event: KeyboardEvent): void {
+  readonly #onKey = (event: KeyboardEvent): void => {
     const onRow = (event.composedPath()[0] as HTMLElement).classList.contains("job");
     if (!onRow || event.ctrlKey || event.metaKey || event.altKey) return;
     const last = this.rows.length - 1;
@@ -194,7 +194,7 @@ export class JobTable extends LitElement {
         return;
     }
     event.preventDefault();
-  }
+  };
 
   #walkTo(index: number): void {
     const row = this.rows[index];
@@ -213,8 +213,8 @@ export class JobTable extends LitElement {
   }
 }
 
-/** Ids are told apart by their ends, so a long one loses its middle. */
+/** Ids are told apart by their ends, so a long one loses its middle; half a surrogate pair goes with it. */
 function idText(id: string) {
-  const tail = id.length > 16 ? [...id.slice(-9)].slice(-7).join("") : "";
+  const tail = id.length > 16 ? id.slice(-7).replace(/^[\uDC00-\uDFFF]/, "") : "";
   return html`<bdi class="cut">${id.slice(0, id.length - tail.length)}</bdi><bdi class="tail">${tail}</bdi>`;
 }

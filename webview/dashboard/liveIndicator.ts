@@ -1,6 +1,7 @@
 import { css, html, LitElement, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import type { SourceStatus } from "../../src/monitor/ports";
+import { assertNever } from "../shared/assertNever";
 import { formatClock } from "../shared/format";
 import { baseStyles } from "../shared/styles";
 
@@ -15,6 +16,8 @@ export function liveText(status: SourceStatus): string {
       return status.since === null ? "not live" : `not live since ${formatClock(status.since)}`;
     case "closed":
       return "closed";
+    default:
+      return assertNever(status);
   }
 }
 

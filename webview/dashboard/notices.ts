@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { Health } from "../../src/monitor/model";
 import type { ConnectionProblem, SourceStatus, SweepProgress } from "../../src/monitor/ports";
 import type { PageCommand } from "../../src/protocol/messages";
+import { assertNever } from "../shared/assertNever";
 import { formatClock, formatCount, formatCountdown } from "../shared/format";
 import { icon, type IconName } from "../shared/icons";
 
@@ -62,6 +63,8 @@ export function notLiveNotice(status: SourceStatus, run: Run): TemplateResult | 
           <vscode-button @click=${() => run("switchConnection")}>Choose Connection</vscode-button>
         </div>
       </div>`;
+    default:
+      return assertNever(status);
   }
 }
 

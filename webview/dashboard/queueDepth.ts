@@ -45,6 +45,10 @@ export class QueueDepth extends LitElement {
         outline: 1px solid var(--vscode-contrastActiveBorder, transparent);
         outline-offset: -1px;
       }
+      /* On the ground of a selection the paler text of some themes is too pale. */
+      button.queue[aria-pressed="true"] .parts {
+        color: var(--vscode-foreground);
+      }
       .depth {
         font-variant-numeric: tabular-nums;
       }

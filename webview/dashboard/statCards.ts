@@ -3,6 +3,7 @@ import { customElement, property } from "lit/decorators.js";
 import type { JobState } from "../../src/arq/jobModel";
 import type { WorkerCount } from "../../src/monitor/model";
 import type { MonitorSnapshot } from "../../src/protocol/viewModels";
+import { assertNever } from "../shared/assertNever";
 import { emit } from "../shared/emit";
 import { formatCount } from "../shared/format";
 import { icon } from "../shared/icons";
@@ -25,6 +26,8 @@ export function workerCountText(count: WorkerCount): string {
       return `~${formatCount(count.n)}`;
     case "unknown":
       return "unknown";
+    default:
+      return assertNever(count);
   }
 }
 
@@ -65,6 +68,11 @@ export class StatCards extends LitElement {
       button.card[aria-expanded="true"] {
         background: var(--vscode-list-inactiveSelectionBackground, var(--hover));
         border-color: var(--vscode-contrastActiveBorder, var(--vscode-focusBorder));
+      }
+      /* On the ground of a selection the paler text of some themes is too pale. */
+      button.card[aria-pressed="true"] .label,
+      button.card[aria-expanded="true"] .label {
+        color: var(--vscode-foreground);
       }
       .label {
         display: flex;

@@ -3,6 +3,7 @@ import { customElement, state } from "lit/decorators.js";
 import { keyed } from "lit/directives/keyed.js";
 import type { JobNotifications, JobRequests, PageCommand } from "../../src/protocol/messages";
 import type { JobIntent, JobView, ValueRoot } from "../../src/protocol/viewModels";
+import { assertNever } from "../shared/assertNever";
 import "../shared/connectionName";
 import { formatClock } from "../shared/format";
 import { icon } from "../shared/icons";
@@ -105,6 +106,8 @@ export class JobPage extends LitElement {
       case "job":
         // Another job in the same page starts afresh: what was opened or loaded belongs to the one before.
         return html`${keyed(view.row.id, this.#job(view))}`;
+      default:
+        return assertNever(view);
     }
   }
 

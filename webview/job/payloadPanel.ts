@@ -1,6 +1,7 @@
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import type { PayloadView, ValueNode, ValueRoot } from "../../src/protocol/viewModels";
+import { assertNever } from "../shared/assertNever";
 import { emit } from "../shared/emit";
 import { formatBytes } from "../shared/format";
 import { icon } from "../shared/icons";
@@ -111,6 +112,8 @@ export class PayloadPanel extends LitElement {
           .top=${payload.children}
           .load=${this.#expand}
         ></arq-value-tree>`;
+      default:
+        return assertNever(payload);
     }
   }
 

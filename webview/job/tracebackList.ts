@@ -183,11 +183,11 @@ export class TracebackList extends LitElement {
       class="plain frame ${frame.own ? "own" : "library"} ${last ? "last" : ""}"
       title="Open ${frame.file} at line ${frame.line} (Ctrl, Cmd or Alt and click: to the side)"
       @click=${(event: MouseEvent) =>
-        emit<FrameToOpen>(this, "open-frame", {
+        emit(this, "open-frame", {
           traceback,
           frame: frame.index,
           toSide: event.ctrlKey || event.metaKey || event.altKey,
-        })}
+        } satisfies FrameToOpen)}
     >
       <span class="where mono"
         ><span class="path"

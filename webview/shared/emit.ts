@@ -1,4 +1,4 @@
-/** Sends a typed event up through the page's shadow roots. */
-export function emit<T>(from: EventTarget, name: string, detail: T): void {
-  from.dispatchEvent(new CustomEvent<T>(name, { detail, bubbles: true, composed: true }));
+/** Sends an event up through the page's shadow roots. */
+export function emit(from: EventTarget, name: string, detail: unknown): void {
+  from.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
 }

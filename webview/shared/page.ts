@@ -29,6 +29,8 @@ export function openPage<R extends { [K in keyof R]: { params: unknown; result: 
   const api = acquireVsCodeApi();
   resetBody();
   const channel = new PageChannel<R, N>({
+    // VS Code's API object, not a window: there is no origin to name.
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin
     post: (message: PageToHost) => api.postMessage(message),
     listen: (listener: (message: HostToPage) => void) =>
       window.addEventListener("message", (event: MessageEvent<HostToPage>) => listener(event.data)),

@@ -205,7 +205,7 @@ export class ValueTree extends LitElement {
     return null;
   }
 
-  #onKey(event: KeyboardEvent): void {
+  readonly #onKey = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const node = this.#find(this.active);
     if (node === null) return;
@@ -241,5 +241,5 @@ export class ValueTree extends LitElement {
         return;
     }
     event.preventDefault();
-  }
+  };
 }
