@@ -61,7 +61,7 @@ function view(jobDetail: JobDetail, options: Partial<JobViewInput> = {}) {
     ...options,
   });
   assert.equal(drawn.kind, "job");
-  return drawn as Extract<typeof drawn, { kind: "job" }>;
+  return drawn;
 }
 
 const complete = row({ id: "j1", state: "complete", finishedAt: now - 30_000 });

@@ -139,7 +139,8 @@ describe("the Failed Jobs tree", () => {
     assert.equal(node?.label, "KeyError: 'sku'");
     assert.equal(node?.description, "3 · last 30 s ago");
     assert.equal(node?.errorText, "KeyError: 'sku'");
-    const jobs = failed.known(node!) ?? [];
+    assert.ok(node);
+    const jobs = failed.known(node) ?? [];
     assert.equal(jobs[0]?.jobId, "j1");
     assert.equal(jobs[0]?.expandable, "collapsed");
     assert.equal(jobs[1]?.label, "… 2 more: open in dashboard");
