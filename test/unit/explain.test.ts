@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import { formatDuration } from "../../src/arq/duration";
+import { describeState, explainFailure, type StateFacts, tracebackRemedies } from "../../src/arq/explain";
+import type { FailureKind } from "../../src/arq/jobModel";
+
+const now = 1_700_000_000_000;
+const row: StateFacts = {
+  state: "queued",
+  tries: 0,
+  scheduledAt: null,
+  startedAt: null,
+  finishedAt: null,
+  runMs: null,
+  undecodable: null,
+  error: null,
+};
+
+describe("describeState", () => {
+  const finished = { tries: 1, startedAt: now - 65_000, finishedAt: now - 60_000, runMs: 5000 } as const;
+  const table: [facts: Partial<StateFacts>, sentence: string][] = [
+    [{ state: "queued", scheduledAt: now - 12_000 }, "Queued, due for 12 s."],
+    [{ state: "queued" }, "Queued."],
+    [{ state: "queued", scheduledAt: 0 }, "Queued with score 0, which ARQ never runs."],
+    [{ state: "queued", scheduledAt: 1 }, "Queued, due at once: it was deferred, then its abort was asked for."],
+    [{ state: "deferred", scheduledAt: now + 180_000 }, "Deferred, due in 3 min."],
+    [{ state: "running", tries: 1, startedAt: now - 42_000 }, "Running for 42 s."],
+    [{ state: "running", tries: 2, startedAt: now - 42_000 }, "Running for 42 s, try 2."],
+    [{ state: "running", tries: 0 }, "Claimed by a worker, about to start."],
+    [{ state: "retrying", tries: 1, scheduledAt: now + 10_000 }, "Waiting for try 2, due in 10 s."],
+    [{ state: "retrying", tries: 1, scheduledAt: now - 2500 }, "Waiting for try 2, due for 2.5 s."],
+    [{ state: "retrying", tries: 1, scheduledAt: 0 }, "Waiting for try 2 with score 0, which ARQ never runs."],
+    [
+      { state: "orphaned", tries: 3, startedAt: now - 480_000 },
+      "Started 8 min ago, try 3, but its worker seems to be gone; ARQ runs it again once the claim lapses.",
+    ],
+    [
+      { state: "expired", scheduledAt: now },
+      "Still queued, but its payload has expired: the worker that takes it will store the failure 'job expired'.",
+    ],
+    [{ state: "complete", ...finished }, "Complete after 5 s, 1 min ago."],
+    [{ state: "complete", ...finished, finishedAt: now - 10, tries: 2 }, "Complete after 5 s, just now, try 2."],
+    [{ state: "failed", ...finished, tries: 2 }, "Failed after 5 s, 1 min ago, try 2."],
+    [
+      {
+        state: "failed",
+        ...finished,
+        runMs: null,
+        tries: 6,
+        error: { kind: "maxRetries", message: "max 5 retries exceeded" },
+      },
+      "Failed, 1 min ago, tries used up.",
+    ],
+    [{ state: "aborted", ...finished }, "Aborted after 5 s, 1 min ago."],
+    [
+      { state: "finished", tries: null, finishedAt: now - 15_000 },
+      "Finished, 15 s ago; its result was not kept, so the outcome cannot be known.",
+    ],
+    [{ state: "unknown" }, "Its keys are in Redis, but it is in no queue that is known."],
+    [{ state: "unknown", undecodable: "cut off at byte 12." }, "Its result cannot be read: cut off at byte 12."],
+  ];
+  for (const [facts, sentence] of table) {
+    it(`says "${sentence}"`, () => assert.equal(describeState({ ...row, ...facts }, now), sentence));
+  }
+});
+
+const kinds: Record<FailureKind, { explains: RegExp; remedies: number }> = {
+  exception: { explains: /here shop\.CardDeclined, ends it at try 2/, remedies: 2 },
+  timeout: { explains: /timeout was over/, remedies: 2 },
+  aborted: { explains: /was aborted/, remedies: 1 },
+  expired: { explains: /payload had expired/, remedies: 0 },
+  notFound: { explains: /no such function/, remedies: 0 },
+  maxRetries: { explains: /^All 5 allowed tries/, remedies: 0 },
+  badPayload: { explains: /could not deserialize/, remedies: 1 },
+  retryRefused: { explains: /retry_jobs=False/, remedies: 2 },
+  resultLost: { explains: /could not be serialized/, remedies: 1 },
+};
+
+for (const [kind, { explains, remedies }] of Object.entries(kinds) as [FailureKind, (typeof kinds)[FailureKind]][]) {
+  it(`explainFailure says in one sentence why ${kind} is final`, () => {
+    const text = explainFailure({ kind, type: "shop.CardDeclined", message: "max 5 retries exceeded" }, 2);
+    assert.match(text, explains);
+    assert.match(text, /^[A-Z].*[^.]\.$/);
+  });
+
+  it(`tracebackRemedies offers ${remedies} ways to a traceback after ${kind}`, () => {
+    const missing = tracebackRemedies({ kind });
+    assert.equal(missing.remedies.length, remedies);
+    assert.match(missing.why, /\.$/);
+    for (const remedy of missing.remedies) assert.ok(remedy.snippet?.endsWith("\n"));
+  });
+}
+
+describe("tracebackRemedies", () => {
+  it("gives the serializer that stores traceback and worker, set as a plain function", () => {
+    const snippet = tracebackRemedies({ kind: "exception" }).remedies[0]?.snippet ?? "";
+    assert.match(snippet, /data\.get\("s"\) is False/);
+    assert.match(snippet, /"tb": .*"w": /);
+    // A staticmethod object cannot be called before Python 3.10, and ARQ takes settings from the class's __dict__.
+    assert.match(snippet, /^ {4}job_serializer = serialize$/m);
+  });
+});
+
+describe("formatDuration", () => {
+  const table: [ms: number, text: string][] = [
+    [-5, "0 ms"],
+    [12, "12 ms"],
+    [999, "999 ms"],
+    [1000, "1 s"],
+    [1500, "1.5 s"],
+    [9940, "9.9 s"],
+    [9999, "10 s"],
+    [59_400, "59 s"],
+    [59_600, "1 min"],
+    [185_000, "3 min 5 s"],
+    [3_600_000, "1 h"],
+    [7_800_000, "2 h 10 min"],
+    [86_400_000, "1 d"],
+    [273_600_000, "3 d 4 h"],
+  ];
+  for (const [ms, text] of table) it(`prints ${ms} ms as ${text}`, () => assert.equal(formatDuration(ms), text));
+});
