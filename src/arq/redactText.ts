@@ -46,7 +46,7 @@ function isBearerToken(word: string, token: string): boolean {
 }
 
 /** A name, perhaps quoted, and what separates it from its value. The value is read separately, since it may hold a pair itself. */
-const nameAndSeparator = /([A-Za-z_][\w-]{0,63})(\\{0,2}["'])?[ \t]{0,4}(=>|==|[:=](?!=))[ \t]{0,4}/g;
+const nameAndSeparator = /(?<![\w-])([\w-]{1,200})(\\{0,2}["'])?[ \t]{0,4}(=>|==|[:=](?!=))[ \t]{0,4}/g;
 const quotedValue = /(?:[bBfFrRuU]{0,2})(\\{0,2})(["'])/y;
 const plainValue = /[^\s,;&|()[\]{}"'<>]+/y;
 const schemeAndValue = /(?:Bearer|Basic|Token|Digest|ApiKey|Negotiate)[ \t]+[^\s,;"'()[\]{}<>]+/iy;
@@ -58,7 +58,9 @@ function redactPairs(text: string, names: SecretNames): string {
   nameAndSeparator.lastIndex = 0;
   for (let match = nameAndSeparator.exec(text); match !== null; match = nameAndSeparator.exec(text)) {
     const [whole, name = "", , separator] = match;
-    if (separator === "==" || !names.has(name)) continue;
+    // In the repr of a text a line break comes as two characters, and its `n` sticks to the name.
+    const escaped = text[match.index - 1] === "\\" && /^[nrt]/.test(name);
+    if (separator === "==" || !(names.has(name) || (escaped && names.has(name.slice(1))))) continue;
     const start = match.index + whole.length;
     const value = valueAt(text, start, name);
     if (value === null) continue;

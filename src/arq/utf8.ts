@@ -4,17 +4,6 @@ const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Decodes UTF-8 as Python's `surrogatepass` does: lone surrogates survive, anything else invalid throws `malformed`. */
 export function decodeUtf8(bytes: Uint8Array): string {
-  // Most strings in a payload are short ASCII names, and TextDecoder's call overhead is larger than this loop.
-  if (bytes.length < 48) {
-    let text = "";
-    let index = 0;
-    for (; index < bytes.length; index += 1) {
-      const byte = bytes[index] ?? 0;
-      if (byte > 0x7f) break;
-      text += String.fromCharCode(byte);
-    }
-    if (index === bytes.length) return text;
-  }
   try {
     return decoder.decode(bytes);
   } catch {

@@ -52,6 +52,7 @@ function scalarKey(value: PyValue): string | null {
 
 /** Lets a later equal key replace the value of the earlier one in place, as a Python dict does. */
 export function mergeEqualKeys(entries: [PyValue, PyValue][]): void {
+  if (entries.length < 2 || hasDistinctTexts(entries)) return;
   const seen = new Map<string, [PyValue, PyValue]>();
   let kept = 0;
   for (const entry of entries) {
@@ -66,6 +67,16 @@ export function mergeEqualKeys(entries: [PyValue, PyValue][]): void {
     }
   }
   entries.length = kept;
+}
+
+/** The usual case by far (every payload is one), and several times quicker than making keys. */
+function hasDistinctTexts(entries: readonly (readonly [PyValue, PyValue])[]): boolean {
+  const texts = new Set<string>();
+  for (const [key] of entries) {
+    if (key.kind !== "str") return false;
+    texts.add(key.value);
+  }
+  return texts.size === entries.length;
 }
 
 /** Drops later equal items, as a Python set does. */

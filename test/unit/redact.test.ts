@@ -133,6 +133,8 @@ describe("Redactor", () => {
     ["    connect(password=password, token=get_token(user))", "    connect(password=password, token=get_token(user))"],
     ["def f(token: str, secret=None):", "def f(token: str, secret=None):"],
     ["    login(password=self.password)", "    login(password=self.password)"],
+    ["'a\\napi_key=abc'", "'a\\napi_key=********'"],
+    ["--client-secret=abc", "--client-secret=********"],
     ["error: password=x1", "error: password=********"],
     ["key eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln end", "key ******** end"],
     [
