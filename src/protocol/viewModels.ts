@@ -1,5 +1,20 @@
 import type { JobState } from "../arq/jobModel";
-import type { HealthLevel, JobPage, JobQuery, JobRow, MonitorSnapshot } from "../monitor/model";
+import type {
+  Health,
+  HealthLevel,
+  JobPage,
+  JobQuery,
+  JobRow,
+  JobSort,
+  MonitorSnapshot,
+  QueueStats,
+  Rate,
+  StateCounts,
+  ThroughputBucket,
+  WorkerCount,
+  WorkerStats,
+} from "../monitor/model";
+import type { ConnectionProblem, SourceStatus, SweepProgress } from "../monitor/ports";
 
 /**
  * What the pages draw. Everything here survives `postMessage` both ways: no bigint, Map, Set, Date or undefined (measured:
@@ -132,4 +147,23 @@ export interface StatusBarView {
   readonly level: HealthLevel;
 }
 
-export type { HealthLevel, JobPage, JobQuery, JobRow, JobState, MonitorSnapshot };
+/** Shapes of the monitor that cross to the pages as they are; a page imports them from here only. */
+export type {
+  ConnectionProblem,
+  Health,
+  HealthLevel,
+  JobPage,
+  JobQuery,
+  JobRow,
+  JobSort,
+  JobState,
+  MonitorSnapshot,
+  QueueStats,
+  Rate,
+  SourceStatus,
+  StateCounts,
+  SweepProgress,
+  ThroughputBucket,
+  WorkerCount,
+  WorkerStats,
+};

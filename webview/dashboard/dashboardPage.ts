@@ -1,11 +1,11 @@
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, query, state } from "lit/decorators.js";
-import type { JobSort } from "../../src/monitor/model";
 import type { DashboardNotifications, DashboardRequests, PageCommand } from "../../src/protocol/messages";
 import type {
   DashboardIntent,
   DashboardView,
   JobQuery,
+  JobSort,
   JobState,
   MonitorSnapshot,
 } from "../../src/protocol/viewModels";

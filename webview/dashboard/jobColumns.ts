@@ -1,5 +1,4 @@
-import type { JobSort } from "../../src/monitor/model";
-import type { JobRow } from "../../src/protocol/viewModels";
+import type { JobRow, JobSort } from "../../src/protocol/viewModels";
 import { formatDateTime, formatDuration, formatElapsed, formatMoment, formatUtc } from "../shared/format";
 
 export type ColumnId = "state" | "function" | "id" | "queue" | "enqueued" | "started" | "finished" | "duration";

@@ -1,13 +1,11 @@
 import { css, html, LitElement, nothing, type PropertyValues } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
-import { jobStates } from "../../src/arq/jobModel";
-import type { JobSort, StateCounts } from "../../src/monitor/model";
-import type { JobQuery, JobState } from "../../src/protocol/viewModels";
+import type { JobQuery, JobSort, JobState, StateCounts } from "../../src/protocol/viewModels";
 import { emit } from "../shared/emit";
 import { formatCount } from "../shared/format";
 import { icon } from "../shared/icons";
-import { stateLooks } from "../shared/jobStates";
+import { jobStates, stateLooks } from "../shared/jobStates";
 import { baseStyles } from "../shared/styles";
 import { clearFilters, everything, isFiltered, refine, toggleState } from "./queries";
 

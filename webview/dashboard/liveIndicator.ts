@@ -1,6 +1,6 @@
 import { css, html, LitElement, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
-import type { SourceStatus } from "../../src/monitor/ports";
+import type { SourceStatus } from "../../src/protocol/viewModels";
 import { assertNever } from "../shared/assertNever";
 import { formatClock } from "../shared/format";
 import { baseStyles } from "../shared/styles";

@@ -1,7 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit";
-import type { Health } from "../../src/monitor/model";
-import type { ConnectionProblem, SourceStatus, SweepProgress } from "../../src/monitor/ports";
 import type { PageCommand } from "../../src/protocol/messages";
+import type { ConnectionProblem, Health, SourceStatus, SweepProgress } from "../../src/protocol/viewModels";
 import { assertNever } from "../shared/assertNever";
 import { formatClock, formatCount, formatCountdown } from "../shared/format";
 import { icon, type IconName } from "../shared/icons";

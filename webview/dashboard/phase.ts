@@ -1,5 +1,4 @@
-import type { ConnectionProblem } from "../../src/monitor/ports";
-import type { ConnectionView, DashboardView, MonitorSnapshot } from "../../src/protocol/viewModels";
+import type { ConnectionProblem, ConnectionView, DashboardView, MonitorSnapshot } from "../../src/protocol/viewModels";
 
 /** What the dashboard shows as a whole. */
 export type Phase =

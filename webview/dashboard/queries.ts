@@ -1,5 +1,4 @@
-import type { JobSort } from "../../src/monitor/model";
-import type { JobQuery, JobState } from "../../src/protocol/viewModels";
+import type { JobQuery, JobSort, JobState } from "../../src/protocol/viewModels";
 
 export const pageSize = 50;
 

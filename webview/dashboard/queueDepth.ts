@@ -1,7 +1,7 @@
 import { css, html, LitElement, nothing, svg } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
-import type { QueueStats } from "../../src/monitor/model";
+import type { QueueStats } from "../../src/protocol/viewModels";
 import { emit } from "../shared/emit";
 import { formatCount, formatElapsed } from "../shared/format";
 import { baseStyles } from "../shared/styles";

@@ -1,6 +1,6 @@
 import { css, html, LitElement, nothing, svg } from "lit";
 import { customElement, property } from "lit/decorators.js";
-import type { Rate } from "../../src/monitor/model";
+import type { Rate } from "../../src/protocol/viewModels";
 import { formatCount, formatDuration, formatPercent, plural } from "../shared/format";
 import { baseStyles } from "../shared/styles";
 

@@ -1,8 +1,6 @@
 import { css, html, LitElement, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
-import type { JobState } from "../../src/arq/jobModel";
-import type { WorkerCount } from "../../src/monitor/model";
-import type { MonitorSnapshot } from "../../src/protocol/viewModels";
+import type { JobState, MonitorSnapshot, WorkerCount } from "../../src/protocol/viewModels";
 import { assertNever } from "../shared/assertNever";
 import { emit } from "../shared/emit";
 import { formatCount } from "../shared/format";

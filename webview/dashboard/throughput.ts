@@ -1,6 +1,6 @@
 import { css, html, LitElement } from "lit";
 import { customElement, property, query } from "lit/decorators.js";
-import type { ThroughputBucket } from "../../src/monitor/model";
+import type { ThroughputBucket } from "../../src/protocol/viewModels";
 import { StackedBarChart } from "../shared/charts";
 import { formatClock, formatCount, plural } from "../shared/format";
 import { baseStyles } from "../shared/styles";

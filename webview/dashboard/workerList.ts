@@ -1,8 +1,7 @@
 import { css, html, LitElement, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
-import type { WorkerStats } from "../../src/monitor/model";
-import type { MonitorSnapshot } from "../../src/protocol/viewModels";
+import type { MonitorSnapshot, WorkerStats } from "../../src/protocol/viewModels";
 import { formatCount, formatRelative } from "../shared/format";
 import { icon } from "../shared/icons";
 import { baseStyles } from "../shared/styles";

@@ -1,4 +1,4 @@
-import type { JobState } from "../../src/arq/jobModel";
+import type { JobState } from "../../src/protocol/viewModels";
 import type { IconName } from "./icons";
 
 /** Colour group of a state: green complete, blue on its way, red failed, yellow to look at, grey without an outcome. */
@@ -41,3 +41,6 @@ export const stateLooks: Readonly<Record<JobState, StateLook>> = {
   },
   unknown: { label: "Unknown", icon: "question", tone: "mute", meaning: "Has a payload, but is in no known queue." },
 };
+
+/** Every state, in the order of a job's life. */
+export const jobStates = Object.keys(stateLooks) as readonly JobState[];

@@ -1,6 +1,6 @@
 import { css, html, LitElement } from "lit";
 import { customElement, property } from "lit/decorators.js";
-import type { JobState } from "../../src/arq/jobModel";
+import type { JobState } from "../../src/protocol/viewModels";
 import { icon } from "./icons";
 import { stateLooks } from "./jobStates";
 import { baseStyles } from "./styles";
