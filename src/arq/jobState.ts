@@ -33,7 +33,7 @@ export function jobState(facts: JobFacts, now: number, evidence?: ClaimEvidence)
   const claimed = claimHolds(facts, now);
   const payload = holds(facts.job, facts, now);
   if (facts.queued !== null) {
-    if (claimed) return isOrphaned(facts, now, evidence) ? "orphaned" : "running";
+    if (claimed && !isClaimOfRunBefore(facts)) return isOrphaned(facts, now, evidence) ? "orphaned" : "running";
     if (!payload) return "expired";
     if (holds(facts.retry, facts, now)) return "retrying";
     // ARQ never runs a job of score 0 (`not score` in start_jobs); it is queued all the same: describeState says so.
@@ -70,6 +70,15 @@ export function isLingeringClaim(facts: JobFacts): boolean {
   return facts.queued === null && facts.job === null && ttl !== null && ttl >= 0 && ttl <= cronLingerMs;
 }
 
+/**
+ * A cron job with a constant `job_id` that is queued again while the claim of its last run lingers: no worker takes it until
+ * the claim lapses (python-arq/arq#459). A run that had begun would have a retry key.
+ */
+function isClaimOfRunBefore(facts: JobFacts): boolean {
+  const { inProgressTtl: ttl, job, retry } = facts;
+  return ttl !== null && ttl >= 0 && ttl <= cronLingerMs && job !== null && retry === null && looksLikeCron(facts);
+}
+
 /** `arq:in-progress:<id>` was there and has not lapsed since. */
 export function claimHolds(facts: JobFacts, now: number): boolean {
   return facts.inProgressTtl !== null && !hasLapsed(facts.inProgressTtl, facts, now);
@@ -103,7 +112,7 @@ function isOrphaned(facts: JobFacts, now: number, evidence: ClaimEvidence | unde
 function looksLikeCron(facts: JobFacts): boolean {
   if (parseCronId(facts.id) !== null) return true;
   const decoded = facts.job?.decoded;
-  // Cron jobs with `job_id=` or `unique=False` show only in the function's name.
+  // Without a readable payload it may be one. Cron jobs with `job_id=` or `unique=False` show only in the function's name.
   return decoded === undefined || !decoded.ok || decoded.function.startsWith("cron:");
 }
 

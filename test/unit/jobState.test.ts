@@ -91,6 +91,20 @@ describe("jobState", () => {
     assert.equal(jobState({ ...running, job: null, inProgressTtl: 2000 }, now), "running");
   });
 
+  it("is queued, not running, while only the claim of a cron job's last run lingers", () => {
+    const again = jobFacts({
+      readAt: now,
+      id: "constant",
+      queued: due,
+      job: payload("cron:report"),
+      inProgressTtl: 50_000,
+    });
+    assert.equal(jobState(again, now), "queued");
+    assert.equal(jobState({ ...again, retry: { tries: 1, ttl: 88_399_000 } }, now), "running");
+    assert.equal(jobState({ ...again, inProgressTtl: 60_001 }, now), "running");
+    assert.equal(jobState({ ...again, job: payload("report") }, now), "running");
+  });
+
   const attempt = { ...running, retry: { tries: 1, ttl: 88_390_000 } };
   const evidence: [sentence: string, facts: JobFacts, evidence: ClaimEvidence, state: JobState][] = [
     ["no foreign connection at all", attempt, { at: now, oldestForeignSeconds: null }, "orphaned"],
@@ -130,7 +144,7 @@ describe("nextChangeAt", () => {
     ["when a claim has outlived every timeout", { queued: due, inProgressTtl: 310_000 }, now + 305_000],
     [
       "when the claim of a cron job lapses",
-      { id: "cron:x:1700000000123", queued: due, inProgressTtl: 4000 },
+      { id: "cron:x:1700000000123", queued: due, inProgressTtl: 4000, retry: { tries: 1, ttl: -1 } },
       now + 4000,
     ],
     ["never once there is a result", { queued: later, inProgressTtl: 400, result: succeededResult() }, null],
