@@ -17,7 +17,7 @@ export function connectionProblem(error: unknown, settings: Settings): Connectio
   const code = codeOf(cause);
   const text = cause instanceof Error ? cause.message : "";
 
-  if (failure?.firstBytes != null) return notTheProtocol(failure.firstBytes, settings);
+  if (failure !== null && failure.firstBytes !== null) return notTheProtocol(failure.firstBytes, settings);
   const replied = text === "" ? null : fromReply(text, settings);
   if (replied !== null) return replied;
 

@@ -6,10 +6,9 @@ export type ReadCommand =
   | readonly ["auth", password: string]
   | readonly ["auth", username: string, password: string]
   | readonly ["select", db: number]
-  | readonly ["info", section: "server"]
+  | readonly ["info", section: "server" | "keyspace"]
   | readonly ["time"]
   | readonly ["ping"]
-  | readonly ["dbsize"]
   | readonly ["scan", cursor: string, "MATCH", pattern: string, "COUNT", count: number]
   | readonly ["scan", cursor: string, "COUNT", count: number, "TYPE", type: "zset"]
   | readonly ["get", key: string]
@@ -45,7 +44,6 @@ const names: Record<CommandName, true> = {
   info: true,
   time: true,
   ping: true,
-  dbsize: true,
   scan: true,
   get: true,
   getrange: true,

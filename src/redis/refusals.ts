@@ -3,9 +3,8 @@ import { commandName, type CommandName, type ReadCommand, ReplyError, type Reply
 
 /** What is not shown, or shown less well, without each command. Commands of the handshake are not here: without them there is no connection. */
 const consequences: Partial<Record<CommandName, string>> = {
-  info: "The version of the server is not known.",
+  info: "The version of the server and how far a sweep has come are not known.",
   time: "Times are judged by this machine's clock, not by Redis'.",
-  dbsize: "How far a sweep has come is not known.",
   scan: "Jobs that finished before, and queues that are not named in the settings, are not found.",
   get: "Payloads are read with GETRANGE; health records of workers are not shown.",
   getrange: "Payloads are always read whole.",

@@ -1,0 +1,208 @@
+import { ArqKeys } from "../arq/keys";
+import type { Redactor } from "../arq/redact";
+import type { JobFacts } from "../arq/jobModel";
+import type {
+  ArqSource,
+  Cancel,
+  Clock,
+  ConnectionProblem,
+  JobDetailFacts,
+  Logger,
+  QueueFacts,
+  SourceSink,
+  SourceStatus,
+  WorkerFacts,
+} from "../monitor/ports";
+import { ConnectError } from "./connectError";
+import { connectionProblem } from "./connectionProblem";
+import { type ConnectionSettings, parseConnectionUrl } from "./connectionUrl";
+import { readJobDetail, readJobFacts } from "./factReader";
+import { readQueueFacts } from "./queueReader";
+import { Session } from "./session";
+import type { Found, SessionContext } from "./sessionContext";
+import { readWorkerFacts } from "./workerReader";
+
+export interface RedisSourceOptions {
+  readonly url: string;
+  /** Beats the one in the URL. */
+  readonly password: string | null;
+  /** First part of ARQ's key names, `arq` unless a fork changed it. */
+  readonly prefix: string;
+  /** Queues named by the user; ARQ's default queue is always looked at. */
+  readonly queues: readonly string[];
+  readonly feed: "auto" | "poll";
+  readonly redactor: Redactor;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+const firstRetryMs = 250;
+const lastRetryMs = 10_000;
+/** So many losses of the announcing connection within the span, and the server is asked instead for as long again. */
+const lossLimit = 3;
+const lossSpanMs = 300_000;
+/** Trying again soon would change nothing about these, and might lock an account. */
+const stubborn: readonly ConnectionProblem["reason"][] = [
+  "passwordNeeded",
+  "passwordWrong",
+  "noPermission",
+  "badDatabase",
+  "notRedis",
+  "tlsExpected",
+  "tlsFailed",
+];
+
+/** A source over one Redis. Connects when started, and by itself again, 0.25 to 10 s apart, for as long as it is not closed. */
+export function openRedisSource(options: RedisSourceOptions): ArqSource {
+  return new RedisSource(options);
+}
+
+class RedisSource implements ArqSource {
+  readonly commands = new Map<string, number>();
+  readonly #options: RedisSourceOptions;
+  readonly #keys: ArqKeys;
+  readonly #found: Found;
+  readonly #noisy = new Set<string>();
+  #sink: SourceSink | null = null;
+  #session: Session | null = null;
+  #retry: Cancel | null = null;
+  #failures = 0;
+  #lastLiveAt: number | null = null;
+  #losses: number[] = [];
+  #closed = false;
+
+  constructor(options: RedisSourceOptions) {
+    this.#options = options;
+    this.#keys = new ArqKeys(options.prefix);
+    this.#found = {
+      queues: new Set(options.queues.length > 0 ? options.queues : [this.#keys.defaultQueue]),
+      named: new Set(options.queues),
+      confirmed: new Set(),
+      health: new Set(),
+      foreign: new Set(),
+    };
+  }
+
+  start(sink: SourceSink): void {
+    if (this.#sink !== null || this.#closed) return;
+    this.#sink = sink;
+    const parsed = parseConnectionUrl(this.#options.url);
+    if (!parsed.ok) {
+      sink.status({ state: "down", problem: parsed.problem, since: null, retryAt: null });
+      return;
+    }
+    const settings = { ...parsed.settings, password: this.#options.password ?? parsed.settings.password };
+    sink.status({ state: "connecting", attempt: 1 });
+    void this.#open(settings, sink);
+  }
+
+  resync(reason: string): void {
+    this.#options.logger.debug(`Sweeping again: ${reason}`);
+    this.#session?.resync();
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#retry?.();
+    this.#session?.close();
+    this.#session = null;
+    this.#sink?.status({ state: "closed" });
+  }
+
+  async readJobs(ids: readonly string[], queues: readonly string[]): Promise<JobFacts[]> {
+    return readJobFacts(this.#context(), ids, queues);
+  }
+
+  async readQueues(queues: readonly string[]): Promise<QueueFacts[]> {
+    return readQueueFacts(this.#context(), queues);
+  }
+
+  async readWorkers(queues: readonly string[]): Promise<WorkerFacts> {
+    const context = this.#context();
+    return readWorkerFacts(context, queues, this.#session?.own ?? { ids: new Set(), addresses: new Set() });
+  }
+
+  async readJob(id: string, queues: readonly string[]): Promise<JobDetailFacts> {
+    return readJobDetail(this.#context(), id, queues);
+  }
+
+  #context(): SessionContext {
+    if (this.#session === null) throw new ConnectError("established", false, null);
+    return this.#session.context;
+  }
+
+  async #open(settings: ConnectionSettings, sink: SourceSink): Promise<void> {
+    const { redactor, clock, logger } = this.#options;
+    try {
+      const session = await Session.open({
+        port: { settings, commands: this.commands, connectTimeoutMs: 5000, replyTimeoutMs: 10_000 },
+        shared: {
+          keys: this.#keys,
+          db: settings.db,
+          redactor,
+          clock,
+          logger,
+          sink: this.#guarded(sink),
+          found: this.#found,
+        },
+        pushRefused: this.#pushRefused(),
+        noisy: this.#noisy,
+        onReady: (ready) => {
+          this.#failures = 0;
+          if (!this.#closed) this.#session = ready;
+        },
+        onStatus: (status) => {
+          if (!this.#closed) sink.status(status);
+        },
+        onEnd: (error, listener) => {
+          if (listener) this.#losses.push(clock.now());
+          this.#session = null;
+          this.#lastLiveAt = clock.now();
+          this.#down(error, settings, sink);
+        },
+      });
+      if (this.#closed) session.close();
+    } catch (error) {
+      if (!this.#closed) this.#down(error, settings, sink);
+    }
+  }
+
+  #down(error: unknown, settings: ConnectionSettings, sink: SourceSink): void {
+    const { clock, logger } = this.#options;
+    const problem = connectionProblem(error, settings);
+    const delay = stubborn.includes(problem.reason)
+      ? lastRetryMs
+      : Math.min(lastRetryMs, firstRetryMs * 2 ** Math.min(this.#failures, 10));
+    this.#failures++;
+    logger.warn(`${problem.message} Trying again in ${delay} ms.`);
+    sink.status({ state: "down", problem, since: this.#lastLiveAt, retryAt: clock.now() + delay });
+    this.#retry = clock.setTimeout(() => {
+      this.#retry = null;
+      void this.#open(settings, sink);
+    }, delay);
+  }
+
+  /** Null to try push. */
+  #pushRefused(): string | null {
+    if (this.#options.feed === "poll") return "Polling is chosen in the settings (arq.feed).";
+    const since = this.#options.clock.now() - lossSpanMs;
+    this.#losses = this.#losses.filter((at) => at > since);
+    return this.#losses.length < lossLimit
+      ? null
+      : `The server broke the connection that announces changes ${this.#losses.length} times within five minutes.`;
+  }
+
+  /** A closed source tells nothing more. */
+  #guarded(sink: SourceSink): SourceSink {
+    const open = (): boolean => !this.#closed;
+    return {
+      status: (status: SourceStatus) => (open() ? sink.status(status) : undefined),
+      sweepStarted: () => (open() ? sink.sweepStarted() : undefined),
+      sweepProgress: (progress) => (open() ? sink.sweepProgress(progress) : undefined),
+      sweepEnded: () => (open() ? sink.sweepEnded() : undefined),
+      touched: (batch) => (open() ? sink.touched(batch) : undefined),
+      flushed: () => (open() ? sink.flushed() : undefined),
+    };
+  }
+}

@@ -1,0 +1,76 @@
+import type { QueueFacts } from "../monitor/ports";
+import type { ReadCommand } from "./readOnlyCommands";
+import { asMembers, asNumber, asTime, isError } from "./replies";
+import type { SessionContext } from "./sessionContext";
+
+const sample = 3;
+const countLimit = 5000;
+
+/**
+ * Counts queues: ZCARD, and ZCOUNT up to Redis' own now. A queue that cannot be counted (refused, another type) is left out of the answer:
+ * unknown is not zero. Rejects only when the connection is lost.
+ */
+export async function readQueueFacts(context: SessionContext, queues: readonly string[]): Promise<QueueFacts[]> {
+  const { redis, refusals, clock } = context;
+  for (;;) {
+    const [time] = refusals.has("time") ? [] : await redis.run([["time"]]);
+    if (time !== undefined && refusals.note([time])) continue;
+    const now = asTime(time) ?? clock.now();
+    const listing = refusals.has("zcard") || refusals.has("zcount");
+    const commands = queues.flatMap((queue): ReadCommand[] =>
+      listing
+        ? refusals.has("zrange")
+          ? []
+          : [["zrange", queue, 0, countLimit - 1, "WITHSCORES"]]
+        : [
+            ["zcard", queue],
+            ["zcount", queue, "-inf", now],
+          ],
+    );
+    const replies = await redis.run(commands);
+    if (refusals.note(replies)) continue;
+    await confirm(context, queues);
+    return queues.flatMap((name, i): QueueFacts[] => {
+      const confirmed = context.found.named.has(name) || context.found.confirmed.has(name);
+      if (listing) {
+        const members = asMembers(replies[i]);
+        const due = members?.filter(({ score }) => score <= now).length ?? 0;
+        return members === null ? [] : [{ name, depth: members.length, due, confirmed }];
+      }
+      const depth = asNumber(replies[2 * i]);
+      const due = asNumber(replies[2 * i + 1]);
+      return depth === null || due === null ? [] : [{ name, depth, due, confirmed }];
+    });
+  }
+}
+
+/**
+ * Notes which of these sorted sets are queues: one of the first members has a job, retry or in-progress key, or a worker reports its health for it.
+ * What was confirmed once stays so.
+ */
+export async function confirm(context: SessionContext, names: readonly string[]): Promise<void> {
+  const { redis, refusals, keys, found } = context;
+  const open = names.filter((name) => !found.confirmed.has(name));
+  if (open.length === 0) return;
+  for (const name of open) if (found.health.has(keys.health(name))) found.confirmed.add(name);
+  if (refusals.has("zrange")) return;
+  const heads = await redis.run(open.map((name) => ["zrange", name, 0, sample - 1, "WITHSCORES"] as const));
+  refusals.note(heads);
+  const probes = open.flatMap((name, i) => (asMembers(heads[i]) ?? []).map(({ id }) => ({ name, id })));
+  const exists = (key: string): ReadCommand =>
+    !refusals.has("exists") ? ["exists", key] : refusals.has("get") ? ["getrange", key, 0, 0] : ["get", key];
+  for (;;) {
+    const replies = await redis.run(
+      probes.flatMap(({ id }) => [exists(keys.job(id)), exists(keys.retry(id)), exists(keys.inProgress(id))]),
+    );
+    if (refusals.note(replies)) continue;
+    probes.forEach(({ name }, i) => {
+      const present = replies.slice(3 * i, 3 * i + 3).some((reply) => {
+        if (isError(reply) || reply === null) return false;
+        return typeof reply === "number" ? reply > 0 : Buffer.isBuffer(reply) && reply.length > 0;
+      });
+      if (present) found.confirmed.add(name);
+    });
+    return;
+  }
+}

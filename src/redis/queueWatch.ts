@@ -1,0 +1,119 @@
+import type { ReadCommand } from "./readOnlyCommands";
+import { asMembers, asNumber, isError, type Member } from "./replies";
+import type { SessionContext } from "./sessionContext";
+
+/** A queue up to this length is read whole at every look; a longer one at its ends and around now. */
+const wholeLength = 300;
+const tailLength = 100;
+const recentCount = 500;
+/** When the count shows that something was missed, up to so many members are read whole. */
+const rereadLength = 20_000;
+const rereadPage = 1000;
+const rereadGapMs = 2000;
+const runningLimit = 200;
+
+/** What one queue looked like the last time, so that a look tells the jobs that changed. */
+export class QueueWatch {
+  readonly #context: SessionContext;
+  readonly #name: string;
+  #members = new Map<string, number>();
+  /** Claims of due jobs: lifetime left when last seen. */
+  #claims = new Map<string, number>();
+  #depth = 0;
+  #rereadAt = Number.NEGATIVE_INFINITY;
+  /** The last look found a difference. */
+  changed = false;
+
+  constructor(context: SessionContext, name: string) {
+    this.#context = context;
+    this.#name = name;
+  }
+
+  /** Ids that came, went, moved, or whose claim changed since the look before. `now`: Redis' clock, unix ms. */
+  async look(now: number): Promise<Set<string>> {
+    const { redis, refusals } = this.#context;
+    const touched = new Set<string>();
+    this.changed = false;
+    const commands: ReadCommand[] = [];
+    if (!refusals.has("zrange")) {
+      commands.push(["zrange", this.#name, 0, wholeLength - 1, "WITHSCORES"]);
+      commands.push(["zrange", this.#name, -tailLength, -1, "WITHSCORES"]);
+    }
+    if (!refusals.has("zcard")) commands.push(["zcard", this.#name]);
+    if (!refusals.has("zrangebyscore")) {
+      commands.push(["zrangebyscore", this.#name, now - 3000, now + 2000, "WITHSCORES", "LIMIT", 0, recentCount]);
+    }
+    const replies = await redis.run(commands);
+    // What was refused is left out the next time; until then nothing is known to have changed.
+    if (refusals.note(replies) || refusals.has("zrange") || isError(replies[0])) return touched;
+    const head = asMembers(replies[0]) ?? [];
+    const tail = asMembers(replies[1]) ?? [];
+    const depth = refusals.has("zcard") ? null : asNumber(replies[2]);
+    const recent = refusals.has("zrangebyscore") ? [] : (asMembers(replies.at(-1)) ?? []);
+    const whole = head.length < wholeLength;
+    this.#compare(whole ? head : [...head, ...recent, ...tail], whole ? Infinity : (head.at(-1)?.score ?? 0), touched);
+    if (
+      !whole &&
+      depth !== null &&
+      depth !== this.#members.size &&
+      depth <= rereadLength &&
+      now - this.#rereadAt > rereadGapMs
+    ) {
+      this.#rereadAt = now;
+      this.#compare(await this.#readAll(), Infinity, touched);
+    }
+    if (depth !== null && depth !== this.#depth) this.changed = true;
+    this.#depth = depth ?? this.#members.size;
+    await this.#lookAtClaims(head.filter(({ score }) => score <= now).slice(0, runningLimit), touched);
+    if (touched.size > 0) this.changed = true;
+    return touched;
+  }
+
+  /** Members seen, whole for scores below `certainBelow`: a member known there and not seen has gone. */
+  #compare(seen: readonly Member[], certainBelow: number, touched: Set<string>): void {
+    const scores = new Map(seen.map(({ id, score }) => [id, score]));
+    for (const [id, score] of scores) {
+      if (this.#members.get(id) !== score) touched.add(id);
+      this.#members.set(id, score);
+    }
+    for (const [id, score] of this.#members) {
+      if (score >= certainBelow || scores.has(id)) continue;
+      touched.add(id);
+      this.#members.delete(id);
+    }
+  }
+
+  async #readAll(): Promise<Member[]> {
+    const all: Member[] = [];
+    for (let start = 0; start < rereadLength; start += rereadPage) {
+      const [reply] = await this.#context.redis.run([
+        ["zrange", this.#name, start, start + rereadPage - 1, "WITHSCORES"],
+      ]);
+      const page = asMembers(reply) ?? [];
+      all.push(...page);
+      if (page.length < rereadPage) break;
+    }
+    return all;
+  }
+
+  /** A claim that appears is a start, one that goes is an end, one whose lifetime grows is a new attempt. */
+  async #lookAtClaims(due: readonly Member[], touched: Set<string>): Promise<void> {
+    const { redis, refusals, keys } = this.#context;
+    const noTtl = refusals.has("pttl");
+    if (noTtl && refusals.has("exists")) return;
+    const replies = await redis.run(
+      due.map(({ id }): ReadCommand => (noTtl ? ["exists", keys.inProgress(id)] : ["pttl", keys.inProgress(id)])),
+    );
+    if (refusals.note(replies)) return;
+    const claims = new Map<string, number>();
+    due.forEach(({ id }, i) => {
+      const value = asNumber(replies[i]);
+      if (value === null || value === (noTtl ? 0 : -2)) return;
+      claims.set(id, value);
+      const before = this.#claims.get(id);
+      if (before === undefined || value > before) touched.add(id);
+    });
+    for (const id of this.#claims.keys()) if (!claims.has(id)) touched.add(id);
+    this.#claims = claims;
+  }
+}

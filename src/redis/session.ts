@@ -1,0 +1,202 @@
+import type { RefusedCommand, ServerInfo, SourceStatus } from "../monitor/ports";
+import { ConnectError } from "./connectError";
+import { PollFeed } from "./pollFeed";
+import { PushFeed } from "./pushFeed";
+import { ReadOnlyPort, type PortOptions } from "./readOnlyPort";
+import { asNumber, asText, asTime } from "./replies";
+import { Refusals } from "./refusals";
+import { serverInfo } from "./serverInfo";
+import type { SessionContext } from "./sessionContext";
+import { sweep } from "./sweepFeed";
+import type { OwnConnections } from "./workerReader";
+
+export interface SessionOptions {
+  readonly port: PortOptions;
+  /** Everything of the context that outlives a connection. */
+  readonly shared: Omit<SessionContext, "redis" | "refusals" | "ended" | "onQueueFound">;
+  /** Why push must not be tried; null to try it. */
+  readonly pushRefused: string | null;
+  readonly noisy: Set<string>;
+  /** Called before the status turns live: from now on it may be asked. */
+  readonly onReady: (session: Session) => void;
+  readonly onStatus: (status: SourceStatus) => void;
+  /** The connection is over. `listener`: it was the one that hears the announcements. */
+  readonly onEnd: (error: ConnectError, listener: boolean) => void;
+}
+
+/**
+ * One life of the connection: from signing in until any of its sockets is lost. It never heals itself; the next session begins from scratch,
+ * with a sweep, so that nothing that happened in between can be missed.
+ */
+export class Session {
+  readonly context: SessionContext;
+  readonly own: OwnConnections;
+  readonly #options: SessionOptions;
+  readonly #port: ReadOnlyPort;
+  #listener: ReadOnlyPort | null = null;
+  #push: PushFeed | null = null;
+  #poll: PollFeed | null = null;
+  #sweep = 0;
+  #ended = false;
+  #live: (() => SourceStatus) | null = null;
+  readonly #ownIds = new Set<string>();
+  readonly #ownAddresses = new Set<string>();
+
+  private constructor(options: SessionOptions, port: ReadOnlyPort) {
+    this.#options = options;
+    this.#port = port;
+    const refusals = new Refusals(() => this.#refused());
+    const onQueueFound = (): void => this.#follow();
+    this.context = { ...options.shared, redis: port, refusals, ended: () => this.#ended, onQueueFound };
+    this.own = { ids: this.#ownIds, addresses: this.#ownAddresses };
+    if (port.localAddress !== null) this.#ownAddresses.add(port.localAddress);
+    port.onLost((error) => this.#end(error, false));
+  }
+
+  /** Connects, chooses the feed and begins to sweep. Rejects with a `ConnectError` when it cannot be. */
+  static async open(options: SessionOptions): Promise<Session> {
+    const session = new Session(options, await ReadOnlyPort.open(options.port));
+    try {
+      await session.#begin();
+      return session;
+    } catch (error) {
+      session.close();
+      throw error;
+    }
+  }
+
+  /** Sweeps from the beginning; a sweep that runs is given up. */
+  resync(): void {
+    this.#poll?.reset();
+    const run = ++this.#sweep;
+    sweep(this.context, () => run === this.#sweep).catch((error: unknown) => {
+      this.context.logger.debug(`The sweep ended: ${String(error)}`);
+    });
+  }
+
+  close(): void {
+    this.#ended = true;
+    this.#push?.close();
+    this.#poll?.close();
+    this.#listener?.close();
+    this.#port.close();
+  }
+
+  async #begin(): Promise<void> {
+    const { keys, clock, found } = this.context;
+    const asked = clock.now();
+    const { refusals } = this.context;
+    const replies = await this.#port.run([
+      ["time"],
+      ["client", "id"],
+      ["info", "server"],
+      ["scan", "0", "MATCH", `${keys.prefix}:*`, "COUNT", 1],
+      ["zrange", keys.defaultQueue, 0, 0, "WITHSCORES"],
+      ["get", keys.health(keys.defaultQueue)],
+      ["getrange", keys.health(keys.defaultQueue), 0, 0],
+    ]);
+    refusals.note(replies);
+    this.#failWhenBlind();
+    // Half of the way there and back is as good a guess as any for when the server looked at its clock.
+    const heard = clock.now();
+    const serverTime = asTime(replies[0]);
+    const clockOffset = serverTime === null ? 0 : serverTime - Math.round((asked + heard) / 2);
+    const id = asNumber(replies[1]);
+    if (id !== null) this.#ownIds.add(String(id));
+    const server = serverInfo(asText(replies[2]), this.#options.port.settings.address);
+
+    const reason = this.#options.pushRefused ?? (await this.#tryPush());
+    if (reason !== null) {
+      this.#poll = new PollFeed(this.context, () => found.queues, true);
+      this.#poll.start();
+    }
+    this.#live = () => liveStatus(reason, server, clockOffset, refusals.list());
+    this.#options.onReady(this);
+    this.#options.onStatus(this.#live());
+    this.resync();
+  }
+
+  /** Null when the server announces changes; else why it does not. */
+  async #tryPush(): Promise<string | null> {
+    let listener: ReadOnlyPort;
+    try {
+      listener = await ReadOnlyPort.open(this.#options.port);
+    } catch (error) {
+      // The first connection stands, so this server only takes no second one (maxclients, a proxy).
+      this.context.logger.debug(`A second connection was not possible: ${String(error)}`);
+      return "The server takes no second connection, which announcements need.";
+    }
+    this.#listener = listener;
+    if (listener.localAddress !== null) this.#ownAddresses.add(listener.localAddress);
+    listener.onLost((error) => this.#end(error, true));
+    const polled = new Set<string>();
+    const feed = await PushFeed.open({
+      context: this.context,
+      listener,
+      commander: this.#port,
+      noisy: this.#options.noisy,
+      onFlush: () => this.#flushed(),
+      onPolled: (queues) => {
+        for (const queue of queues) polled.add(queue);
+        this.#poll ??= this.#startPoll(polled);
+      },
+      onBroken: (error) => this.#end(error, false),
+    });
+    if (feed instanceof PushFeed) {
+      this.#push = feed;
+      this.#ownIds.add(String(feed.listenerId));
+      return null;
+    }
+    this.#listener = null;
+    listener.close();
+    this.#poll?.close();
+    this.#poll = null;
+    return feed.reason;
+  }
+
+  #follow(): void {
+    this.#push?.follow(this.context.found.queues).catch((error: unknown) => {
+      this.context.logger.debug(`Following another queue ended: ${String(error)}`);
+    });
+  }
+
+  #startPoll(queues: ReadonlySet<string>): PollFeed {
+    const poll = new PollFeed(this.context, () => queues, false);
+    poll.start();
+    return poll;
+  }
+
+  #flushed(): void {
+    void this.context.sink.flushed();
+    this.resync();
+  }
+
+  #refused(): void {
+    if (this.#live === null || this.#ended) return;
+    if (this.context.refusals.blind) this.#end(blindError(), false);
+    else this.#options.onStatus(this.#live());
+  }
+
+  #failWhenBlind(): void {
+    if (this.context.refusals.blind) throw blindError();
+  }
+
+  #end(error: ConnectError, listener: boolean): void {
+    if (this.#ended) return;
+    this.close();
+    if (this.#live !== null) this.#options.onEnd(error, listener);
+  }
+}
+
+function liveStatus(
+  reason: string | null,
+  server: ServerInfo,
+  clockOffset: number,
+  refused: readonly RefusedCommand[],
+): SourceStatus {
+  return { state: "live", feed: reason === null ? "push" : "poll", feedReason: reason, server, clockOffset, refused };
+}
+
+function blindError(): ConnectError {
+  return new ConnectError("greeting", false, new Error("NOPERM neither payloads nor queues can be read"));
+}

@@ -1,0 +1,37 @@
+import type { Redactor } from "../arq/redact";
+import type { ArqKeys } from "../arq/keys";
+import type { Clock, Logger, SourceSink } from "../monitor/ports";
+import type { ReadOnlyRedis } from "./readOnlyCommands";
+import type { Refusals } from "./refusals";
+
+/** What every reader and feed of one connection shares. It lives exactly as long as the connection. */
+export interface SessionContext {
+  readonly redis: ReadOnlyRedis;
+  readonly refusals: Refusals;
+  readonly keys: ArqKeys;
+  readonly redactor: Redactor;
+  /** Number of the database. */
+  readonly db: number;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly sink: SourceSink;
+  readonly found: Found;
+  /** Called after a queue was added to `found.queues`. */
+  readonly onQueueFound: () => void;
+  /** The connection is being given up: loops end. */
+  readonly ended: () => boolean;
+}
+
+/** Names met while looking and listening. */
+export interface Found {
+  /** Every queue known: named, default, or found. Order of discovery. */
+  readonly queues: Set<string>;
+  /** Named by the user: they need no confirmation. */
+  readonly named: ReadonlySet<string>;
+  /** Queues whose members were seen to be jobs. */
+  readonly confirmed: Set<string>;
+  /** Keys of health records. */
+  readonly health: Set<string>;
+  /** Keys once looked at that are no queues, so that they are not looked at again. Bounded. */
+  readonly foreign: Set<string>;
+}

@@ -1,0 +1,253 @@
+import assert from "node:assert/strict";
+import type { Redis } from "ioredis";
+import { eventually } from "../support/eventually";
+import { startRedis, type RedisServer } from "../support/redisServer";
+import { closeSources, jobPayload, resultPayload, runSource } from "./sourceHarness";
+
+describe("A source over a real Redis", function () {
+  this.timeout(30_000);
+  let server: RedisServer;
+  let redis: Redis;
+  before(async () => {
+    server = await startRedis();
+    redis = server.client();
+  });
+  after(() => server.stop());
+  beforeEach(() => redis.flushall());
+  afterEach(closeSources);
+
+  async function enqueue(id: string, queue = "arq:queue", score = Date.now()): Promise<void> {
+    await redis.multi().psetex(`arq:job:${id}`, 86_400_000, jobPayload).zadd(queue, score, id).exec();
+  }
+  async function begin(id: string): Promise<void> {
+    await redis.psetex(`arq:in-progress:${id}`, 310_000, "1");
+    await redis.multi().incr(`arq:retry:${id}`).expire(`arq:retry:${id}`, 88_400).exec();
+  }
+  async function finish(id: string, queue = "arq:queue", kept = true): Promise<void> {
+    const transaction = redis.multi();
+    if (kept) transaction.set(`arq:result:${id}`, resultPayload, "PX", 3_600_000);
+    transaction.zrem(queue, id).del(`arq:in-progress:${id}`, `arq:retry:${id}`, `arq:job:${id}`);
+    await transaction.exec();
+  }
+
+  it("finds everything that is there in its first sweep", async () => {
+    await enqueue("a");
+    await enqueue("b");
+    await begin("b");
+    await redis.set("arq:result:c", resultPayload);
+    await redis.psetex("arq:in-progress:cron:x:1700000000123", 60_000, "1");
+    await enqueue("d", "orders: high priority");
+    await redis.psetex(
+      "mail:health-check",
+      60_000,
+      "Nov-21 22:30:12 j_complete=6 j_failed=1 j_retried=0 j_ongoing=2 queued=3",
+    );
+    await redis.zadd("leaderboard", 7, "somebody");
+    await redis.set("other:health-check", "fine");
+    const running = runSource(server.url);
+    await running.swept();
+    assert.deepEqual([...running.jobs("sweep")].sort(), ["a", "b", "c", "cron:x:1700000000123", "d"]);
+    assert.deepEqual([...running.queues()].sort(), ["arq:queue", "mail", "orders: high priority"]);
+    const workers = await running.source.readWorkers([...running.queues()]);
+    assert.deepEqual(
+      workers.health.map(({ queue, complete, failed, ongoing, queued }) => ({
+        queue,
+        complete,
+        failed,
+        ongoing,
+        queued,
+      })),
+      [{ queue: "mail", complete: 6, failed: 1, ongoing: 2, queued: 3 }],
+    );
+  });
+
+  for (const feed of ["auto", "poll"] as const) {
+    describe(feed === "auto" ? "that announces changes" : "that is asked for changes", () => {
+      it("notices enqueue, start, retry and finish of a job", async () => {
+        const running = runSource(server.url, { feed });
+        const live = await running.live();
+        assert.equal(live.feed, feed === "auto" ? "push" : "poll");
+        assert.equal(live.feedReason === null, feed === "auto");
+        await running.swept();
+        await enqueue("warm up");
+        await eventually(() => running.jobs("live").has("warm up"));
+        const steps: [what: string, act: () => Promise<unknown>][] = [
+          ["enqueued", () => enqueue("j")],
+          ["started", () => begin("j")],
+          [
+            "sent back to the queue",
+            () => redis.multi().zincrby("arq:queue", 60_000, "j").del("arq:in-progress:j").exec(),
+          ],
+          ["moved by hand", () => redis.zincrby("arq:queue", -60_000, "j")],
+          ["finished", () => finish("j")],
+          ["forgotten", () => redis.del("arq:result:j")],
+        ];
+        for (const [what, act] of steps) {
+          // Two looks at all keys, so that the difference is told by this step.
+          if (feed === "poll") await new Promise((resolve) => setTimeout(resolve, 1200));
+          running.clear();
+          await act();
+          await eventually(() => running.jobs("live").has("j") || Promise.reject(new Error(`${what} was not noticed`)));
+        }
+      });
+
+      it("notices a job that came and went without a result", async () => {
+        const running = runSource(server.url, { feed });
+        await running.swept();
+        await enqueue("brief");
+        await eventually(() => running.jobs("live").has("brief"));
+        running.clear();
+        await finish("brief", "arq:queue", false);
+        await eventually(() => running.jobs("live").has("brief"));
+        await eventually(() => running.queues().has("arq:queue"));
+      });
+
+      it("notices jobs in a queue outside ARQ's prefix", async () => {
+        await enqueue("first", "orders");
+        const running = runSource(server.url, { feed });
+        await running.swept();
+        assert.ok(running.queues().has("orders"));
+        running.clear();
+        await redis.zadd("orders", 1, "no payload");
+        await eventually(() => running.queues().has("orders"));
+      });
+
+      it("finds a queue that appears later under the prefix", async () => {
+        const running = runSource(server.url, { feed });
+        await running.swept();
+        await enqueue("late", "arq:mail");
+        await eventually(() => running.queues().has("arq:mail"));
+        assert.deepEqual((await running.source.readQueues(["arq:mail"]))[0], {
+          name: "arq:mail",
+          depth: 1,
+          due: 1,
+          confirmed: true,
+        });
+      });
+
+      it("is live again after the server was down, and sweeps again", async () => {
+        const running = runSource(server.url, { feed });
+        await running.swept();
+        await server.kill();
+        await eventually(() => {
+          const status = running.status();
+          return (
+            status?.state === "down" &&
+            status.problem.reason === "refused" &&
+            status.retryAt !== null &&
+            status.since !== null
+          );
+        });
+        await assert.rejects(running.source.readJobs(["x"], []));
+        await server.restart();
+        await eventually(async () => {
+          await redis.ping();
+          return true;
+        });
+        await running.swept(2);
+        await running.live();
+        await enqueue("after");
+        await eventually(() => running.jobs("live").has("after"));
+      });
+    });
+  }
+
+  it("follows a queue whose name is the beginning of ARQ's own prefix by looking at it", async () => {
+    await enqueue("first", "ar");
+    const running = runSource(server.url, { queues: ["ar"] });
+    assert.equal((await running.live()).feed, "push");
+    await running.swept();
+    running.clear();
+    await redis.zadd("ar", 1, "no payload");
+    await eventually(() => running.jobs("live").has("no payload"));
+  });
+
+  it("tells that everything is gone after FLUSHDB, and sweeps again", async () => {
+    await enqueue("gone");
+    const running = runSource(server.url);
+    await running.swept();
+    await redis.flushdb();
+    await eventually(() => running.flushes > 0);
+    await running.swept(2);
+    assert.deepEqual((await running.source.readQueues(["arq:queue"]))[0]?.depth, 0);
+    await enqueue("new");
+    await eventually(() => running.jobs("live").has("new"));
+  });
+
+  for (const [which, type] of [
+    ["the connection that hears the announcements", "pubsub"],
+    ["the connection that reads", "normal"],
+  ] as const) {
+    it(`heals after the loss of ${which}`, async () => {
+      const running = runSource(server.url);
+      await running.swept();
+      const own = String(await redis.client("ID"));
+      const list = String(await redis.call("CLIENT", "LIST", "TYPE", type));
+      for (const [, id] of list.matchAll(/^id=(\d+)/gm)) if (id !== own) await redis.call("CLIENT", "KILL", "ID", id!);
+      await running.swept(2);
+      const live = await running.live();
+      assert.equal(live.feed, "push");
+      await enqueue(`after ${type}`);
+      await eventually(() => running.jobs("live").has(`after ${type}`));
+    });
+  }
+
+  it("goes over to asking when the announcing connection is lost again and again", async () => {
+    const running = runSource(server.url);
+    for (let loss = 1; loss <= 3; loss++) {
+      await running.swept(loss);
+      await running.live();
+      await redis.call("CLIENT", "KILL", "TYPE", "pubsub");
+      await eventually(() => running.status()?.state === "down");
+    }
+    await running.swept(4);
+    const live = await running.live();
+    assert.equal(live.feed, "poll");
+    assert.match(live.feedReason ?? "", /3 times/);
+  });
+
+  it("sends nothing but the commands of the read-only port", async () => {
+    await enqueue("a");
+    const monitor = await redis.monitor();
+    const sent: string[][] = [];
+    monitor.on("monitor", (_time: string, command: string[], source: string) => void sent.push([source, ...command]));
+    const running = runSource(server.url);
+    const polling = runSource(server.url, { feed: "poll" });
+    await Promise.all([running.swept(), polling.swept()]);
+    await running.source.readJobs(["a", "b"], ["arq:queue"]);
+    await running.source.readJob("a", ["arq:queue"]);
+    await running.source.readQueues(["arq:queue"]);
+    await running.source.readWorkers(["arq:queue"]);
+    const [marker] = [await redis.echo("end of the recording")];
+    await eventually(() => sent.some((command) => command.includes(marker)));
+    monitor.disconnect();
+    const testClients = new Set(sent.filter((command) => /^echo$/i.test(command[1] ?? "")).map(([source]) => source));
+    const names = new Set(sent.filter(([source]) => !testClients.has(source)).map(([, name]) => name!.toLowerCase()));
+    const allowed =
+      /^(auth|select|info|time|ping|scan|get|getrange|strlen|exists|pttl|zcard|zcount|zscore|zrange|zrangebyscore|client|subscribe)$/;
+    assert.deepEqual(
+      [...names].filter((name) => !allowed.test(name)),
+      [],
+    );
+    assert.ok(names.has("scan") && names.has("getrange"));
+    const clients = new Set(sent.filter(([, name]) => /^client$/i.test(name!)).map(([, , sub]) => sub!.toLowerCase()));
+    assert.deepEqual(
+      [...clients].filter((sub) => !["id", "list", "tracking", "trackinginfo"].includes(sub)),
+      [],
+    );
+    assert.equal(running.source.commands.get("client|tracking"), 1);
+    assert.ok((running.source.commands.get("scan") ?? 0) >= 3);
+  });
+
+  it("tells nothing more once it is closed", async () => {
+    const running = runSource(server.url);
+    await running.swept();
+    await running.source.close();
+    assert.deepEqual(running.status(), { state: "closed" });
+    const told = running.batches.length;
+    await enqueue("unseen");
+    await redis.ping();
+    await eventually(async () => !/cmd=client\|tracking/.test(String(await redis.client("LIST"))));
+    assert.equal(running.batches.length, told);
+  });
+});

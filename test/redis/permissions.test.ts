@@ -1,0 +1,158 @@
+import assert from "node:assert/strict";
+import type { Redis } from "ioredis";
+import { eventually } from "../support/eventually";
+import { startRedis, type RedisServer } from "../support/redisServer";
+import { closeSources, jobPayload, resultPayload, runSource } from "./sourceHarness";
+
+/** The least that everything needs, as README gives it. */
+const least = (
+  "resetkeys %R~arq:* resetchannels &__redis__:invalidate -@all +get +mget +getrange +strlen +exists +ttl +pttl +type +scan " +
+  "+zcard +zcount +zscore +zmscore +zrange +zrangebyscore +time +info +ping +select +hello +auth +subscribe +unsubscribe " +
+  "+client|id +client|list +client|tracking +client|trackinginfo"
+).split(" ");
+
+describe("A user with few rights", function () {
+  this.timeout(60_000);
+  let server: RedisServer;
+  let redis: Redis;
+  before(async () => {
+    server = await startRedis();
+    redis = server.client();
+    await redis.set("arq:job:waiting", jobPayload);
+    await redis.zadd("arq:queue", 1, "waiting");
+    await redis.set("arq:result:abc123", resultPayload);
+    await redis.psetex(
+      "arq:queue:health-check",
+      60_000,
+      "Nov-21 22:30:12 j_complete=6 j_failed=1 j_retried=0 j_ongoing=2 queued=3",
+    );
+  });
+  after(() => server.stop());
+  afterEach(closeSources);
+
+  async function userWith(...rules: string[]): Promise<string> {
+    await redis.call("ACL", "SETUSER", "reader", "reset", "on", ">secret", ...rules);
+    return `redis://reader:secret@127.0.0.1:${server.port}/0`;
+  }
+
+  it("with exactly the rights README names is refused nothing", async () => {
+    const running = runSource(await userWith(...least));
+    const live = await running.live();
+    assert.equal(live.feed, "push");
+    await running.swept();
+    await running.source.readWorkers(["arq:queue"]);
+    await running.source.readQueues(["arq:queue"]);
+    const [facts] = await running.source.readJobs(["waiting"], ["arq:queue"]);
+    assert.equal(facts?.queued?.score, 1);
+    assert.deepEqual(
+      (await running.live()).refused.map(({ command }) => command),
+      [],
+    );
+    await redis.set("arq:result:news", resultPayload);
+    await eventually(() => running.jobs("live").has("news"));
+    await redis.del("arq:result:news");
+  });
+
+  const each = [
+    "scan",
+    "get",
+    "getrange",
+    "strlen",
+    "exists",
+    "pttl",
+    "zcard",
+    "zcount",
+    "zscore",
+    "zrange",
+    "zrangebyscore",
+    "time",
+    "info",
+    "ping",
+    "subscribe",
+    "client|id",
+    "client|list",
+    "client|tracking",
+    "client|trackinginfo",
+  ];
+  for (const command of each) {
+    it(`without ${command.replace("|", " ").toUpperCase()} sees the rest and says what is missing`, async () => {
+      const running = runSource(await userWith(...least, `-${command}`));
+      await running.swept();
+      const [waiting, done] = await running.source.readJobs(["waiting", "abc123"], ["arq:queue"]);
+      const queues = await running.source.readQueues(["arq:queue"]);
+      const workers = await running.source.readWorkers(["arq:queue"]);
+      const detail = await running.source.readJob("abc123", ["arq:queue"]);
+      assert.equal(waiting?.job?.decoded.ok && waiting.job.decoded.function, "send_email");
+      assert.equal(done?.result?.decoded.ok && done.result.decoded.success, false);
+      assert.equal(detail.result?.decoded.ok, true);
+      if (command !== "zrange") assert.deepEqual(waiting?.queued, { queue: "arq:queue", score: 1 });
+      assert.deepEqual(
+        queues.map(({ name, depth, due }) => ({ name, depth, due })),
+        [{ name: "arq:queue", depth: 1, due: 1 }],
+      );
+      assert.equal(workers.clients === null, command === "client|list");
+      assert.equal(workers.health.length, 1);
+      const live = await running.live();
+      const push = !["subscribe", "client|id", "client|tracking"].includes(command);
+      assert.equal(live.feed, push ? "push" : "poll");
+      if (!push) assert.match(live.feedReason ?? "", new RegExp(command.replace("|", " "), "i"));
+      const used = push && !["ping", "strlen", "zrangebyscore", "subscribe", "exists"].includes(command);
+      if (used) assert.ok(live.refused.some((refusal) => refusal.command === command.replace("|", " ").toUpperCase()));
+      for (const refusal of live.refused) assert.ok(refusal.consequence.length > 10);
+      await redis.multi().set("arq:job:late", jobPayload).zadd("arq:queue", Date.now(), "late").exec();
+      await eventually(() => running.jobs("live").has("late"));
+      await redis.multi().del("arq:job:late").zrem("arq:queue", "late").exec();
+    });
+  }
+
+  for (const smallest of [
+    ["+scan", "+get"],
+    ["+zrange", "+get"],
+  ]) {
+    it(`who may only ${smallest.join(" and ").replaceAll("+", "").toUpperCase()} still sees jobs`, async () => {
+      const running = runSource(await userWith("~arq:*", "-@all", ...smallest));
+      await running.swept();
+      assert.equal((await running.live()).feed, "poll");
+      assert.ok(running.jobs("sweep").has("waiting"));
+      const [waiting] = await running.source.readJobs(["waiting"], ["arq:queue"]);
+      assert.equal(waiting?.job?.decoded.ok && waiting.job.decoded.function, "send_email");
+      await running.source.readQueues(["arq:queue"]);
+      await running.source.readWorkers(["arq:queue"]);
+      await running.source.readJob("waiting", ["arq:queue"]);
+    });
+  }
+
+  it("who may read no payload at all is told so, and connects when the right is given", async () => {
+    const running = runSource(await userWith("~arq:*", "&*", "-@all", "+scan", "+zrange", "+ping"));
+    await eventually(() => {
+      const status = running.status();
+      return status?.state === "down" && status.problem.reason === "noPermission";
+    });
+  });
+
+  it("is shown other queues when one of them may not be read", async () => {
+    const running = runSource(await userWith(...least), { queues: ["arq:queue", "orders"] });
+    await running.swept();
+    const queues = await running.source.readQueues(["arq:queue", "orders"]);
+    assert.deepEqual(
+      queues.map(({ name }) => name),
+      ["arq:queue"],
+    );
+    const [waiting] = await running.source.readJobs(["waiting"], ["arq:queue", "orders"]);
+    assert.equal(waiting?.queued?.queue, "arq:queue");
+    assert.ok((await running.live()).refused.some(({ command }) => command.endsWith("orders")));
+  });
+
+  it("without a password is told that one is needed, and with a wrong one that it is wrong", async () => {
+    await userWith(...least);
+    await redis.call("CONFIG", "SET", "requirepass", "top");
+    const none = runSource(server.url);
+    const wrong = runSource(server.url, { password: "guess" });
+    const reason = (running: typeof none) => {
+      const status = running.status();
+      return status?.state === "down" ? status.problem.reason : null;
+    };
+    await eventually(() => reason(none) === "passwordNeeded" && reason(wrong) === "passwordWrong");
+    await redis.call("CONFIG", "SET", "requirepass", "");
+  });
+});
