@@ -33,21 +33,21 @@ function recorded(python: string): [kind: string, text: string][] {
 
 const ofGroup = [
   "ExceptionGroup: outer (4 sub-exceptions) @<module>@group",
-  "ValueError: v1 @group@helper",
-  "ValueError: v2 @group@helper",
-  ["KeyError: 'order'\nnote of\ntwo lines @group@chained", { cause: "ValueError: v1 @chained@helper" }],
+  "ValueError: v1 @group@charge",
+  "ValueError: v2 @group@charge",
+  ["KeyError: 'order'\nnote of\ntwo lines @group@chained", { cause: "ValueError: v1 @chained@charge" }],
   ["ExceptionGroup: inner (2 sub-exceptions) ", "FileNotFoundError: [Errno 2] no ", "TypeError: multi\nline "],
 ];
 const expected: Record<string, unknown> = {
-  plain: "ValueError: v1 @<module>@plain@helper",
-  chained: ["KeyError: 'order' @<module>@chained", { cause: "ValueError: v1 @chained@helper" }],
-  handling: ["RuntimeError: while cleaning up @<module>@handling", { context: "ValueError: v1 @handling@helper" }],
+  plain: "ValueError: v1 @<module>@plain@charge",
+  chained: ["KeyError: 'order' @<module>@chained", { cause: "ValueError: v1 @chained@charge" }],
+  handling: ["RuntimeError: while cleaning up @<module>@handling", { context: "ValueError: v1 @handling@charge" }],
   never_raised_cause: ["KeyError: 'order' @<module>@never_raised_cause", { cause: "ValueError: never\nraised " }],
   recursion: "RecursionError: maximum recursion depth exceeded @<module>@recursion@recursion@recursion*996",
   syntax: "SyntaxError: invalid syntax @<module>@syntax at settings.py:1",
   no_source: "LookupError:  @<module>@no_source@<module>@run",
   many_lines: "ValueError: 2 problems:\n  - first\n\n  - second @<module>@many_lines",
-  long_statement: "ValueError: v(1, 2) @<module>@long_statement@helper",
+  long_statement: "ValueError: v(1, 2) @<module>@long_statement@charge",
   nested_class: "Outer.Inner: deep @<module>@nested_class",
   empty: "TimeoutError:  @<module>@empty",
   group: ofGroup,
@@ -57,7 +57,7 @@ const expected: Record<string, unknown> = {
   ],
   group_as_effect: [
     "ExceptionGroup: g (1 sub-exception) @<module>@group_as_effect",
-    { context: "ValueError: v1 @group_as_effect@helper" },
+    { context: "ValueError: v1 @group_as_effect@charge" },
     "KeyError: 'x' ",
   ],
   wide_group: [
