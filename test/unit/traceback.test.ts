@@ -134,7 +134,7 @@ shop.errors.CardDeclined: no funds
     const [, text] = recorded("python3.13").find(([kind]) => kind === "long_statement") ?? assert.fail();
     assert.deepEqual(
       parseTracebacks(text)[0]?.frames.map((frame) => frame.source),
-      ["kind()", "helper(", 'raise ValueError(f"v{n}")'],
+      ["kind()", "charge(", 'raise ValueError(f"v{n}")'],
     );
   });
 
