@@ -28,7 +28,8 @@ const everythingButWebview = [
 /** The import table of design.md. A room may always import itself. Types are allowed wherever values are. */
 const rooms: Readonly<Record<string, Room>> = {
   "src/python": { values: [], types: ["src/arq"], packages: [] },
-  "src/arq": { values: ["src/python"], types: [], packages: [] },
+  // zlib computes and reads nothing: compressed payloads are inflated with it, synchronously and bounded.
+  "src/arq": { values: ["src/python"], types: [], packages: ["node:zlib"] },
   "src/monitor": { values: ["src/arq", "src/python"], types: [], packages: [] },
   "src/redis": { values: ["src/arq"], types: ["src/monitor"], packages: ["ioredis", "ioredis/*", "node:*"] },
   "src/files": { values: ["src/python"], types: ["src/monitor"], packages: ["node:*"] },
