@@ -20,7 +20,10 @@ export function settingsTable(manifest: {
     : [configuration as Configuration];
   const rows = sections.flatMap((section) =>
     Object.entries(section.properties ?? {}).map(([name, setting]) => {
-      const text = (setting.markdownDescription ?? setting.description ?? "").split("\n")[0] ?? "";
+      // `#name#` is a link to another setting in VS Code's settings editor, and nothing elsewhere.
+      const text =
+        (setting.markdownDescription ?? setting.description ?? "").split("\n")[0]?.replace(/`?#([\w.]+)#`?/g, "`$1`") ??
+        "";
       return `| \`${name}\` | \`${JSON.stringify(setting.default)}\` | ${text.replaceAll("|", "\\|")} |`;
     }),
   );
