@@ -28,7 +28,7 @@ export interface RedisSourceOptions {
   readonly password: string | null;
   /** First part of ARQ's key names, `arq` unless a fork changed it. */
   readonly prefix: string;
-  /** Queues named by the user; ARQ's default queue is always looked at. */
+  /** Queues named by the user; none: ARQ's default queue. Others are found by looking. */
   readonly queues: readonly string[];
   readonly feed: "auto" | "poll";
   readonly redactor: Redactor;

@@ -42,7 +42,7 @@ export class PollFeed {
     this.#loop(0);
   }
 
-  /** Forgets what was seen: the next look touches everything it meets in queues, and the next round only learns. */
+  /** Forgets what was seen: the next look at each queue and the next round only learn. */
   reset(): void {
     this.#queues.clear();
     this.#lastRound = null;
@@ -59,13 +59,13 @@ export class PollFeed {
     if (this.#closed) return;
     this.#timer = this.#context.clock.setTimeout(() => {
       const began = performance.now();
-      this.#tick().then(
-        () => {
+      void this.#tick()
+        .catch((error: unknown) => this.#context.logger.debug(`Looking at the queues failed: ${String(error)}`))
+        .then(() => {
+          if (this.#context.ended()) return;
           const took = performance.now() - began;
           this.#loop(Math.max(tickMs - took, took / dutyCycle - took));
-        },
-        (error: unknown) => this.#context.logger.debug(`Looking at the queues ended: ${String(error)}`),
-      );
+        });
     }, delay);
   }
 
@@ -75,9 +75,16 @@ export class PollFeed {
     if (time !== undefined) refusals.note([time]);
     const now = asTime(time) ?? clock.now();
     for (const name of this.#watched()) {
-      let watch = this.#queues.get(name);
-      if (watch === undefined) this.#queues.set(name, (watch = new QueueWatch(this.#context, name)));
-      for (const id of await watch.look(now)) this.#batch.jobs.add(id);
+      const known = this.#queues.get(name);
+      const watch = known ?? new QueueWatch(this.#context, name);
+      this.#queues.set(name, watch);
+      const touched = await watch.look(now);
+      if (known === undefined) {
+        // What the first look meets was met, not seen to change.
+        await this.#context.sink.touched({ jobs: [...touched], queues: [name], workers: false, origin: "sweep" });
+        continue;
+      }
+      for (const id of touched) this.#batch.jobs.add(id);
       if (watch.changed) this.#batch.queues.add(name);
     }
     await this.#emit();

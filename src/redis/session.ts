@@ -3,6 +3,7 @@ import { ConnectError } from "./connectError";
 import { PollFeed } from "./pollFeed";
 import { PushFeed } from "./pushFeed";
 import { ReadOnlyPort, type PortOptions } from "./readOnlyPort";
+import { type Reply, ReplyError } from "./readOnlyCommands";
 import { asNumber, asText, asTime } from "./replies";
 import { Refusals } from "./refusals";
 import { serverInfo } from "./serverInfo";
@@ -70,7 +71,7 @@ export class Session {
     this.#poll?.reset();
     const run = ++this.#sweep;
     sweep(this.context, () => run === this.#sweep).catch((error: unknown) => {
-      this.context.logger.debug(`The sweep ended: ${String(error)}`);
+      if (!this.#ended) this.context.logger.warn(`The sweep failed: ${String(error)}`);
     });
   }
 
@@ -96,7 +97,7 @@ export class Session {
       ["getrange", keys.health(keys.defaultQueue), 0, 0],
     ]);
     refusals.note(replies);
-    this.#failWhenBlind();
+    this.#failWhenUseless(replies);
     // Half of the way there and back is as good a guess as any for when the server looked at its clock.
     const heard = clock.now();
     const serverTime = asTime(replies[0]);
@@ -177,8 +178,13 @@ export class Session {
     else this.#options.onStatus(this.#live());
   }
 
-  #failWhenBlind(): void {
+  #failWhenUseless(replies: readonly Reply[]): void {
     if (this.context.refusals.blind) throw blindError();
+    for (const reply of replies) {
+      // A node of a cluster has only some of the keys: what it does not say would look like what is not there.
+      const whole = !(reply instanceof ReplyError) || !/^(MOVED|CLUSTERDOWN|MASTERDOWN|LOADING) /.test(reply.message);
+      if (!whole) throw new ConnectError("greeting", false, new Error(reply.message));
+    }
   }
 
   #end(error: ConnectError, listener: boolean): void {

@@ -70,7 +70,7 @@ describe("A source over a real Redis", function () {
         assert.equal(live.feedReason === null, feed === "auto");
         await running.swept();
         await enqueue("warm up");
-        await eventually(() => running.jobs("live").has("warm up"));
+        await eventually(() => running.jobs().has("warm up"));
         const steps: [what: string, act: () => Promise<unknown>][] = [
           ["enqueued", () => enqueue("j")],
           ["started", () => begin("j")],
@@ -95,10 +95,10 @@ describe("A source over a real Redis", function () {
         const running = runSource(server.url, { feed });
         await running.swept();
         await enqueue("brief");
-        await eventually(() => running.jobs("live").has("brief"));
+        await eventually(() => running.jobs().has("brief"));
         running.clear();
         await finish("brief", "arq:queue", false);
-        await eventually(() => running.jobs("live").has("brief"));
+        await eventually(() => running.jobs().has("brief"));
         await eventually(() => running.queues().has("arq:queue"));
       });
 
@@ -147,7 +147,7 @@ describe("A source over a real Redis", function () {
         await running.swept(2);
         await running.live();
         await enqueue("after");
-        await eventually(() => running.jobs("live").has("after"));
+        await eventually(() => running.jobs().has("after"));
       });
     });
   }
@@ -159,7 +159,30 @@ describe("A source over a real Redis", function () {
     await running.swept();
     running.clear();
     await redis.zadd("ar", 1, "no payload");
-    await eventually(() => running.jobs("live").has("no payload"));
+    await eventually(() => running.jobs().has("no payload"));
+  });
+
+  it("stops listening to the name of a queue with which thousands of foreign keys begin, and looks at that queue instead", async () => {
+    await enqueue("first", "n");
+    const running = runSource(server.url);
+    await running.swept();
+    await redis.eval("for i = 1, 2500 do redis.call('set', 'n' .. i, 'x') end", 0);
+    await running.swept(2);
+    assert.equal((await running.live()).feed, "push");
+    running.clear();
+    await redis.zadd("n", 1, "no payload");
+    await eventually(() => running.jobs().has("no payload"));
+  });
+
+  it("refuses a node of a cluster, which has only some of the keys", async () => {
+    const cluster = await startRedis({ args: ["--cluster-enabled", "yes"] });
+    const running = runSource(cluster.url);
+    await eventually(() => {
+      const status = running.status();
+      return status?.state === "down" && /Cluster/.test(status.problem.message);
+    });
+    await running.source.close();
+    await cluster.stop();
   });
 
   it("tells that everything is gone after FLUSHDB, and sweeps again", async () => {

@@ -122,7 +122,7 @@ describe("A user with few rights", function () {
     });
   }
 
-  it("who may read no payload at all is told so, and connects when the right is given", async () => {
+  it("who may read no payload at all is told so", async () => {
     const running = runSource(await userWith("~arq:*", "&*", "-@all", "+scan", "+zrange", "+ping"));
     await eventually(() => {
       const status = running.status();

@@ -32,8 +32,8 @@ export interface Running {
   sweeps: number;
   flushes: number;
   readonly status: () => SourceStatus | undefined;
-  /** Ids and queues touched by this origin since the last `clear`. */
-  readonly jobs: (origin: TouchedBatch["origin"]) => Set<string>;
+  /** Ids touched by this origin, or by any, since the last `clear`. */
+  readonly jobs: (origin?: TouchedBatch["origin"]) => Set<string>;
   readonly queues: () => Set<string>;
   clear(): void;
   live(): Promise<Extract<SourceStatus, { state: "live" }>>;
@@ -63,7 +63,10 @@ export function runSource(url: string, options: Partial<RedisSourceOptions> = {}
     sweeps: 0,
     flushes: 0,
     status: () => running.statuses.at(-1),
-    jobs: (origin) => new Set(running.batches.filter((batch) => batch.origin === origin).flatMap(({ jobs }) => jobs)),
+    jobs: (origin) =>
+      new Set(
+        running.batches.filter((batch) => origin === undefined || batch.origin === origin).flatMap(({ jobs }) => jobs),
+      ),
     queues: () => new Set(running.batches.flatMap(({ queues }) => queues)),
     clear: () => void (running.batches.length = 0),
     live: () =>

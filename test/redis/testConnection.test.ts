@@ -89,6 +89,18 @@ describe("A connection test", function () {
     server.close();
   });
 
+  it("reaches a Unix socket, and says when there is none", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "arq-socket-"));
+    const path = join(folder, "redis.sock");
+    const local = await startRedis({ args: ["--unixsocket", path] });
+    const answer = await testConnection({ url: `unix://${path}?db=2`, password: null });
+    assert.ok(answer.ok);
+    assert.equal(answer.server.address, path);
+    assert.equal(await reasonOf(`unix://${path}.missing`), "refused");
+    await local.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
   it("says that a plain port does not answer in TLS", async () => {
     const answer = await testConnection({ url: `rediss://127.0.0.1:${plain.port}`, password: null });
     assert.ok(!answer.ok);
