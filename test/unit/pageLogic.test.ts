@@ -3,6 +3,7 @@ import type { FrameView } from "../../src/protocol/viewModels";
 import { durationCell, startedCell } from "../../webview/dashboard/jobColumns";
 import { dashboardPhase } from "../../webview/dashboard/phase";
 import { clearFilters, lastOffset, nextSort, onlyState, turnPage } from "../../webview/dashboard/queries";
+import { heldRows } from "../../webview/dashboard/rowHold";
 import { foldFrames } from "../../webview/job/frameFolds";
 import { timeline } from "../../webview/job/timeline";
 import {
@@ -139,5 +140,13 @@ describe("the frames of a traceback", () => {
 
   it("show the last one where none is own code", () => {
     assert.deepEqual(shape([false, false, false]), [[0, 1], 2]);
+  });
+});
+
+describe("rows under the pointer", () => {
+  it("stay in their places, with what is new of each", () => {
+    const [a, b, c] = [sampleRow(1), sampleRow(2), sampleRow(3)];
+    const changed = { ...b, tries: 7 };
+    assert.deepEqual(heldRows([a, b], [c, changed]), [a, changed]);
   });
 });

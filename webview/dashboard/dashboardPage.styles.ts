@@ -191,11 +191,6 @@ export const dashboardStyles = css`
     padding: 28px 8px;
     color: var(--mute);
   }
-  .failure {
-    color: var(--bad-text);
-    margin-bottom: 8px;
-    overflow-wrap: anywhere;
-  }
   .blank {
     display: flex;
     flex-direction: column;
@@ -204,6 +199,7 @@ export const dashboardStyles = css`
     max-width: 480px;
     margin: min(16vh, 120px) auto 0;
     text-align: center;
+    text-wrap: pretty;
     overflow-wrap: anywhere;
   }
   .blank h2 {

@@ -11,6 +11,7 @@ import type {
 } from "../../src/protocol/viewModels";
 import { assertNever } from "../shared/assertNever";
 import "../shared/connectionName";
+import { failureLine } from "../shared/failureLine";
 import { formatClock, formatCount, plural } from "../shared/format";
 import { icon } from "../shared/icons";
 import { openPage } from "../shared/page";
@@ -230,7 +231,7 @@ export class DashboardPage extends LitElement {
         .counts=${snapshot.counts}
         @refine=${(event: CustomEvent<JobQuery>) => this.#query(event.detail)}
       ></arq-job-filters>
-      ${this.failure === null ? nothing : html`<p class="failure" role="alert">${this.failure}</p>`}
+      ${failureLine(this.failure, () => (this.failure = null))}
       <span class="hush" role="status">${isFiltered(query) ? `${plural(total, "job")} found` : ""}</span>
       ${
         rows.length === 0

@@ -40,7 +40,7 @@ export class JobFilters extends LitElement {
         align-items: center;
       }
       vscode-text-field {
-        flex: 1 1 190px;
+        flex: 3 1 200px;
         max-width: 420px;
         min-width: 0;
       }
@@ -48,8 +48,9 @@ export class JobFilters extends LitElement {
         color: var(--mute);
       }
       vscode-dropdown {
-        flex: 0 1 150px;
-        min-width: 96px;
+        flex: 1 1 110px;
+        max-width: 170px;
+        min-width: 90px;
         z-index: 4;
       }
       vscode-dropdown::part(selected-value) {

@@ -4,7 +4,7 @@ import { css } from "lit";
 export const jobTableStyles = css`
   :host {
     display: block;
-    --columns: minmax(112px, 0.9fr) minmax(110px, 2fr) minmax(90px, 2.2fr) minmax(70px, 1.3fr) repeat(3, 92px) 84px;
+    --columns: minmax(112px, 0.8fr) minmax(110px, 2fr) minmax(100px, 2.2fr) minmax(70px, 1.2fr) repeat(3, 88px) 80px;
   }
   .row {
     display: grid;

@@ -17,6 +17,7 @@ import {
 } from "./jobColumns";
 import { jobTableStyles } from "./jobTable.styles";
 import { everything } from "./queries";
+import { heldRows, holdTime } from "./rowHold";
 
 /**
  * One page of jobs as a grid. Arrow keys, Home and End walk the rows, Enter opens, PageUp and PageDown turn the page. A row keeps its element,
@@ -36,7 +37,11 @@ export class JobTable extends LitElement {
   @state() private activeId: string | null = null;
   #activeIndex = 0;
   #refocus = false;
-  #toFirst = false;
+  /** What is in the document: `rows`, or the rows before them while the pointer aims at one. */
+  #shown: readonly JobRow[] = [];
+  #queryKey = "";
+  #aimedAt = Number.NEGATIVE_INFINITY;
+  #release: ReturnType<typeof setTimeout> | null = null;
 
   override render() {
     return html`<div
@@ -50,9 +55,9 @@ export class JobTable extends LitElement {
       <div role="rowgroup" class="head">
         <div role="row" class="row" aria-rowindex="1">${columns.map((column) => this.#head(column))}</div>
       </div>
-      <div role="rowgroup" class="body">
+      <div role="rowgroup" class="body" @pointermove=${this.#aimed} @pointerleave=${this.#left}>
         ${repeat(
-          this.rows,
+          this.#shown,
           (row) => row.id,
           (row, index) => this.#row(row, index),
         )}
@@ -134,17 +139,22 @@ export class JobTable extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (!changed.has("rows")) return;
+    const key = JSON.stringify(this.query);
+    const sameList = key === this.#queryKey;
+    const held = sameList && performance.now() - this.#aimedAt < holdTime;
+    const next = held ? heldRows(this.#shown, this.rows) : this.rows;
+    if (held && changed.has("rows")) this.#releaseLater();
+    if (next === this.#shown) return;
     // Moving a row in the document takes its focus away; it gets it back in updated().
     this.#refocus = this.shadowRoot?.activeElement?.classList.contains("job") ?? false;
-    const turned = changed.has("query") && changed.get("query")?.offset !== this.query.offset;
-    if (turned || this.#toFirst) this.#activeIndex = 0;
-    this.#toFirst = false;
-    const stays = !turned && this.rows.some((row) => row.id === this.activeId);
-    if (!stays) this.activeId = this.rows[Math.min(this.#activeIndex, this.rows.length - 1)]?.id ?? null;
+    this.#shown = next;
+    this.#queryKey = key;
+    if (!sameList) this.#activeIndex = 0;
+    const stays = sameList && next.some((row) => row.id === this.activeId);
+    if (!stays) this.activeId = next[Math.min(this.#activeIndex, next.length - 1)]?.id ?? null;
     this.#activeIndex = Math.max(
       0,
-      this.rows.findIndex((row) => row.id === this.activeId),
+      next.findIndex((row) => row.id === this.activeId),
     );
   }
 
@@ -153,9 +163,28 @@ export class JobTable extends LitElement {
     this.#refocus = false;
   }
 
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    if (this.#release !== null) clearTimeout(this.#release);
+  }
+
+  readonly #aimed = (): void => {
+    this.#aimedAt = performance.now();
+  };
+
+  readonly #left = (): void => {
+    this.#aimedAt = Number.NEGATIVE_INFINITY;
+    if (this.#shown !== this.rows) this.requestUpdate();
+  };
+
+  #releaseLater(): void {
+    if (this.#release !== null) clearTimeout(this.#release);
+    this.#release = setTimeout(() => this.requestUpdate(), holdTime);
+  }
+
   #activate(id: string): void {
     this.activeId = id;
-    this.#activeIndex = this.rows.findIndex((row) => row.id === id);
+    this.#activeIndex = this.#shown.findIndex((row) => row.id === id);
   }
 
   #focusActive(): void {
@@ -168,7 +197,7 @@ export class JobTable extends LitElement {
   readonly #onKey = (event: KeyboardEvent): void => {
     const onRow = (event.composedPath()[0] as HTMLElement).classList.contains("job");
     if (!onRow || event.ctrlKey || event.metaKey || event.altKey) return;
-    const last = this.rows.length - 1;
+    const last = this.#shown.length - 1;
     switch (event.key) {
       case "ArrowDown":
         this.#walkTo(Math.min(last, this.#activeIndex + 1));
@@ -197,7 +226,7 @@ export class JobTable extends LitElement {
   };
 
   #walkTo(index: number): void {
-    const row = this.rows[index];
+    const row = this.#shown[index];
     if (row === undefined) return;
     this.#activate(row.id);
     void this.updateComplete.then(() => {

@@ -19,7 +19,7 @@ export class QueueDepth extends LitElement {
         display: block;
       }
       .list {
-        max-height: 214px;
+        max-height: 236px;
         overflow-y: auto;
         margin: 0 -8px;
         list-style: none;

@@ -64,7 +64,7 @@ export class WorkerList extends LitElement {
       <div class="head ${worker.stale ? "tone-warn" : "tone-mute"}">
         ${icon(worker.stale ? "warning" : "bolt")}
         <span class="foreign">${worker.name}</span>
-        ${worker.queue === null ? nothing : html`<span class="mute foreign">${worker.queue}</span>`}
+        ${worker.queue === null || worker.queue === worker.name ? nothing : html`<span class="mute foreign">${worker.queue}</span>`}
         ${
           worker.lastSeenAt === null
             ? nothing

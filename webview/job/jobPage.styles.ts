@@ -101,11 +101,6 @@ export const jobPageStyles = css`
     align-content: start;
     min-width: 0;
   }
-  .failure {
-    color: var(--bad-text);
-    margin-top: 10px;
-    overflow-wrap: anywhere;
-  }
   .blank {
     display: flex;
     flex-direction: column;
@@ -114,6 +109,7 @@ export const jobPageStyles = css`
     max-width: 480px;
     margin: min(16vh, 120px) auto 0;
     text-align: center;
+    text-wrap: pretty;
     overflow-wrap: anywhere;
   }
   .blank h2 {

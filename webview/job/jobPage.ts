@@ -5,6 +5,7 @@ import type { JobNotifications, JobRequests, PageCommand } from "../../src/proto
 import type { JobIntent, JobView, ValueRoot } from "../../src/protocol/viewModels";
 import { assertNever } from "../shared/assertNever";
 import "../shared/connectionName";
+import { failureLine } from "../shared/failureLine";
 import { formatClock } from "../shared/format";
 import { icon } from "../shared/icons";
 import { openPage } from "../shared/page";
@@ -62,7 +63,7 @@ export class JobPage extends LitElement {
                 <button class="plain link end" @click=${() => this.#run("showDashboard")}>Dashboard</button>
               </div>`
         }
-        ${this.#body()} ${this.failure === null ? nothing : html`<p class="failure" role="alert">${this.failure}</p>`}
+        ${this.#body()} ${failureLine(this.failure, () => (this.failure = null))}
         <span class="hush" role="status">${this.copied}</span>
       </main>`;
   }
@@ -178,7 +179,8 @@ export class JobPage extends LitElement {
   }
 
   #take(view: JobView): void {
-    this.failure = null;
+    // A failure to open a frame or to copy outlives an update; one to show anything does not.
+    if (this.view === null) this.failure = null;
     if (view.kind === "job") this.#clock.set(view.at);
     const id = view.kind === "job" ? view.row.id : view.id;
     this.#page.remember({ id });

@@ -99,6 +99,13 @@ export const baseStyles = css`
     letter-spacing: 0.04em;
     color: var(--vscode-sideBarSectionHeader-foreground, var(--vscode-foreground));
   }
+  .failure {
+    display: flex;
+    align-items: center;
+    gap: 6px;
+    color: var(--bad-text);
+    margin: 8px 0;
+  }
   button.plain {
     appearance: none;
     background: none;
@@ -143,10 +150,10 @@ export const baseStyles = css`
   button.tool:focus-visible {
     outline: 1px solid var(--vscode-focusBorder);
   }
-  .link {
+  button.plain.link {
     color: var(--vscode-textLink-foreground);
   }
-  .link:hover {
+  button.plain.link:hover {
     color: var(--vscode-textLink-activeForeground);
     text-decoration: underline;
   }

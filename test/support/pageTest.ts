@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import type { JobQuery } from "../../src/monitor/model";
+import type { DashboardView, JobView } from "../../src/protocol/viewModels";
+import { composedText } from "./composedText";
+import { eventually } from "./eventually";
+import { PageHarness, type Answers, type OpenedPage, type OpenOptions } from "./pageHarness";
+import { failedJob, sampleBranches } from "./sampleJobs";
+import { sampleDashboard } from "./sampleViews";
+
+export type More = Partial<Omit<OpenOptions, "answers">> & { answers?: Answers };
+
+/**
+ * One harness for a file of page tests, and the page that its running test has opened. Call it at the top of the file: it starts the harness before the
+ * tests and ends it after them. After each test the page must have raised no error and broken no rule of the policy.
+ */
+export class PageTest {
+  #harness: PageHarness | null = null;
+  #opened: OpenedPage | null = null;
+
+  constructor() {
+    before(async () => {
+      this.#harness = await PageHarness.start();
+    });
+    after(async () => this.#harness?.close());
+    afterEach(async () => {
+      const opened = this.#opened;
+      this.#opened = null;
+      await opened?.close();
+      assert.deepEqual(opened?.complaints ?? [], [], "the page raised no error and the policy refused nothing");
+    });
+  }
+
+  get harness(): PageHarness {
+    if (this.#harness === null) throw new Error("the harness has not started");
+    return this.#harness;
+  }
+
+  get opened(): OpenedPage {
+    if (this.#opened === null) throw new Error("no page is open");
+    return this.#opened;
+  }
+
+  get page() {
+    return this.opened.page;
+  }
+
+  async openDashboard(view: DashboardView = sampleDashboard(), { answers, ...more }: More = {}): Promise<OpenedPage> {
+    this.#opened = await this.harness.open("dashboard", {
+      answers: {
+        ready: () => view,
+        query: ({ query }: { query: JobQuery }) => ({ ...view, query }),
+        openJob: () => null,
+        run: () => null,
+        ...answers,
+      },
+      ...more,
+    });
+    await this.page.locator("arq-dashboard main").waitFor();
+    return this.#opened;
+  }
+
+  async openJob(view: JobView = failedJob, { answers, ...more }: More = {}): Promise<OpenedPage> {
+    this.#opened = await this.harness.open("job", {
+      answers: {
+        ready: () => view,
+        expandValue: ({ path }: { path: number[] }) => sampleBranches[path.join(".")] ?? [],
+        loadPayload: () => failedJob.kind === "job" && failedJob.args,
+        openFrame: () => null,
+        copy: () => null,
+        run: () => null,
+        ...answers,
+      },
+      ...more,
+    });
+    await this.page.locator("arq-job main").waitFor();
+    return this.#opened;
+  }
+
+  /** Waits until the text of the first such element, through its shadow roots, holds or matches what is expected. */
+  async says(selector: string, expected: string | RegExp): Promise<void> {
+    await eventually(async () => {
+      const text = await this.page.locator(selector).first().evaluate(composedText);
+      if (typeof expected === "string") assert.ok(text.includes(expected), `"${text}" holds "${expected}"`);
+      else assert.match(text, expected);
+    });
+  }
+
+  /** How far the page is wider than its window, px. */
+  async overflow(): Promise<number> {
+    return this.page.evaluate(() => {
+      const { documentElement } = (
+        globalThis as unknown as { document: { documentElement: { scrollWidth: number; clientWidth: number } } }
+      ).document;
+      return documentElement.scrollWidth - documentElement.clientWidth;
+    });
+  }
+}

@@ -1,0 +1,264 @@
+import type { FrameView, JobView, PayloadView, ValueNode } from "../../src/protocol/viewModels";
+import { lost, production, sampleErrors, sampleNow, sampleRow, staging } from "./sampleViews";
+
+const second = 1000;
+const minute = 60 * second;
+
+const node = (
+  path: number[],
+  label: string | null,
+  text: string,
+  kind: ValueNode["kind"],
+  childCount = 0,
+): ValueNode => ({
+  path,
+  label,
+  text,
+  kind,
+  childCount,
+});
+
+/** Children of the samples' values by path, as the host would answer `expandValue`. */
+export const sampleBranches: Readonly<Record<string, readonly ValueNode[]>> = {
+  "1": [
+    node(
+      [1, 0],
+      "'lines'",
+      "[OrderLine(sku='TS-RED-L', quantity=2), OrderLine(sku='MUG-01', quantity=1)]",
+      "container",
+      2,
+    ),
+    node([1, 1], "'total'", "Decimal('74.90')", "object"),
+    node([1, 2], "'paid'", "False", "bool"),
+    node([1, 3], "'coupon'", "None", "none"),
+    node([1, 4], "'note'", "'Bitte klingeln, zweiter Hof — danke! ☕'", "string"),
+  ],
+  "1.0": [
+    node([1, 0, 0], "0", "OrderLine(sku='TS-RED-L', quantity=2)", "object", 2),
+    node([1, 0, 1], "1", "OrderLine(sku='MUG-01', quantity=1)", "object", 2),
+  ],
+};
+
+const shownArgs: PayloadView = {
+  state: "shown",
+  size: 512,
+  codec: "pickle 4",
+  root: node(
+    [],
+    null,
+    "(80153, {'lines': [OrderLine(sku='TS-RED-L', quantity=2), …], 'total': Decimal('74.90'), …})",
+    "container",
+    2,
+  ),
+  children: [
+    node([0], "0", "80153", "number"),
+    node(
+      [1],
+      "1",
+      "{'lines': [OrderLine(sku='TS-RED-L', quantity=2), …], 'total': Decimal('74.90'), 'paid': False, …}",
+      "container",
+      5,
+    ),
+  ],
+};
+const shownKwargs: PayloadView = {
+  state: "shown",
+  size: 512,
+  codec: "pickle 4",
+  root: node([], null, "{'attempt_token': b'\\x8f\\x02q…', 'api_key': <hidden>}", "container", 2),
+  children: [
+    node([0], "'attempt_token'", "b'\\x8f\\x02q\\x01K\\x05'", "bytes"),
+    node([1], "'api_key'", "<hidden>", "opaque"),
+  ],
+};
+
+const frame = (
+  index: number,
+  file: string,
+  line: number,
+  name: string,
+  source: string | null,
+  own: boolean,
+): FrameView => ({
+  index,
+  file,
+  line,
+  function: name,
+  source,
+  own,
+  repeat: 0,
+});
+
+const site = "/usr/local/lib/python3.13/site-packages";
+
+/** A job that failed with a chain of two tracebacks. */
+export const failedJob: JobView = {
+  kind: "job",
+  connection: staging,
+  row: sampleRow(9, {
+    id: "order:80153:charge",
+    function: "charge_card",
+    state: "failed",
+    tries: 3,
+    error: sampleErrors[1],
+    worker: "worker-7c9d:4711",
+    waitMs: 12_400,
+    enqueuedAt: sampleNow - 5 * minute,
+    startedAt: sampleNow - 5 * minute + 12_400,
+    finishedAt: sampleNow - 5 * minute + 16_630,
+    runMs: 4_230,
+  }),
+  sentence: "Failed after 4.2 s, on try 3.",
+  at: sampleNow,
+  forgottenAt: sampleNow + 12 * minute + 40 * second,
+  args: shownArgs,
+  kwargs: shownKwargs,
+  result: { state: "absent", why: "A failed job has no result." },
+  error: {
+    type: "shop.payments.errors.CardDeclined",
+    message: sampleErrors[1].message,
+    notes: ["while charging order 80153"],
+    explanation: "The task raised this exception; ARQ runs a job again only for Retry, so this was the end of it.",
+    tracebacks: [
+      {
+        heading: null,
+        frames: [
+          frame(
+            0,
+            "/app/shop/payments/gateway.py",
+            88,
+            "post",
+            "response = await self.client.post(url, json=body, timeout=30)",
+            true,
+          ),
+          frame(1, `${site}/httpx/_client.py`, 1859, "post", "return await self.request(", false),
+          frame(2, `${site}/httpx/_client.py`, 1540, "request", "return await self.send(request, auth=auth)", false),
+          frame(
+            3,
+            `${site}/httpx/_models.py`,
+            829,
+            "raise_for_status",
+            "raise HTTPStatusError(message, request=request, response=self)",
+            false,
+          ),
+        ],
+        type: "httpx.HTTPStatusError",
+        message: "Client error '402 Payment Required' for url 'https://pay.example.com/v1/charges'",
+        notes: [],
+      },
+      {
+        heading: "The above exception was the direct cause of the following exception:",
+        frames: [
+          frame(0, `${site}/arq/worker.py`, 594, "run_job", "result = await task", false),
+          frame(
+            1,
+            "/app/shop/tasks/orders.py",
+            42,
+            "charge_card",
+            'receipt = await gateway.charge(order["total"], token=attempt_token)',
+            true,
+          ),
+          frame(
+            2,
+            "/app/shop/payments/gateway.py",
+            61,
+            "charge",
+            "raise CardDeclined(card, reason) from error  # the caller retries",
+            true,
+          ),
+        ],
+        type: "shop.payments.errors.CardDeclined",
+        message: sampleErrors[1].message,
+        notes: ["while charging order 80153"],
+      },
+    ],
+    tracebackSource: "stored with the result",
+    missing: null,
+  },
+  live: true,
+};
+
+/** The job page in every state that people meet, by name. */
+export const jobSamples: Readonly<Record<string, JobView>> = {
+  failed: failedJob,
+  noTraceback: {
+    ...failedJob,
+    connection: production,
+    row: sampleRow(2, { function: "send_order_confirmation", error: sampleErrors[0] }),
+    sentence: "Failed after 16.0 s, on try 1.",
+    args: { state: "hidden", size: 4_120 },
+    kwargs: { state: "large", size: 1_230_000 },
+    error: {
+      type: "KeyError",
+      message: "'user_id'",
+      notes: [],
+      explanation: "The task raised this exception; ARQ runs a job again only for Retry, so this was the end of it.",
+      tracebacks: [],
+      tracebackSource: null,
+      missing: {
+        why: "ARQ stores the exception of a failed job, but not its traceback: pickle drops it. The worker printed it to its log.",
+        remedies: [
+          {
+            title: "Store tracebacks with the results",
+            detail: "Give the worker a serializer that adds the traceback. Results stay readable by every ARQ.",
+            snippet:
+              'def with_traceback(data):\n    error = data.get("r")\n    if data.get("s") is False and isinstance(error, BaseException):\n        data = {**data, "tb": "".join(traceback.format_exception(error))}\n    return pickle.dumps(data)\n\n\nclass WorkerSettings:\n    job_serializer = staticmethod(with_traceback)',
+          },
+          {
+            title: "Read the worker's log",
+            detail: 'Let the worker log to a file in the workspace and name it in the setting "arq.workerLogs".',
+            snippet: null,
+          },
+        ],
+      },
+    },
+  },
+  running: {
+    ...failedJob,
+    row: sampleRow(0, {
+      function: "sync_inventory",
+      worker: null,
+      startedAt: sampleNow - 42 * second,
+      waitMs: 640,
+      enqueuedAt: sampleNow - 43 * second,
+    }),
+    sentence: "Running for 42 s, try 1.",
+    forgottenAt: null,
+    result: { state: "absent", why: "The job has not ended." },
+    error: null,
+  },
+  complete: {
+    ...failedJob,
+    row: sampleRow(1, {
+      function: "export_monthly_report_for_the_accounting_department",
+      enqueuedAt: sampleNow - 31 * minute,
+      waitMs: 220,
+      startedAt: sampleNow - 60 * second,
+      finishedAt: sampleNow - 18 * second,
+      runMs: 42_000,
+    }),
+    sentence: "Completed in 42 s.",
+    result: {
+      state: "shown",
+      size: 64,
+      codec: "pickle 4",
+      root: node([], null, "'s3://reports/2026-11.parquet'", "string"),
+      children: [],
+    },
+    error: null,
+  },
+  notLive: { ...failedJob, live: false },
+  gone: {
+    kind: "gone",
+    connection: staging,
+    id: "order:80153:charge",
+    message: "Redis has forgotten it: ARQ keeps a result for a limited time (keep_result, 1 h unless set otherwise).",
+  },
+  unreachable: {
+    kind: "unreachable",
+    connection: production,
+    id: "order:80153:charge",
+    message: lost.message,
+    advice: lost.advice,
+  },
+};

@@ -1,0 +1,131 @@
+import assert from "node:assert/strict";
+import { eventually } from "../support/eventually";
+import { PageTest } from "../support/pageTest";
+import { dashboardSamples, sampleCounts, sampleDashboard, sampleRow, sampleSnapshot } from "../support/sampleViews";
+
+const test = new PageTest();
+const rows = () => test.page.locator(".job");
+const card = (state: string) => test.page.locator(`button.card[data-state="${state}"]`);
+
+describe("the dashboard page", () => {
+  it("shows connection, feed, counts, queues, rates and jobs", async () => {
+    await test.openDashboard();
+    await test.says("header", /shop staging staging localhost:6379\/0 Healthy live · push/);
+    for (const [state, n] of [
+      ["queued", "128"],
+      ["deferred", "42"],
+      ["running", "9"],
+      ["retrying", "3"],
+      ["complete", "10,180"],
+      ["failed", "131"],
+    ] as const) {
+      assert.equal(await card(state).locator(".number").innerText(), n);
+    }
+    await test.says("[data-card=workers]", "≥ 2");
+    await test.says('[data-queue="arq:queue"]', /121 6 running 92 queued 3 retrying 20 deferred oldest waits \d+ s/);
+    await test.says(
+      "arq-rate >> nth=0",
+      /seen 42 min of 1 h 98.3 % complete 1.7 % failed 812 complete, 14 failed of 826 jobs/,
+    );
+    await test.says("arq-rate >> nth=1", "seen 5 h 12 min of 24 h");
+    await test.says("arq-pager", "1–50 of 10,500");
+    assert.equal(await rows().count(), 50);
+    await test.says(".job >> nth=9", /Failed ×3 sync_inventory .* KeyError: 'user_id'/);
+    const chart = await test.page.locator("canvas").getAttribute("aria-label");
+    assert.match(chart ?? "", /Jobs ended per minute in the last hour: \d+ complete, \d+ failed/);
+  });
+
+  it("names production, its health and what the server refuses", async () => {
+    await test.openDashboard(dashboardSamples["production"]);
+    await test.says("header", /shop production redis-1.* In trouble live · poll/i);
+    await test.says(".notice", "1,204 jobs in arq:queue, more than 1,000");
+    await test.says("main", "CLIENT LIST is refused: workers cannot be counted by their connections.");
+    await test.says('[data-card="workers"]', "~3");
+    assert.equal(await card("orphaned").count(), 1);
+  });
+
+  it("says how far the first look has come", async () => {
+    await test.openDashboard(dashboardSamples["sweeping"]);
+    await test.says(".sweep", "Indexed 340,000 of about 1,000,000 keys");
+  });
+
+  it("never shows numbers of a lost connection as live", async () => {
+    await test.openDashboard(dashboardSamples["lost"]);
+    await test.says(
+      "[role=alert]",
+      /Not live since 14:04:04 — The connection to localhost:6379 was lost\. Check that Redis/,
+    );
+    await test.says("main", "as of 14:04:31");
+    assert.equal(await test.page.locator(".health").count(), 0);
+    for (const part of ["arq-stat-cards", "arq-queue-depth", "arq-throughput", "arq-rate", "arq-job-table"]) {
+      assert.equal(await test.page.locator(`${part}[stale]`).first().count(), 1, `${part} is marked`);
+    }
+    await test.page.getByText("Show Log").click();
+    await eventually(() => assert.deepEqual(test.opened.asked("run"), [{ command: "showLog" }]));
+  });
+
+  for (const [name, button, command] of [
+    ["unconfigured", "Connect to Redis…", "connect"],
+    ["cannotConnect", "Set Password", "setPassword"],
+    ["empty", "Switch Connection", "switchConnection"],
+  ] as const) {
+    it(`offers "${button}" when it is ${name}`, async () => {
+      await test.openDashboard(dashboardSamples[name]);
+      await test.page.getByText(button, { exact: true }).click();
+      await eventually(() => assert.deepEqual(test.opened.asked("run"), [{ command }]));
+    });
+  }
+
+  it("shows the reason when the host cannot answer at all", async () => {
+    const answers = {
+      ready: () => {
+        throw new Error("the session is closed");
+      },
+    };
+    await test.openDashboard(undefined, { answers });
+    await test.says("main", "the session is closed");
+  });
+
+  it("redraws a number that an update changes", async () => {
+    await test.openDashboard();
+    await test.opened.notify(
+      "update",
+      sampleDashboard({ snapshot: sampleSnapshot({ counts: sampleCounts({ queued: 129 }) }) }),
+    );
+    await eventually(async () => assert.equal(await card("queued").locator(".number").innerText(), "129"));
+  });
+
+  it("draws its chart in the colours of another theme when the theme changes", async () => {
+    await test.openDashboard();
+    const drawn = () => test.page.locator("canvas").evaluate((each: { toDataURL?(): string }) => each.toDataURL?.());
+    const dark = await eventually(async () => (await drawn()) ?? false);
+    await test.opened.setTheme("light");
+    await eventually(async () => assert.notEqual(await drawn(), dark));
+  });
+
+  it("shows why a request failed until that is dismissed", async () => {
+    const openJob = () => {
+      throw new Error("the job cannot be opened now");
+    };
+    await test.openDashboard(undefined, { answers: { openJob } });
+    await rows().first().click();
+    await test.says(".failure", "the job cannot be opened now");
+    await test.page.getByLabel("Dismiss").click();
+    await eventually(async () => assert.equal(await test.page.locator(".failure").count(), 0));
+  });
+
+  it("opens a job by a click on its row and by Enter", async () => {
+    await test.openDashboard();
+    await rows().nth(2).click();
+    await eventually(() => assert.deepEqual(test.opened.asked("openJob"), [{ id: sampleRow(2).id }]));
+    await test.page.keyboard.press("ArrowDown");
+    await test.page.keyboard.press("Enter");
+    await eventually(() => assert.deepEqual(test.opened.asked("openJob").at(-1), { id: sampleRow(3).id }));
+    await test.page.keyboard.press("End");
+    await test.page.keyboard.press("Enter");
+    await eventually(() => assert.deepEqual(test.opened.asked("openJob").at(-1), { id: sampleRow(49).id }));
+    await test.page.keyboard.press("Home");
+    await test.page.keyboard.press("Enter");
+    await eventually(() => assert.deepEqual(test.opened.asked("openJob").at(-1), { id: sampleRow(0).id }));
+  });
+});
