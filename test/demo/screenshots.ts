@@ -31,7 +31,7 @@ async function main(): Promise<void> {
   mkdirSync(folder, { recursive: true });
   const failed = await waitForFailure(queue, "charge_card");
   // Enough minutes for the throughput chart to have something to say.
-  await new Promise((resolve) => setTimeout(resolve, 150_000));
+  await new Promise((resolve) => setTimeout(resolve, 100_000));
 
   await withVsCode({ workspace: queue.workspace, theme: darkTheme, width: 1360, height: 850 }, async (vscode) => {
     await showDashboard(vscode);
@@ -68,6 +68,7 @@ async function showDashboard(vscode: OpenedVsCode): Promise<Frame> {
   await vscode.runCommand("ARQ: Show Dashboard");
   const page = await vscode.webview("ARQ Dashboard");
   await page.locator("arq-job-table [role=row]").nth(5).waitFor({ timeout: 30_000 });
+  await vscode.page.locator(".sidebar .monaco-list-row", { hasText: "KeyError" }).first().waitFor({ timeout: 30_000 });
   // The trees' own updates come at most twice a second.
   await vscode.page.waitForTimeout(2000);
   return page;
@@ -79,14 +80,16 @@ async function showJob(vscode: OpenedVsCode, id: string): Promise<void> {
   await input.waitFor();
   await input.fill(id);
   await vscode.page.keyboard.press("Enter");
-  const page = await vscode.webview("ARQ Job");
+  // The title begins as "Job …" and becomes the function's name.
+  const page = await vscode.webview(/^ARQ Job|^Job |·/);
   await page.locator("arq-traceback-list").first().waitFor({ timeout: 30_000 });
   await vscode.page.waitForTimeout(1000);
 }
 
 async function save(vscode: OpenedVsCode, name: string): Promise<void> {
   // Nothing that hovers or blinks in the picture.
-  await vscode.page.mouse.move(700, 8);
+  await vscode.page.mouse.move(900, 52);
+  await vscode.page.waitForTimeout(800);
   await vscode.screenshot(join(folder, name));
   check(name);
 }

@@ -37,8 +37,11 @@ export interface OpenedVsCode {
    * @returns when it was chosen, unix ms.
    */
   runCommand(title: string): Promise<number>;
-  /** The document of the open webview panel whose title begins so, once it has content; waits for it. Hidden panels do not count. */
-  webview(title: string, options?: { readonly timeoutMs?: number }): Promise<Frame>;
+  /**
+   * The document of the webview panel in sight whose title, as it was when the page was made, fits (a text: begins so);
+   * waits until it has content.
+   */
+  webview(title: string | RegExp, options?: { readonly timeoutMs?: number }): Promise<Frame>;
   /** Opens one of the activity bar's containers by its name. */
   openContainer(name: string): Promise<void>;
   /** Saves what the window shows as a PNG. */
@@ -49,8 +52,9 @@ export interface OpenedVsCode {
   close(): Promise<void>;
 }
 
-export const darkTheme = "Default Dark Modern";
-export const lightTheme = "Default Light Modern";
+// The names of VS Code 1.139; it rewrites the settings file when it finds an older one.
+export const darkTheme = "Dark Modern";
+export const lightTheme = "Light Modern";
 export const highContrastTheme = "Default High Contrast";
 
 /** Opens VS Code's server in a throwaway profile. Rejects, with everything stopped again, when a part cannot be had. */
@@ -146,20 +150,21 @@ async function runCommand(page: Page, title: string): Promise<number> {
  * VS Code nests a webview's document two frames deep and gives the inner frame the panel's title. A frame that is still
  * loading is called `pending-frame` by window.name but has the id `active-frame` once it is shown.
  */
-async function findWebview(page: Page, title: string, timeoutMs: number): Promise<Frame> {
+async function findWebview(page: Page, title: string | RegExp, timeoutMs: number): Promise<Frame> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     for (const frame of page.frames()) {
       try {
         const element = await frame.frameElement();
         if ((await element.getAttribute("id")) !== "active-frame") continue;
-        if (!(await element.getAttribute("title"))?.startsWith(title)) continue;
+        const found = (await element.getAttribute("title")) ?? "";
+        if (typeof title === "string" ? !found.startsWith(title) : !title.test(found)) continue;
         if ((await element.isVisible()) && (await frame.locator("body > *").count()) > 0) return frame;
       } catch {
         // The main frame has no element, and a frame may go away while we look.
       }
     }
-    if (Date.now() > deadline) throw new Error(`No webview titled "${title}" has shown content.`);
+    if (Date.now() > deadline) throw new Error(`No webview titled "${String(title)}" has shown content.`);
     await page.waitForTimeout(100);
   }
 }
