@@ -150,10 +150,10 @@ export class JobIndex {
   }
 
   /**
-   * Some results that Redis may have forgotten by now, because TTLs are not read per job: half those that ended longest ago,
-   * half the next ones of a slow round through all.
+   * Some jobs that may have changed without a word: results that Redis has forgotten, because TTLs are not read per job, and
+   * whatever a feed missed. Half are results of jobs that ended longest ago, half the next ones of a slow round through all.
    */
-  resultsToRecheck(count: number): string[] {
+  jobsToRecheck(count: number): string[] {
     const { columns, end, ids } = this.#table;
     const ended = (row: number): boolean => ids[row] !== null && columns.endTold[row] === 1;
     const oldest = new Uint32Array(Math.ceil(count / 2));
@@ -169,9 +169,9 @@ export class JobIndex {
       oldest[place] = row;
     }
     const rows = new Set(oldest.subarray(0, kept));
-    for (let looked = 0; looked < end && looked < 20 * count && rows.size < count; looked++) {
+    for (let looked = 0; looked < end && rows.size < count; looked++) {
       this.#recheckedRow = (this.#recheckedRow + 1) % end;
-      if (ended(this.#recheckedRow)) rows.add(this.#recheckedRow);
+      if (ids[this.#recheckedRow] !== null) rows.add(this.#recheckedRow);
     }
     return Array.from(rows, (row) => ids[row]!);
   }

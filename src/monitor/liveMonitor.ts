@@ -22,6 +22,7 @@ import type { ArqSource, Cancel, Clock, Logger, SourceSink, SourceStatus, SweepP
 import { Pacemaker } from "./pacemaker";
 import { queryJobs } from "./query";
 import { QueueBook } from "./queueBook";
+import { QueueSearch } from "./queueSearch";
 import { Refresher } from "./refresher";
 import { SnapshotMaker } from "./snapshotMaker";
 import { functionStatistics } from "./statistics";
@@ -48,7 +49,7 @@ const retryMs = 1000;
 /** Ids a feed may have touched before it is asked to wait: while looking at everything, and when it has news. */
 const sweptAhead = 2000;
 const touchedAhead = 20_000;
-/** Old results read again per beat, to see whether Redis has forgotten them; more while many have gone. */
+/** Jobs read again per beat, to see whether Redis has forgotten their results; more while many have gone. */
 const recheckedCalm = 100;
 const recheckedBusy = 1000;
 
@@ -69,6 +70,7 @@ class LiveMonitor implements Monitor, SourceSink {
   readonly #reader: JobReader;
   readonly #queueCounts: Refresher;
   readonly #workerReads: Refresher;
+  readonly #search: QueueSearch;
   readonly #pacemaker: Pacemaker;
   readonly #snapshots: SnapshotMaker;
   readonly #errorGroups = memoByVersion(
@@ -88,8 +90,6 @@ class LiveMonitor implements Monitor, SourceSink {
   /** Since when changes may have been missed; Redis' clock. Null while nothing is. */
   #gapSince: number | null = null;
   #clockOffset = 0;
-  #lastFinishSeen: number | null = null;
-  #forgotten = 0;
   #retry: Cancel | null = null;
   #closed = false;
 
@@ -107,6 +107,7 @@ class LiveMonitor implements Monitor, SourceSink {
     });
     this.#queueCounts = new Refresher(clock, queueGapMs, () => this.#readQueues());
     this.#workerReads = new Refresher(clock, workerGapMs, () => this.#readWorkers());
+    this.#search = new QueueSearch(clock, () => source.resync("a job is in no known queue"));
     this.#pacemaker = new Pacemaker({
       clock,
       now: () => this.now(),
@@ -136,6 +137,7 @@ class LiveMonitor implements Monitor, SourceSink {
     this.#closed = true;
     this.#pacemaker.rest();
     this.#retry?.();
+    this.#search.close();
     this.#changes.close();
     this.#queueCounts.close();
     this.#workerReads.close();
@@ -155,7 +157,6 @@ class LiveMonitor implements Monitor, SourceSink {
       status: this.#status,
       sweep: this.#progress,
       complete: this.#complete,
-      lastFinishSeen: this.#lastFinishSeen,
     });
   }
 
@@ -258,7 +259,6 @@ class LiveMonitor implements Monitor, SourceSink {
     this.#workers.clear();
     this.#snapshots.clear();
     this.#complete = false;
-    this.#lastFinishSeen = null;
     this.#gapSince = null;
     this.#watchFrom(this.now());
     this.#changes.note({ all: true, status: true });
@@ -304,6 +304,7 @@ class LiveMonitor implements Monitor, SourceSink {
     const events: JobEvent[] = [];
     const context = { now: this.now(), sweep: this.#sweep, evidence: this.#workers.evidence, horizon: this.#horizon };
     let newQueue = false;
+    let elsewhere = false;
     for (const each of facts) {
       const applied = this.#index.apply(each, { ...context, live: isLive(each.id) });
       if (applied.changed) jobs.add(each.id);
@@ -313,27 +314,18 @@ class LiveMonitor implements Monitor, SourceSink {
         if (queue === applied.after?.queue && this.#book.meetInJob(queue, this.#sweep)) newQueue = true;
       }
       events.push(...applied.events);
-      this.#remember(applied);
+      this.#history.remember(applied, context.now);
+      if (isElsewhere(each, applied)) elsewhere = true;
     }
     if (newQueue) this.#queueFound();
+    if (this.#complete && (newQueue || elsewhere)) this.#search.jobElsewhere();
+    if (queues.size > 0) void this.#queueCounts.request();
     this.#pacemaker.follow();
     if (jobs.size > 0 || events.length > 0) this.#changes.note({ jobs, queues, events });
   }
 
-  /** Keeps what would be lost with the row: the outcome of a result that is forgotten, the time of an end without result. */
-  #remember({ before, after, events }: Applied): void {
-    for (const { event, at } of events) {
-      if (event === "finished") this.#lastFinishSeen = Math.max(this.#lastFinishSeen ?? at, at);
-    }
-    if (before === null || before.finishedAt === null || after?.finishedAt === before.finishedAt) return;
-    if (after === null) this.#forgotten++;
-    const { state } = before;
-    if (state === "complete" || state === "failed" || state === "aborted") {
-      this.#history.add(state, before.finishedAt, this.now());
-    }
-  }
-
   #queueFound(): void {
+    this.#search.queueFound();
     void this.#queueCounts.request();
     // Jobs that seemed to be in no queue may be in this one.
     this.#reader.add(this.#index.idsInState("unknown"), false);
@@ -387,10 +379,14 @@ class LiveMonitor implements Monitor, SourceSink {
     if (busy.length > 0) void this.#queueCounts.request();
     // Rates and the throughput of the last hour move on by themselves.
     this.#changes.note({ queues: new Set(busy.map((queue) => queue.name)), status: true });
-    const many = this.#forgotten > recheckedCalm / 2;
-    this.#forgotten = 0;
-    this.#reader.add(this.#index.resultsToRecheck(many ? recheckedBusy : recheckedCalm), false);
+    const many = this.#history.takeForgotten() > recheckedCalm / 2;
+    this.#reader.add(this.#index.jobsToRecheck(many ? recheckedBusy : recheckedCalm), false);
   }
+}
+
+/** A payload that is in no known queue: the source has to look for others. */
+function isElsewhere(facts: JobFacts, { before, after }: Applied): boolean {
+  return facts.job !== null && after?.state === "unknown" && before?.state !== "unknown";
 }
 
 function describe(error: unknown): string {

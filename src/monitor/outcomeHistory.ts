@@ -1,3 +1,5 @@
+import type { Applied } from "./jobIndex";
+
 /** How many jobs ended how. */
 export interface Outcomes {
   complete: number;
@@ -17,6 +19,20 @@ const keptMs = 24 * 60 * 60_000;
 export class OutcomeHistory {
   readonly #buckets = new Map<number, Outcomes>();
   #watchedSince: number | null = null;
+  #lastFinishedAt: number | null = null;
+  #forgotten = 0;
+
+  /** When a job was last seen to end without a kept result; null when none was. */
+  get lastFinishedAt(): number | null {
+    return this.#lastFinishedAt;
+  }
+
+  /** Results that Redis has forgotten since this was asked last. */
+  takeForgotten(): number {
+    const forgotten = this.#forgotten;
+    this.#forgotten = 0;
+    return forgotten;
+  }
 
   /** Since when no outcome can have been missed; null before the first look. */
   get watchedSince(): number | null {
@@ -27,9 +43,21 @@ export class OutcomeHistory {
   restart(now: number): void {
     this.#buckets.clear();
     this.#watchedSince = now;
+    this.#lastFinishedAt = null;
   }
 
-  add(outcome: Outcome, finishedAt: number, now: number): void {
+  /** Keeps what would be lost with the row of a job that left the index or was enqueued anew. */
+  remember({ before, after, events }: Applied, now: number): void {
+    for (const { event, at } of events) {
+      if (event === "finished") this.#lastFinishedAt = Math.max(this.#lastFinishedAt ?? at, at);
+    }
+    if (before === null || before.finishedAt === null || after?.finishedAt === before.finishedAt) return;
+    if (after === null) this.#forgotten++;
+    const { state, finishedAt } = before;
+    if (state === "complete" || state === "failed" || state === "aborted") this.#add(state, finishedAt, now);
+  }
+
+  #add(outcome: Outcome, finishedAt: number, now: number): void {
     if (finishedAt < now - keptMs) return;
     const at = Math.floor(finishedAt / bucketMs) * bucketMs;
     const bucket = this.#buckets.get(at) ?? { complete: 0, failed: 0, aborted: 0 };

@@ -52,14 +52,13 @@ export class QueueBook {
     else entry.sweep = sweep;
   }
 
-  /** A job says that it is in this queue. @returns whether that made it a known queue. */
+  /** A job says that it is in this queue. @returns whether no feed has named it, so that the source does not know it. */
   meetInJob(name: string, sweep: number): boolean {
     const entry = this.#entries.get(name);
     if (entry !== undefined) {
       entry.sweep = sweep;
-      const found = !entry.confirmed;
       entry.confirmed = true;
-      return found;
+      return false;
     }
     if (this.#namedByResults >= namesFromResultsAtMost) return false;
     this.#namedByResults++;

@@ -26,8 +26,6 @@ export interface SnapshotMoment {
   readonly status: SourceStatus;
   readonly sweep: SweepProgress | null;
   readonly complete: boolean;
-  /** When a job was last seen to end without a kept result. */
-  readonly lastFinishSeen: number | null;
 }
 
 /** Counting 100,000 jobs takes about a millisecond: one count serves all who ask within this span if no job changed. */
@@ -96,7 +94,7 @@ export class SnapshotMaker {
         waiting: [...statistics.queues.values()].reduce((sum, jobs) => sum + jobs.waiting, 0),
         dueSince: this.#waits.dueSince,
         overdueSince: this.#waits.overdueSince,
-        lastFinishedAt: later(statistics.lastFinishedAt, moment.lastFinishSeen),
+        lastFinishedAt: later(statistics.lastFinishedAt, history.lastFinishedAt),
         watchedSince: history.watchedSince ?? now,
       },
       this.#thresholds,
