@@ -87,6 +87,7 @@ describe("the panels", () => {
     const view = await job("broken-1");
     assert.equal(view.args.state, "hidden");
     assert.equal(view.connection.production, true);
+    assert.ok(!JSON.stringify(view).includes("order-7"));
     await connect([{ name: "shop", url: server.url }]);
   });
 

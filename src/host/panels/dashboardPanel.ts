@@ -9,7 +9,7 @@ import type { Session } from "../session";
 import { fields, jobQuery, pageCommand, text } from "./checks";
 import { pageHtml, webviewOptions } from "./html";
 import { pageCommands, panelChannel } from "./panelChannel";
-import { Throttle } from "./throttle";
+import { Throttle } from "../throttle";
 
 /** The contract with the page: at most four updates a second. */
 const updateMs = 250;

@@ -17,7 +17,7 @@ import { bool, fields, index, oneOf, pageCommand, valuePath, valueRoot } from ".
 import { pageHtml, webviewOptions } from "./html";
 import { framesOf, jobView, payloadValue, payloadView } from "./jobView";
 import { pageCommands, panelChannel } from "./panelChannel";
-import { Throttle } from "./throttle";
+import { Throttle } from "../throttle";
 import { expandPath } from "./valueNodes";
 
 const updateMs = 250;
@@ -39,6 +39,8 @@ export class JobPage implements Disposable {
   readonly #opened = new Set<ValueRoot>();
   #detail: JobDetail | null = null;
   #traceback: FoundTraceback | null = null;
+  /** The connection that all of this was read from. */
+  #readFrom = "";
   #watches: readonly Disposable[] = [];
   #disposed = false;
 
@@ -69,6 +71,14 @@ export class JobPage implements Disposable {
     const { session, tracebacks } = this.parts;
     const { monitor, view: connection } = session;
     const { id } = this;
+    const from = JSON.stringify(connection);
+    if (from !== this.#readFrom) {
+      // Another Redis may have a job of the same id; nothing that was shown or allowed there holds here.
+      this.#readFrom = from;
+      this.#detail = null;
+      this.#traceback = null;
+      this.#opened.clear();
+    }
     try {
       if (connection === null) return unreachable("No connection is configured.", "Connect to Redis first.");
       if (monitor === null) throw new Error("Not connected yet.");

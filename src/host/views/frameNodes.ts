@@ -13,28 +13,34 @@ export interface FrameNodes {
 }
 
 /**
- * Own frames first, the line that failed at the top; library frames folded; the exceptions that led to this one folded
- * below, nearest first.
+ * Own frames first, the line that failed at the top; library frames folded; the exceptions that led to this one below,
+ * nearest first, folded unless only there own code is found.
  */
 export function frameNodes(parent: string, found: FoundTraceback): FrameNodes {
   const below = new Map<string, readonly ViewNode[]>();
   const chain = found.chain.toReversed();
   const top: ViewNode[] = [];
+  let ownSeen = false;
   for (const [index, { traceback }] of chain.entries()) {
     const id = `${parent}/${index}`;
     const rows = tracebackRows(id, traceback, below);
+    const own = rows.some(({ frame }) => frame !== undefined);
     if (index === 0) {
       top.push(...rows);
+      ownSeen = own;
       continue;
     }
     below.set(id, rows);
+    // A timeout is raised outside the job's code: the way to the line then leads through what it interrupted.
+    const expandable = own && !ownSeen ? "expanded" : "collapsed";
+    ownSeen ||= own;
     top.push({
       id,
       label: oneLine(errorText(traceback)),
       description: "led to this",
       tooltip: errorText(traceback).slice(0, 1000),
       icon: { id: "indent" },
-      expandable: "collapsed",
+      expandable,
     });
   }
   return { top, below };

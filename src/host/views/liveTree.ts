@@ -2,10 +2,13 @@ import { EventEmitter, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState
 import type { Disposable, Event, TreeDataProvider, TreeView } from "vscode";
 import type { ViewId } from "../contributions/views";
 import type { Session } from "../session";
+import { Throttle } from "../throttle";
 import type { TreeModel, ViewNode } from "./viewNode";
 
-/** At most four drawings a second: faster cannot be read, and each is a message to the window. */
-const redrawMs = 250;
+/** Faster cannot be read, and every drawing is a message to the window. */
+const redrawMs = 500;
+/** A redraw that VS Code has not taken up by then was for rows that are gone. */
+const takenUpMs = 3000;
 /** Ages move in steps of five seconds, without anything having happened in Redis. */
 const ageMs = 5000;
 
@@ -45,7 +48,10 @@ export class LiveTree implements TreeDataProvider<TreeElement>, Disposable {
   #roots: TreeElement[] | null = null;
   #watch: Disposable | null = null;
   #ages: NodeJS.Timeout | null = null;
-  #pending: NodeJS.Timeout | null = null;
+  /** Rows that VS Code was told to draw again and has not asked for yet; null stands for the root. */
+  readonly #told = new Set<TreeElement | null>();
+  #toldAt = 0;
+  readonly #updates = new Throttle(redrawMs, () => this.#update());
 
   constructor(
     id: ViewId,
@@ -75,7 +81,9 @@ export class LiveTree implements TreeDataProvider<TreeElement>, Disposable {
     return this.#updated.event;
   }
 
-  getTreeItem({ node }: TreeElement): TreeItem {
+  getTreeItem(element: TreeElement): TreeItem {
+    const { node } = element;
+    this.#told.delete(element);
     const item = new TreeItem(node.label, collapsibleState(node));
     item.id = node.id;
     item.description = node.description;
@@ -95,6 +103,7 @@ export class LiveTree implements TreeDataProvider<TreeElement>, Disposable {
   }
 
   async getChildren(element?: TreeElement): Promise<TreeElement[]> {
+    this.#told.delete(element ?? null);
     const nodes =
       element === undefined
         ? this.model.roots()
@@ -111,21 +120,18 @@ export class LiveTree implements TreeDataProvider<TreeElement>, Disposable {
 
   /** Compares soon with the model; many calls make one comparison. */
   schedule(): void {
-    this.#pending ??= setTimeout(() => {
-      this.#pending = null;
-      this.#update();
-    }, redrawMs);
+    this.#updates.request();
   }
 
   /** The rows below this one are asked for again, also those that came late. */
   refreshBelow(accept: (node: ViewNode) => boolean): void {
     const stale = [...walk(this.#roots ?? [])].filter((element) => element.children !== null && accept(element.node));
-    if (stale.length > 0) this.#redraw.fire(stale);
+    if (stale.length > 0) this.#tell(stale);
   }
 
   dispose(): void {
     this.#follow(false);
-    if (this.#pending !== null) clearTimeout(this.#pending);
+    this.#updates.dispose();
     for (const subscription of this.#subscriptions) subscription.dispose();
     this.#redraw.dispose();
     this.#updated.dispose();
@@ -139,12 +145,26 @@ export class LiveTree implements TreeDataProvider<TreeElement>, Disposable {
     if (visible) this.schedule();
   }
 
+  /** Tells VS Code to draw these rows again, or all of them. */
+  #tell(elements: TreeElement[] | null): void {
+    for (const element of elements ?? [null]) this.#told.add(element);
+    this.#toldAt = performance.now();
+    this.#redraw.fire(elements ?? undefined);
+  }
+
   #update(): void {
+    // VS Code queues every redraw and works them off one by one, so telling it faster than it draws would leave the tree
+    // ever further behind (seen on a busy machine: a minute late after a minute). So one at a time.
+    if (this.#told.size > 0 && performance.now() - this.#toldAt < takenUpMs) {
+      this.#updates.request();
+      return;
+    }
+    this.#told.clear();
     const changed: TreeElement[] = [];
     // Null: VS Code has not asked yet, and will.
     if (this.#roots !== null) {
-      if (this.#compare(this.model.roots(), this.#roots, changed) === "other rows") this.#redraw.fire(undefined);
-      else if (changed.length > 0) this.#redraw.fire(changed);
+      if (this.#compare(this.model.roots(), this.#roots, changed) === "other rows") this.#tell(null);
+      else if (changed.length > 0) this.#tell(changed);
     }
     this.#updated.fire();
   }

@@ -191,6 +191,30 @@ describe("the Failed Jobs tree", () => {
     }
   });
 
+  it("opens what led to an error by itself when own code is found only there", () => {
+    const text = `Traceback (most recent call last):
+  File "/app/shop/orders.py", line 36, in carrier_quote
+    await asyncio.sleep(3600)
+asyncio.exceptions.CancelledError
+
+The above exception was the direct cause of the following exception:
+
+Traceback (most recent call last):
+  File "/usr/lib/python3.11/asyncio/tasks.py", line 500, in wait_for
+    return fut.result()
+TimeoutError
+`;
+    const { top } = frameNodes("x", found(text));
+    assert.deepEqual(
+      top.map(({ label, expandable }) => [label, expandable]),
+      [
+        ["library frames (1)", "collapsed"],
+        ["asyncio.exceptions.CancelledError", "expanded"],
+      ],
+    );
+    assert.equal(frameNodes("x", found()).top.at(-1)?.expandable, "collapsed");
+  });
+
   it("counts the failures since a moment", () => {
     const at = (id: string, finishedAt: number): JobRow => ({ ...failedRow(id), finishedAt });
     const some = group({ jobs: [at("a", 50), at("b", 40), at("c", 10)], count: 3, firstAt: 10, lastAt: 50 });
