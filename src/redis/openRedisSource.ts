@@ -149,7 +149,6 @@ class RedisSource implements ArqSource {
         pushRefused: this.#pushRefused(),
         noisy: this.#noisy,
         onReady: (ready) => {
-          this.#failures = 0;
           if (!this.#closed) this.#session = ready;
         },
         onStatus: (status) => {
@@ -200,7 +199,11 @@ class RedisSource implements ArqSource {
       status: (status: SourceStatus) => (open() ? sink.status(status) : undefined),
       sweepStarted: () => (open() ? sink.sweepStarted() : undefined),
       sweepProgress: (progress) => (open() ? sink.sweepProgress(progress) : undefined),
-      sweepEnded: () => (open() ? sink.sweepEnded() : undefined),
+      sweepEnded: () => {
+        // Only now has the connection shown that it is good for something.
+        this.#failures = 0;
+        return open() ? sink.sweepEnded() : undefined;
+      },
       touched: (batch) => (open() ? sink.touched(batch) : undefined),
       flushed: () => (open() ? sink.flushed() : undefined),
     };

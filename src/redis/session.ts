@@ -71,7 +71,9 @@ export class Session {
     this.#poll?.reset();
     const run = ++this.#sweep;
     sweep(this.context, () => run === this.#sweep).catch((error: unknown) => {
-      if (!this.#ended) this.context.logger.warn(`The sweep failed: ${String(error)}`);
+      if (this.#ended || run !== this.#sweep) return;
+      const cause = error instanceof Error ? error : new Error(String(error));
+      this.#end(cause instanceof ConnectError ? cause : new ConnectError("established", false, cause), false);
     });
   }
 

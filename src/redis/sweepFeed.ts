@@ -1,3 +1,4 @@
+import { ConnectError } from "./connectError";
 import { KeyBatch } from "./keyBatch";
 import type { ReadCommand } from "./readOnlyCommands";
 import { asMembers, asScanPage, asText, isError } from "./replies";
@@ -85,9 +86,14 @@ export async function sweep(context: SessionContext, current: () => boolean): Pr
       if (!going() || refusals.has("scan")) break;
       const replies = await redis.run([pass.command(cursor)]);
       refusals.note(replies);
-      // Redis before 6 has no TYPE option: queues outside the prefix must then be named.
-      if (isError(replies[0])) break;
-      const page = asScanPage(replies[0]);
+      const [reply] = replies;
+      if (isError(reply)) {
+        // Redis before 6 has no TYPE option: queues outside the prefix must then be named.
+        if (reply.commandRefused || reply.message.includes("syntax error")) break;
+        // A sweep that was cut short must not look whole.
+        throw new ConnectError("established", false, new Error(reply.message));
+      }
+      const page = asScanPage(reply);
       if (page === null) break;
       cursor = page.cursor;
       for (const key of page.keys) pass.take(key);

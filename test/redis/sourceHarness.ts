@@ -76,7 +76,7 @@ export function runSource(url: string, options: Partial<RedisSourceOptions> = {}
         return status;
       }),
     swept: async (times = 1) => {
-      await eventually(() => running.sweeps >= times, { timeoutMs: 20_000 });
+      await eventually(() => running.sweeps >= times, { timeoutMs: 25_000 });
     },
   };
   const sink: SourceSink = {
