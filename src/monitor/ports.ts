@@ -48,7 +48,7 @@ export interface TouchedBatch {
 
 export interface SweepProgress {
   readonly keysScanned: number;
-  /** DBSIZE at the start; null where it was refused. */
+  /** Keys of the database at the start (INFO keyspace); null where it was refused. */
   readonly keysTotal: number | null;
 }
 
