@@ -19,7 +19,7 @@ export class QueueDepth extends LitElement {
         display: block;
       }
       .list {
-        max-height: 236px;
+        max-height: 300px;
         overflow-y: auto;
         margin: 0 -8px;
         list-style: none;

@@ -87,8 +87,7 @@ export class StatCards extends LitElement {
         letter-spacing: -0.01em;
         white-space: nowrap;
       }
-      .number.word,
-      .number.long {
+      .number.word {
         font-size: 15px;
       }
       .zero .number {
@@ -104,6 +103,11 @@ export class StatCards extends LitElement {
       :host([stale]) .icon {
         color: var(--mute);
       }
+      @container (max-width: 1100px) {
+        .number.long {
+          font-size: 15px;
+        }
+      }
       @container (max-width: 420px) {
         :host {
           grid-template-columns: repeat(auto-fill, minmax(84px, 1fr));
@@ -116,7 +120,7 @@ export class StatCards extends LitElement {
           gap: 4px;
           font-size: 12px;
         }
-        .number {
+        .number:not(.long) {
           font-size: 18px;
           line-height: 24px;
         }
