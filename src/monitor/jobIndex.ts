@@ -259,7 +259,7 @@ function rememberFrom(before: JobRow, after: JobRow): JobRow {
     enqueuedAt: after.enqueuedAt ?? before.enqueuedAt,
     startedAt: steady(before.startedAt, after.startedAt),
     finishedAt: steady(before.finishedAt, after.finishedAt),
-    waitMs: after.waitMs ?? waitSeen(before, after),
+    waitMs: steady(before.waitMs, after.waitMs ?? waitSeen(before, after)),
   };
 }
 

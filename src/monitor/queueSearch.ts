@@ -34,6 +34,9 @@ export class QueueSearch {
 
   queueFound(): void {
     this.#gapMs = shortestGapMs;
+    if (this.#cancel === null) return;
+    this.close();
+    this.jobElsewhere();
   }
 
   close(): void {

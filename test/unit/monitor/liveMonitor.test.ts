@@ -381,6 +381,17 @@ describe("The live monitor", () => {
     );
   });
 
+  it("lets the source look for queues when a job is in none of those known, and not without end", async () => {
+    const { clock, source, monitor } = await watch();
+    const decoded = { ok: true, function: "work", enqueuedAt: clock.now(), try: null } as const;
+    source.put("stray", { job: { decoded, endsAt: clock.now() + 60 * minute } });
+    await clock.advanceAsync(5000);
+    assert.equal(monitor.row("stray")?.state, "unknown");
+    assert.equal(source.resyncs, 1);
+    await clock.advanceAsync(5 * minute);
+    assert.equal(source.resyncs, 1, "the same job is no reason to look again");
+  });
+
   it("tells the same id apart when it is enqueued anew", async () => {
     const { clock, source, monitor, events } = await watch((source) => source.enqueue("nightly"));
     source.begin("nightly");

@@ -1,0 +1,155 @@
+import assert from "node:assert/strict";
+import type { JobFacts } from "../../../src/arq/jobModel";
+import { type Applied, type ApplyContext, JobIndex } from "../../../src/monitor/jobIndex";
+import { QueueSearch } from "../../../src/monitor/queueSearch";
+import { failedResult, jobFacts, payload, succeededResult } from "../../support/jobFacts";
+import { ManualClock } from "../../support/manualClock";
+
+const readAt = 1_700_000_000_000;
+const second = 1000;
+const hour = 3_600_000;
+const gone = { job: null } as const;
+const queued = { queued: { queue: "arq:queue", score: readAt - second } } as const;
+const running = { ...queued, inProgressTtl: 300_000, retry: { tries: 1, ttl: 88_400_000 - second } } as const;
+
+function apply(index: JobIndex, facts: Partial<JobFacts>, context: Partial<ApplyContext> = {}): Applied {
+  const whole = jobFacts({ id: "job", readAt, ...facts });
+  const rest = { live: true, sweep: 1, evidence: undefined, horizon: 0 };
+  return index.apply(whole, { now: whole.readAt, ...rest, ...context });
+}
+
+function events(applied: Applied): string[] {
+  return applied.events.map(({ event, inferred }) => (inferred ? `(${event})` : event));
+}
+
+describe("The job index", () => {
+  it("says that nothing changed when nothing did, though TTLs run down and clocks jitter", () => {
+    const index = new JobIndex();
+    assert.equal(apply(index, running).changed, true);
+    const { version } = index;
+    const later = { readAt: readAt + 500, inProgressTtl: 299_500, retry: { tries: 1, ttl: 88_400_000 - 1499 } };
+    const again = apply(index, { ...running, ...later });
+    assert.deepEqual([again.changed, again.events, index.version], [false, [], version]);
+  });
+
+  it("makes no row for a job of which nothing is left", () => {
+    const index = new JobIndex();
+    assert.deepEqual(apply(index, gone), { changed: false, before: null, after: null, events: [] });
+    assert.deepEqual(apply(index, { ...gone, abortRequestedAt: readAt }).after, null);
+    assert.equal(index.table.size, 0);
+  });
+
+  it("keeps the name of a function that ARQ no longer knew when it wrote the failure", () => {
+    const index = new JobIndex();
+    apply(index, queued);
+    const expired = failedResult("expired", { function: "<unknown>", enqueuedAt: null });
+    const { after } = apply(index, { ...gone, result: expired });
+    assert.deepEqual([after?.function, after?.enqueuedAt], ["send_email", 1_699_999_990_000]);
+    const unseen = new JobIndex();
+    assert.equal(apply(unseen, { ...gone, result: expired }).after?.function, null);
+  });
+
+  it("tells that the payload expired before it tells of the failure, also when only the failure was seen", () => {
+    const index = new JobIndex();
+    apply(index, queued);
+    assert.deepEqual(events(apply(index, { ...queued, job: null })), ["expired"]);
+    const result = failedResult("expired", { function: "<unknown>", try: 0 });
+    assert.deepEqual(events(apply(index, { ...gone, result })), ["failed"]);
+    const late = new JobIndex();
+    apply(late, queued);
+    assert.deepEqual(events(apply(late, { ...gone, result })), ["(expired)", "failed"]);
+  });
+
+  it("tells only what lies after the horizon of a job that it meets for the first time", () => {
+    const result = succeededResult();
+    const all = ["(enqueued)", "(started)", "(completed)"];
+    assert.deepEqual(events(apply(new JobIndex(), { ...gone, result }, { live: false })), all);
+    const horizon = 1_699_999_996_000;
+    assert.deepEqual(events(apply(new JobIndex(), { ...gone, result }, { live: false, horizon })), ["(completed)"]);
+  });
+
+  it("bounds the attempts it tells of, because an enqueuer may set the counter to anything", () => {
+    const huge = { ...running, retry: { tries: 1_000_000, ttl: 88_400_000 - second } };
+    assert.ok(apply(new JobIndex(), huge).events.length < 250);
+  });
+
+  it("names a cron job by its id when only its claim is left, and lets it go with the claim", () => {
+    const index = new JobIndex();
+    const id = "cron:tick:1699999990123";
+    const { after } = apply(index, { id, ...gone, inProgressTtl: 50_000 });
+    assert.deepEqual([after?.state, after?.function, after?.finishedAt], ["finished", "cron:tick", readAt - 10_000]);
+    assert.equal(index.nextDeadline, readAt + 50_000);
+    assert.deepEqual(events(apply(index, { id, ...gone, readAt: readAt + 50_001 })), []);
+  });
+
+  it("says which jobs time has changed, each once, the earliest first", () => {
+    const index = new JobIndex();
+    const due = (id: string, ms: number): Applied =>
+      apply(index, { id, queued: { queue: "arq:queue", score: readAt + ms } });
+    for (const [id, ms] of [
+      ["c", 3000],
+      ["a", 1000],
+      ["d", 4000],
+      ["b", 2000],
+    ] as const)
+      due(id, ms);
+    due("d", 500);
+    assert.equal(index.nextDeadline, readAt + 500);
+    assert.deepEqual(index.takeDue(readAt + 2500), ["d", "a", "b"]);
+    assert.deepEqual(index.takeDue(readAt + 2500), []);
+    assert.equal(index.nextDeadline, readAt + 3000);
+  });
+
+  it("does not pile up deadlines of a job that is read again and again", () => {
+    const index = new JobIndex();
+    for (let round = 0; round < 5000; round++) {
+      apply(index, { readAt: readAt + round, queued: { queue: "arq:queue", score: readAt + 1_000_000 + round } });
+    }
+    assert.deepEqual(index.takeDue(readAt + 3_000_000), ["job"]);
+  });
+
+  it("remembers the last jobs that left, and no more of them than it needs", () => {
+    const index = new JobIndex();
+    for (let n = 0; n < 300; n++) {
+      apply(index, { id: `j${n}`, ...queued });
+      apply(index, { id: `j${n}`, ...gone });
+    }
+    assert.equal(index.row("j299", readAt)?.state, "finished");
+    assert.equal(index.row("j0", readAt), null);
+    assert.equal(index.table.size, 0);
+  });
+
+  it("asks again for results that ended longest ago, and comes round to every job", () => {
+    const index = new JobIndex();
+    for (let n = 0; n < 100; n++) {
+      apply(index, { id: `r${n}`, ...gone, result: succeededResult({ finishedAt: readAt - n * second }) });
+    }
+    apply(index, { id: "waiting", ...queued, job: payload("f") });
+    assert.deepEqual(index.jobsToRecheck(10).slice(0, 5), ["r99", "r98", "r97", "r96", "r95"]);
+    const asked = new Set<string>();
+    for (let round = 0; round < 25; round++) for (const id of index.jobsToRecheck(10)) asked.add(id);
+    assert.equal(asked.size, 101);
+  });
+});
+
+describe("The search for queues", () => {
+  it("begins at once, waits longer after each vain one, and is quick again after a find", () => {
+    const clock = new ManualClock();
+    const at: number[] = [];
+    const began = clock.now();
+    const search = new QueueSearch(clock, () => at.push(Math.round((clock.now() - began) / second)));
+    for (let s = 0; s < 40; s++) {
+      search.jobElsewhere();
+      clock.advance(second);
+    }
+    assert.deepEqual(at, [0, 4, 12, 28]);
+    search.queueFound();
+    search.jobElsewhere();
+    clock.advance(3 * second);
+    assert.equal(at.length, 5);
+    search.jobElsewhere();
+    search.close();
+    clock.advance(hour);
+    assert.equal(at.length, 5);
+  });
+});
