@@ -6,6 +6,7 @@ import { eventsBetween, isAnotherLife, nothingTold, vanishedEvent, type Told } f
 import { Deadlines } from "./deadlines";
 import { JobTable, stateCode } from "./jobTable";
 import type { JobEvent, JobRow } from "./model";
+import { smallestRows } from "./smallestRows";
 
 /** How facts are to be taken. Times unix ms on Redis' clock. */
 export interface ApplyContext {
@@ -156,19 +157,11 @@ export class JobIndex {
   jobsToRecheck(count: number): string[] {
     const { columns, end, ids } = this.#table;
     const ended = (row: number): boolean => ids[row] !== null && columns.endTold[row] === 1;
-    const oldest = new Uint32Array(Math.ceil(count / 2));
-    let kept = 0;
-    for (let row = 0; row < end; row++) {
-      if (!ended(row)) continue;
-      if (kept === oldest.length && columns.finishedAt[row]! >= columns.finishedAt[oldest[kept - 1]!]!) continue;
-      // Insertion: the kept ones are few and mostly found early, rows being filled in time order.
-      let place = kept < oldest.length ? kept++ : kept - 1;
-      for (; place > 0 && columns.finishedAt[oldest[place - 1]!]! > columns.finishedAt[row]!; place--) {
-        oldest[place] = oldest[place - 1]!;
-      }
-      oldest[place] = row;
-    }
-    const rows = new Set(oldest.subarray(0, kept));
+    const candidates = new Uint32Array(this.#table.size);
+    let found = 0;
+    for (let row = 0; row < end; row++) if (ended(row)) candidates[found++] = row;
+    const byEnd = (a: number, b: number): number => columns.finishedAt[a]! - columns.finishedAt[b]!;
+    const rows = new Set(smallestRows(candidates.subarray(0, found), Math.ceil(count / 2), byEnd));
     for (let looked = 0; looked < end && rows.size < count; looked++) {
       this.#recheckedRow = (this.#recheckedRow + 1) % end;
       if (ids[this.#recheckedRow] !== null) rows.add(this.#recheckedRow);

@@ -1,13 +1,16 @@
 import { assertNever } from "../python/assertNever";
 import { freeRow, stateCode, type JobTable } from "./jobTable";
 import type { JobPage, JobQuery, JobSort } from "./model";
+import { type CompareRows, smallestRows } from "./smallestRows";
 
 /** One page of the jobs that match, sorted. `now` is Redis' clock, unix ms. Nothing known sorts last either way. */
 export function queryJobs(table: JobTable, query: JobQuery, now: number): JobPage {
   const matches = filterRows(table, query);
   const offset = Math.max(0, Math.floor(query.offset));
   const limit = Math.max(0, Math.floor(query.limit));
-  const page = smallest(matches, offset + limit, comparator(table, query.sort, query.descending, now)).slice(offset);
+  const page = smallestRows(matches, offset + limit, comparator(table, query.sort, query.descending, now)).slice(
+    offset,
+  );
   return { rows: Array.from(page, (row) => table.read(row, now)), total: matches.length, indexed: table.size };
 }
 
@@ -53,12 +56,10 @@ function textFilter(table: JobTable, text: string): ((row: number) => boolean) |
     messages[row]?.toLowerCase().includes(wanted) === true;
 }
 
-type Compare = (a: number, b: number) => number;
-
-function comparator(table: JobTable, sort: JobSort, descending: boolean, now: number): Compare {
+function comparator(table: JobTable, sort: JobSort, descending: boolean, now: number): CompareRows {
   const sign = descending ? -1 : 1;
   const { ids } = table;
-  const byId: Compare = (a, b) => (ids[a]! < ids[b]! ? -1 : ids[a]! > ids[b]! ? 1 : 0);
+  const byId: CompareRows = (a, b) => (ids[a]! < ids[b]! ? -1 : ids[a]! > ids[b]! ? 1 : 0);
   if (sort === "id") return (a, b) => sign * byId(a, b);
   const keys = sortKeys(table, sort, now);
   return (a, b) => {
@@ -111,30 +112,4 @@ function rankStrings(table: JobTable, column: Uint32Array): Float64Array {
   const sorted = [...used].sort((a, b) => (table.strings.text(a)! < table.strings.text(b)! ? -1 : 1));
   const ranks = new Map(sorted.map((id, rank) => [id, rank]));
   return Float64Array.from(column.subarray(0, table.end), (id) => ranks.get(id) ?? Number.NaN);
-}
-
-/** The `count` smallest rows in order. A bounded heap: a page of 50 out of 100,000 costs one pass, not a sort of everything. */
-function smallest(rows: Uint32Array, count: number, compare: Compare): Uint32Array {
-  if (count >= rows.length / 4) return rows.slice().sort(compare).subarray(0, count);
-  // The largest of the kept rows is at the top, to be thrown out for a smaller one.
-  const heap = rows.slice(0, count);
-  for (let parent = (count >> 1) - 1; parent >= 0; parent--) sink(heap, parent, compare);
-  for (let index = count; index < rows.length && count > 0; index++) {
-    if (compare(rows[index]!, heap[0]!) >= 0) continue;
-    heap[0] = rows[index]!;
-    sink(heap, 0, compare);
-  }
-  return heap.sort(compare);
-}
-
-function sink(heap: Uint32Array, from: number, compare: Compare): void {
-  const moved = heap[from]!;
-  let hole = from;
-  for (let child = 2 * hole + 1; child < heap.length; child = 2 * hole + 1) {
-    if (child + 1 < heap.length && compare(heap[child + 1]!, heap[child]!) > 0) child++;
-    if (compare(heap[child]!, moved) <= 0) break;
-    heap[hole] = heap[child]!;
-    hole = child;
-  }
-  heap[hole] = moved;
 }

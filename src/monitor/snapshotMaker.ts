@@ -28,7 +28,7 @@ export interface SnapshotMoment {
   readonly complete: boolean;
 }
 
-/** Counting 100,000 jobs takes about a millisecond: one count serves all who ask within this span if no job changed. */
+/** Counting 100,000 jobs takes milliseconds: one count serves all who ask within this span if no job changed. */
 const statisticsKeptMs = 250;
 /** A worker that signed its last result longer ago is no longer listed. */
 const taggedKeptMs = 600_000;
