@@ -13,7 +13,7 @@ export interface OpenOptions {
   readonly workspace: string;
   /** Added to the settings that keep a fresh profile quiet. */
   readonly userSettings?: Readonly<Record<string, unknown>>;
-  /** Name of a built-in colour theme, e.g. "Default High Contrast". VS Code's dark default when absent. */
+  /** Label of a built-in colour theme, e.g. `highContrastTheme`. What VS Code starts with when absent. */
   readonly theme?: string;
   /** CSS pixels of the window; 1280 × 800 when absent. */
   readonly width?: number;
@@ -52,10 +52,10 @@ export interface OpenedVsCode {
   close(): Promise<void>;
 }
 
-// The names of VS Code 1.139; it rewrites the settings file when it finds an older one.
+/** Labels in VS Code's list of colour themes. */
 export const darkTheme = "Dark Modern";
 export const lightTheme = "Light Modern";
-export const highContrastTheme = "Default High Contrast";
+export const highContrastTheme = "Dark High Contrast";
 
 /** Opens VS Code's server in a throwaway profile. Rejects, with everything stopped again, when a part cannot be had. */
 export async function openVsCode(options: OpenOptions): Promise<OpenedVsCode> {
@@ -71,7 +71,7 @@ export async function openVsCode(options: OpenOptions): Promise<OpenedVsCode> {
     const server = await startCodeServer({
       vscode,
       dataFolder,
-      userSettings: { ...quietSettings, "workbench.colorTheme": options.theme ?? darkTheme, ...options.userSettings },
+      userSettings: { ...quietSettings, ...options.userSettings },
       testDriver: options.vsix === undefined,
       trustAll: options.trusted ?? true,
       vsix: options.vsix,
@@ -95,6 +95,7 @@ export async function openVsCode(options: OpenOptions): Promise<OpenedVsCode> {
         : undefined;
     await page.goto(server.url(resolve(options.workspace), payload));
     await workbenchIsUp(page);
+    if (options.theme !== undefined) await pickTheme(page, options.theme);
     return {
       page,
       runCommand: (title) => runCommand(page, title),
@@ -142,6 +143,27 @@ async function runCommand(page: Page, title: string): Promise<number> {
       }
       const offered = await page.locator(".quick-input-list .monaco-list-row").allInnerTexts();
       throw new Error(`The command palette does not offer "${title}" but: ${offered.join(" | ")}`, { cause: error });
+    }
+  }
+}
+
+/** The server's start ignores `workbench.colorTheme` in the user settings (measured, 1.139), so the theme is picked by hand. */
+async function pickTheme(page: Page, label: string): Promise<void> {
+  const input = page.locator(".quick-input-widget:visible input[type=text]");
+  // The class of a loaded theme; before that there is only the base colour.
+  const loaded = page.locator(".monaco-workbench[class*=vscode-theme-defaults]");
+  for (let attempt = 1; ; attempt++) {
+    await runCommand(page, "Preferences: Color Theme");
+    // The list loads after its input has come, and what is typed earlier is lost.
+    await page.waitForTimeout(1000 * attempt);
+    await input.fill(label);
+    await page.waitForTimeout(800 * attempt);
+    await page.keyboard.press("Enter");
+    try {
+      return await loaded.waitFor({ timeout: 5000 });
+    } catch (error) {
+      if (attempt === 3) throw new Error(`The colour theme "${label}" cannot be picked.`, { cause: error });
+      await page.keyboard.press("Escape");
     }
   }
 }
