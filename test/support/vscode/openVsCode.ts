@@ -101,7 +101,11 @@ export async function openVsCode(options: OpenOptions): Promise<OpenedVsCode> {
       runCommand: (title) => runCommand(page, title),
       webview: (title, { timeoutMs = 30_000 } = {}) => findWebview(page, title, timeoutMs),
       openContainer: async (name) => {
-        await page.locator(`.activitybar .action-label[aria-label^="${name}"]`).first().click();
+        // At its corner: a badge may lie over the middle.
+        await page
+          .locator(`.activitybar .action-label[aria-label^="${name}"]`)
+          .first()
+          .click({ position: { x: 5, y: 5 } });
       },
       screenshot: async (path) => void (await page.screenshot({ path })),
       reload: async () => {
