@@ -101,11 +101,8 @@ export async function openVsCode(options: OpenOptions): Promise<OpenedVsCode> {
       runCommand: (title) => runCommand(page, title),
       webview: (title, { timeoutMs = 30_000 } = {}) => findWebview(page, title, timeoutMs),
       openContainer: async (name) => {
-        // At its corner: a badge may lie over the middle.
-        await page
-          .locator(`.activitybar .action-label[aria-label^="${name}"]`)
-          .first()
-          .click({ position: { x: 5, y: 5 } });
+        // By force: a badge may lie over it, and passes the click on.
+        await page.locator(`.activitybar .action-label[aria-label^="${name}"]`).first().click({ force: true });
       },
       screenshot: async (path) => void (await page.screenshot({ path })),
       reload: async () => {
@@ -154,8 +151,9 @@ async function runCommand(page: Page, title: string): Promise<number> {
 /** The server's start ignores `workbench.colorTheme` in the user settings (measured, 1.139), so the theme is picked by hand. */
 async function pickTheme(page: Page, label: string): Promise<void> {
   const input = page.locator(".quick-input-widget:visible input[type=text]");
-  // The class of a loaded theme; before that there is only the base colour.
-  const loaded = page.locator(".monaco-workbench[class*=vscode-theme-defaults]");
+  // The class of the loaded theme names its file. Another of VS Code's own may be loaded before it.
+  const file = label === highContrastTheme ? "hc_black" : label.toLowerCase().replace(" ", "_");
+  const loaded = page.locator(`.monaco-workbench[class*=themes-${file}-json]`);
   for (let attempt = 1; ; attempt++) {
     await runCommand(page, "Preferences: Color Theme");
     // The list loads after its input has come, and what is typed earlier is lost.
