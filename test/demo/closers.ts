@@ -15,6 +15,8 @@ export class Closers {
   }
 
   async #closeAll(): Promise<void> {
+    // A step may wait for something that does not keep Node.js alive (an unref'd child); ending there would skip the rest.
+    const alive = setInterval(() => {}, 1000);
     for (let step = this.#steps.pop(); step !== undefined; step = this.#steps.pop()) {
       try {
         await step();
@@ -22,5 +24,6 @@ export class Closers {
         console.error(String(error));
       }
     }
+    clearInterval(alive);
   }
 }
