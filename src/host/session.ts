@@ -159,9 +159,9 @@ export class Session implements Disposable {
     };
   }
 
-  /** Everything again, from the server. While not connected: the next attempt at once. */
+  /** Everything again, from the server. While not connected: the next attempt at once; what was shown stays. */
   refresh(): void {
-    if (this.#live === null || this.snapshot()?.status.state === "down") this.reconnect("asked for");
+    if (this.#live === null) this.reconnect("asked for");
     else this.#live.monitor.refresh();
   }
 

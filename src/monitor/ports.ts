@@ -4,7 +4,7 @@ import type { DecodedJob, DecodedResult, DecodeFailure, JobFacts } from "../arq/
 export interface ArqSource {
   /** Begins feeding. Connection trouble is a status, never a throw. Calling it twice does nothing more. */
   start(sink: SourceSink): void;
-  /** Drops everything the feed remembers and sweeps again from the beginning. */
+  /** Drops everything the feed remembers and sweeps again from the beginning. Between two attempts to connect: the next one at once. */
   resync(reason: string): void;
   /** Stops feeding and closes the connections. The source cannot be started again. */
   close(): Promise<void>;

@@ -66,6 +66,8 @@ class RedisSource implements ArqSource {
   #sink: SourceSink | null = null;
   #session: Session | null = null;
   #retry: Cancel | null = null;
+  /** Ends the wait for the next attempt; null while there is none. */
+  #retryNow: (() => void) | null = null;
   #failures = 0;
   #lastLiveAt: number | null = null;
   #losses: number[] = [];
@@ -98,13 +100,15 @@ class RedisSource implements ArqSource {
 
   resync(reason: string): void {
     this.#options.logger.debug(`Sweeping again: ${reason}`);
-    this.#session?.resync();
+    if (this.#session === null) this.#retryNow?.();
+    else this.#session.resync();
   }
 
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
     this.#retry?.();
+    this.#retryNow = null;
     this.#session?.close();
     this.#session = null;
     this.#sink?.status({ state: "closed" });
@@ -175,11 +179,18 @@ class RedisSource implements ArqSource {
       : Math.min(lastRetryMs, firstRetryMs * 2 ** Math.min(this.#failures, 10));
     this.#failures++;
     logger.warn(`${problem.message} Trying again in ${delay} ms.`);
-    sink.status({ state: "down", problem, since: this.#lastLiveAt, retryAt: clock.now() + delay });
-    this.#retry = clock.setTimeout(() => {
-      this.#retry = null;
+    const since = this.#lastLiveAt;
+    sink.status({ state: "down", problem, since, retryAt: clock.now() + delay });
+    const again = (): void => {
+      this.#retry?.();
+      this.#retry = this.#retryNow = null;
       void this.#open(settings, sink);
-    }, delay);
+    };
+    this.#retry = clock.setTimeout(again, delay);
+    this.#retryNow = () => {
+      again();
+      sink.status({ state: "down", problem, since, retryAt: clock.now() });
+    };
   }
 
   /** Null to try push. */
