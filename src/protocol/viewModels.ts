@@ -120,8 +120,6 @@ export type JobView =
       readonly kind: "job";
       readonly connection: ConnectionView;
       readonly row: JobRow;
-      /** One sentence on the state: "running for 42 s, try 2". */
-      readonly sentence: string;
       /** Redis' clock when this was read, unix ms. */
       readonly at: number;
       /** Redis forgets the result at this time, unix ms; null: never, or nothing kept. */

@@ -108,7 +108,6 @@ export const failedJob: JobView = {
     finishedAt: sampleNow - 5 * minute + 16_630,
     runMs: 4_230,
   }),
-  sentence: "Failed after 4.2 s, on try 3.",
   at: sampleNow,
   forgottenAt: sampleNow + 12 * minute + 40 * second,
   args: shownArgs,
@@ -185,7 +184,6 @@ export const jobSamples: Readonly<Record<string, JobView>> = {
     ...failedJob,
     connection: production,
     row: sampleRow(2, { function: "send_order_confirmation", error: sampleErrors[0] }),
-    sentence: "Failed after 16.0 s, on try 1.",
     args: { state: "hidden", size: 4_120 },
     kwargs: { state: "large", size: 1_230_000 },
     error: {
@@ -222,7 +220,6 @@ export const jobSamples: Readonly<Record<string, JobView>> = {
       waitMs: 640,
       enqueuedAt: sampleNow - 43 * second,
     }),
-    sentence: "Running for 42 s, try 1.",
     forgottenAt: null,
     result: { state: "absent", why: "The job has not ended." },
     error: null,
@@ -237,7 +234,6 @@ export const jobSamples: Readonly<Record<string, JobView>> = {
       finishedAt: sampleNow - 18 * second,
       runMs: 42_000,
     }),
-    sentence: "Completed in 42 s.",
     result: {
       state: "shown",
       size: 64,

@@ -22,7 +22,7 @@ describe("the dashboard page", () => {
       assert.equal(await card(state).locator(".number").innerText(), n);
     }
     await test.says("[data-card=workers]", "≥ 2");
-    await test.says('[data-queue="arq:queue"]', /121 6 running 92 queued 3 retrying 20 deferred oldest waits \d+ s/);
+    await test.says('[data-queue="arq:queue"]', /oldest waits \d+ s 121 6 running 92 queued 3 retrying 20 deferred/);
     await test.says(
       "arq-rate >> nth=0",
       /seen 42 min of 1 h 98.3 % complete 1.7 % failed 812 complete, 14 failed of 826 jobs/,
@@ -67,7 +67,7 @@ describe("the dashboard page", () => {
   for (const [name, button, command] of [
     ["unconfigured", "Connect to Redis…", "connect"],
     ["cannotConnect", "Set Password", "setPassword"],
-    ["empty", "Switch Connection", "switchConnection"],
+    ["empty", "Connect to Another Redis…", "connect"],
   ] as const) {
     it(`offers "${button}" when it is ${name}`, async () => {
       await test.openDashboard(dashboardSamples[name]);
@@ -93,6 +93,27 @@ describe("the dashboard page", () => {
       sampleDashboard({ snapshot: sampleSnapshot({ counts: sampleCounts({ queued: 129 }) }) }),
     );
     await eventually(async () => assert.equal(await card("queued").locator(".number").innerText(), "129"));
+  });
+
+  it("keeps the card of a state that no job is in any more, so that the others stay where they are", async () => {
+    await test.openDashboard();
+    const before = await card("failed").boundingBox();
+    const counts = sampleCounts({ retrying: 0 });
+    await test.opened.notify("update", sampleDashboard({ snapshot: sampleSnapshot({ counts }) }));
+    await eventually(async () => assert.equal(await card("retrying").locator(".number").innerText(), "0"));
+    assert.deepEqual(await card("failed").boundingBox(), before);
+  });
+
+  it("gives the chart's numbers as a table to those who cannot see it", async () => {
+    await test.openDashboard();
+    const table = test.page.getByRole("table", { name: "Jobs ended per minute" });
+    const [newest] = sampleSnapshot()
+      .throughput.filter(({ complete, failed }) => complete + failed > 0)
+      .slice(-1);
+    const row = table.getByRole("row").last();
+    assert.ok(newest);
+    assert.deepEqual(await row.getByRole("cell").allInnerTexts(), [String(newest.complete), String(newest.failed)]);
+    assert.match(await row.getByRole("rowheader").innerText(), /^\d\d:\d\d$/);
   });
 
   it("draws its chart in the colours of another theme when the theme changes", async () => {

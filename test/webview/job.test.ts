@@ -8,7 +8,7 @@ const test = new PageTest();
 describe("the job page", () => {
   it("shows state, times, values, error and tracebacks", async () => {
     await test.openJob();
-    await test.says("main", /charge_card Failed order:80153:charge .*Failed after 4\.2 s, on try 3\./);
+    await test.says("main", /charge_card Failed order:80153:charge .*Failed after 4\.2 s, 4 min ago, try 3\./);
     await test.says("arq-job-times", /waited 12 s ran 4\.2 s Enqueued 2026 Nov 21 13:59:31\.250 5 min ago/);
     await test.says("arq-job-times", /Tries 3 Worker worker-7c9d:4711 Kept Redis forgets this in 12:\d\d/);
     await test.says(
@@ -42,8 +42,9 @@ describe("the job page", () => {
     await test.says("arq-payload[what=args]", "'total': Decimal('74.90')");
     await test.page.locator('arq-payload[what=args] [data-key="1.0"] .line').first().click();
     assert.ok(failedJob.kind === "job");
-    await test.opened.notify("update", JSON.parse(JSON.stringify({ ...failedJob, sentence: "Updated." })));
-    await test.says(".sentence", "Updated.");
+    const row = { ...failedJob.row, tries: 4 };
+    await test.opened.notify("update", JSON.parse(JSON.stringify({ ...failedJob, row })));
+    await test.says(".sentence", "Failed after 4.2 s, 4 min ago, try 4.");
     await test.says("arq-payload[what=args]", "1: OrderLine(sku='MUG-01', quantity=1)");
     assert.equal(await test.page.locator("button.frame", { hasText: "_models.py" }).count(), 1);
     assert.deepEqual(test.opened.asked("expandValue"), [

@@ -1,5 +1,6 @@
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, query, state } from "lit/decorators.js";
+import { newestJobs } from "../../src/protocol/jobQuery";
 import type { DashboardNotifications, DashboardRequests, PageCommand } from "../../src/protocol/messages";
 import type {
   DashboardIntent,
@@ -25,7 +26,7 @@ import "./liveIndicator";
 import { blank, healthChip, healthStrip, notLiveNotice, problemActions, retryText, sweepNotice } from "./notices";
 import "./pager";
 import { dashboardPhase, type Phase } from "./phase";
-import { clearFilters, everything, isFiltered, lastOffset, nextSort, onlyState, refine, turnPage } from "./queries";
+import { clearFilters, isFiltered, lastOffset, nextSort, onlyState, refine, turnPage } from "./queries";
 import "./queueDepth";
 import "./rates";
 import "./statCards";
@@ -38,7 +39,7 @@ export class DashboardPage extends LitElement {
   static override styles = [baseStyles, sectionStyles, dashboardStyles];
 
   @state() private view: DashboardView | null = null;
-  @state() private wanted: JobQuery = everything;
+  @state() private wanted: JobQuery = newestJobs;
   @state() private failure: string | null = null;
   @state() private workersOpen = false;
   @query("arq-job-filters") private readonly filters!: JobFilters | null;
@@ -130,8 +131,10 @@ export class DashboardPage extends LitElement {
             Connected, and every key is looked at: none of them is ARQ's. They appear by themselves as soon as a job is
             enqueued or a worker starts. If your workers use another database number or Redis, choose that one.
           </p>`,
-          html`<vscode-button @click=${() => run("switchConnection")}>Switch Connection</vscode-button>
-            <vscode-button appearance="secondary" @click=${() => run("refresh")}>Read Again</vscode-button>`,
+          html`<vscode-button @click=${() => run("refresh")}>Look Again</vscode-button>
+            <vscode-button appearance="secondary" @click=${() => run("connect")}
+              >Connect to Another Redis…</vscode-button
+            >`,
         );
       case "board":
         return this.#board(phase.snapshot, phase.current);

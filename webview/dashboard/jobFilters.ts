@@ -7,7 +7,8 @@ import { formatCount } from "../shared/format";
 import { icon } from "../shared/icons";
 import { jobStates, stateLooks } from "../shared/jobStates";
 import { baseStyles } from "../shared/styles";
-import { clearFilters, everything, isFiltered, refine, toggleState } from "./queries";
+import { newestJobs } from "../../src/protocol/jobQuery";
+import { clearFilters, isFiltered, refine, toggleState } from "./queries";
 
 /** Wait after the last key before the text is searched for, ms. */
 const searchPause = 200;
@@ -146,7 +147,7 @@ export class JobFilters extends LitElement {
     `,
   ];
 
-  @property({ attribute: false }) query: JobQuery = everything;
+  @property({ attribute: false }) query: JobQuery = newestJobs;
   @property({ attribute: false }) queues: readonly string[] = [];
   @property({ attribute: false }) counts: StateCounts | null = null;
   @state() private menuOpen = false;

@@ -102,7 +102,7 @@ export const jobTableStyles = css`
   .trouble .type {
     font-weight: 600;
   }
-  .trouble.quiet {
+  .trouble:is(.quiet, .asked) {
     color: var(--mute);
   }
   :host([stale]) .body {

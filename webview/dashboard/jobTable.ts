@@ -1,6 +1,7 @@
 import { html, LitElement, nothing, type PropertyValues } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
+import { newestJobs } from "../../src/protocol/jobQuery";
 import type { JobQuery, JobRow } from "../../src/protocol/viewModels";
 import { emit } from "../shared/emit";
 import { icon } from "../shared/icons";
@@ -16,7 +17,6 @@ import {
   type Column,
 } from "./jobColumns";
 import { jobTableStyles } from "./jobTable.styles";
-import { everything } from "./queries";
 import { heldRows, holdTime } from "./rowHold";
 
 /**
@@ -28,7 +28,7 @@ export class JobTable extends LitElement {
   static override styles = [baseStyles, jobTableStyles];
 
   @property({ attribute: false }) rows: readonly JobRow[] = [];
-  @property({ attribute: false }) query: JobQuery = everything;
+  @property({ attribute: false }) query: JobQuery = newestJobs;
   @property({ type: Number }) total = 0;
   /** Redis' clock. */
   @property({ type: Number }) now = 0;
@@ -126,7 +126,7 @@ export class JobTable extends LitElement {
     if (row.error !== null) {
       const { type, message } = row.error;
       const text = message === "" ? type : `${type}: ${message}`;
-      return html`<div role="gridcell" class="cell trouble">
+      return html`<div role="gridcell" class="cell trouble ${row.state === "aborted" ? "asked" : ""}">
         <span class="cut foreign" title=${text}
           ><span class="type">${type}</span>${message === "" ? "" : `: ${message}`}</span
         >

@@ -98,9 +98,10 @@ export function healthStrip(health: Health): TemplateResult | typeof nothing {
 export function sweepNotice(sweep: SweepProgress): TemplateResult {
   const { keysScanned, keysTotal } = sweep;
   const of = keysTotal === null ? "" : ` of about ${formatCount(keysTotal)}`;
+  const soFar = keysScanned === 0 ? "Reading what is in Redis." : `Indexed ${formatCount(keysScanned)}${of} keys.`;
   return html`<div class="sweep" role="status">
     <vscode-progress-ring aria-label="Indexing"></vscode-progress-ring>
-    <span>Indexed ${formatCount(keysScanned)}${of} keys. Numbers still grow.</span>
+    <span>${soFar} Numbers still grow.</span>
     ${
       keysTotal === null
         ? nothing

@@ -1,11 +1,11 @@
 import { css, html, LitElement } from "lit";
 import { customElement, property } from "lit/decorators.js";
+import { newestJobs } from "../../src/protocol/jobQuery";
 import type { JobQuery } from "../../src/protocol/viewModels";
 import { emit } from "../shared/emit";
 import { formatCount } from "../shared/format";
 import { icon } from "../shared/icons";
 import { baseStyles } from "../shared/styles";
-import { everything } from "./queries";
 
 /** `1–50 of 10,500`, with the way back and forth. Fires `turn` (-1 or 1). */
 @customElement("arq-pager")
@@ -27,7 +27,7 @@ export class Pager extends LitElement {
     `,
   ];
 
-  @property({ attribute: false }) query: JobQuery = everything;
+  @property({ attribute: false }) query: JobQuery = newestJobs;
   @property({ type: Number }) shown = 0;
   @property({ type: Number }) total = 0;
 

@@ -1,19 +1,5 @@
+import { newestJobs } from "../../src/protocol/jobQuery";
 import type { JobQuery, JobSort, JobState } from "../../src/protocol/viewModels";
-
-export const pageSize = 50;
-
-/** Every job, newest first. */
-export const everything: JobQuery = {
-  states: [],
-  queue: null,
-  function: null,
-  errorGroup: null,
-  text: "",
-  sort: "newest",
-  descending: true,
-  offset: 0,
-  limit: pageSize,
-};
 
 export function isFiltered(query: JobQuery): boolean {
   return (
@@ -32,7 +18,7 @@ export function refine(query: JobQuery, change: Partial<JobQuery>): JobQuery {
 
 /** Same jobs in another order is no reason to lose the filter; no filter is no reason to lose the order. */
 export function clearFilters(query: JobQuery): JobQuery {
-  return { ...everything, sort: query.sort, descending: query.descending };
+  return { ...newestJobs, sort: query.sort, descending: query.descending };
 }
 
 export function toggleState(states: readonly JobState[], state: JobState): readonly JobState[] {

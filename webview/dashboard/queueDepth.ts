@@ -26,7 +26,7 @@ export class QueueDepth extends LitElement {
       }
       button.queue {
         display: grid;
-        grid-template-columns: minmax(0, 1fr) auto;
+        grid-template-columns: minmax(0, 1fr) auto auto;
         gap: 2px 10px;
         width: 100%;
         padding: 4px 8px 6px;
@@ -46,7 +46,7 @@ export class QueueDepth extends LitElement {
         outline-offset: -1px;
       }
       /* On the ground of a selection the paler text of some themes is too pale. */
-      button.queue[aria-pressed="true"] .parts {
+      button.queue[aria-pressed="true"] :is(.parts, .oldest) {
         color: var(--vscode-foreground);
       }
       .depth {
@@ -69,8 +69,9 @@ export class QueueDepth extends LitElement {
         color: var(--mute);
         font-size: 12px;
       }
-      .parts .end {
-        margin-inline-start: auto;
+      .oldest {
+        color: var(--mute);
+        font-size: 12px;
       }
       .parts i {
         display: inline-block;
@@ -87,9 +88,19 @@ export class QueueDepth extends LitElement {
         fill: color-mix(in srgb, var(--busy) 62%, var(--surface));
         background: color-mix(in srgb, var(--busy) 62%, var(--surface));
       }
-      .retrying {
-        fill: var(--warn);
-        background: var(--warn);
+      /* Blue as everything on its way; stripes tell it from the parts beside it. */
+      .stripe {
+        fill: var(--busy);
+      }
+      i.retrying {
+        background: repeating-linear-gradient(
+          -45deg,
+          var(--busy) 0 1.5px,
+          color-mix(in srgb, var(--busy) 15%, var(--surface)) 1.5px 3px
+        );
+      }
+      .ground {
+        fill: color-mix(in srgb, var(--busy) 15%, var(--surface));
       }
       .deferred {
         fill: color-mix(in srgb, var(--busy) 30%, var(--surface));
@@ -139,24 +150,30 @@ export class QueueDepth extends LitElement {
         @click=${() => emit(this, "pick-queue", queue.name)}
       >
         <span class="foreign">${queue.name}</span>
+        <span class="oldest"
+          >${oldestDueMs === null ? nothing : `oldest waits ${waitText(oldestDueMs + this.elapsedMs)}`}</span
+        >
         <span class="depth">${formatCount(queue.depth)}</span>
-        <svg aria-hidden="true">${bars(queue, parts, longest)}</svg>
+        <svg aria-hidden="true">${stripes}${bars(queue, parts, longest)}</svg>
         <span class="parts">
           ${
             parts.length === 0
               ? html`<span>idle</span>`
               : parts.map((part) => html`<span><i class=${part}></i>${formatCount(queue[part])} ${part}</span>`)
           }
-          ${
-            oldestDueMs === null
-              ? nothing
-              : html`<span class="end">oldest waits ${waitText(oldestDueMs + this.elapsedMs)}</span>`
-          }
         </span>
       </button>
     </li>`;
   }
 }
+
+/** A fill by reference finds its pattern only in an attribute, not from a style sheet. */
+const stripes = svg`<defs>
+  <pattern id="stripes" width="4" height="4" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+    <rect class="ground" width="4" height="4" />
+    <rect class="stripe" width="2" height="4" />
+  </pattern>
+</defs>`;
 
 /** In whole seconds, because it ticks. */
 function waitText(ms: number): string {
@@ -168,7 +185,14 @@ function bars(queue: QueueStats, parts: readonly Segment[], longest: number) {
   let x = 0;
   return parts.map((part) => {
     const width = Math.max(1, (100 * queue[part]) / longest);
-    const rect = svg`<rect class=${part} x="${x}%" y="0" width="${Math.max(0, Math.min(width, 100 - x))}%" height="6"/>`;
+    const rect = svg`<rect
+      class=${part}
+      fill=${part === "retrying" ? "url(#stripes)" : nothing}
+      x="${x}%"
+      y="0"
+      width="${Math.max(0, Math.min(width, 100 - x))}%"
+      height="6"
+    />`;
     x += width;
     return rect;
   });

@@ -9,7 +9,7 @@ import { stateLooks } from "../shared/jobStates";
 import { baseStyles } from "../shared/styles";
 
 const always: readonly JobState[] = ["queued", "deferred", "running"];
-/** States that get a card only while some job is in them: room is for what is worth acting on. */
+/** States that get a card only once some job was in them: room is for what is worth acting on. */
 const whenAny: readonly JobState[] = ["retrying", "orphaned", "expired"];
 const ended: readonly JobState[] = ["complete", "failed"];
 
@@ -134,10 +134,14 @@ export class StatCards extends LitElement {
   /** The numbers are not kept current. */
   @property({ type: Boolean, reflect: true }) stale = false;
 
+  /** A card stays, at zero: one that comes and goes would move all the others each time. */
+  readonly #met = new Set<JobState>();
+
   override render() {
     const { snapshot } = this;
     if (snapshot === null) return nothing;
-    const states = [...always, ...whenAny.filter((state) => snapshot.counts[state] > 0), ...ended];
+    for (const state of whenAny) if (snapshot.counts[state] > 0) this.#met.add(state);
+    const states = [...always, ...whenAny.filter((state) => this.#met.has(state)), ...ended];
     return html`${states.map((state) => this.#stateCard(state, snapshot.counts[state]))}
     ${this.#workers(snapshot.workerCount)}`;
   }

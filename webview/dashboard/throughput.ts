@@ -1,4 +1,4 @@
-import { css, html, LitElement } from "lit";
+import { css, html, LitElement, nothing } from "lit";
 import { customElement, property, query } from "lit/decorators.js";
 import type { ThroughputBucket } from "../../src/protocol/viewModels";
 import { StackedBarChart } from "../shared/charts";
@@ -55,7 +55,38 @@ export class Throughput extends LitElement {
   #stopListening: (() => void) | null = null;
 
   override render() {
-    return html`<div class="canvas"><canvas role="img" aria-label=${throughputSummary(this.buckets)}></canvas></div>`;
+    return html`<div class="canvas"><canvas role="img" aria-label=${throughputSummary(this.buckets)}></canvas></div>
+      ${this.#table()}`;
+  }
+
+  /** The chart's numbers for those who cannot see it; minutes in which nothing ended are left out. */
+  #table() {
+    const rows = this.buckets.filter(({ complete, failed }) => complete + failed > 0);
+    if (rows.length === 0) return nothing;
+    return html`<div class="hush">
+      <table>
+        <caption>
+          Jobs ended per minute
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">Minute</th>
+            <th scope="col">Complete</th>
+            <th scope="col">Failed</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${rows.map(
+            ({ at, complete, failed }) =>
+              html`<tr>
+                <th scope="row">${formatClock(at).slice(0, 5)}</th>
+                <td>${formatCount(complete)}</td>
+                <td>${formatCount(failed)}</td>
+              </tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>`;
   }
 
   override connectedCallback(): void {

@@ -30,6 +30,12 @@ export class ErrorPanel extends LitElement {
         border-inline-start: 3px solid var(--bad);
         border-radius: 4px;
       }
+      :host([aborted]) .what {
+        border-inline-start-color: var(--warn);
+      }
+      :host([aborted]) .type {
+        color: inherit;
+      }
       .raised {
         display: flex;
         align-items: flex-start;
@@ -119,6 +125,8 @@ export class ErrorPanel extends LitElement {
   ];
 
   @property({ attribute: false }) error: ErrorView | null = null;
+  /** Somebody asked for this end: no failure to be alarmed by. */
+  @property({ type: Boolean, reflect: true }) aborted = false;
   @state() private wholeMessage = false;
 
   override render() {

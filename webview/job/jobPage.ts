@@ -17,6 +17,7 @@ import { jobPageStyles } from "./jobPage.styles";
 import "./jobTimes";
 import "./payloadPanel";
 import type { PayloadSource } from "./payloadPanel";
+import { stateSentence } from "./stateSentence";
 import type { FrameToOpen } from "./tracebackList";
 
 type ShownJob = Extract<JobView, { kind: "job" }>;
@@ -151,7 +152,7 @@ export class JobPage extends LitElement {
         >
         ${row.queue === null ? nothing : html`<span>in <span class="mono foreign">${row.queue}</span></span>`}
       </div>
-      <p class="sentence">${view.sentence}</p>
+      <p class="sentence">${stateSentence(row, view.live ? this.#clock.now() : view.at)}</p>
       ${
         view.live
           ? nothing
@@ -172,7 +173,9 @@ export class JobPage extends LitElement {
               <div class="side">${times}</div>
             </div>`
           : html`<div class="columns">
-              <section aria-label="Error"><arq-error .error=${view.error}></arq-error></section>
+              <section aria-label="Error">
+                <arq-error .error=${view.error} ?aborted=${row.state === "aborted"}></arq-error>
+              </section>
               <div class="side">${times}${payloads}</div>
             </div>`
       }`;

@@ -1,5 +1,6 @@
 import { type Memento, type QuickPickItem, window } from "vscode";
 import type { JobRow } from "../../monitor/model";
+import { newestJobs } from "../../protocol/jobQuery";
 import type { JobArgument } from "../contributions/commands";
 import { oneLine } from "../views/texts";
 import type { HostParts } from "./parts";
@@ -51,17 +52,7 @@ function items({ session, context }: HostParts, typed: string): JobItem[] {
     const row = monitor?.row(id) ?? null;
     if (typed === "" || id.includes(typed)) found.set(id, item(id, row, "opened before"));
   }
-  const page = monitor?.query({
-    states: [],
-    queue: null,
-    function: null,
-    errorGroup: null,
-    text: typed,
-    sort: "newest",
-    descending: true,
-    offset: 0,
-    limit: offered,
-  });
+  const page = monitor?.query({ ...newestJobs, text: typed, limit: offered });
   for (const row of page?.rows ?? []) if (!found.has(row.id)) found.set(row.id, item(row.id, row, row.state));
   if (typed !== "" && !found.has(typed)) found.set(typed, { ...item(typed, null, "as typed"), alwaysShow: true });
   return [...found.values()];

@@ -2,6 +2,7 @@ import { commands, Uri, ViewColumn, window, type Disposable, type WebviewPanel }
 import type { JobQuery } from "../../monitor/model";
 import type { DashboardNotifications, DashboardRequests } from "../../protocol/messages";
 import type { HostChannel } from "../../protocol/channel";
+import { newestJobs } from "../../protocol/jobQuery";
 import type { DashboardView } from "../../protocol/viewModels";
 import { panelTypes } from "../contributions/views";
 import type { Log } from "../log";
@@ -14,23 +15,11 @@ import { Throttle } from "../throttle";
 /** The contract with the page: at most four updates a second. */
 const updateMs = 250;
 
-const firstQuery: JobQuery = {
-  states: [],
-  queue: null,
-  function: null,
-  errorGroup: null,
-  text: "",
-  sort: "newest",
-  descending: true,
-  offset: 0,
-  limit: 50,
-};
-
 /** The one dashboard of the window. Follows the session while it can be seen; a page that comes back asks for everything. */
 export class DashboardPanel implements Disposable {
   #panel: WebviewPanel | null = null;
   #channel: HostChannel<DashboardRequests, DashboardNotifications> | null = null;
-  #query = firstQuery;
+  #query = newestJobs;
   #watch: Disposable | null = null;
   readonly #updates = new Throttle(updateMs, () => this.#send());
   readonly #subscriptions: Disposable[];
@@ -61,7 +50,7 @@ export class DashboardPanel implements Disposable {
 
   /** Opens or reveals it. A filter replaces what the job list shows. */
   show(filter?: Partial<JobQuery>): void {
-    if (filter !== undefined) this.#query = { ...firstQuery, ...filter };
+    if (filter !== undefined) this.#query = { ...newestJobs, ...filter };
     if (this.#panel === null) {
       this.#adopt(
         window.createWebviewPanel(
@@ -111,7 +100,7 @@ export class DashboardPanel implements Disposable {
           },
           handle: ({ intent }) => {
             // A page knows its own filter best, unless the panel was opened with another one just now.
-            if (intent !== null && this.#query === firstQuery) this.#query = intent.query;
+            if (intent !== null && this.#query === newestJobs) this.#query = intent.query;
             return this.current();
           },
         },
@@ -144,7 +133,7 @@ export class DashboardPanel implements Disposable {
     panel.onDidDispose(() => {
       this.#panel = null;
       this.#channel = null;
-      this.#query = firstQuery;
+      this.#query = newestJobs;
       this.#updates.dispose();
       this.#follow();
     });

@@ -17,6 +17,7 @@ import { bool, fields, index, oneOf, pageCommand, valuePath, valueRoot } from ".
 import { pageHtml, webviewOptions } from "./html";
 import { framesOf, jobView, payloadValue, payloadView } from "./jobView";
 import { pageCommands, panelChannel } from "./panelChannel";
+import { tabTitle } from "./tabTitle";
 import { Throttle } from "../throttle";
 import { expandPath } from "./valueNodes";
 
@@ -89,7 +90,7 @@ export class JobPage implements Disposable {
       }
       this.#detail = detail;
       this.#traceback = tracebacks.find(detail);
-      if (!this.#disposed) this.panel.title = oneLine(`${detail.row.function ?? "Job"} · ${id}`, 40);
+      if (!this.#disposed) this.panel.title = tabTitle(detail.row.function, id);
       return this.#draw(detail, session.snapshot()?.status.state === "live");
     } catch (error) {
       if (this.#detail !== null && connection !== null) return this.#draw(this.#detail, false);

@@ -1,6 +1,5 @@
 import type { DecodedJob, DecodedResult, JobError, JobState } from "../../arq/jobModel";
-import { describeState, explainFailure } from "../../arq/explain";
-import { tracebackRemedies } from "../../arq/explain";
+import { explainFailure, tracebackRemedies } from "../../arq/explain";
 import type { JobDetail } from "../../monitor/model";
 import type {
   PayloadView,
@@ -43,7 +42,6 @@ export function jobView(input: JobViewInput): JobView {
     kind: "job",
     connection,
     row: detail.row,
-    sentence: describeState(detail.row, now),
     at: now,
     forgottenAt: ttl < 0 ? null : detail.facts.readAt + ttl,
     args: payloadView(input, "args"),
@@ -90,7 +88,8 @@ function findValue({ row, job, result }: JobDetail, root: ValueRoot): Found {
   if (root === "result") {
     if (result === null) return { state: "absent", why: whyNoResult(row.state) };
     if (!result.decoded.ok) return { state: "undecodable", message: result.decoded.message, size: result.size };
-    if (!result.decoded.success) return { state: "absent", why: "It failed: see the error." };
+    if (!result.decoded.success)
+      return { state: "absent", why: row.state === "aborted" ? "It was aborted." : "It failed: see the error." };
     return found(result.decoded, result.decoded.result, result.size);
   }
   for (const payload of [result, job]) {

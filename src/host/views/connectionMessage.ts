@@ -17,7 +17,7 @@ export function connectionMessage(session: Session): string | undefined {
   }
   if (snapshot?.status.state !== "live" || snapshot.complete) return undefined;
   const { sweep } = snapshot;
-  if (sweep === null) return "Reading what is in Redis…";
+  if (sweep === null || sweep.keysScanned === 0) return "Reading what is in Redis…";
   const of = sweep.keysTotal === null ? "" : ` of ${count(sweep.keysTotal)}`;
   return `Reading what is in Redis: ${count(sweep.keysScanned)}${of} keys so far.`;
 }

@@ -6,7 +6,7 @@ import { storedError } from "../storedError";
 import type { Tracebacks } from "../tracebacks";
 import { frameNodes } from "./frameNodes";
 import { errorText, jobNode } from "./jobNode";
-import { calmAge, count, dateTime, oneLine, plural } from "./texts";
+import { coarseAge, count, dateTime, oneLine, plural } from "./texts";
 import { idStep, messageNode, type TreeModel, type ViewNode } from "./viewNode";
 
 const idOf = (group: ErrorGroup): string => `error/${idStep(group.key)}`;
@@ -78,10 +78,10 @@ function noTraceback(id: string, jobId: string, error: JobError | null): ViewNod
 
 function groupNode(group: ErrorGroup, now: number): ViewNode {
   const text = errorText({ type: group.type, message: group.sample });
-  const when = `last ${calmAge(now - group.lastAt)} ago`;
+  const when = `last ${coarseAge(now - group.lastAt)} ago`;
   return {
     id: idOf(group),
-    label: oneLine(errorText(group)),
+    label: oneLine(errorText({ type: className(group.type), message: group.message })),
     description: `${count(group.count)} · ${when}`,
     tooltip: [
       text.slice(0, 1000),
@@ -95,6 +95,11 @@ function groupNode(group: ErrorGroup, now: number): ViewNode {
     spoken: `${oneLine(errorText(group))}, ${plural(group.count, "failed job")}, ${when}`,
     errorText: text,
   };
+}
+
+/** `shop.errors.PaymentFailed` → `PaymentFailed`: the module would fill a narrow side bar; the tooltip has it. */
+function className(type: string): string {
+  return type.slice(type.lastIndexOf(".") + 1) || type;
 }
 
 function groupJobs(group: ErrorGroup, now: number): readonly ViewNode[] {

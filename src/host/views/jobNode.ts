@@ -3,7 +3,7 @@ import type { JobRow } from "../../monitor/model";
 import { assertNever } from "../../python/assertNever";
 import { itemContexts } from "../contributions/views";
 import { stateIcons } from "./stateIcons";
-import { calmAge, dateTime, duration, oneLine } from "./texts";
+import { calmAge, coarseAge, dateTime, duration, oneLine } from "./texts";
 import { idStep, type ViewNode } from "./viewNode";
 
 /** A job under `parent`. Shows no arguments: those are for the job panel, which can hide them. */
@@ -19,7 +19,7 @@ export function jobNode(parent: string, row: JobRow, now: number): ViewNode {
     icon: stateIcons[row.state],
     context: failed ? itemContexts.failedJob : itemContexts.job,
     command: { id: "arq.openJob", title: "Open Job", arguments: [row.id] },
-    spoken: `${name}, ${what}, job ${oneLine(row.id, 60)}`,
+    spoken: `${name}, ${what.startsWith(row.state) ? what : `${row.state}, ${what}`}, job ${oneLine(row.id, 60)}`,
     jobId: row.id,
     ...(row.error === null ? {} : { errorText: errorText(row.error) }),
   };
@@ -42,12 +42,15 @@ function summary(row: JobRow, now: number): string {
     case "deferred":
     case "retrying":
       if (row.scheduledAt === null || row.scheduledAt <= now) return `${row.state}${tries}`;
-      return `${row.state}, due in ${calmAge(row.scheduledAt - now)}${tries}`;
+      // The icon tells deferred from retrying; a narrow side bar has room for the time only.
+      return `due in ${coarseAge(row.scheduledAt - now)}${tries}`;
     case "complete":
     case "failed":
     case "aborted":
     case "finished":
-      return row.finishedAt === null ? `${row.state}${tries}` : `${row.state}${since(row.finishedAt)} ago${tries}`;
+      return row.finishedAt === null
+        ? `${row.state}${tries}`
+        : `${row.state} ${coarseAge(now - row.finishedAt)} ago${tries}`;
     case "unknown":
       return `unknown${tries}`;
     default:

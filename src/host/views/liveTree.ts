@@ -5,8 +5,8 @@ import type { Session } from "../session";
 import { Throttle } from "../throttle";
 import type { TreeModel, ViewNode } from "./viewNode";
 
-/** Faster cannot be read, and every drawing is a message to the window. */
-const redrawMs = 500;
+/** Faster cannot be read; every drawing is a message to the window, for which VS Code flashes a progress line. */
+const redrawMs = 1000;
 /** A redraw that VS Code has not taken up by then was for rows that are gone. */
 const takenUpMs = 3000;
 /** Ages move in steps of five seconds, without anything having happened in Redis. */

@@ -1,5 +1,6 @@
 import type { JobState } from "../../arq/jobModel";
 import type { JobRow, JobSort, Monitor, QueueStats } from "../../monitor/model";
+import { newestJobs } from "../../protocol/jobQuery";
 import { jobNode } from "./jobNode";
 import { calmAge, count, oneLine, plural } from "./texts";
 import { idStep, messageNode, type TreeModel, type ViewNode } from "./viewNode";
@@ -30,12 +31,13 @@ export function queueTree(monitor: () => Monitor | null): TreeModel {
 }
 
 function queueNode(queue: QueueStats): ViewNode {
+  // What is worth acting on first: a narrow side bar cuts the end off.
   const parts = [
     `${count(queue.queued)} queued`,
-    `${count(queue.deferred)} deferred`,
     `${count(queue.running)} running`,
-    ...(queue.retrying > 0 ? [`${count(queue.retrying)} retrying`] : []),
     ...(queue.oldestDueMs === null ? [] : [`oldest ${calmAge(queue.oldestDueMs)}`]),
+    ...(queue.retrying > 0 ? [`${count(queue.retrying)} retrying`] : []),
+    `${count(queue.deferred)} deferred`,
   ];
   return {
     id: idOf(queue.name),
@@ -60,14 +62,11 @@ function queueJobs(monitor: Monitor, queue: QueueStats): readonly ViewNode[] {
   let total = 0;
   for (const { states, sort, descending } of order) {
     const page = monitor.query({
+      ...newestJobs,
       states,
       queue: queue.name,
-      function: null,
-      errorGroup: null,
-      text: "",
       sort,
       descending,
-      offset: 0,
       // A limit of 1 still tells the total.
       limit: Math.max(1, shownJobs - rows.length),
     });

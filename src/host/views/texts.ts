@@ -26,6 +26,11 @@ export function calmAge(ms: number): string {
   return `${Math.floor(hours / 24)} days`;
 }
 
+/** As `calmAge`, in steps of no less than a minute: for what nobody watches by the second. */
+export function coarseAge(ms: number): string {
+  return ms < 60_000 ? "under 1 min" : calmAge(ms);
+}
+
 /** Exact and readable, for tooltips: `840 ms`, `2.1 s`, `3 min 20 s`. */
 export function duration(ms: number): string {
   if (ms < 1000) return `${Math.max(0, Math.round(ms))} ms`;

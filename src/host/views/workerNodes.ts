@@ -1,6 +1,6 @@
 import type { Monitor, WorkerCount, WorkerStats } from "../../monitor/model";
 import { assertNever } from "../../python/assertNever";
-import { calmAge, count, dateTime, oneLine, plural } from "./texts";
+import { coarseAge, count, dateTime, oneLine, plural } from "./texts";
 import { idStep, messageNode, type TreeModel, type ViewNode } from "./viewNode";
 
 /** ARQ keeps one health record per queue; with a key per process each worker is seen by itself. */
@@ -51,7 +51,7 @@ export function workerCountText(workers: WorkerCount): string {
 }
 
 function workerNode(worker: WorkerStats, now: number): ViewNode {
-  const seen = worker.lastSeenAt === null ? null : `seen ${calmAge(now - worker.lastSeenAt)} ago`;
+  const seen = worker.lastSeenAt === null ? null : `seen ${coarseAge(now - worker.lastSeenAt)} ago`;
   const parts = [
     ...(worker.kind === "shared" ? ["at least 1 worker"] : []),
     ...(worker.kind === "connections" ? ["estimate"] : []),
