@@ -1,5 +1,6 @@
 import { env, version as vscodeVersion, window } from "vscode";
 import { withoutPassword } from "../../redis/connectionUrl";
+import { mask } from "../../arq/redactText";
 import { settingDefinitions, type SettingKey } from "../contributions/settings";
 import type { HostParts } from "./parts";
 
@@ -59,7 +60,7 @@ function withoutSecrets(text: string, secrets: readonly string[]): string {
   let clean = text;
   for (const secret of secrets) {
     for (const form of new Set([secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)])) {
-      clean = clean.replaceAll(form, "•••");
+      clean = clean.replaceAll(form, mask);
     }
   }
   return clean;
