@@ -1,7 +1,7 @@
 import type { JobFacts } from "../arq/jobModel";
 import { ChangeEmitter } from "./changeEmitter";
 import { groupErrors } from "./errorGroups";
-import { JobIndex, type Applied } from "./jobIndex";
+import { JobIndex } from "./jobIndex";
 import { JobReader } from "./jobReader";
 import { memoByVersion } from "./memoByVersion";
 import type {
@@ -22,7 +22,9 @@ import type { ArqSource, Cancel, Clock, Logger, SourceSink, SourceStatus, SweepP
 import { Pacemaker } from "./pacemaker";
 import { queryJobs } from "./query";
 import { QueueBook } from "./queueBook";
+import { QueueCounter } from "./queueCounter";
 import { QueueSearch } from "./queueSearch";
+import { Rechecks } from "./rechecks";
 import { Refresher } from "./refresher";
 import { SnapshotMaker } from "./snapshotMaker";
 import { functionStatistics } from "./statistics";
@@ -39,9 +41,8 @@ export interface MonitorOptions {
   readonly queues: readonly string[];
 }
 
-/** Changes reach views at most this often. */
+/** Changes reach views, and queue counts and workers are read again, at most this often. */
 const changeGapMs = 100;
-/** Queue counts and workers are read again at most this often. */
 const queueGapMs = 200;
 const workerGapMs = 1000;
 /** After a failed read without news of a lost connection. */
@@ -49,9 +50,6 @@ const retryMs = 1000;
 /** Ids a feed may have touched before it is asked to wait: while looking at everything, and when it has news. */
 const sweptAhead = 2000;
 const touchedAhead = 20_000;
-/** Jobs read again per beat, to see whether Redis has forgotten their results; more while many have gone. */
-const recheckedCalm = 100;
-const recheckedBusy = 1000;
 
 /** The live model of one connection: keys that may have changed → facts → one index → views. Never throws into its source. */
 export function createMonitor(options: MonitorOptions): Monitor {
@@ -63,12 +61,13 @@ class LiveMonitor implements Monitor, SourceSink {
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #index = new JobIndex();
+  readonly #rechecks = new Rechecks(this.#index);
   readonly #history = new OutcomeHistory();
   readonly #workers = new Workers();
   readonly #book: QueueBook;
   readonly #changes: ChangeEmitter;
   readonly #reader: JobReader;
-  readonly #queueCounts: Refresher;
+  readonly #queueCounts: QueueCounter;
   readonly #workerReads: Refresher;
   readonly #search: QueueSearch;
   readonly #pacemaker: Pacemaker;
@@ -105,14 +104,14 @@ class LiveMonitor implements Monitor, SourceSink {
       apply: (facts, isLive) => this.#apply(facts, isLive),
       onLost: (error) => this.#lost(error),
     });
-    this.#queueCounts = new Refresher(clock, queueGapMs, () => this.#readQueues());
+    this.#queueCounts = new QueueCounter(clock, queueGapMs, (names) => this.#readQueues(names));
     this.#workerReads = new Refresher(clock, workerGapMs, () => this.#readWorkers());
-    this.#search = new QueueSearch(clock, () => source.resync("a job is in no known queue"));
+    this.#search = new QueueSearch(clock, () => source.findQueues());
     this.#pacemaker = new Pacemaker({
       clock,
       now: () => this.now(),
       nextDeadline: () => this.#index.nextDeadline,
-      onDeadline: () => this.#reader.add(this.#index.takeDue(this.now()), true),
+      onDeadline: () => this.#fallDue(),
       onBeat: () => this.#beat(),
     });
     this.#snapshots = new SnapshotMaker({
@@ -230,7 +229,7 @@ class LiveMonitor implements Monitor, SourceSink {
     this.#reader.add(this.#index.notMetIn(sweep), false);
     // Not by `request`: the first whole picture shall not wait for a gap to pass.
     const counted = Promise.all([
-      this.#readQueues(),
+      this.#readQueues(this.#book.all),
       this.#workers.evidence === undefined ? this.#readWorkers() : null,
     ]);
     if (!(await this.#reader.sweptAll())) return;
@@ -246,7 +245,7 @@ class LiveMonitor implements Monitor, SourceSink {
   touched(batch: TouchedBatch): Promise<void> {
     for (const name of batch.queues) this.#book.meet(name, this.#sweep);
     const live = batch.origin === "live";
-    if (batch.queues.length > 0) void this.#queueCounts.request();
+    this.#queueCounts.soon(batch.queues);
     if (batch.workers && this.#changes.listenerCount > 0) void this.#workerReads.request();
     this.#reader.add(batch.jobs, live);
     return this.#reader.below(live ? touchedAhead : sweptAhead);
@@ -283,7 +282,7 @@ class LiveMonitor implements Monitor, SourceSink {
 
   async #readJobs(ids: readonly string[]): Promise<readonly JobFacts[]> {
     // Facts of a job in a queue that is not known yet would say that it is in none.
-    if (this.#book.hasUncounted) await this.#countQueues();
+    await this.#countQueues(this.#book.uncounted);
     return this.#source.readJobs(ids, this.#book.confirmed);
   }
 
@@ -291,6 +290,7 @@ class LiveMonitor implements Monitor, SourceSink {
   #lost(error: unknown): void {
     this.#logger.debug(`Reading jobs stopped: ${describe(error)}`);
     this.#retry?.();
+    if (this.#closed) return;
     this.#retry = this.#clock.setTimeout(() => {
       if (this.#status.state !== "live" || !this.#reader.paused) return;
       this.#reader.resume();
@@ -301,6 +301,7 @@ class LiveMonitor implements Monitor, SourceSink {
   #apply(facts: readonly JobFacts[], isLive: (id: string) => boolean): void {
     const jobs = new Set<string>();
     const queues = new Set<string>();
+    const uncounted = new Set<string>();
     const events: JobEvent[] = [];
     const context = { now: this.now(), sweep: this.#sweep, evidence: this.#workers.evidence, horizon: this.#horizon };
     let newQueue = false;
@@ -311,36 +312,46 @@ class LiveMonitor implements Monitor, SourceSink {
       for (const queue of [applied.before?.queue, applied.after?.queue]) {
         if (queue === null || queue === undefined) continue;
         if (applied.changed) queues.add(queue);
+        // A feed announces the queue itself; what is met by looking tells only of the job.
+        if (applied.changed && !isLive(each.id)) uncounted.add(queue);
         if (queue === applied.after?.queue && this.#book.meetInJob(queue, this.#sweep)) newQueue = true;
       }
       events.push(...applied.events);
       this.#history.remember(applied, context.now);
-      if (isElsewhere(each, applied)) elsewhere = true;
+      // A payload that is in no known queue: the source has to look for others.
+      const strays = each.job !== null && applied.after?.state === "unknown" && applied.before?.state !== "unknown";
+      elsewhere ||= strays;
     }
     if (newQueue) this.#queueFound();
-    if (this.#complete && (newQueue || elsewhere)) this.#search.jobElsewhere();
-    if (queues.size > 0) void this.#queueCounts.request();
+    if (this.#complete && elsewhere) this.#search.jobElsewhere();
+    this.#queueCounts.soon(uncounted);
     this.#pacemaker.follow();
     if (jobs.size > 0 || events.length > 0) this.#changes.note({ jobs, queues, events });
   }
 
+  /** Counts that time has changed, and jobs whose keys have to be read again. */
+  #fallDue(): void {
+    const due = this.#index.takeDue(this.now());
+    this.#queueCounts.soon(due.map((id) => this.row(id)?.queue).filter((queue) => typeof queue === "string"));
+    this.#reader.add(due, true);
+  }
+
   #queueFound(): void {
     this.#search.queueFound();
-    void this.#queueCounts.request();
+    this.#queueCounts.soon(this.#book.all);
     // Jobs that seemed to be in no queue may be in this one.
     this.#reader.add(this.#index.idsInState("unknown"), false);
   }
 
-  async #readQueues(): Promise<void> {
+  async #readQueues(names: readonly string[]): Promise<void> {
     try {
-      await this.#countQueues();
+      await this.#countQueues(names);
     } catch (error) {
       this.#logger.debug(`Counting queues failed: ${describe(error)}`);
     }
   }
 
-  async #countQueues(): Promise<void> {
-    const asked = this.#book.all;
+  async #countQueues(asked: readonly string[]): Promise<void> {
     if (asked.length === 0) return;
     const found = this.#book.count(asked, await this.#source.readQueues(asked));
     this.#changes.note({ queues: new Set(asked) });
@@ -365,7 +376,7 @@ class LiveMonitor implements Monitor, SourceSink {
   #wake(): void {
     if (this.#closed) return;
     if (this.#status.state === "live") {
-      void this.#queueCounts.request();
+      this.#queueCounts.soon(this.#book.all);
       void this.#workerReads.request();
     }
     this.#pacemaker.wake();
@@ -375,18 +386,12 @@ class LiveMonitor implements Monitor, SourceSink {
     if (this.#status.state !== "live") return;
     void this.#workerReads.request();
     const { queues } = this.snapshot();
-    const busy = queues.filter((queue) => queue.depth > 0);
-    if (busy.length > 0) void this.#queueCounts.request();
+    const busy = new Set(queues.filter((queue) => queue.depth > 0).map((queue) => queue.name));
+    this.#queueCounts.soon(busy);
     // Rates and the throughput of the last hour move on by themselves.
-    this.#changes.note({ queues: new Set(busy.map((queue) => queue.name)), status: true });
-    const many = this.#history.takeForgotten() > recheckedCalm / 2;
-    this.#reader.add(this.#index.jobsToRecheck(many ? recheckedBusy : recheckedCalm), false);
+    this.#changes.note({ queues: busy, status: true });
+    this.#reader.add(this.#rechecks.next(), false);
   }
-}
-
-/** A payload that is in no known queue: the source has to look for others. */
-function isElsewhere(facts: JobFacts, { before, after }: Applied): boolean {
-  return facts.job !== null && after?.state === "unknown" && before?.state !== "unknown";
 }
 
 function describe(error: unknown): string {

@@ -20,18 +20,10 @@ export class OutcomeHistory {
   readonly #buckets = new Map<number, Outcomes>();
   #watchedSince: number | null = null;
   #lastFinishedAt: number | null = null;
-  #forgotten = 0;
 
   /** When a job was last seen to end without a kept result; null when none was. */
   get lastFinishedAt(): number | null {
     return this.#lastFinishedAt;
-  }
-
-  /** Results that Redis has forgotten since this was asked last. */
-  takeForgotten(): number {
-    const forgotten = this.#forgotten;
-    this.#forgotten = 0;
-    return forgotten;
   }
 
   /** Since when no outcome can have been missed; null before the first look. */
@@ -52,7 +44,6 @@ export class OutcomeHistory {
       if (event === "finished") this.#lastFinishedAt = Math.max(this.#lastFinishedAt ?? at, at);
     }
     if (before === null || before.finishedAt === null || after?.finishedAt === before.finishedAt) return;
-    if (after === null) this.#forgotten++;
     const { state, finishedAt } = before;
     if (state === "complete" || state === "failed" || state === "aborted") this.#add(state, finishedAt, now);
   }

@@ -6,10 +6,15 @@ export interface ArqSource {
   start(sink: SourceSink): void;
   /** Drops everything the feed remembers and sweeps again from the beginning. Between two attempts to connect: the next one at once. */
   resync(reason: string): void;
+  /** Looks among all keys for queues and health records not known so far, without haste; what is found is touched. */
+  findQueues(): void;
   /** Stops feeding and closes the connections. The source cannot be started again. */
   close(): Promise<void>;
 
-  /** Facts of these jobs in a few pipelines. An unreadable job is still one answer. Rejects only when the connection is lost. */
+  /**
+   * Facts of these jobs in a few pipelines. An unreadable job is still one answer. Rejects only when the connection is lost. Queues named here and
+   * in the calls below are followed from then on.
+   */
   readJobs(ids: readonly string[], queues: readonly string[]): Promise<JobFacts[]>;
   /** Counts of these queues. */
   readQueues(queues: readonly string[]): Promise<QueueFacts[]>;

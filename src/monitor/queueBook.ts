@@ -35,9 +35,9 @@ export class QueueBook {
     return this.all.filter((name) => this.#entries.get(name)!.confirmed);
   }
 
-  /** Some name has never been counted: whether it is a queue is open. */
-  get hasUncounted(): boolean {
-    return [...this.#entries.values()].some((entry) => !entry.counted);
+  /** Names that have never been counted: whether they are queues is open. */
+  get uncounted(): string[] {
+    return this.all.filter((name) => !this.#entries.get(name)!.counted);
   }
 
   facts(name: string): QueueFacts | null {

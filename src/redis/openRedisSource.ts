@@ -104,6 +104,10 @@ class RedisSource implements ArqSource {
     else this.#session.resync();
   }
 
+  findQueues(): void {
+    this.#session?.findQueues();
+  }
+
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
@@ -115,24 +119,25 @@ class RedisSource implements ArqSource {
   }
 
   async readJobs(ids: readonly string[], queues: readonly string[]): Promise<JobFacts[]> {
-    return readJobFacts(this.#context(), ids, queues);
+    return readJobFacts(this.#context(queues), ids, queues);
   }
 
   async readQueues(queues: readonly string[]): Promise<QueueFacts[]> {
-    return readQueueFacts(this.#context(), queues);
+    return readQueueFacts(this.#context(queues), queues);
   }
 
   async readWorkers(queues: readonly string[]): Promise<WorkerFacts> {
-    const context = this.#context();
+    const context = this.#context(queues);
     return readWorkerFacts(context, queues, this.#session?.own ?? { ids: new Set(), addresses: new Set() });
   }
 
   async readJob(id: string, queues: readonly string[]): Promise<JobDetailFacts> {
-    return readJobDetail(this.#context(), id, queues);
+    return readJobDetail(this.#context(queues), id, queues);
   }
 
-  #context(): SessionContext {
+  #context(queues: readonly string[]): SessionContext {
     if (this.#session === null) throw new ConnectError("established", false, null);
+    this.#session.know(queues);
     return this.#session.context;
   }
 

@@ -3,7 +3,7 @@ import { KeyBatch } from "./keyBatch";
 import { QueueWatch } from "./queueWatch";
 import { asScanPage, asTime, isError } from "./replies";
 import type { SessionContext } from "./sessionContext";
-import { escapeGlob } from "./sweepFeed";
+import { escapeGlob, type SweepObserver } from "./sweepFeed";
 
 const tickMs = 500;
 /** A tick may cost at most this share of the time; a slow server is asked less often. */
@@ -13,20 +13,28 @@ const scansPerTick = 5;
 const scanBudgetMs = 20;
 const knownLimit = 500_000;
 
+/** One way through all keys of ARQ, compared with the one before. */
+interface Round {
+  readonly before: ReadonlySet<string>;
+  readonly met: Set<string>;
+  cursor: string;
+}
+
 /**
  * Notices changes by looking: at each queue every 500 ms, and at a slice of all keys of ARQ for results that came and went between two looks.
- * What it touches are differences to what it saw before; the first look at everything is the sweep's.
+ * What it touches are differences to what it saw before; the first look at everything is the sweep's, which tells it what it met: a result that
+ * appears behind the sweep's back is then a difference, too.
  */
-export class PollFeed {
+export class PollFeed implements SweepObserver {
   readonly #context: SessionContext;
   readonly #watched: () => Iterable<string>;
   readonly #scanning: boolean;
   readonly #batch: KeyBatch;
   readonly #queues = new Map<string, QueueWatch>();
-  /** Keys met in the last whole round, and in the round that runs. */
-  #lastRound: Set<string> | null = null;
-  #thisRound = new Set<string>();
-  #cursor = "0";
+  /** What the sweep that runs has met. */
+  #swept = new Set<string>();
+  /** Null until the sweep has met every key. */
+  #round: Round | null = null;
   #timer: Cancel | null = null;
   #closed = false;
 
@@ -42,12 +50,20 @@ export class PollFeed {
     this.#loop(0);
   }
 
-  /** Forgets what was seen: the next look at each queue and the next round only learn. */
+  /** A sweep begins: what was seen is forgotten. */
   reset(): void {
     this.#queues.clear();
-    this.#lastRound = null;
-    this.#thisRound = new Set();
-    this.#cursor = "0";
+    this.#swept = new Set();
+    this.#round = null;
+  }
+
+  met(key: string): void {
+    if (this.#scanning && this.#swept.size < knownLimit) this.#swept.add(key);
+  }
+
+  allMet(): void {
+    this.#round = { before: this.#swept, met: new Set(), cursor: "0" };
+    this.#swept = new Set();
   }
 
   close(): void {
@@ -88,23 +104,24 @@ export class PollFeed {
       if (watch.changed) this.#batch.queues.add(name);
     }
     await this.#emit();
-    if (this.#scanning) await this.#scan();
+    if (this.#scanning && this.#round !== null) await this.#scan(this.#round);
   }
 
-  async #scan(): Promise<void> {
+  async #scan(round: Round): Promise<void> {
     const { redis, refusals, keys } = this.#context;
     const began = performance.now();
     for (let i = 0; i < scansPerTick && !refusals.has("scan") && !this.#closed; i++) {
       const replies = await redis.run([
-        ["scan", this.#cursor, "MATCH", `${escapeGlob(keys.prefix)}:*`, "COUNT", scanCount],
+        ["scan", round.cursor, "MATCH", `${escapeGlob(keys.prefix)}:*`, "COUNT", scanCount],
       ]);
       refusals.note(replies);
       const page = isError(replies[0]) ? null : asScanPage(replies[0]);
-      if (page === null) return;
-      for (const key of page.keys) this.#met(key);
-      this.#cursor = page.cursor;
+      // A sweep has begun meanwhile: it looks at everything anyway.
+      if (page === null || round !== this.#round) return;
+      for (const key of page.keys) this.#look(key, round);
+      round.cursor = page.cursor;
       if (page.cursor === "0") {
-        this.#endRound();
+        this.#endRound(round);
         break;
       }
       if (performance.now() - began > scanBudgetMs) break;
@@ -113,19 +130,16 @@ export class PollFeed {
     await this.#emit();
   }
 
-  #met(key: string): void {
-    if (this.#thisRound.size < knownLimit) this.#thisRound.add(key);
-    // Candidates for queues are looked at once; keys of jobs only when they are new.
-    if (this.#lastRound === null ? this.#context.keys.parse(key) === null : !this.#lastRound.has(key))
-      this.#batch.add(key);
+  #look(key: string, { before, met }: Round): void {
+    if (met.size < knownLimit) met.add(key);
+    // Of more keys than can be remembered it is not known which are new.
+    if (!before.has(key) && before.size < knownLimit) this.#batch.add(key);
   }
 
   /** Keys of the round before that were not met again are gone: results forgotten, claims lapsed. */
-  #endRound(): void {
-    const full = this.#thisRound.size >= knownLimit;
-    for (const key of this.#lastRound ?? []) if (!full && !this.#thisRound.has(key)) this.#batch.add(key);
-    this.#lastRound = this.#thisRound;
-    this.#thisRound = new Set();
+  #endRound({ before, met }: Round): void {
+    if (met.size < knownLimit) for (const key of before) if (!met.has(key)) this.#batch.add(key);
+    this.#round = { before: met, met: new Set(), cursor: "0" };
   }
 
   async #emit(): Promise<void> {

@@ -9,6 +9,8 @@ import type { SessionContext } from "./sessionContext";
 import { trackingPrefixes } from "./trackingPrefixes";
 
 const heartbeatMs = 10_000;
+/** A worker claims a job and counts the attempt in two transactions a few milliseconds apart: they are one change to look at. */
+const gatherMs = 15;
 /** Requests to abort stay in their set for ever when nobody serves them: only the newest are news. */
 const abortsLooked = 100;
 const noiseWindowMs = 10_000;
@@ -33,7 +35,7 @@ export interface PushFeedOptions {
 
 /**
  * Lets Redis announce every changed key (`CLIENT TRACKING … BCAST`), without any change on the server. Needs two connections, because in RESP2
- * announcements come by a subscription. What is announced is touched within the same turn of the event loop, whatever else runs.
+ * announcements come by a subscription. What is announced is touched 15 ms later, whatever else runs.
  */
 export class PushFeed {
   readonly #options: PushFeedOptions;
@@ -42,7 +44,7 @@ export class PushFeed {
   listenerId = 0;
   #prefixes: string[] = [];
   readonly #polled = new Set<string>();
-  #scheduled = false;
+  #scheduled: Cancel | null = null;
   #resolving = false;
   #heartbeat: Cancel | null = null;
   readonly #noise = new Map<string, { count: number; since: number }>();
@@ -85,6 +87,7 @@ export class PushFeed {
   close(): void {
     this.#closed = true;
     this.#heartbeat?.();
+    this.#scheduled?.();
   }
 
   async #setUp(): Promise<string | null> {
@@ -111,7 +114,6 @@ export class PushFeed {
     return (await this.#tracks()) ? null : "The server accepted CLIENT TRACKING but does not announce changes.";
   }
 
-  /** Keys may come thousands at a time; they are gathered until the event loop turns. */
   #announced(keys: readonly Buffer[] | null): void {
     if (this.#closed) return;
     if (keys === null) {
@@ -122,14 +124,12 @@ export class PushFeed {
       const key = bytes.toString("utf8");
       if (!this.#batch.add(key)) this.#count(key);
     }
-    if (this.#scheduled) return;
-    this.#scheduled = true;
-    setImmediate(() => {
-      this.#scheduled = false;
+    this.#scheduled ??= this.#options.context.clock.setTimeout(() => {
+      this.#scheduled = null;
       this.#lookCloser();
       this.#emit();
       if (this.#batch.hasCandidates && !this.#resolving) void this.#resolve();
-    });
+    }, gatherMs);
   }
 
   /**

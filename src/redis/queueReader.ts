@@ -45,7 +45,8 @@ export async function readQueueFacts(context: SessionContext, queues: readonly s
 }
 
 /**
- * Notes which of these sorted sets are queues: one of the first members has a job, retry or in-progress key, or a worker reports its health for it.
+ * Notes which of these sorted sets are queues: one of the first or last members has a job, retry or in-progress key, or a worker reports its
+ * health for it. The last as well, because without a worker the payloads of the first expire.
  * What was confirmed once stays so.
  */
 export async function confirm(context: SessionContext, names: readonly string[]): Promise<void> {
@@ -54,9 +55,17 @@ export async function confirm(context: SessionContext, names: readonly string[])
   if (open.length === 0) return;
   for (const name of open) if (found.health.has(keys.health(name))) found.confirmed.add(name);
   if (refusals.has("zrange")) return;
-  const heads = await redis.run(open.map((name) => ["zrange", name, 0, sample - 1, "WITHSCORES"] as const));
-  refusals.note(heads);
-  const probes = open.flatMap((name, i) => (asMembers(heads[i]) ?? []).map(({ id }) => ({ name, id })));
+  const ends = await redis.run(
+    open.flatMap((name): ReadCommand[] => [
+      ["zrange", name, 0, sample - 1, "WITHSCORES"],
+      ["zrange", name, -sample, -1, "WITHSCORES"],
+    ]),
+  );
+  refusals.note(ends);
+  const probes = open.flatMap((name, i) => {
+    const members = [...(asMembers(ends[2 * i]) ?? []), ...(asMembers(ends[2 * i + 1]) ?? [])];
+    return Array.from(new Set(members.map(({ id }) => id)), (id) => ({ name, id }));
+  });
   const exists = (key: string): ReadCommand =>
     !refusals.has("exists") ? ["exists", key] : refusals.has("get") ? ["getrange", key, 0, 0] : ["get", key];
   for (;;) {

@@ -1,5 +1,5 @@
-import type { ReadCommand } from "./readOnlyCommands";
-import { asMembers, asNumber, isError, type Member } from "./replies";
+import { commandName, type ReadCommand, type Reply } from "./readOnlyCommands";
+import { asMembers, asNumber, type Member } from "./replies";
 import type { SessionContext } from "./sessionContext";
 
 /** A queue up to this length is read whole at every look; a longer one at its ends and around now. */
@@ -34,23 +34,14 @@ export class QueueWatch {
     const { redis, refusals } = this.#context;
     const touched = new Set<string>();
     this.changed = false;
-    const commands: ReadCommand[] = [];
-    if (!refusals.has("zrange")) {
-      commands.push(["zrange", this.#name, 0, wholeLength - 1, "WITHSCORES"]);
-      commands.push(["zrange", this.#name, -tailLength, -1, "WITHSCORES"]);
-    }
-    if (!refusals.has("zcard")) commands.push(["zcard", this.#name]);
-    if (!refusals.has("zrangebyscore")) {
-      commands.push(["zrangebyscore", this.#name, now - 3000, now + 2000, "WITHSCORES", "LIMIT", 0, recentCount]);
-    }
-    const replies = await redis.run(commands);
-    // What was refused is left out the next time; until then nothing is known to have changed.
-    if (refusals.note(replies) || refusals.has("zrange") || isError(replies[0])) return touched;
-    const head = asMembers(replies[0]) ?? [];
-    const tail = asMembers(replies[1]) ?? [];
-    const depth = refusals.has("zcard") ? null : asNumber(replies[2]);
-    const recent = refusals.has("zrangebyscore") ? [] : (asMembers(replies.at(-1)) ?? []);
+    if (refusals.has("zrange")) return touched;
+    const replies = await redis.run([["zrange", this.#name, 0, wholeLength - 1, "WITHSCORES"]]);
+    refusals.note(replies);
+    const head = asMembers(replies[0]);
+    // Refused, or no sorted set: nothing is known to have changed.
+    if (head === null) return touched;
     const whole = head.length < wholeLength;
+    const { tail, recent, depth } = whole ? { tail: [], recent: [], depth: head.length } : await this.#lookFurther(now);
     this.#compare(whole ? head : [...head, ...recent, ...tail], whole ? Infinity : (head.at(-1)?.score ?? 0), touched);
     if (
       !whole &&
@@ -67,6 +58,23 @@ export class QueueWatch {
     await this.#lookAtClaims(head.filter(({ score }) => score <= now).slice(0, runningLimit), touched);
     if (touched.size > 0) this.changed = true;
     return touched;
+  }
+
+  /** The other end of a long queue, its length, and what falls due about now. */
+  async #lookFurther(now: number): Promise<{ tail: Member[]; recent: Member[]; depth: number | null }> {
+    const { redis, refusals } = this.#context;
+    const ask = async (command: ReadCommand): Promise<Reply | undefined> => {
+      if (refusals.has(commandName(command))) return undefined;
+      const replies = await redis.run([command]);
+      refusals.note(replies);
+      return replies[0];
+    };
+    const [tail, depth, recent] = await Promise.all([
+      ask(["zrange", this.#name, -tailLength, -1, "WITHSCORES"]),
+      ask(["zcard", this.#name]),
+      ask(["zrangebyscore", this.#name, now - 3000, now + 2000, "WITHSCORES", "LIMIT", 0, recentCount]),
+    ]);
+    return { tail: asMembers(tail) ?? [], recent: asMembers(recent) ?? [], depth: asNumber(depth) };
   }
 
   /** Members seen, whole for scores below `certainBelow`: a member known there and not seen has gone. */

@@ -1,4 +1,4 @@
-import type { RefusedCommand, ServerInfo, SourceStatus } from "../monitor/ports";
+import type { Cancel, RefusedCommand, ServerInfo, SourceStatus } from "../monitor/ports";
 import { ConnectError } from "./connectError";
 import { PollFeed } from "./pollFeed";
 import { PushFeed } from "./pushFeed";
@@ -8,7 +8,7 @@ import { asNumber, asText, asTime } from "./replies";
 import { Refusals } from "./refusals";
 import { serverInfo } from "./serverInfo";
 import type { SessionContext } from "./sessionContext";
-import { sweep } from "./sweepFeed";
+import { searchQueues, sweep } from "./sweepFeed";
 import type { OwnConnections } from "./workerReader";
 
 export interface SessionOptions {
@@ -25,6 +25,9 @@ export interface SessionOptions {
   readonly onEnd: (error: ConnectError, listener: boolean) => void;
 }
 
+/** Outside the prefix nothing is announced but the queues that are known, so a source that only looks looks there now and then. */
+const searchGapMs = 600_000;
+
 /**
  * One life of the connection: from signing in until any of its sockets is lost. It never heals itself; the next session begins from scratch,
  * with a sweep, so that nothing that happened in between can be missed.
@@ -38,6 +41,9 @@ export class Session {
   #push: PushFeed | null = null;
   #poll: PollFeed | null = null;
   #sweep = 0;
+  #sweeping: Promise<void> = Promise.resolve();
+  #searching = false;
+  #nextSearch: Cancel | null = null;
   #ended = false;
   #live: (() => SourceStatus) | null = null;
   readonly #ownIds = new Set<string>();
@@ -70,15 +76,37 @@ export class Session {
   resync(): void {
     this.#poll?.reset();
     const run = ++this.#sweep;
-    sweep(this.context, () => run === this.#sweep).catch((error: unknown) => {
-      if (this.#ended || run !== this.#sweep) return;
-      const cause = error instanceof Error ? error : new Error(String(error));
-      this.#end(cause instanceof ConnectError ? cause : new ConnectError("established", false, cause), false);
+    this.#sweeping = this.#endsWith(
+      run,
+      sweep(this.context, () => run === this.#sweep, this.#poll),
+    );
+  }
+
+  /** Looks for queues not known so far. A search that waits or runs is enough, and a sweep is one, too. */
+  findQueues(): void {
+    if (this.#searching) return;
+    this.#searching = true;
+    void this.#sweeping.then(async () => {
+      const run = this.#sweep;
+      await this.#endsWith(
+        run,
+        searchQueues(this.context, () => run === this.#sweep),
+      );
+      this.#searching = false;
     });
+  }
+
+  /** The user's settings or a result name these: they are followed from now on. */
+  know(queues: readonly string[]): void {
+    const { queues: known } = this.context.found;
+    const before = known.size;
+    for (const queue of queues) known.add(queue);
+    if (known.size > before) this.#follow();
   }
 
   close(): void {
     this.#ended = true;
+    this.#nextSearch?.();
     this.#push?.close();
     this.#poll?.close();
     this.#listener?.close();
@@ -112,6 +140,7 @@ export class Session {
     if (reason !== null) {
       this.#poll = new PollFeed(this.context, () => found.queues, true);
       this.#poll.start();
+      this.#searchLater();
     }
     this.#live = () => liveStatus(reason, server, clockOffset, refusals.list());
     this.#options.onReady(this);
@@ -155,6 +184,24 @@ export class Session {
     this.#poll?.close();
     this.#poll = null;
     return feed.reason;
+  }
+
+  /** Without it, nothing that is shown is sure. */
+  async #endsWith(run: number, look: Promise<void>): Promise<void> {
+    try {
+      await look;
+    } catch (error) {
+      if (this.#ended || run !== this.#sweep) return;
+      const cause = error instanceof Error ? error : new Error(String(error));
+      this.#end(cause instanceof ConnectError ? cause : new ConnectError("established", false, cause), false);
+    }
+  }
+
+  #searchLater(): void {
+    this.#nextSearch = this.context.clock.setTimeout(() => {
+      this.findQueues();
+      this.#searchLater();
+    }, searchGapMs);
   }
 
   #follow(): void {

@@ -11,31 +11,109 @@ const pageSize = 1000;
 const sliceMs = 20;
 const restMs = 5;
 const metLimit = 500_000;
+/** Passes over all keys that a sweep makes. */
+const passes = 3;
+
+/** Learns what a sweep meets. */
+export interface SweepObserver {
+  met(key: string): void;
+  /** Every key under the prefix that was there all the while has been met. */
+  allMet(): void;
+}
 
 /**
  * Looks at everything once: known queues and their members, then every key of ARQ, then sorted sets and health records outside the prefix.
  * Never holds the server or this process for long. Ends early when `current` turns false; then `sweepEnded` is not told.
  */
-export async function sweep(context: SessionContext, current: () => boolean): Promise<void> {
+export async function sweep(
+  context: SessionContext,
+  current: () => boolean,
+  observer: SweepObserver | null,
+): Promise<void> {
   const { sink, redis, refusals, keys, found } = context;
-  const going = (): boolean => current() && !context.ended();
-  const batch = new KeyBatch(context);
-  const met = new Set<string>();
-  const rest = pacer(context);
   found.foreign.clear();
-
   await sink.sweepStarted();
   // Not DBSIZE: it is one more right to ask for, and this one is needed anyway.
   const info = refusals.has("info") ? [] : await redis.run([["info", "keyspace"]]);
   refusals.note(info);
   const keysTotal = keyCount(asText(info[0]), context.db);
+  const look = new Look(context, current, (pages, pass) => sink.sweepProgress(progress(pages, pass, keysTotal)));
+  // A copy: what is found on the way announces its members by itself.
+  for (const queue of Array.from(found.queues)) await look.members(queue);
+  const pattern = `${escapeGlob(keys.prefix)}:*`;
+  await look.scan(
+    (cursor) => ["scan", cursor, "MATCH", pattern, "COUNT", scanCount],
+    (key, batch) => {
+      observer?.met(key);
+      const parsed = keys.parse(key);
+      // The members of the queues were announced already; only a result says something new about them.
+      const repeated = parsed !== null && "id" in parsed && parsed.kind !== "result" && look.met.has(parsed.id);
+      if (!repeated) batch.add(key);
+    },
+  );
+  if (look.going) observer?.allMet();
+  await lookOutside(context, look);
+  if (look.going) await sink.sweepEnded();
+}
 
-  const members = async (queue: string): Promise<void> => {
-    for (let start = 0; going() && !refusals.has("zrange"); start += pageSize) {
+/** Looks only for queues and health records outside the prefix; what is found is touched with its members. */
+export async function searchQueues(context: SessionContext, current: () => boolean): Promise<void> {
+  // What was no queue when it was looked at last may be one now.
+  context.found.foreign.clear();
+  await lookOutside(context, new Look(context, current, () => {}));
+}
+
+async function lookOutside({ keys }: SessionContext, look: Look): Promise<void> {
+  const outside = (key: string): boolean => !key.startsWith(`${keys.prefix}:`);
+  await look.scan(
+    (cursor) => ["scan", cursor, "COUNT", scanCount, "TYPE", "zset"],
+    (key, batch) => {
+      if (outside(key)) batch.addCandidate(key);
+    },
+  );
+  await look.scan(
+    (cursor) => ["scan", cursor, "MATCH", "*:health-check*", "COUNT", scanCount],
+    (key, batch) => {
+      if (outside(key)) batch.add(key);
+    },
+  );
+}
+
+/** One way through keys and queues, in slices, touching what it meets. */
+class Look {
+  /** Members of the queues met so far. */
+  readonly met = new Set<string>();
+  readonly #context: SessionContext;
+  readonly #current: () => boolean;
+  readonly #onPages: (pages: number, pass: number) => void | Promise<void>;
+  readonly #batch: KeyBatch;
+  readonly #rest: () => Promise<void>;
+  #pages = 0;
+  #pass = 0;
+
+  constructor(
+    context: SessionContext,
+    current: () => boolean,
+    onPages: (pages: number, pass: number) => void | Promise<void>,
+  ) {
+    this.#context = context;
+    this.#current = current;
+    this.#onPages = onPages;
+    this.#batch = new KeyBatch(context);
+    this.#rest = pacer(context);
+  }
+
+  get going(): boolean {
+    return this.#current() && !this.#context.ended();
+  }
+
+  async members(queue: string): Promise<void> {
+    const { sink, redis, refusals } = this.#context;
+    for (let start = 0; this.going && !refusals.has("zrange"); start += pageSize) {
       const replies = await redis.run([["zrange", queue, start, start + pageSize - 1, "WITHSCORES"]]);
       refusals.note(replies);
       const page = asMembers(replies[0]) ?? [];
-      for (const { id } of page) if (met.size < metLimit) met.add(id);
+      for (const { id } of page) if (this.met.size < metLimit) this.met.add(id);
       await sink.touched({
         jobs: page.map(({ id }) => id),
         queues: start === 0 ? [queue] : [],
@@ -43,48 +121,16 @@ export async function sweep(context: SessionContext, current: () => boolean): Pr
         origin: "sweep",
       });
       if (page.length < pageSize) break;
-      await rest();
+      await this.#rest();
     }
-  };
-  const flush = async (): Promise<void> => {
-    const discovered = batch.hasCandidates ? await batch.resolve() : [];
-    if (!batch.empty) await sink.touched(batch.take("sweep"));
-    for (const queue of discovered) await members(queue);
-  };
+  }
 
-  // A copy: what is found on the way announces its members by itself.
-  for (const queue of Array.from(found.queues)) await members(queue);
-
-  const start = `${escapeGlob(keys.prefix)}:*`;
-  const passes: { command(cursor: string): ReadCommand; take(key: string): void }[] = [
-    {
-      command: (cursor) => ["scan", cursor, "MATCH", start, "COUNT", scanCount],
-      take: (key) => {
-        const parsed = keys.parse(key);
-        // The members of the queues were announced already; only a result says something new about them.
-        const repeated = parsed !== null && "id" in parsed && parsed.kind !== "result" && met.has(parsed.id);
-        if (!repeated) batch.add(key);
-      },
-    },
-    {
-      command: (cursor) => ["scan", cursor, "COUNT", scanCount, "TYPE", "zset"],
-      take: (key) => {
-        if (!key.startsWith(`${keys.prefix}:`)) batch.addCandidate(key);
-      },
-    },
-    {
-      command: (cursor) => ["scan", cursor, "MATCH", "*:health-check*", "COUNT", scanCount],
-      take: (key) => {
-        if (!key.startsWith(`${keys.prefix}:`)) batch.add(key);
-      },
-    },
-  ];
-  let pages = 0;
-  for (const [i, pass] of passes.entries()) {
+  async scan(command: (cursor: string) => ReadCommand, take: (key: string, batch: KeyBatch) => void): Promise<void> {
+    const { redis, refusals } = this.#context;
     let cursor = "0";
     do {
-      if (!going() || refusals.has("scan")) break;
-      const replies = await redis.run([pass.command(cursor)]);
+      if (!this.going || refusals.has("scan")) break;
+      const replies = await redis.run([command(cursor)]);
       refusals.note(replies);
       const [reply] = replies;
       if (isError(reply)) {
@@ -96,19 +142,25 @@ export async function sweep(context: SessionContext, current: () => boolean): Pr
       const page = asScanPage(reply);
       if (page === null) break;
       cursor = page.cursor;
-      for (const key of page.keys) pass.take(key);
-      if (batch.jobs.size >= pageSize || batch.hasCandidates || cursor === "0") await flush();
-      pages++;
-      if (pages % 10 === 0) await sink.sweepProgress(progress(pages, i, passes.length, keysTotal));
-      await rest();
+      for (const key of page.keys) take(key, this.#batch);
+      if (this.#batch.jobs.size >= pageSize || this.#batch.hasCandidates) await this.#flush();
+      this.#pages++;
+      if (this.#pages % 10 === 0) await this.#onPages(this.#pages, this.#pass);
+      await this.#rest();
     } while (cursor !== "0");
-    await flush();
+    await this.#flush();
+    this.#pass++;
   }
-  if (going()) await sink.sweepEnded();
+
+  async #flush(): Promise<void> {
+    const discovered = this.#batch.hasCandidates ? await this.#batch.resolve() : [];
+    if (!this.#batch.empty) await this.#context.sink.touched(this.#batch.take("sweep"));
+    for (const queue of discovered) await this.members(queue);
+  }
 }
 
 /** Never ahead of the pass that runs, so that the number does not jump back when a pass looks at more or fewer keys than expected. */
-function progress(pages: number, pass: number, passes: number, keysTotal: number | null) {
+function progress(pages: number, pass: number, keysTotal: number | null) {
   const scanned = Math.floor((pages * scanCount) / passes);
   if (keysTotal === null) return { keysScanned: scanned, keysTotal };
   return { keysScanned: Math.min(scanned, Math.floor((keysTotal * (pass + 1)) / passes)), keysTotal };
@@ -122,7 +174,7 @@ function keyCount(info: string | null, db: number): number | null {
 }
 
 /** Waits a moment whenever `sliceMs` have gone by without a wait. */
-export function pacer(context: SessionContext): () => Promise<void> {
+function pacer(context: SessionContext): () => Promise<void> {
   let since = performance.now();
   return async () => {
     if (performance.now() - since < sliceMs) return;

@@ -30,8 +30,6 @@ const everything: JobQuery = {
   offset: 0,
   limit: 10_000,
 };
-/** Named in the settings of the one, found by the other. */
-const queues = ["arq:queue", "late: jobs", "doomed", "clock", "arq:signed"];
 /** Clocks of worker, Redis and test are one; readings and rounding lie between. */
 const nearMs = 400;
 
@@ -47,14 +45,13 @@ function watch(redis: RedisServer, feed: "push" | "poll"): Watched {
     url: redis.url,
     password: null,
     prefix: "arq",
-    queues: feed === "push" ? [] : queues,
+    queues: [],
     feed: feed === "push" ? "auto" : "poll",
     redactor: new Redactor(),
     clock: systemClock,
     logger,
   });
-  const named = feed === "push" ? [] : queues;
-  const options = { clock: systemClock, logger, thresholds: defaultThresholds, staleAfterMs: 60_000, queues: named };
+  const options = { clock: systemClock, logger, thresholds: defaultThresholds, staleAfterMs: 60_000, queues: [] };
   const monitor = createMonitor({ source, ...options });
   const events: JobEvent[] = [];
   monitor.onChange((change) => events.push(...change.events));

@@ -112,6 +112,76 @@ describe("A source over a real Redis", function () {
         await eventually(() => running.queues().has("orders"));
       });
 
+      it("misses no result that appears behind the back of a sweep", async () => {
+        for (let i = 0; i < 4000; i++) redis.set(`arq:result:old ${i}`, resultPayload).catch(() => {});
+        await redis.ping();
+        const running = runSource(server.url, { feed });
+        const late = Array.from({ length: 200 }, (_, i) => `late ${i}`);
+        let written = false;
+        running.onTouched = async ({ jobs }) => {
+          if (written || jobs.length < 1000) return;
+          written = true;
+          // The sweep is half way through: some of these lie where it has already been.
+          await redis.mset(Object.fromEntries(late.map((id) => [`arq:result:${id}`, resultPayload])));
+        };
+        await running.swept();
+        assert.ok(written);
+        await eventually(() => {
+          const touched = running.jobs();
+          assert.deepEqual(
+            late.filter((id) => !touched.has(id)),
+            [],
+          );
+        });
+        if (feed === "poll") {
+          const old = [...running.jobs("live")].filter((id) => id.startsWith("old"));
+          assert.deepEqual(old, [], "what the sweep met is not read again");
+        }
+      });
+
+      it("finds a queue and a worker's own record that appear later outside the prefix, when it is asked to", async () => {
+        const running = runSource(server.url, { feed });
+        await running.swept();
+        await enqueue("stray", "shop: high");
+        const health = "Nov-21 22:30:12 j_complete=6 j_failed=1 j_retried=0 j_ongoing=2 queued=3";
+        await redis.psetex("shop: high:health-check:host:7", 60_000, health);
+        assert.ok(!running.queues().has("shop: high"));
+        running.source.findQueues();
+        running.source.findQueues();
+        await eventually(() => running.queues().has("shop: high") && running.jobs().has("stray"));
+        assert.equal(running.sweeps, 1, "without looking at everything again");
+        const { health: records } = await running.source.readWorkers([]);
+        assert.deepEqual(
+          records.map(({ queue, process }) => [queue, process]),
+          [["shop: high", "host:7"]],
+        );
+        running.clear();
+        await redis.zadd("shop: high", 1, "no payload");
+        await eventually(() => running.queues().has("shop: high"));
+      });
+
+      it("follows a queue once it is asked for it", async () => {
+        const running = runSource(server.url, { feed });
+        await running.swept();
+        await running.source.readJobs(["x"], ["named by a result"]);
+        await redis.ping();
+        await eventually(async () => {
+          running.clear();
+          await redis.zincrby("named by a result", 1, "no payload");
+          await new Promise((resolve) => setTimeout(resolve, 100));
+          return running.queues().has("named by a result");
+        });
+      });
+
+      it("knows a queue by its newest jobs where the payloads of the oldest have expired", async () => {
+        const running = runSource(server.url, { feed });
+        await running.swept();
+        await redis.zadd("stuck", 1, "a", 2, "b", 3, "c", 4, "d");
+        await enqueue("fresh", "stuck");
+        running.source.findQueues();
+        await eventually(() => running.queues().has("stuck"));
+      });
+
       it("finds a queue that appears later under the prefix", async () => {
         const running = runSource(server.url, { feed });
         await running.swept();

@@ -35,6 +35,8 @@ export interface Running {
   /** Ids touched by this origin, or by any, since the last `clear`. */
   readonly jobs: (origin?: TouchedBatch["origin"]) => Set<string>;
   readonly queues: () => Set<string>;
+  /** Called with every batch; the source waits for it. */
+  onTouched: (batch: TouchedBatch) => void | Promise<void>;
   clear(): void;
   live(): Promise<Extract<SourceStatus, { state: "live" }>>;
   /** Waits until so many sweeps have ended. */
@@ -68,6 +70,7 @@ export function runSource(url: string, options: Partial<RedisSourceOptions> = {}
         running.batches.filter((batch) => origin === undefined || batch.origin === origin).flatMap(({ jobs }) => jobs),
       ),
     queues: () => new Set(running.batches.flatMap(({ queues }) => queues)),
+    onTouched: () => {},
     clear: () => void (running.batches.length = 0),
     live: () =>
       eventually(() => {
@@ -84,7 +87,10 @@ export function runSource(url: string, options: Partial<RedisSourceOptions> = {}
     sweepStarted: () => {},
     sweepProgress: () => {},
     sweepEnded: () => void running.sweeps++,
-    touched: (batch) => void running.batches.push(batch),
+    touched: (batch) => {
+      running.batches.push(batch);
+      return running.onTouched(batch);
+    },
     flushed: () => void running.flushes++,
   };
   source.start(sink);

@@ -52,6 +52,7 @@ export class MemorySource implements ArqSource {
   /** Names that are zsets but no queues. */
   readonly foreign = new Set<string>();
   resyncs = 0;
+  searches = 0;
   readonly #clock: Clock;
   readonly #feed: FeedKind;
   readonly #jobs = new Map<string, StoredJob>();
@@ -80,6 +81,10 @@ export class MemorySource implements ArqSource {
   resync(_reason: string): void {
     this.resyncs++;
     void this.sweep();
+  }
+
+  findQueues(): void {
+    this.searches++;
   }
 
   close(): Promise<void> {

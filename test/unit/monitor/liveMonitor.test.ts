@@ -387,9 +387,9 @@ describe("The live monitor", () => {
     source.put("stray", { job: { decoded, endsAt: clock.now() + 60 * minute } });
     await clock.advanceAsync(5000);
     assert.equal(monitor.row("stray")?.state, "unknown");
-    assert.equal(source.resyncs, 1);
+    assert.equal(source.searches, 1);
     await clock.advanceAsync(5 * minute);
-    assert.equal(source.resyncs, 1, "the same job is no reason to look again");
+    assert.equal(source.searches, 1, "the same job is no reason to look again");
   });
 
   it("tells the same id apart when it is enqueued anew", async () => {
