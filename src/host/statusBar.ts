@@ -126,7 +126,7 @@ function facts({ status, health, workerCount }: MonitorSnapshot): string[] {
     ...(health.level === "green" ? ["Healthy: no rule tripped"] : []),
     ...(workerCount.kind === "unknown" ? [`Workers unknown: ${workerCount.reason}`] : []),
     told,
-    `${server.kind} ${server.version ?? "(version not readable)"}`,
+    `${server.kind.slice(0, 1).toUpperCase()}${server.kind.slice(1)} ${server.version ?? "(version not readable)"}`,
     ...refused.map(({ command, consequence }) => `${command} is refused: ${consequence}`),
   ];
 }

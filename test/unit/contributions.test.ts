@@ -123,7 +123,8 @@ describe("package.json and src/host/contributions agree", () => {
     );
     const states: readonly string[] = contextKeys["arq.state"];
     for (const state of compared) assert.ok(states.includes(String(state)), state);
-    for (const state of states.filter((name) => name !== "live")) {
+    // Down, the cause stands above the rows, and VS Code shows no welcome below such a message: its actions are rows.
+    for (const state of states.filter((name) => name !== "live" && name !== "down")) {
       const queues = contributes.viewsWelcome.filter(
         ({ view, when }) => view === viewIds.queues && when.includes(state),
       );

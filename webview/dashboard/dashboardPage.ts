@@ -121,7 +121,13 @@ export class DashboardPage extends LitElement {
           html`<p class="strong">${phase.problem.message}</p>
             <p>${phase.problem.advice}</p>
             <p>${retryText(phase.retryAt)}</p>`,
-          problemActions(phase.problem, run),
+          problemActions(
+            phase.problem,
+            run,
+            html`<vscode-button appearance="secondary" @click=${() => run("connect")}
+              >Connect to Another Redis…</vscode-button
+            >`,
+          ),
         );
       case "empty":
         return blank(

@@ -18,7 +18,11 @@ export function blank(picture: IconName, title: string, text: unknown, actions: 
 }
 
 /** Buttons that fit a connection problem; the first is the likeliest way out. */
-export function problemActions(problem: ConnectionProblem, run: Run): TemplateResult {
+export function problemActions(
+  problem: ConnectionProblem,
+  run: Run,
+  more: TemplateResult | typeof nothing = nothing,
+): TemplateResult {
   const password = problem.reason === "passwordNeeded" || problem.reason === "passwordWrong";
   return html`${
       password ? html`<vscode-button @click=${() => run("setPassword")}>Set Password</vscode-button>` : nothing
@@ -26,6 +30,7 @@ export function problemActions(problem: ConnectionProblem, run: Run): TemplateRe
     <vscode-button appearance=${password ? "secondary" : "primary"} @click=${() => run("refresh")}
       >Try Now</vscode-button
     >
+    ${more}
     <vscode-button appearance="secondary" @click=${() => run("showLog")}>Show Log</vscode-button>`;
 }
 

@@ -2,6 +2,8 @@ import { type Memento, type QuickPickItem, window } from "vscode";
 import type { JobRow } from "../../monitor/model";
 import { newestJobs } from "../../protocol/jobQuery";
 import type { JobArgument } from "../contributions/commands";
+import { errorText } from "../views/jobNode";
+import { stateIcons } from "../views/stateIcons";
 import { oneLine } from "../views/texts";
 import type { HostParts } from "./parts";
 
@@ -15,9 +17,11 @@ type JobItem = QuickPickItem & { readonly jobId: string };
 export async function openJob(parts: HostParts, job?: string | JobArgument): Promise<void> {
   const id = typeof job === "string" ? job : (job?.jobId ?? (await pick(parts)));
   if (id === undefined || id === "") return;
+  parts.jobs.show(id);
+  // What was mistyped is not to be offered again.
+  if ((parts.session.monitor?.row(id) ?? null) === null) return;
   const memory = parts.context.workspaceState;
   await memory.update(recentKey, [id, ...recentIds(memory).filter((known) => known !== id)].slice(0, keptRecent));
-  parts.jobs.show(id);
 }
 
 function recentIds(memory: Memento): string[] {
@@ -44,21 +48,30 @@ async function pick(parts: HostParts): Promise<string | undefined> {
   }
 }
 
-/** Opened before, then the newest that match, then what was typed: an id may be known to Redis and not yet to us. */
+/** Opened before, then the newest that match; what was typed when none does: an id may be known to Redis and not yet to us. */
 function items({ session, context }: HostParts, typed: string): JobItem[] {
   const { monitor } = session;
   const found = new Map<string, JobItem>();
   for (const id of recentIds(context.workspaceState)) {
     const row = monitor?.row(id) ?? null;
-    if (typed === "" || id.includes(typed)) found.set(id, item(id, row, "opened before"));
+    if (row !== null && (typed === "" || id.includes(typed))) found.set(id, item(row, "opened before"));
   }
   const page = monitor?.query({ ...newestJobs, text: typed, limit: offered });
-  for (const row of page?.rows ?? []) if (!found.has(row.id)) found.set(row.id, item(row.id, row, row.state));
-  if (typed !== "" && !found.has(typed)) found.set(typed, { ...item(typed, null, "as typed"), alwaysShow: true });
+  for (const row of page?.rows ?? []) if (!found.has(row.id)) found.set(row.id, item(row, null));
+  if (typed !== "" && found.size === 0) {
+    found.set(typed, { jobId: typed, label: oneLine(typed), description: "open the job of this id", alwaysShow: true });
+  }
   return [...found.values()];
 }
 
-function item(id: string, row: JobRow | null, description: string): JobItem {
-  const about = row === null ? undefined : [row.function, row.error?.type].filter(Boolean).join(" · ");
-  return { jobId: id, label: oneLine(id), description, ...(about ? { detail: oneLine(about) } : {}) };
+function item(row: JobRow, note: string | null): JobItem {
+  // `$(` would be read as an icon.
+  const name = oneLine(row.function ?? "unknown function").replaceAll("$(", "$ (");
+  const about = [row.state, note, row.error === null ? null : errorText(row.error)].filter((part) => part !== null);
+  return {
+    jobId: row.id,
+    label: `$(${stateIcons[row.state].id}) ${name}`,
+    description: oneLine(row.id, 80),
+    detail: oneLine(about.join(" · ")),
+  };
 }

@@ -86,7 +86,12 @@ export class JobPage implements Disposable {
       const detail = await monitor.open(id);
       if (detail === null) {
         this.#detail = null;
-        return { kind: "gone", connection, id, message: "Redis holds no key of this job any more." };
+        return {
+          kind: "gone",
+          connection,
+          id,
+          message: "Redis holds no key of this job: it is forgotten by now, or its id is another one.",
+        };
       }
       this.#detail = detail;
       this.#traceback = tracebacks.find(detail);

@@ -18,10 +18,13 @@ const order: readonly { readonly states: readonly JobState[]; readonly sort: Job
 
 const idOf = (queue: string): string => `queue/${idStep(queue)}`;
 
-/** The Queues tree: queues, and under each the jobs that are in it. */
-export function queueTree(monitor: () => Monitor | null): TreeModel {
+/** The Queues tree: queues, and under each the jobs that are in it. Without a queue to show, `actions`. */
+export function queueTree(monitor: () => Monitor | null, actions: () => readonly ViewNode[] = () => []): TreeModel {
   return {
-    roots: () => monitor()?.snapshot().queues.map(queueNode) ?? [],
+    roots() {
+      const queues = monitor()?.snapshot().queues.map(queueNode) ?? [];
+      return queues.length === 0 ? actions() : queues;
+    },
     known(node) {
       const live = monitor();
       const queue = live?.snapshot().queues.find(({ name }) => idOf(name) === node.id);
@@ -71,7 +74,9 @@ function queueJobs(monitor: Monitor, queue: QueueStats): readonly ViewNode[] {
       limit: Math.max(1, shownJobs - rows.length),
     });
     total += page.total;
-    rows.push(...page.rows.slice(0, shownJobs - rows.length));
+    const fitting = page.rows.slice(0, shownJobs - rows.length);
+    // The monitor sorts by no due time; of more jobs than are shown the earliest due would not be known.
+    rows.push(...(fitting.length === page.total ? fitting.toSorted(byDueTime) : fitting));
   }
   const nodes = rows.map((row) => jobNode(parent, row, now));
   const filter = { queue: queue.name, states: order.flatMap(({ states }) => states), offset: 0 };
@@ -85,4 +90,9 @@ function queueJobs(monitor: Monitor, queue: QueueStats): readonly ViewNode[] {
   }
   if (nodes.length === 0) nodes.push(messageNode(`${parent}/none`, "No job is in this queue"));
   return nodes;
+}
+
+/** Running jobs have none that matters any more, so they keep their order. */
+function byDueTime(a: JobRow, b: JobRow): number {
+  return a.state === "running" || a.state === "orphaned" ? 0 : (a.scheduledAt ?? 0) - (b.scheduledAt ?? 0);
 }

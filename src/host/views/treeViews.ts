@@ -3,6 +3,7 @@ import { viewIds } from "../contributions/views";
 import type { Session } from "../session";
 import type { Tracebacks } from "../tracebacks";
 import { connectionMessage } from "./connectionMessage";
+import { downActions } from "./downActions";
 import { FailedTree } from "./failedNodes";
 import { FailureBadge } from "./failureBadge";
 import { LiveTree } from "./liveTree";
@@ -18,8 +19,9 @@ export interface TreeViews extends Disposable {
 
 export function createTreeViews(session: Session, tracebacks: Tracebacks, memory: Memento): TreeViews {
   const monitor = () => session.monitor;
+  const actions = () => (session.problem === null ? [] : downActions(session.problem));
   const failedTree = new FailedTree(monitor, tracebacks);
-  const queues = new LiveTree(viewIds.queues, queueTree(monitor), session);
+  const queues = new LiveTree(viewIds.queues, queueTree(monitor, actions), session);
   const workers = new LiveTree(viewIds.workers, workerTree(monitor), session);
   const failed = new LiveTree(viewIds.failed, failedTree, session);
 
@@ -31,7 +33,7 @@ export function createTreeViews(session: Session, tracebacks: Tracebacks, memory
   followLogs(failed.view.visible);
 
   const subscriptions = [
-    queues.onDidUpdate(() => describe(queues, session, session.connection?.name)),
+    queues.onDidUpdate(() => describe(queues, session, session.connection?.name, "first view")),
     workers.onDidUpdate(() => describe(workers, session, workerText(session))),
     failed.onDidUpdate(() => describe(failed, session, undefined)),
     failed.view.onDidChangeVisibility(({ visible }) => followLogs(visible)),
@@ -65,10 +67,15 @@ function workerText(session: Session): string | undefined {
 }
 
 /** Only what changed is sent: every assignment is a message to the window. */
-function describe({ view }: LiveTree, session: Session, description: string | undefined): void {
+function describe(
+  { view }: LiveTree,
+  session: Session,
+  description: string | undefined,
+  place: "first view" | "other view" = "other view",
+): void {
   const environment = session.connection?.production === true ? "PRODUCTION" : "";
   const text = [environment, description ?? ""].filter((part) => part !== "").join(" · ");
-  const message = connectionMessage(session);
+  const message = connectionMessage(session, place);
   if ((view.description ?? "") !== text) view.description = text;
   if (view.message !== message) view.message = message;
 }

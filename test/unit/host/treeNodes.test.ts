@@ -3,6 +3,7 @@ import type { JobDetail, JobRow, WorkerCount, WorkerStats } from "../../../src/m
 import { flattenChain } from "../../../src/python/frames";
 import { parseTracebacks } from "../../../src/python/traceback";
 import type { FoundTraceback } from "../../../src/host/tracebacks";
+import { downActions } from "../../../src/host/views/downActions";
 import { FailedTree } from "../../../src/host/views/failedNodes";
 import { frameNodes } from "../../../src/host/views/frameNodes";
 import { failuresSince } from "../../../src/host/views/failureBadge";
@@ -77,6 +78,33 @@ describe("the Queues tree", () => {
     assert.deepEqual(
       tree.known(tree.roots()[0]!)?.map(({ label }) => label),
       ["No job is in this queue"],
+    );
+  });
+
+  it("offers what can be done about a lost connection only where no queue is known", () => {
+    const problem = { reason: "passwordNeeded", message: "", advice: "" } as const;
+    const labels = (tree: ReturnType<typeof queueTree>) => tree.roots().map(({ label }) => label);
+    assert.deepEqual(
+      labels(
+        queueTree(
+          () => null,
+          () => downActions(problem),
+        ),
+      ),
+      ["Set Redis Password", "Try Again", "Connect to Another Redis…", "Show Log"],
+    );
+    assert.deepEqual(downActions({ ...problem, reason: "refused" })[0]?.command?.id, "arq.refresh");
+    const known = () => fakeMonitor({ snapshot: snapshot({ queues: [stats] }) });
+    assert.deepEqual(labels(queueTree(known, () => downActions(problem))), ["arq:queue"]);
+  });
+
+  it("lists deferred jobs in the order they are due", () => {
+    const due = (id: string, ms: number) => row({ id, state: "deferred", scheduledAt: now + ms });
+    const rows = [due("last", 90_000), due("first", 1000), due("second", 60_000)];
+    const tree = queueTree(() => fakeMonitor({ rows, snapshot: snapshot({ queues: [stats] }) }));
+    assert.deepEqual(
+      tree.known(tree.roots()[0]!)?.map(({ jobId }) => jobId),
+      ["first", "second", "last"],
     );
   });
 
