@@ -158,7 +158,7 @@ export class QueueDepth extends LitElement {
         <span class="parts">
           ${
             parts.length === 0
-              ? html`<span>idle</span>`
+              ? html`<span>${queue.depth === 0 ? "idle" : "none waits or runs"}</span>`
               : parts.map((part) => html`<span><i class=${part}></i>${formatCount(queue[part])} ${part}</span>`)
           }
         </span>

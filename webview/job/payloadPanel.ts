@@ -104,7 +104,7 @@ export class PayloadPanel extends LitElement {
       case "hidden":
         return this.#closed("Hidden by the privacy setting.", `Show ${formatBytes(payload.size)}`, "lock");
       case "large":
-        return this.#closed("Large, so it is not read until you ask.", `Load ${formatBytes(payload.size)}`, null);
+        return this.#closed("Large, so it is not loaded until you ask.", `Load ${formatBytes(payload.size)}`, null);
       case "shown":
         return html`<arq-value-tree
           label=${this.label}

@@ -1,6 +1,7 @@
-import { InputBoxValidationSeverity, ProgressLocation, type QuickPickItem, window, workspace } from "vscode";
+import { commands, InputBoxValidationSeverity, ProgressLocation, type QuickPickItem, window, workspace } from "vscode";
 import type { ConnectionProblem } from "../../monitor/ports";
 import { parseConnectionUrl, withoutPassword } from "../../redis/connectionUrl";
+import { viewIds } from "../contributions/views";
 import { fillEnvironment } from "../connectionList";
 import { composeHint } from "../composeHint";
 import { findAddresses } from "../findAddresses";
@@ -15,7 +16,7 @@ interface Tested {
 
 /**
  * Finds out where to connect, tests it, and writes `arq.connections`. Nothing is connected to before the user chose it,
- * and no password ends up in a setting.
+ * and no password ends up in a setting. Ends in the view that shows what is there.
  */
 export async function connect(parts: HostParts, given?: string): Promise<void> {
   if (!workspace.isTrusted) throw new Error("This workspace is not trusted, so nothing it names is connected to.");
@@ -32,6 +33,7 @@ export async function connect(parts: HostParts, given?: string): Promise<void> {
     await parts.secrets.set({ name, address: parsed.settings.address }, tested.password);
   }
   await parts.connections.save({ name, url: tested.url, ...(environment === "" ? {} : { environment }) });
+  await commands.executeCommand(`${viewIds.queues}.focus`);
 }
 
 async function chooseAddress(): Promise<string | undefined> {
@@ -98,15 +100,17 @@ async function testUntilSettled(address: string): Promise<Tested | null> {
       continue;
     }
     const hint = problem.reason === "hostUnknown" ? await composeHint(fillEnvironment(url, process.env).text) : null;
+    // Modal: a notification takes no keys, and is not seen at all while they are silenced.
     const choice = await window.showWarningMessage(
-      `${shown}: ${problem.message} ${hint ?? problem.advice}`,
-      "Retry",
-      "Edit",
+      `${shown}: ${problem.message}`,
+      { modal: true, detail: hint ?? problem.advice },
+      "Edit the URL…",
+      "Try Again",
       "Save Anyway",
     );
     if (choice === undefined) return null;
     if (choice === "Save Anyway") return { url, password };
-    if (choice === "Edit") {
+    if (choice === "Edit the URL…") {
       const edited = await askUrl(url);
       if (edited === undefined) return null;
       url = edited.trim();
