@@ -18,6 +18,7 @@ import { connectionProblem } from "./connectionProblem";
 import { type ConnectionSettings, parseConnectionUrl } from "./connectionUrl";
 import { readJobDetail, readJobFacts } from "./factReader";
 import { readQueueFacts } from "./queueReader";
+import type { PortOptions } from "./readOnlyPort";
 import { Session } from "./session";
 import type { Found, SessionContext } from "./sessionContext";
 import { readWorkerFacts } from "./workerReader";
@@ -31,6 +32,8 @@ export interface RedisSourceOptions {
   /** Queues named by the user; none: ARQ's default queue. Others are found by looking. */
   readonly queues: readonly string[];
   readonly feed: "auto" | "poll";
+  /** Unless told: 5 s to connect and to sign in, 10 s for a reply. */
+  readonly timeouts?: Pick<PortOptions, "connectTimeoutMs" | "replyTimeoutMs">;
   readonly redactor: Redactor;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -72,6 +75,8 @@ class RedisSource implements ArqSource {
   #lastLiveAt: number | null = null;
   #losses: number[] = [];
   #closed = false;
+  /** Ends an attempt to connect. */
+  readonly #closing = new AbortController();
 
   constructor(options: RedisSourceOptions) {
     this.#options = options;
@@ -111,6 +116,7 @@ class RedisSource implements ArqSource {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    this.#closing.abort();
     this.#retry?.();
     this.#retryNow = null;
     this.#session?.close();
@@ -145,7 +151,14 @@ class RedisSource implements ArqSource {
     const { redactor, clock, logger } = this.#options;
     try {
       const session = await Session.open({
-        port: { settings, commands: this.commands, connectTimeoutMs: 5000, replyTimeoutMs: 10_000 },
+        port: {
+          settings,
+          commands: this.commands,
+          connectTimeoutMs: 5000,
+          replyTimeoutMs: 10_000,
+          ...this.#options.timeouts,
+          signal: this.#closing.signal,
+        },
         shared: {
           keys: this.#keys,
           db: settings.db,

@@ -11,13 +11,17 @@ import type { ConnectionSettings } from "./connectionUrl";
  * TLS as ARQ's default (arq/connections.py `ssl_cert_reqs='required'`, `ssl_check_hostname=False`): the certificate must come from a
  * trusted authority, its name is not compared with the host.
  */
-export async function openSocket(settings: ConnectionSettings, timeoutMs: number): Promise<Socket> {
+export async function openSocket(
+  settings: ConnectionSettings,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<Socket> {
   const ca = settings.caFile === null ? undefined : await readAuthorities(settings.caFile);
   const socket =
     settings.path === null
       ? connectTcp({ host: settings.host, port: settings.port, noDelay: true, keepAlive: true })
       : connectTcp({ path: settings.path });
-  await settled(socket, "connect", timeoutMs, "connecting");
+  await settled(socket, "connect", timeoutMs, "connecting", signal);
   if (!settings.tls) return socket;
   const secure = connectTls({
     socket,
@@ -26,7 +30,7 @@ export async function openSocket(settings: ConnectionSettings, timeoutMs: number
     ...(ca === undefined ? {} : { ca }),
     checkServerIdentity: () => undefined,
   });
-  await settled(secure, "secureConnect", timeoutMs, "securing");
+  await settled(secure, "secureConnect", timeoutMs, "securing", signal);
   return secure;
 }
 
@@ -35,6 +39,7 @@ function settled(
   event: "connect" | "secureConnect",
   timeoutMs: number,
   phase: "connecting" | "securing",
+  signal: AbortSignal,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     const fail = (cause: Error | null, timedOut: boolean): void => {
@@ -50,12 +55,16 @@ function settled(
     };
     const onError = (error: Error): void => fail(error, false);
     const onClose = (): void => fail(null, false);
+    const onAbort = (): void => fail(null, false);
     const timer = setTimeout(() => fail(null, true), timeoutMs);
     const finish = (): void => {
       clearTimeout(timer);
+      signal.removeEventListener("abort", onAbort);
       socket.off(event, succeed).off("error", onError).off("close", onClose);
     };
     socket.once(event, succeed).once("error", onError).once("close", onClose);
+    if (signal.aborted) onAbort();
+    else signal.addEventListener("abort", onAbort);
   });
 }
 

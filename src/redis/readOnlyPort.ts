@@ -16,9 +16,12 @@ export interface PortOptions {
   readonly settings: ConnectionSettings;
   /** Counts of commands by name; the port adds what it sends. */
   readonly commands: Map<string, number>;
+  /** For each step until we are let in. */
   readonly connectTimeoutMs: number;
   /** A pipeline without an answer for this long means that the connection is dead. */
   readonly replyTimeoutMs: number;
+  /** Gives up opening; what is open already is closed by its owner. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -66,8 +69,11 @@ export class ReadOnlyPort implements ReadOnlyRedis {
 
   /** Connects, signs in and selects the database. Rejects with a `ConnectError`. */
   static async open(options: PortOptions): Promise<ReadOnlyPort> {
-    const socket = await openSocket(options.settings, options.connectTimeoutMs);
+    const { settings, connectTimeoutMs, signal = new AbortController().signal } = options;
+    const socket = await openSocket(settings, connectTimeoutMs, signal);
     const port = new ReadOnlyPort(socket, options);
+    const giveUp = (): void => port.close();
+    signal.addEventListener("abort", giveUp);
     try {
       await port.#redis.connect();
       await port.#greet();
@@ -76,6 +82,8 @@ export class ReadOnlyPort implements ReadOnlyRedis {
       throw error instanceof ConnectError
         ? error
         : new ConnectError("greeting", false, asError(error), port.#firstBytes);
+    } finally {
+      signal.removeEventListener("abort", giveUp);
     }
     return port;
   }
@@ -99,7 +107,8 @@ export class ReadOnlyPort implements ReadOnlyRedis {
       pipeline.callBuffer(first, ...rest);
     }
     // One timer for the whole pipeline: ioredis' commandTimeout would start one for each of thousands of commands.
-    const timer = setTimeout(() => this.#fail(true), this.#options.replyTimeoutMs);
+    const { connectTimeoutMs, replyTimeoutMs } = this.#options;
+    const timer = setTimeout(() => this.#fail(true), this.#greeted ? replyTimeoutMs : connectTimeoutMs);
     let onLost = (_error: ConnectError): void => {};
     const lost = new Promise<never>((_resolve, reject) => this.#lostListeners.add((onLost = reject)));
     try {

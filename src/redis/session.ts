@@ -63,12 +63,16 @@ export class Session {
   /** Connects, chooses the feed and begins to sweep. Rejects with a `ConnectError` when it cannot be. */
   static async open(options: SessionOptions): Promise<Session> {
     const session = new Session(options, await ReadOnlyPort.open(options.port));
+    const giveUp = (): void => session.close();
+    options.port.signal?.addEventListener("abort", giveUp);
     try {
       await session.#begin();
       return session;
     } catch (error) {
       session.close();
       throw error;
+    } finally {
+      options.port.signal?.removeEventListener("abort", giveUp);
     }
   }
 

@@ -45,7 +45,8 @@ export interface Running {
 
 const open: ArqSource[] = [];
 
-export function runSource(url: string, options: Partial<RedisSourceOptions> = {}): Running {
+/** Opens a source that `closeSources` closes. */
+export function openTestSource(url: string, options: Partial<RedisSourceOptions> = {}): ArqSource {
   const source = openRedisSource({
     url,
     password: null,
@@ -58,6 +59,11 @@ export function runSource(url: string, options: Partial<RedisSourceOptions> = {}
     ...options,
   });
   open.push(source);
+  return source;
+}
+
+export function runSource(url: string, options: Partial<RedisSourceOptions> = {}): Running {
+  const source = openTestSource(url, options);
   const running: Running = {
     source,
     statuses: [],
