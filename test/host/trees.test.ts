@@ -145,6 +145,11 @@ describe("the trees on a real Redis", () => {
     await eventually(() => assert.equal(api.session.state, "down"), { timeoutMs: 15_000 });
     await eventually(() => assert.match(String(api.trees.queues.view.message), /^shop: .*What is shown is from/));
     await eventually(() => assert.match(api.statusBar.item.text, /shop: not connected/));
+    const shown = labels(await rows(api.trees.failed));
+    assert.notDeepEqual(shown, []);
+    await commands.executeCommand("arq.refresh");
+    assert.deepEqual(labels(await rows(api.trees.failed)), shown, "another try throws nothing away");
+    assert.equal(api.session.state, "down");
     await server.restart();
     await addQueued(server.client(), "after-1");
     await eventually(
