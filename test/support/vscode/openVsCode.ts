@@ -106,7 +106,9 @@ export async function openVsCode(options: OpenOptions): Promise<OpenedVsCode> {
       },
       screenshot: async (path) => void (await page.screenshot({ path })),
       reload: async () => {
-        await page.reload();
+        // By the command: it saves the window's state first, which a reload of the browser's page may cut off.
+        const loaded = page.waitForEvent("load", { timeout: 60_000 });
+        await Promise.all([loaded, runCommand(page, "Developer: Reload Window")]);
         await workbenchIsUp(page);
       },
       close,
