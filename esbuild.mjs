@@ -32,6 +32,20 @@ const report = {
   },
 };
 
+/**
+ * Leaves out the `debug` package that ioredis carries: besides its weight, it would print every command with its arguments,
+ * the password among them, to anybody who sets DEBUG.
+ */
+const withoutDebug = {
+  name: "without-debug",
+  setup(build) {
+    build.onResolve({ filter: /^debug$/ }, () => ({ path: "debug", namespace: "without-debug" }));
+    build.onLoad({ filter: /.*/, namespace: "without-debug" }, () => ({
+      contents: "module.exports = () => Object.assign(() => {}, { enabled: false });",
+    }));
+  },
+};
+
 const common = {
   bundle: true,
   minify: production,
@@ -40,7 +54,7 @@ const common = {
   legalComments: "none",
   logLevel: "warning",
   metafile: true,
-  plugins: watch ? [report] : [],
+  plugins: [withoutDebug, ...(watch ? [report] : [])],
 };
 const node = { ...common, platform: "node", target: "node20", format: "cjs" };
 
