@@ -250,7 +250,7 @@ async function seed(redis: Redis): Promise<void> {
 
 /** Collects what MONITOR shows of other clients than `own`, by the names of `allowedCommands`. */
 async function watchCommands(server: RedisServer, own: Redis, seen: string[]): Promise<Redis> {
-  const address = /laddr=\S+|addr=(\S+)/.exec(String(await own.client("INFO")))?.[1];
+  const address = /laddr=\S+|addr=(\S+)/.exec(await own.client("INFO"))?.[1];
   const monitor = await server.client().monitor();
   monitor.on("monitor", (_time: string, args: string[], source: string) => {
     if (source === address) return;
