@@ -51,6 +51,8 @@ export async function startRedis(options: RedisServerOptions = {}): Promise<Redi
     child = null;
     if (dying === null || dying.exitCode !== null || dying.signalCode !== null) return;
     const exited = new Promise((resolve) => dying.once("exit", resolve));
+    // Whoever waits for this must not be ended by node because nothing else is left to do.
+    dying.ref();
     dying.kill("SIGKILL");
     await exited;
   };
