@@ -158,7 +158,8 @@ export class QueueDepth extends LitElement {
         <span class="parts">
           ${
             parts.length === 0
-              ? html`<span>${queue.depth === 0 ? "idle" : "none waits or runs"}</span>`
+              ? // What is in the queue may be orphaned or expired, or just gone: then there is nothing to add to the depth.
+                html`<span>${queue.depth === 0 ? "idle" : "\u00A0"}</span>`
               : parts.map((part) => html`<span><i class=${part}></i>${formatCount(queue[part])} ${part}</span>`)
           }
         </span>
