@@ -47,6 +47,8 @@ export class Session implements Disposable {
   #epoch = 0;
   #target: Connection | null = null;
   #closing: Promise<void> = Promise.resolve();
+  /** Why the active connection could not even be opened: a defect of ours, not trouble with the server. */
+  #defect: ConnectionProblem | null = null;
   #sentState: SessionState | null = null;
   #sentCount = -1;
   /** Advice that the workspace gives for the problem of this connection; looked for once per connection. */
@@ -106,12 +108,14 @@ export class Session implements Disposable {
 
   /** Why there is no live connection; null while there is one, or while none was tried yet. */
   get problem(): ConnectionProblem | null {
+    if (this.#defect !== null) return this.#defect;
     const status = this.snapshot()?.status;
     return status?.state === "down" ? status.problem : null;
   }
 
   get state(): SessionState {
     if (this.#target === null) return workspace.isTrusted ? "unconfigured" : "untrusted";
+    if (this.#defect !== null) return "down";
     const snapshot = this.snapshot();
     if (snapshot === null) return "connecting";
     switch (snapshot.status.state) {
@@ -206,15 +210,22 @@ export class Session implements Disposable {
   #connect(): void {
     const target = this.#target;
     const epoch = ++this.#epoch;
+    this.#defect = null;
     if (target === null || target.problem !== null) {
       this.#emit(null);
       return;
     }
     this.#open(target, epoch).catch((error: unknown) => {
       // Connection trouble is a status of the source, so what arrives here is a defect: say so instead of spinning.
-      this.log.error(
-        `Cannot open ${target.name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-      );
+      const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      this.log.error(`Cannot open ${target.name}: ${text}`);
+      if (epoch !== this.#epoch) return;
+      this.#defect = {
+        reason: "other",
+        message: `ARQ Monitor itself failed to open ${target.name}.`,
+        advice: "Try again; if it stays, the log says where it failed.",
+      };
+      this.#emit(null);
     });
     this.#emit(null);
   }
