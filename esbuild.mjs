@@ -41,7 +41,7 @@ const withoutDebug = {
   setup(build) {
     build.onResolve({ filter: /^debug$/ }, () => ({ path: "debug", namespace: "without-debug" }));
     build.onLoad({ filter: /.*/, namespace: "without-debug" }, () => ({
-      contents: "module.exports = () => Object.assign(() => {}, { enabled: false });",
+      contents: "exports.default = () => Object.assign(() => {}, { enabled: false });",
     }));
   },
 };

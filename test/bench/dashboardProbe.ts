@@ -27,11 +27,23 @@ export interface DashboardProbe {
 const recorder = `(() => {
   const sights = (window.arqSights = []);
   let last = "";
+  const deep = (root, selector) => {
+    const found = root.querySelector(selector);
+    if (found !== null) return found;
+    for (const element of root.querySelectorAll("*")) {
+      const inside = element.shadowRoot === null ? null : deep(element.shadowRoot, selector);
+      if (inside !== null) return inside;
+    }
+    return null;
+  };
+  let cards = null;
+  let table = null;
   const look = () => {
-    const page = document.querySelector("arq-dashboard")?.shadowRoot;
-    const cards = page?.querySelector("arq-stat-cards")?.shadowRoot;
-    const text = (state) => cards?.querySelector('[data-state="' + state + '"] .number')?.textContent.trim() ?? "";
-    const rows = page?.querySelector("arq-job-table")?.shadowRoot?.querySelectorAll('.body [role="row"]').length ?? 0;
+    cards ??= deep(document, "arq-stat-cards");
+    table ??= deep(document, "arq-job-table");
+    const text = (state) =>
+      cards?.shadowRoot?.querySelector('[data-state="' + state + '"] .number')?.textContent.trim() ?? "";
+    const rows = table?.shadowRoot?.querySelectorAll(".job").length ?? 0;
     const sight = { queued: text("queued"), complete: text("complete"), rows };
     const key = JSON.stringify(sight);
     if (key !== last && sight.queued !== "") {
