@@ -236,7 +236,7 @@ export interface Monitor {
   row(id: string): JobRow | null;
   /** Reads the job from Redis now. Null when no key of it is left and the index does not know it. Rejects when not connected. */
   open(id: string): Promise<JobDetail | null>;
-  /** Calm: at most one change per 100 ms, merged. The first after silence comes at once. */
+  /** Calm: at most one change per 100 ms, merged. The first after silence comes within 25 ms. */
   onChange(listener: (change: MonitorChange) => void): () => void;
   setThresholds(thresholds: HealthThresholds): void;
   /** Redis' clock, unix ms. */

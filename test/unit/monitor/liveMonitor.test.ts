@@ -250,13 +250,16 @@ describe("The live monitor", () => {
     );
   });
 
-  it("tells the first change after silence at once and then at most one per 100 ms", async () => {
+  it("tells the first change after silence whole, with its job and its queue, and then at most one per 100 ms", async () => {
     const { clock, source, changes } = await watch();
     await clock.advanceAsync(1000);
     changes.length = 0;
     source.enqueue("a");
-    await clock.advanceAsync(0);
-    assert.equal(changes.length, 1);
+    await clock.advanceAsync(25);
+    assert.deepEqual(
+      changes.map(({ jobs, queues }) => [[...jobs], [...queues]]),
+      [[["a"], ["arq:queue"]]],
+    );
     for (let index = 0; index < 20; index++) {
       source.enqueue(`b${index}`);
       await clock.advanceAsync(5);
