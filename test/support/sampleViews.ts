@@ -1,5 +1,6 @@
 import { jobStates, type JobState } from "../../src/arq/jobModel";
-import type { JobQuery, JobRow, MonitorSnapshot, StateCounts } from "../../src/monitor/model";
+import type { JobRow, MonitorSnapshot, StateCounts } from "../../src/monitor/model";
+import { newestJobs } from "../../src/protocol/jobQuery";
 import type { ConnectionView, DashboardView } from "../../src/protocol/viewModels";
 
 /** Redis' clock in every sample: 2026-11-21 13:04:31.250 UTC. */
@@ -19,18 +20,6 @@ export const production: ConnectionView = {
   environment: "production",
   production: true,
   address: "redis-1.eu-central.internal.example.com:6380/3",
-};
-
-export const newestFirst: JobQuery = {
-  states: [],
-  queue: null,
-  function: null,
-  errorGroup: null,
-  text: "",
-  sort: "newest",
-  descending: true,
-  offset: 0,
-  limit: 50,
 };
 
 const functions = [
@@ -222,7 +211,7 @@ export function sampleDashboard(change: Partial<DashboardView> = {}): DashboardV
     connection: staging,
     snapshot: sampleSnapshot(),
     page: { rows: sampleRows(0, 50), total: 10_500, indexed: 10_500 },
-    query: newestFirst,
+    query: newestJobs,
     ...change,
   };
 }
@@ -271,7 +260,7 @@ export const dashboardSamples: Readonly<Record<string, DashboardView>> = {
   }),
   noMatch: sampleDashboard({
     page: { rows: [], total: 0, indexed: 10_500 },
-    query: { ...newestFirst, states: ["failed", "aborted"], queue: "arq:mail", text: "no such thing" },
+    query: { ...newestJobs, states: ["failed", "aborted"], queue: "arq:mail", text: "no such thing" },
   }),
   unconfigured: sampleDashboard({ connection: null, snapshot: null, page: { rows: [], total: 0, indexed: 0 } }),
   connecting: sampleDashboard({ snapshot: null, page: { rows: [], total: 0, indexed: 0 } }),

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { newestJobs } from "../../src/protocol/jobQuery";
 import type { FrameView } from "../../src/protocol/viewModels";
 import { durationCell, startedCell } from "../../webview/dashboard/jobColumns";
 import { dashboardPhase } from "../../webview/dashboard/phase";
@@ -6,14 +7,7 @@ import { clearFilters, lastOffset, nextSort, onlyState, turnPage } from "../../w
 import { heldRows } from "../../webview/dashboard/rowHold";
 import { foldFrames } from "../../webview/job/frameFolds";
 import { timeline } from "../../webview/job/timeline";
-import {
-  dashboardSamples,
-  newestFirst,
-  sampleDashboard,
-  sampleNow,
-  sampleRow,
-  sampleSnapshot,
-} from "../support/sampleViews";
+import { dashboardSamples, sampleDashboard, sampleNow, sampleRow, sampleSnapshot } from "../support/sampleViews";
 
 describe("what the dashboard shows as a whole", () => {
   const expected = {
@@ -45,25 +39,25 @@ describe("what the dashboard shows as a whole", () => {
 
 describe("the query of the job list", () => {
   it("sorts a column its natural way, then the other way, then not at all", () => {
-    const first = { ...newestFirst, ...nextSort(newestFirst, "runMs") };
+    const first = { ...newestJobs, ...nextSort(newestJobs, "runMs") };
     assert.deepEqual([first.sort, first.descending], ["runMs", true]);
     const second = { ...first, ...nextSort(first, "runMs") };
     assert.deepEqual([second.sort, second.descending], ["runMs", false]);
     assert.equal(nextSort(second, "runMs").sort, "newest");
-    assert.equal(nextSort(newestFirst, "function").descending, false);
+    assert.equal(nextSort(newestJobs, "function").descending, false);
   });
 
   it("turns pages only as far as there are jobs", () => {
-    assert.equal(turnPage(newestFirst, 120, 1).offset, 50);
-    assert.equal(turnPage({ ...newestFirst, offset: 100 }, 120, 1).offset, 100);
-    assert.equal(turnPage(newestFirst, 120, -1).offset, 0);
-    assert.equal(lastOffset(newestFirst, 100), 50);
-    assert.equal(lastOffset(newestFirst, 0), 0);
+    assert.equal(turnPage(newestJobs, 120, 1).offset, 50);
+    assert.equal(turnPage({ ...newestJobs, offset: 100 }, 120, 1).offset, 100);
+    assert.equal(turnPage(newestJobs, 120, -1).offset, 0);
+    assert.equal(lastOffset(newestJobs, 100), 50);
+    assert.equal(lastOffset(newestJobs, 0), 0);
   });
 
   it("keeps the order when the filters are cleared", () => {
-    const query = clearFilters({ ...newestFirst, text: "x", states: ["failed"], queue: "q", sort: "id", offset: 50 });
-    assert.deepEqual(query, { ...newestFirst, sort: "id" });
+    const query = clearFilters({ ...newestJobs, text: "x", states: ["failed"], queue: "q", sort: "id", offset: 50 });
+    assert.deepEqual(query, { ...newestJobs, sort: "id" });
   });
 
   it("shows one state on the first click of its number and every state on the second", () => {

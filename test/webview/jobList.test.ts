@@ -1,16 +1,10 @@
 import assert from "node:assert/strict";
+import { newestJobs } from "../../src/protocol/jobQuery";
 import type { JobQuery } from "../../src/monitor/model";
 import type { DashboardView } from "../../src/protocol/viewModels";
 import { eventually } from "../support/eventually";
 import { PageTest } from "../support/pageTest";
-import {
-  newestFirst,
-  sampleCounts,
-  sampleDashboard,
-  sampleRow,
-  sampleRows,
-  sampleSnapshot,
-} from "../support/sampleViews";
+import { sampleCounts, sampleDashboard, sampleRow, sampleRows, sampleSnapshot } from "../support/sampleViews";
 
 const test = new PageTest();
 const rows = () => test.page.locator(".job");
@@ -21,10 +15,10 @@ describe("the job list of the dashboard", () => {
   it("filters by a click on a number, and shows everything again by a second one", async () => {
     await test.openDashboard();
     await card("failed").click();
-    await eventually(() => assert.deepEqual(lastQuery(), { ...newestFirst, states: ["failed"] }));
+    await eventually(() => assert.deepEqual(lastQuery(), { ...newestJobs, states: ["failed"] }));
     await eventually(async () => assert.equal(await card("failed").getAttribute("aria-pressed"), "true"));
     await card("failed").click();
-    await eventually(() => assert.deepEqual(lastQuery(), newestFirst));
+    await eventually(() => assert.deepEqual(lastQuery(), newestJobs));
   });
 
   it("filters by several statuses, and each can be taken away again", async () => {
@@ -36,7 +30,7 @@ describe("the job list of the dashboard", () => {
     await test.page.getByLabel("Remove filter Failed").click();
     await eventually(() => assert.deepEqual(lastQuery()?.states, ["aborted"]));
     await test.page.getByText("Clear filters").click();
-    await eventually(() => assert.deepEqual(lastQuery(), newestFirst));
+    await eventually(() => assert.deepEqual(lastQuery(), newestJobs));
   });
 
   it("filters by queue, by the dropdown and by a click on the queue's bar", async () => {
@@ -58,7 +52,7 @@ describe("the job list of the dashboard", () => {
     await test.openDashboard();
     await test.page.keyboard.press("/");
     await test.page.keyboard.type("card", { delay: 10 });
-    await eventually(() => assert.deepEqual(lastQuery(), { ...newestFirst, text: "card" }));
+    await eventually(() => assert.deepEqual(lastQuery(), { ...newestJobs, text: "card" }));
     assert.equal(test.opened.asked("query").length, 1, "one search for four keys");
   });
 
@@ -102,10 +96,10 @@ describe("the job list of the dashboard", () => {
   });
 
   it("goes to the last page there is when the shown one is gone", async () => {
-    await test.openDashboard({ ...sampleDashboard(), query: { ...newestFirst, offset: 100 } });
+    await test.openDashboard({ ...sampleDashboard(), query: { ...newestJobs, offset: 100 } });
     await test.opened.notify(
       "update",
-      sampleDashboard({ page: { rows: [], total: 70, indexed: 70 }, query: { ...newestFirst, offset: 100 } }),
+      sampleDashboard({ page: { rows: [], total: 70, indexed: 70 }, query: { ...newestJobs, offset: 100 } }),
     );
     await eventually(() => assert.equal(lastQuery()?.offset, 50));
   });
@@ -129,7 +123,7 @@ describe("the job list of the dashboard", () => {
     await eventually(async () => assert.equal(await card("queued").locator(".number").innerText(), "7"));
     assert.equal(await rows().count(), 50);
     const failed = { rows: [sampleRow(2)], total: 1, indexed: 10_500 };
-    release(sampleDashboard({ page: failed, query: { ...newestFirst, states: ["failed"] } }));
+    release(sampleDashboard({ page: failed, query: { ...newestJobs, states: ["failed"] } }));
     await eventually(async () => assert.equal(await rows().count(), 1));
   });
 
@@ -183,13 +177,13 @@ describe("the job list of the dashboard", () => {
   });
 
   it("asks for what it showed before a reload, and stores every new query", async () => {
-    const intent = { query: { ...newestFirst, text: "card" } };
+    const intent = { query: { ...newestJobs, text: "card" } };
     await test.openDashboard({ ...sampleDashboard(), ...intent }, { remembered: intent });
     assert.deepEqual(test.opened.asked("ready"), [{ intent }]);
     await eventually(async () => assert.equal(await test.page.locator("vscode-text-field input").inputValue(), "card"));
     await card("failed").click();
     await eventually(() =>
-      assert.deepEqual(test.opened.remembered, { query: { ...newestFirst, text: "card", states: ["failed"] } }),
+      assert.deepEqual(test.opened.remembered, { query: { ...newestJobs, text: "card", states: ["failed"] } }),
     );
   });
 

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import type { DashboardView, JobView, ValueNode } from "../../src/protocol/viewModels";
+import { seriousFindings } from "../support/accessibility";
 import { eventually } from "../support/eventually";
 import { PageTest, type More } from "../support/pageTest";
 import { failedJob, jobSamples } from "../support/sampleJobs";
@@ -87,7 +86,6 @@ describe("text from Redis", () => {
 });
 
 describe("every page", () => {
-  const axe = readFileSync(createRequire(__filename).resolve("axe-core/axe.min.js"), "utf8");
   // A dozen rows hold everything that fifty do.
   const short = (view: DashboardView) => ({ ...view, page: { ...view.page, rows: view.page.rows.slice(0, 12) } });
   const samples = [
@@ -97,31 +95,11 @@ describe("every page", () => {
   const open = (page: "dashboard" | "job", view: unknown, more: More) =>
     page === "dashboard" ? test.openDashboard(view as DashboardView, more) : test.openJob(view as JobView, more);
 
-  const seriousFindings = (): Promise<string[]> =>
-    test.page.evaluate(async () => {
-      const { axe, document } = globalThis as unknown as {
-        document: unknown;
-        axe: {
-          run(
-            context: unknown,
-            options: object,
-          ): Promise<{
-            violations: { id: string; impact: string; nodes: { html: string; failureSummary: string }[] }[];
-          }>;
-        };
-      };
-      const { violations } = await axe.run(document, { resultTypes: ["violations"] });
-      return violations
-        .filter(({ impact }) => impact === "serious" || impact === "critical")
-        .map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200)} ${nodes[0]?.failureSummary}`);
-    });
-
   const checkThemes = async () => {
-    await test.page.evaluate(axe);
     for (const theme of themeNames) {
       await test.opened.setTheme(theme);
       // The toolkit takes the new colours over some frames after the theme has changed.
-      await eventually(async () => assert.deepEqual(await seriousFindings(), [], theme));
+      await eventually(async () => assert.deepEqual(await seriousFindings(test.page), [], theme));
     }
   };
 

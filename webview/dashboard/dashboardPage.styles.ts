@@ -12,13 +12,6 @@ export const dashboardStyles = css`
     max-width: 1680px;
     margin: 0 auto;
   }
-  .production-line {
-    position: sticky;
-    top: 0;
-    z-index: 6;
-    height: 3px;
-    background: var(--vscode-statusBarItem-errorBackground, var(--vscode-errorForeground));
-  }
   header {
     display: flex;
     flex-wrap: wrap;
@@ -191,36 +184,11 @@ export const dashboardStyles = css`
     padding: 28px 8px;
     color: var(--mute);
   }
-  .blank {
-    display: flex;
-    flex-direction: column;
-    align-items: center;
-    gap: 10px;
-    max-width: 480px;
-    margin: min(16vh, 120px) auto 0;
-    text-align: center;
-    text-wrap: pretty;
-    overflow-wrap: anywhere;
-  }
-  .blank h2 {
-    font-size: 1.3em;
-    font-weight: 600;
-    text-transform: none;
-    letter-spacing: 0;
-    color: var(--vscode-foreground);
-  }
   .blank p {
     color: var(--mute);
   }
   .blank p.strong {
     color: var(--vscode-foreground);
-  }
-  .blank .picture {
-    color: var(--mute);
-  }
-  .blank .picture .icon {
-    width: 40px;
-    height: 40px;
   }
   .blank .actions {
     justify-content: center;

@@ -17,6 +17,7 @@ import { formatClock, formatCount, plural } from "../shared/format";
 import { icon } from "../shared/icons";
 import { openPage } from "../shared/page";
 import { RedisClock } from "../shared/redisClock";
+import { pageStyles } from "../shared/pageStyles";
 import { baseStyles, sectionStyles } from "../shared/styles";
 import { dashboardStyles } from "./dashboardPage.styles";
 import "./jobFilters";
@@ -36,7 +37,7 @@ import "./workerList";
 /** The dashboard of one connection. Holds the query; everything it shows came from the host. */
 @customElement("arq-dashboard")
 export class DashboardPage extends LitElement {
-  static override styles = [baseStyles, sectionStyles, dashboardStyles];
+  static override styles = [baseStyles, sectionStyles, pageStyles, dashboardStyles];
 
   @state() private view: DashboardView | null = null;
   @state() private wanted: JobQuery = newestJobs;

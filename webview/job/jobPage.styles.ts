@@ -11,13 +11,6 @@ export const jobPageStyles = css`
     max-width: 1480px;
     margin: 0 auto;
   }
-  .production-line {
-    position: sticky;
-    top: 0;
-    z-index: 6;
-    height: 3px;
-    background: var(--vscode-statusBarItem-errorBackground, var(--vscode-errorForeground));
-  }
   .above {
     display: flex;
     flex-wrap: wrap;
@@ -100,31 +93,6 @@ export const jobPageStyles = css`
     gap: 20px;
     align-content: start;
     min-width: 0;
-  }
-  .blank {
-    display: flex;
-    flex-direction: column;
-    align-items: center;
-    gap: 10px;
-    max-width: 480px;
-    margin: min(16vh, 120px) auto 0;
-    text-align: center;
-    text-wrap: pretty;
-    overflow-wrap: anywhere;
-  }
-  .blank h2 {
-    font-size: 1.3em;
-    font-weight: 600;
-    text-transform: none;
-    letter-spacing: 0;
-    color: var(--vscode-foreground);
-  }
-  .blank .picture {
-    color: var(--mute);
-  }
-  .blank .picture .icon {
-    width: 40px;
-    height: 40px;
   }
   .blank .actions {
     display: flex;

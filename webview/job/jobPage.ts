@@ -11,6 +11,7 @@ import { icon } from "../shared/icons";
 import { openPage } from "../shared/page";
 import { RedisClock } from "../shared/redisClock";
 import "../shared/stateChip";
+import { pageStyles } from "../shared/pageStyles";
 import { baseStyles, sectionStyles } from "../shared/styles";
 import "./errorPanel";
 import { jobPageStyles } from "./jobPage.styles";
@@ -26,7 +27,7 @@ type Copy = JobRequests["copy"]["params"];
 /** One job, as the host last read it. */
 @customElement("arq-job")
 export class JobPage extends LitElement {
-  static override styles = [baseStyles, sectionStyles, jobPageStyles];
+  static override styles = [baseStyles, sectionStyles, pageStyles, jobPageStyles];
 
   @state() private view: JobView | null = null;
   @state() private failure: string | null = null;

@@ -7,9 +7,9 @@ import type { DashboardView } from "../../protocol/viewModels";
 import { panelTypes } from "../contributions/views";
 import type { Log } from "../log";
 import type { Session } from "../session";
-import { fields, jobQuery, pageCommand, text } from "./checks";
+import { fields, jobQuery, text } from "./checks";
 import { pageHtml, webviewOptions } from "./html";
-import { pageCommands, panelChannel } from "./panelChannel";
+import { runPageCommand, panelChannel } from "./panelChannel";
 import { Throttle } from "../throttle";
 
 /** The contract with the page: at most four updates a second. */
@@ -118,14 +118,7 @@ export class DashboardPanel implements Disposable {
             return null;
           },
         },
-        run: {
-          check: pageCommand,
-          handle: ({ command }) => {
-            // Not awaited: some ask the user something, and the page must not wait for that.
-            void commands.executeCommand(pageCommands[command]);
-            return null;
-          },
-        },
+        run: runPageCommand,
       },
       this.log,
     );

@@ -13,10 +13,10 @@ import { storedError } from "../storedError";
 import type { FoundTraceback, Tracebacks } from "../tracebacks";
 import { errorText } from "../views/jobNode";
 import { oneLine } from "../views/texts";
-import { bool, fields, index, oneOf, pageCommand, valuePath, valueRoot } from "./checks";
+import { bool, fields, index, oneOf, valuePath, valueRoot } from "./checks";
 import { pageHtml, webviewOptions } from "./html";
 import { framesOf, jobView, payloadValue, payloadView } from "./jobView";
-import { pageCommands, panelChannel } from "./panelChannel";
+import { runPageCommand, panelChannel } from "./panelChannel";
 import { tabTitle } from "./tabTitle";
 import { Throttle } from "../throttle";
 import { expandPath } from "./valueNodes";
@@ -199,13 +199,7 @@ export class JobPage implements Disposable {
           return null;
         },
       },
-      run: {
-        check: pageCommand,
-        handle: ({ command }) => {
-          void commands.executeCommand(pageCommands[command]);
-          return null;
-        },
-      },
+      run: runPageCommand,
     };
   }
 

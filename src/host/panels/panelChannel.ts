@@ -1,8 +1,9 @@
-import type { WebviewPanel } from "vscode";
+import { commands, type WebviewPanel } from "vscode";
 import type { CommandArguments } from "../contributions/commands";
 import { type Handlers, HostChannel } from "../../protocol/channel";
-import type { PageCommand } from "../../protocol/messages";
+import type { JobRequests, PageCommand } from "../../protocol/messages";
 import type { Log } from "../log";
+import { pageCommand } from "./checks";
 
 /** The typed channel to the page in `panel`. */
 export function panelChannel<R extends { [K in keyof R]: { params: unknown; result: unknown } }, N>(
@@ -26,11 +27,21 @@ export function panelChannel<R extends { [K in keyof R]: { params: unknown; resu
 }
 
 /** The commands that pages offer as buttons. None of them takes an argument from the page. */
-export const pageCommands: { readonly [C in PageCommand]: keyof CommandArguments } = {
+const pageCommands: { readonly [C in PageCommand]: keyof CommandArguments } = {
   connect: "arq.connect",
   switchConnection: "arq.switchConnection",
   refresh: "arq.refresh",
   showLog: "arq.showLog",
   setPassword: "arq.setPassword",
   showDashboard: "arq.showDashboard",
+};
+
+/** The request `run` of both pages. */
+export const runPageCommand: Handlers<Pick<JobRequests, "run">>["run"] = {
+  check: pageCommand,
+  handle: ({ command }) => {
+    // Not awaited: some ask the user something, and the page must not wait for that.
+    void commands.executeCommand(pageCommands[command]);
+    return null;
+  },
 };
