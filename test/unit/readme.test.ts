@@ -1,5 +1,6 @@
 import { strict as assert } from "node:assert";
 import { readFileSync, writeFileSync } from "node:fs";
+import { allowedCommands } from "../../src/redis/readOnlyCommands";
 import { settingsTable, withSettingsTable } from "../support/settingsTable";
 
 describe("README", () => {
@@ -18,6 +19,12 @@ describe("README", () => {
     assert.match(firstScreen, /npm cit/);
     const picture = /!\[[^\]]+\]\(([^)]+)\)/.exec(firstScreen)?.[1];
     assert.ok(picture !== undefined && readFileSync(picture).length > 10_000, "the picture is missing");
+  });
+
+  it("allows its least-privilege user exactly the commands that can be sent", () => {
+    const user = /ACL SETUSER[^`]+/.exec(readme)?.[0] ?? "";
+    const allowed = [...user.matchAll(/ \+(\S+)/g)].map(([, name]) => name ?? "");
+    assert.deepEqual(allowed.toSorted(), [...allowedCommands].toSorted());
   });
 
   it("names only commands that package.json has", () => {
