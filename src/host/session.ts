@@ -98,7 +98,7 @@ export class Session implements Disposable {
 
   /** Null until the first look, and while nothing is configured. A connection that cannot even be tried is down. */
   snapshot(): MonitorSnapshot | null {
-    const problem = this.#target?.problem;
+    const problem = this.#target?.problem ?? this.#defect;
     if (problem) return downSnapshot(problem);
     const snapshot = this.#live?.monitor.snapshot() ?? null;
     if (snapshot?.status.state !== "down" || this.#hint === null) return snapshot;
@@ -108,14 +108,12 @@ export class Session implements Disposable {
 
   /** Why there is no live connection; null while there is one, or while none was tried yet. */
   get problem(): ConnectionProblem | null {
-    if (this.#defect !== null) return this.#defect;
     const status = this.snapshot()?.status;
     return status?.state === "down" ? status.problem : null;
   }
 
   get state(): SessionState {
     if (this.#target === null) return workspace.isTrusted ? "unconfigured" : "untrusted";
-    if (this.#defect !== null) return "down";
     const snapshot = this.snapshot();
     if (snapshot === null) return "connecting";
     switch (snapshot.status.state) {
