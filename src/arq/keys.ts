@@ -3,9 +3,15 @@ export type ArqKey =
   | { readonly kind: "job" | "result" | "inProgress" | "retry"; readonly id: string }
   | { readonly kind: "abort" }
   /** `process` is what stands behind `<queue>:health-check:`, as in per-process keys (`host:pid`); "" for the shared key. */
-  | { readonly kind: "health"; readonly queue: string; readonly process: string };
+  | { readonly kind: "health"; readonly queue: string; readonly process: string }
+  /** What the opt-in worker instrumentation publishes: the state of one worker process (JSON) … */
+  | { readonly kind: "worker"; readonly worker: string }
+  /** … the errors of the tries of one job (JSON) … */
+  | { readonly kind: "tries"; readonly id: string }
+  /** … and the counters of one worker process in one hour, counted from 1970 in UTC (JSON). */
+  | { readonly kind: "hour"; readonly hour: number; readonly worker: string };
 
-type JobKeyKind = Extract<ArqKey, { id: string }>["kind"];
+type JobKeyKind = "job" | "result" | "inProgress" | "retry" | "tries";
 
 const healthMark = ":health-check";
 
@@ -23,6 +29,7 @@ export class ArqKeys {
       ["result", `${prefix}:result:`],
       ["inProgress", `${prefix}:in-progress:`],
       ["retry", `${prefix}:retry:`],
+      ["tries", `${prefix}:monitor:tries:`],
     ];
   }
 
@@ -42,6 +49,10 @@ export class ArqKeys {
     return `${this.prefix}:retry:${id}`;
   }
 
+  tries(id: string): string {
+    return `${this.prefix}:monitor:tries:${id}`;
+  }
+
   /** The health key that all workers of a queue share unless they set `health_check_key`. */
   health(queue: string): string {
     return queue + healthMark;
@@ -57,7 +68,17 @@ export class ArqKeys {
       if (key.startsWith(start)) return key.length > start.length ? { kind, id: key.slice(start.length) } : null;
     }
     if (key === this.abort) return { kind: "abort" };
-    return parseHealthKey(key);
+    return this.#parseWorkerKey(key) ?? parseHealthKey(key);
+  }
+
+  #parseWorkerKey(key: string): ArqKey | null {
+    const worker = `${this.prefix}:monitor:worker:`;
+    if (key.startsWith(worker))
+      return key.length > worker.length ? { kind: "worker", worker: key.slice(worker.length) } : null;
+    const hours = `${this.prefix}:monitor:hour:`;
+    if (!key.startsWith(hours)) return null;
+    const match = /^(\d{1,7}):(.+)$/s.exec(key.slice(hours.length));
+    return match === null ? null : { kind: "hour", hour: Number(match[1]), worker: match[2]! };
   }
 }
 

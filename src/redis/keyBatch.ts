@@ -37,6 +37,12 @@ export class KeyBatch {
       } else if (!found.foreign.has(key)) this.#healthQueues.set(key, parsed.queue);
       return true;
     }
+    if (parsed.kind === "worker") {
+      found.workers.add(key);
+      this.workers = true;
+      return true;
+    }
+    if (parsed.kind === "hour") return true;
     this.jobs.add(parsed.id);
     return true;
   }

@@ -86,6 +86,7 @@ class RedisSource implements ArqSource {
       named: new Set(options.queues),
       confirmed: new Set(),
       health: new Set(),
+      workers: new Set(),
       foreign: new Set(),
     };
   }

@@ -32,6 +32,8 @@ export interface Found {
   readonly confirmed: Set<string>;
   /** Keys of health records. */
   readonly health: Set<string>;
+  /** Keys in which the opt-in instrumentation publishes worker processes. */
+  readonly workers: Set<string>;
   /** Keys once looked at that are no queues, so that they are not looked at again. Bounded. */
   readonly foreign: Set<string>;
 }

@@ -48,7 +48,8 @@ export async function sweep(
       const parsed = keys.parse(key);
       // The members of the queues were announced already; only a result says something new about them.
       const repeated = parsed !== null && "id" in parsed && parsed.kind !== "result" && look.met.has(parsed.id);
-      if (!repeated) batch.add(key);
+      // Errors of tries outlive their job, and say nothing of its state.
+      if (!repeated && parsed?.kind !== "tries") batch.add(key);
     },
   );
   if (look.going) observer?.allMet();

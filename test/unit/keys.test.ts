@@ -18,6 +18,12 @@ describe("ArqKeys", () => {
     ["arq:queue:health-checks", null],
     ["arq:queue:health-check:", null],
     [":health-check", null],
+    ["arq:monitor:worker:web-1:4711:a1", { kind: "worker", worker: "web-1:4711:a1" }],
+    ["arq:monitor:worker:", null],
+    ["arq:monitor:tries:cron:daily:123", { kind: "tries", id: "cron:daily:123" }],
+    ["arq:monitor:hour:483000:web-1:4711", { kind: "hour", hour: 483_000, worker: "web-1:4711" }],
+    ["arq:monitor:hour:soon:web-1", null],
+    ["arq:monitor:other", null],
     ["session:job:abc", null],
     ["", null],
   ];
@@ -34,6 +40,7 @@ describe("ArqKeys", () => {
       assert.deepEqual(keys.parse(keys.result(id)), { kind: "result", id });
       assert.deepEqual(keys.parse(keys.inProgress(id)), { kind: "inProgress", id });
       assert.deepEqual(keys.parse(keys.retry(id)), { kind: "retry", id });
+      assert.deepEqual(keys.parse(keys.tries(id)), { kind: "tries", id });
       assert.deepEqual(keys.parse(keys.abort), { kind: "abort" });
       assert.deepEqual(keys.parse(keys.health("q")), { kind: "health", queue: "q", process: "" });
     }
