@@ -23,7 +23,7 @@ export interface SessionChange {
 /** Without anybody looking, the connection is kept this long, so that looking away for a moment costs no resync. */
 const idleBeforeDisconnectMs = 10 * 60_000;
 
-const reconnectSettings: readonly SettingKey[] = ["arq.feed", "arq.workers.staleAfter", "arq.privacy.redactKeys"];
+const reconnectSettings: readonly SettingKey[] = ["arq.feed", "arq.workers.staleAfter", "arq.redact"];
 
 interface Live {
   readonly connection: Connection;
@@ -238,7 +238,7 @@ export class Session implements Disposable {
       this.secrets.get(connection),
     ]);
     if (epoch !== this.#epoch) return;
-    const redactor = new Redactor({ keys: this.settings.get("arq.privacy.redactKeys") });
+    const redactor = new Redactor({ keys: this.settings.get("arq.redact") });
     const source = openRedisSource({
       url: connection.url,
       password: stored,

@@ -5,7 +5,7 @@ export interface SettingTypes {
   "arq.feed": "auto" | "poll";
   "arq.workerLogs": readonly string[];
   "arq.workers.staleAfter": number;
-  "arq.privacy.redactKeys": readonly string[];
+  "arq.redact": readonly string[];
   "arq.privacy.hideValues": "production" | "always" | "never";
   "arq.health.yellow.depth": number;
   "arq.health.yellow.oldestDueSeconds": number;
@@ -40,7 +40,7 @@ export const settingDefinitions: { readonly [K in SettingKey]: SettingDefinition
   "arq.feed": choice(["auto", "poll"], "auto"),
   "arq.workerLogs": texts(["logs/*.log", "**/*worker*.log"]),
   "arq.workers.staleAfter": amount(60, 1),
-  "arq.privacy.redactKeys": texts([]),
+  "arq.redact": texts([]),
   "arq.privacy.hideValues": choice(["production", "always", "never"], "production"),
   "arq.health.yellow.depth": amount(500),
   "arq.health.yellow.oldestDueSeconds": amount(10),
