@@ -1,3 +1,4 @@
+import type { OrphanEvidence } from "../arq/claim";
 import type { FailureKind, JobState } from "../arq/jobModel";
 import type { JobDetailFacts, SourceStatus, SweepProgress } from "./ports";
 
@@ -17,13 +18,17 @@ export interface JobRow {
   /** Due → start, only where the due time is known. */
   readonly waitMs: number | null;
   readonly runMs: number | null;
+  /** When the claim on it lapses: no worker takes it before, another one may from then on. Null when nothing claims it. */
+  readonly claimEndsAt: number | null;
+  /** Why its worker is thought to be gone; null unless it is orphaned. */
+  readonly orphanEvidence: OrphanEvidence | null;
   readonly error: {
     readonly kind: FailureKind;
     readonly type: string;
     readonly message: string;
     readonly hasTraceback: boolean;
   } | null;
-  /** `host:pid` where the opt-in serializer stored it. */
+  /** `host:pid` where the opt-in serializer stored it, or the opt-in instrumentation told who runs it. */
   readonly worker: string | null;
   /** Why a payload could not be read, for people; null otherwise. */
   readonly undecodable: string | null;
@@ -57,14 +62,37 @@ export interface WorkerStats {
   /** One sentence per source of knowledge. */
   readonly evidence: readonly string[];
   readonly lastSeenAt: number | null;
-  /** Last sign of life is older than what its own interval allows. */
+  /**
+   * Its last sign of life is older than `arq.workers.staleAfter`, or than its own interval where that is longer; or its record lapsed, or nothing supports it.
+   * Of a worker known only by signed results: it may as well be idle.
+   */
   readonly stale: boolean;
+  /** When its process started; null: not known, as for everything below. */
+  readonly startedAt: number | null;
+  /** How often it gives a sign of life, ms. */
+  readonly intervalMs: number | null;
+  readonly maxJobs: number | null;
+  /** Jobs that run in it, at most 100. */
+  readonly jobs: readonly WorkerJobStats[] | null;
+  readonly release: string | null;
+  /** Versions of Python and of ARQ. */
+  readonly python: string | null;
+  readonly arq: string | null;
+  /** Since the process started. Of a shared record: of the worker that wrote last. */
   readonly counters: {
     readonly complete: number;
     readonly failed: number;
     readonly retried: number;
     readonly ongoing: number;
   } | null;
+}
+
+/** A job that a worker says it runs. */
+export interface WorkerJobStats {
+  readonly id: string;
+  readonly function: string | null;
+  readonly try: number | null;
+  readonly startedAt: number | null;
 }
 
 /** How many workers: exact, at least, about, or unknown. `zero` only where the evidence can show it. */

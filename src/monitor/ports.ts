@@ -1,4 +1,5 @@
 import type { DecodedJob, DecodedResult, DecodeFailure, JobFacts } from "../arq/jobModel";
+import type { WorkerState } from "../arq/workerState";
 
 /** What the monitor needs from outside. `src/redis` implements it; tests implement it in memory. */
 export interface ArqSource {
@@ -134,13 +135,32 @@ export interface WorkerFacts {
   readonly health: readonly HealthRecord[];
   /** CLIENT LIST, our own connections left out; null where refused. */
   readonly clients: readonly ClientFacts[] | null;
+  /** When `clients` was read: it may be an earlier reading, because a long list is asked for less often. Null where refused. */
+  readonly clientsReadAt: number | null;
+  /** Worker processes that publish their state (opt-in instrumentation). */
+  readonly processes: readonly WorkerProcess[];
   readonly refused: readonly RefusedCommand[];
 }
 
-/** One `<queue>:health-check` string (arq/worker.py `record_health`). */
+/** One `arq:monitor:worker:…` key as it was read. Times unix ms on Redis' clock. */
+export interface WorkerProcess {
+  readonly key: string;
+  readonly host: string;
+  readonly pid: number;
+  readonly readAt: number;
+  /** When the worker wrote it, from its TTL where that is known, else by the worker's own clock. */
+  readonly writtenAt: number;
+  /** PTTL ms when read; null where it is not known. */
+  readonly ttl: number | null;
+  /** With its times set to Redis' clock. Null: written by an instrumentation of a version not known here. */
+  readonly state: WorkerState | null;
+}
+
+/** One `<queue>:health-check` string, or one under another name that the user chose (arq/worker.py `record_health`). */
 export interface HealthRecord {
   readonly key: string;
-  readonly queue: string;
+  /** Null where the key's name does not tell. */
+  readonly queue: string | null;
   /** What stands between `<queue>:health-check` and the end of the key, for per-process keys (`host:pid`); "" for the shared one. */
   readonly process: string;
   /** PTTL ms when read. */

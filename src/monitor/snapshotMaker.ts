@@ -5,6 +5,7 @@ import type { OutcomeHistory } from "./outcomeHistory";
 import type { RefusedCommand, SourceStatus, SweepProgress } from "./ports";
 import type { QueueBook } from "./queueBook";
 import { gatherStatistics, type QueueJobs, type Statistics } from "./statistics";
+import { runningJobs } from "./runningJobs";
 import { taggedWorkers } from "./taggedWorkers";
 import { WaitHistory } from "./waitHistory";
 import type { Workers } from "./workers";
@@ -78,7 +79,8 @@ export class SnapshotMaker {
     const statistics = this.statistics(now, moment.version);
     const queues = this.#queues(statistics, now);
     const tagged = taggedWorkers(table(), now - taggedKeptMs);
-    const report = workers.report({ now, tagged, running: statistics.counts.running, staleAfterMs });
+    const { running } = statistics.counts;
+    const report = workers.report({ now, tagged, running, runningJobs: runningJobs(table()), staleAfterMs });
 
     const known = complete && status.state === "live";
     const waits = queues.map((queue) => queue.oldestDueMs).filter((ms) => ms !== null);

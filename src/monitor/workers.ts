@@ -1,17 +1,32 @@
 import type { ClaimEvidence } from "../arq/jobState";
-import { HealthRecords, type KnownRecord } from "./healthRecords";
+import { Connections, type ConnectionSummary } from "./connections";
+import { HealthRecords } from "./healthRecords";
 import type { WorkerCount, WorkerStats } from "./model";
-import type { ClientFacts, WorkerFacts } from "./ports";
+import type { WorkerFacts } from "./ports";
+import type { RunningJob } from "./runningJobs";
 import type { TaggedWorker } from "./taggedWorkers";
+import { jobsSeenRunning, type RunningOn } from "./workerJobs";
+import { WorkerProcesses } from "./workerProcesses";
+import {
+  fromConnections,
+  fromNamedConnection,
+  fromProcess,
+  fromRecord,
+  fromTag,
+  isNamedConnection,
+  seconds,
+} from "./workerSources";
 
 /** What else is known when workers are judged. Times unix ms on Redis' clock. */
 export interface WorkerSurroundings {
   readonly now: number;
   /** Workers that signed results (the opt-in serializer). */
   readonly tagged: readonly TaggedWorker[];
-  /** Jobs that run: their workers may be too busy to poll. */
+  /** How many jobs run: their workers may be too busy to poll. */
   readonly running: number;
-  /** A sign of life older than this is doubted when no connection supports it, `arq.workers.staleAfter`. */
+  /** Those of them whose start is known. */
+  readonly runningJobs: readonly RunningJob[];
+  /** Setting `arq.workers.staleAfter`: a sign of life older than this is stale, or than the worker's own interval where that is longer. */
   readonly staleAfterMs: number;
 }
 
@@ -20,214 +35,120 @@ export interface WorkerReport {
   readonly count: WorkerCount;
 }
 
-/** Last commands of a worker that polls: looking for jobs, passing over a running one, writing its health. */
-const pollingCommands: ReadonlySet<string> = new Set(["zrangebyscore", "unwatch", "psetex"]);
-/** ARQ polls twice a second by default, and Redis cuts idle times to seconds. */
-const pollingIdleSeconds = 2;
-/** The estimate is the largest of so many readings: each sees only some workers at the right moment. */
-const samplesKept = 3;
-const connectionName = /^arq:(.+):(\d+)$/;
-
 /**
  * Gathers what can honestly be known of workers. ARQ keeps no register of them: there is a health record per process where
- * users gave each its own key, else one per queue that all workers share, and connections whose last command looks like a
- * worker's.
+ * users gave each its own key, else one per queue that all workers share; connections whose last command looks like a
+ * worker's; and, where users opted in, results signed by their worker and the state that each process publishes.
  */
 export class Workers {
   readonly #records = new HealthRecords();
-  #clients: readonly ClientFacts[] | null = null;
+  readonly #processes = new WorkerProcesses();
+  readonly #connections = new Connections();
   #readAt: number | null = null;
-  #samples: number[] = [];
-  /** Since when no reading has shown a connection that may be a worker's. */
-  #noneSince: number | null = null;
+  #seen: ReadonlyMap<string, RunningOn> = new Map();
 
   /** Takes in one reading. `running` as in `WorkerSurroundings`. */
   read(facts: WorkerFacts, running: number): void {
     this.#records.read(facts.health, facts.readAt);
-    this.#clients = facts.clients;
+    this.#processes.read(facts.processes, facts.readAt);
+    this.#connections.read(facts, running);
     this.#readAt = facts.readAt;
-    if (facts.clients === null) {
-      this.#samples = [];
-      this.#noneSince = null;
-      return;
-    }
-    this.#samples = [...this.#samples, facts.clients.filter(polls).length].slice(-samplesKept);
-    if (facts.clients.some((client) => mayBeWorker(client, running))) this.#noneSince = null;
-    else this.#noneSince ??= facts.readAt;
+    this.#seen = jobsSeenRunning(this.#processes.present, facts.readAt);
   }
 
   /** What the connections say of claims; undefined where they cannot be read. */
   get evidence(): ClaimEvidence | undefined {
-    if (this.#clients === null || this.#readAt === null) return undefined;
-    const ages = this.#clients.map((client) => client.age);
-    return { at: this.#readAt, oldestForeignSeconds: ages.length === 0 ? null : Math.max(...ages) };
+    return this.#connections.evidence;
+  }
+
+  /** One more reading soon would make the estimate better. */
+  get wantsMore(): boolean {
+    return this.#connections.wantsMore;
+  }
+
+  /** Jobs that a live worker said, at the last reading, it runs. */
+  get seenRunning(): ReadonlyMap<string, RunningOn> {
+    return this.#seen;
   }
 
   clear(): void {
     this.#records.clear();
-    this.#clients = null;
+    this.#processes.clear();
+    this.#connections.clear();
     this.#readAt = null;
-    this.#samples = [];
-    this.#noneSince = null;
+    this.#seen = new Map();
   }
 
   report(surroundings: WorkerSurroundings): WorkerReport {
-    const recorded = [...this.#records.all].map((known) => this.#fromRecord(known, surroundings));
+    const published = this.#processes.all;
+    const { noneSince, newest, readAt } = this.#connections;
+    const judge = { ...surroundings, noneSince };
+    const nameByKey = new Map(
+      published.map(({ process }) => [process.state?.healthKey ?? null, `${process.host}:${process.pid}`]),
+    );
+    const recorded = [...this.#records.all].map((known) => {
+      const worker = fromRecord(known, judge, nameByKey.get(known.record.key) ?? null);
+      return { worker, writers: known.severalWriters ? 2 : 1 };
+    });
     const processes = merge([
-      ...recorded.filter((worker) => worker.kind === "process"),
-      ...(this.#clients ?? []).flatMap(fromNamedConnection(this.#readAt)),
-      ...surroundings.tagged.map((tagged) => fromTag(tagged, surroundings)),
+      ...published.map((known) => fromProcess(known, judge)),
+      ...recorded.map(({ worker }) => worker).filter((worker) => worker.kind === "process"),
+      ...newest.filter(isNamedConnection).map((client) => fromNamedConnection(client, readAt ?? judge.now)),
+      ...surroundings.tagged.map((tagged) => fromTag(tagged, judge)),
     ]);
-    const shared = recorded.filter((worker) => worker.kind === "shared");
-    const polling = Math.max(0, ...this.#samples);
-    const connections = polling === 0 ? [] : [fromPolling(polling, this.#readAt)];
+    const shared = recorded.filter(({ worker }) => worker.kind === "shared");
+    const summary = this.#connections.summary(surroundings.running, surroundings.runningJobs);
     return {
-      workers: [...processes, ...shared, ...connections],
-      count: this.#count(processes, shared, polling, surroundings),
+      workers: [...processes, ...shared.map(({ worker }) => worker), ...fromConnections(summary, readAt)],
+      count: this.#count(processes, shared, summary, surroundings),
     };
   }
 
   #count(
     processes: readonly WorkerStats[],
-    shared: readonly WorkerStats[],
-    polling: number,
-    { running }: WorkerSurroundings,
+    shared: readonly { readonly worker: WorkerStats; readonly writers: number }[],
+    summary: ConnectionSummary,
+    { running, now }: WorkerSurroundings,
   ): WorkerCount {
     if (this.#readAt === null) return { kind: "unknown", reason: "Workers have not been looked for yet." };
     const alive = processes.filter((worker) => !worker.stale);
-    const aliveShared = shared.filter((worker) => !worker.stale);
-    const registered = new Set([...this.#records.all].map(({ record }) => record.process));
-    const allRegistered = alive.every((worker) => registered.has(worker.name));
-    if (alive.length > 0 && aliveShared.length === 0 && allRegistered) return { kind: "exact", n: alive.length };
+    const aliveShared = shared.filter(({ worker }) => !worker.stale);
+    // A registered process appears and goes by its own key; a tag or a connection's name comes from some workers only.
+    const allRegistered = alive.every((worker) => worker.intervalMs !== null || worker.counters !== null);
+    if (alive.length > 0 && aliveShared.length === 0 && allRegistered && summary.polling <= alive.length) {
+      return { kind: "exact", n: alive.length };
+    }
     if (alive.length > 0 || aliveShared.length > 0) {
-      // A worker serves one queue: of each queue there are as many as are known by name, or the one behind its shared record.
+      // A worker serves one queue: of each queue there are as many as are known by name, or those behind its shared record.
       const queues = new Set(alive.map((worker) => worker.queue));
-      const behindShared = aliveShared.filter((worker) => !queues.has(worker.queue)).length;
-      return { kind: "atLeast", n: alive.length + behindShared };
+      const behindShared = aliveShared.filter(({ worker }) => worker.queue === null || !queues.has(worker.queue));
+      return { kind: "atLeast", n: behindShared.reduce((sum, { writers }) => sum + writers, alive.length) };
     }
-    if (polling > 0) return { kind: "about", n: polling };
-    if (this.#clients === null) {
+    if (summary.polling > 0) return { kind: "about", n: summary.polling };
+    if (summary.busyHosts > 0) return { kind: "about", n: summary.busyHosts };
+    if (!this.#connections.readable) {
       const reason = "There is no health record, and this user may not list connections (CLIENT LIST).";
-      return { kind: "unknown", reason };
+      return { kind: "unknown", reason: reason + this.#stopped(now) };
     }
-    if (!this.#clients.some((client) => mayBeWorker(client, running))) return { kind: "exact", n: 0 };
+    if (summary.perhaps === 0) return { kind: "exact", n: 0 };
     const reason =
       running > 0
         ? "No connection polls, but jobs run: a worker with all its places taken sends nothing."
-        : "No connection polls, but some may belong to workers or to programs that enqueue jobs.";
-    return { kind: "unknown", reason };
+        : "No connection polls for jobs, but some end commands as a worker that watches for aborts does, and as a program that enqueues jobs.";
+    return { kind: "unknown", reason: reason + this.#stopped(now) };
   }
 
-  #fromRecord(known: KnownRecord, { now, staleAfterMs }: WorkerSurroundings): WorkerStats {
-    const { record, writtenAt, lapsedAt } = known;
-    const single = record.process !== "";
-    const { complete, failed, retried, ongoing } = record;
-    const evidence = [single ? `Own health record ${record.key}, ${ageOf(known, now)}.` : sharedSentence(known, now)];
-    // Without a connection to support it, a record may be what a killed worker left behind.
-    const unsupportedFor = this.#noneSince === null ? null : now - this.#noneSince;
-    const old = writtenAt === null ? (unsupportedFor ?? 0) > staleAfterMs : now - writtenAt > staleAfterMs;
-    const doubted = lapsedAt === null && unsupportedFor !== null && old;
-    if (lapsedAt !== null)
-      evidence.push("The record lapsed without a clean stop: the process was killed, or is blocked.");
-    if (doubted) evidence.push("No connection looks like a worker's: a killed worker leaves its record behind.");
-    return {
-      name: single ? record.process : record.queue,
-      kind: single ? "process" : "shared",
-      queue: record.queue,
-      ...hostAndPid(record.process),
-      evidence,
-      lastSeenAt: writtenAt,
-      stale: lapsedAt !== null || doubted,
-      counters: { complete, failed, retried, ongoing },
-    };
+  #stopped(now: number): string {
+    return this.#records.deletedShared
+      .map(
+        ({ queue, at }) =>
+          ` A worker of ${queue} stopped ${seconds(now - at)} ago and took its health record along; others may live.`,
+      )
+      .join("");
   }
 }
 
-function sharedSentence(known: KnownRecord, now: number): string {
-  return (
-    `Health record of ${known.record.queue}, shared by all its workers, ${ageOf(known, now)}. ` +
-    "Its counters are those of the worker that wrote last, since that worker's start."
-  );
-}
-
-function ageOf({ writtenAt, lifeMs, assumed, record, readAt }: KnownRecord, now: number): string {
-  if (writtenAt === null || lifeMs === null) {
-    return `lapses in ${seconds(readAt + record.ttl - now)} unless it is renewed (its interval is not known yet)`;
-  }
-  const every = `${assumed ? "if it is written every" : "written every"} ${seconds(lifeMs - 1000)}`;
-  return `written ${seconds(now - writtenAt)} ago (${every})`;
-}
-
-function seconds(ms: number): string {
-  return `${Math.max(0, Math.round(ms / 1000)).toLocaleString("en-US")} s`;
-}
-
-function polls(client: ClientFacts): boolean {
-  return pollingCommands.has(client.cmd.toLowerCase()) && client.idle <= pollingIdleSeconds;
-}
-
-/**
- * Wide on purpose, because only without any such connection "no worker" may be said. A worker that watches for aborts ends
- * every poll with EXEC, as a program that enqueues does; a worker with all its places taken sends nothing while they run.
- */
-function mayBeWorker(client: ClientFacts, running: number): boolean {
-  const command = client.cmd.toLowerCase();
-  if (connectionName.test(client.name)) return true;
-  const last = pollingCommands.has(command) || command === "exec";
-  return last && (running > 0 || client.idle <= pollingIdleSeconds);
-}
-
-function fromNamedConnection(readAt: number | null): (client: ClientFacts) => WorkerStats[] {
-  return (client) => {
-    const match = connectionName.exec(client.name);
-    if (match === null) return [];
-    const name = `${match[1]}:${match[2]}`;
-    return [
-      {
-        name,
-        kind: "process",
-        queue: null,
-        ...hostAndPid(name),
-        evidence: [`Connection named ${client.name}.`],
-        lastSeenAt: readAt === null ? null : readAt - client.idle * 1000,
-        stale: false,
-        counters: null,
-      },
-    ];
-  };
-}
-
-function fromTag({ tag, queue, lastAt }: TaggedWorker, { now, staleAfterMs }: WorkerSurroundings): WorkerStats {
-  return {
-    name: tag,
-    kind: "process",
-    queue,
-    ...hostAndPid(tag),
-    evidence: [`Signed a result ${seconds(now - lastAt)} ago.`],
-    lastSeenAt: lastAt,
-    stale: now - lastAt > staleAfterMs,
-    counters: null,
-  };
-}
-
-function fromPolling(polling: number, readAt: number | null): WorkerStats {
-  return {
-    name: polling === 1 ? "~1 connection" : `~${polling} connections`,
-    kind: "connections",
-    queue: null,
-    host: null,
-    pid: null,
-    evidence: [
-      `${polling} ${polling === 1 ? "connection polls" : "connections poll"} as an idle ARQ worker does (CLIENT LIST). ` +
-        "Busy workers do not poll, and connections cannot be told to queues or processes.",
-    ],
-    lastSeenAt: readAt,
-    stale: false,
-    counters: null,
-  };
-}
-
-/** One entry per process, with everything that speaks for it. */
+/** One entry per process, with everything that speaks for it: what comes first wins. */
 function merge(found: readonly WorkerStats[]): WorkerStats[] {
   const merged = new Map<string, WorkerStats>();
   for (const worker of found) {
@@ -238,22 +159,15 @@ function merge(found: readonly WorkerStats[]): WorkerStats[] {
 }
 
 function together(a: WorkerStats, b: WorkerStats): WorkerStats {
+  const lastSeen = [a.lastSeenAt, b.lastSeenAt].filter((at) => at !== null);
   return {
     ...a,
     queue: a.queue ?? b.queue,
     evidence: [...new Set([...a.evidence, ...b.evidence])],
-    lastSeenAt:
-      a.lastSeenAt === null || b.lastSeenAt === null
-        ? (a.lastSeenAt ?? b.lastSeenAt)
-        : Math.max(a.lastSeenAt, b.lastSeenAt),
+    lastSeenAt: lastSeen.length === 0 ? null : Math.max(...lastSeen),
     // Idle workers sign no results, so one fresh sign of life is enough.
     stale: a.stale && b.stale,
+    intervalMs: a.intervalMs ?? b.intervalMs,
     counters: a.counters ?? b.counters,
   };
-}
-
-/** `host:pid`, where the name has that form. */
-function hostAndPid(name: string): { host: string | null; pid: number | null } {
-  const match = /^(.+):(\d+)$/.exec(name);
-  return match === null ? { host: null, pid: null } : { host: match[1]!, pid: Number(match[2]) };
 }

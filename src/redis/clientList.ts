@@ -1,8 +1,16 @@
 import type { ClientFacts } from "../monitor/ports";
 
+/** A connection as `CLIENT LIST` tells of it. */
+export interface ListedClient extends ClientFacts {
+  /** Number of its database; null where it is not told. */
+  readonly db: number | null;
+  /** `N`, `P` (subscriber), `S` and `M` (replication), `O` (MONITOR), `x` (in MULTI) … */
+  readonly flags: string;
+}
+
 /** Reads `CLIENT LIST`: a line for each connection, fields as `name=value`. Lines without an id are left out. */
-export function parseClientList(text: string): ClientFacts[] {
-  return text.split("\n").flatMap((line): ClientFacts[] => {
+export function parseClientList(text: string): ListedClient[] {
+  return text.split("\n").flatMap((line): ListedClient[] => {
     const fields = new Map<string, string>();
     for (const field of line.trim().split(" ")) {
       const at = field.indexOf("=");
@@ -20,7 +28,14 @@ export function parseClientList(text: string): ClientFacts[] {
         idle: Number(field("idle")) || 0,
         cmd: field("cmd"),
         lib,
+        db: /^\d+$/.test(field("db")) ? Number(field("db")) : null,
+        flags: field("flags"),
       },
     ];
   });
+}
+
+/** Whether a worker of this database may be behind the connection: no subscriber, no replication link, no MONITOR, no other database. */
+export function mayServe({ db, flags }: ListedClient, ofDb: number): boolean {
+  return (db === null || db === ofDb) && !/[PSMO]/.test(flags);
 }

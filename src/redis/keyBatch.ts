@@ -5,6 +5,8 @@ import { asText, isError } from "./replies";
 import type { SessionContext } from "./sessionContext";
 
 const foreignLimit = 100_000;
+/** Nobody has more worker processes; keys beyond are somebody's mischief. */
+const workersLimit = 2000;
 
 /** Gathers key names and tells what they touch. Names that may be queues not known yet wait in `candidates`. */
 export class KeyBatch {
@@ -38,7 +40,9 @@ export class KeyBatch {
       return true;
     }
     if (parsed.kind === "worker") {
+      if (found.workers.size >= workersLimit && !found.workers.has(key)) return true;
       found.workers.add(key);
+      found.changed.add(key);
       this.workers = true;
       return true;
     }

@@ -21,7 +21,7 @@ import { readQueueFacts } from "./queueReader";
 import type { PortOptions } from "./readOnlyPort";
 import { Session } from "./session";
 import type { Found, SessionContext } from "./sessionContext";
-import { readWorkerFacts } from "./workerReader";
+import { WorkerReader } from "./workerReader";
 
 export interface RedisSourceOptions {
   readonly url: string;
@@ -68,6 +68,7 @@ class RedisSource implements ArqSource {
   readonly #noisy = new Set<string>();
   #sink: SourceSink | null = null;
   #session: Session | null = null;
+  #workers: WorkerReader | null = null;
   #retry: Cancel | null = null;
   /** Ends the wait for the next attempt; null while there is none. */
   #retryNow: (() => void) | null = null;
@@ -87,6 +88,7 @@ class RedisSource implements ArqSource {
       confirmed: new Set(),
       health: new Set(),
       workers: new Set(),
+      changed: new Set(),
       foreign: new Set(),
     };
   }
@@ -135,7 +137,10 @@ class RedisSource implements ArqSource {
 
   async readWorkers(queues: readonly string[]): Promise<WorkerFacts> {
     const context = this.#context(queues);
-    return readWorkerFacts(context, queues, this.#session?.own ?? { ids: new Set(), addresses: new Set() });
+    if (this.#workers?.context !== context) {
+      this.#workers = new WorkerReader(context, this.#session?.own ?? { ids: new Set(), addresses: new Set() });
+    }
+    return this.#workers.read(queues);
   }
 
   async readJob(id: string, queues: readonly string[]): Promise<JobDetailFacts> {

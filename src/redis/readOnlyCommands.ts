@@ -23,6 +23,7 @@ export type ReadCommand =
   | readonly ["zrangebyscore", key: string, min: ScoreBound, max: ScoreBound, "WITHSCORES", "LIMIT", 0, count: number]
   | readonly ["client", "id"]
   | readonly ["client", "list"]
+  | readonly ["client", "list", "TYPE", "normal"]
   | readonly ["client", "tracking", "on", "redirect", clientId: number, "bcast", ...prefixes: string[]]
   | readonly ["client", "trackinginfo"]
   | readonly ["subscribe", channel: "__redis__:invalidate"];

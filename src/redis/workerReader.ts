@@ -1,9 +1,10 @@
 import { parseHealthRecord } from "../arq/healthRecord";
-import type { ClientFacts, HealthRecord, RefusedCommand, WorkerFacts } from "../monitor/ports";
-import { parseClientList } from "./clientList";
-import type { ReadCommand } from "./readOnlyCommands";
+import type { HealthRecord, RefusedCommand, WorkerFacts } from "../monitor/ports";
+import { ClientSampler } from "./clientSampler";
+import type { ReadCommand, Reply } from "./readOnlyCommands";
 import { asNumber, asText, asTime, isError } from "./replies";
 import type { SessionContext } from "./sessionContext";
+import { WorkerStateReader } from "./workerStateReader";
 
 /** How our own connections are known in `CLIENT LIST`. */
 export interface OwnConnections {
@@ -12,49 +13,95 @@ export interface OwnConnections {
   readonly addresses: ReadonlySet<string>;
 }
 
-/** Reads the health records of these queues and of every health key met, and the list of connections. Rejects only when the connection is lost. */
-export async function readWorkerFacts(
-  context: SessionContext,
-  queues: readonly string[],
-  own: OwnConnections,
-): Promise<WorkerFacts> {
-  const { keys, redis, refusals, clock, found } = context;
-  const names = [...new Set([...queues.map((queue) => keys.health(queue)), ...found.health])];
-  for (;;) {
-    const commands: ReadCommand[] = refusals.has("time") ? [] : [["time"]];
-    const head = commands.length;
-    const noTtl = refusals.has("pttl");
-    const perKey = noTtl ? 1 : 2;
-    for (const name of names) {
-      commands.push(refusals.has("get") ? ["getrange", name, 0, 1023] : ["get", name]);
-      if (!noTtl) commands.push(["pttl", name]);
+/** A record that is gone may come back, as after a restart; outside the prefix nobody would announce it. */
+const goneKeptMs = 600_000;
+/** Nobody has more health records; whoever writes more keys wants to keep us busy. */
+const recordsAtMost = 1000;
+
+/** Reads what can be known of workers over one connection. Remembers what need not be read every time. */
+export class WorkerReader {
+  readonly #own: OwnConnections;
+  readonly #clients = new ClientSampler();
+  readonly #states: WorkerStateReader;
+  readonly #goneSince = new Map<string, number>();
+
+  constructor(
+    readonly context: SessionContext,
+    own: OwnConnections,
+  ) {
+    this.#own = own;
+    this.#states = new WorkerStateReader(context);
+  }
+
+  /**
+   * Reads the health records of these queues and of every health key met, the state of processes that publish it, and, not every time, the list of
+   * connections. Rejects only when the connection is lost.
+   */
+  async read(queues: readonly string[]): Promise<WorkerFacts> {
+    const { keys, redis, refusals, clock, found } = this.context;
+    const names = [...new Set([...queues.map((queue) => keys.health(queue)), ...found.health])].slice(0, recordsAtMost);
+    for (;;) {
+      const time: ReadCommand[] = refusals.has("time") ? [] : [["time"]];
+      const states = this.#states.due(clock.now());
+      const list = refusals.has("client|list") ? null : this.#clients.due(clock.now());
+      const records = this.#recordCommands(names);
+      const published = this.#states.commands(states);
+      const replies = await redis.run([...time, ...records, ...published, ...(list === null ? [] : [list])]);
+      if (refusals.note(replies)) continue;
+      const readAt = asTime(replies[0]) ?? clock.now();
+      if (refusals.has("client|list")) this.#clients.forget();
+      else if (list !== null && !this.#clients.take(replies.at(-1), clock.now(), this.#own, this.context.db)) continue;
+      const head = time.length + records.length;
+      this.#states.take(states, replies.slice(head, head + published.length), readAt);
+      const { reading } = this.#clients;
+      return {
+        readAt,
+        health: this.#records(names, replies.slice(time.length, head), readAt),
+        clients: reading?.clients ?? null,
+        // Read on our clock, because Redis' may not be told; of the age only the difference counts.
+        clientsReadAt: reading === null ? null : readAt - (clock.now() - reading.at),
+        processes: this.#states.processes,
+        refused: refusals
+          .list()
+          .filter(({ command }: RefusedCommand) => ["CLIENT LIST", "GET", "PTTL"].includes(command)),
+      };
     }
-    const listed = !refusals.has("client|list");
-    if (listed) commands.push(["client", "list"]);
-    const replies = await redis.run(commands);
-    if (refusals.note(replies)) continue;
-    const health: HealthRecord[] = [];
+  }
+
+  #recordCommands(names: readonly string[]): ReadCommand[] {
+    const { refusals } = this.context;
+    return names.flatMap((name): ReadCommand[] => [
+      // Not GET: whatever a key of that name holds, a record's length is enough of it.
+      refusals.has("getrange") ? ["get", name] : ["getrange", name, 0, 1023],
+      ...(refusals.has("pttl") ? [] : ([["pttl", name]] as const)),
+    ]);
+  }
+
+  #records(names: readonly string[], replies: readonly Reply[], now: number): HealthRecord[] {
+    const { refusals, found, keys } = this.context;
+    const perKey = refusals.has("pttl") ? 1 : 2;
+    const records: HealthRecord[] = [];
     names.forEach((key, i) => {
-      const text = asText(replies[head + i * perKey]);
-      const ttl = noTtl ? -1 : asNumber(replies[head + i * perKey + 1]);
-      const place = keys.parse(key);
+      const reply = replies[i * perKey];
+      const text = asText(reply) || null;
+      const ttl = perKey === 1 ? -1 : asNumber(replies[i * perKey + 1]);
+      const gone = text === null && !isError(reply);
+      if (!gone) this.#goneSince.delete(key);
+      else if (now - (this.#goneSince.get(key) ?? now) > goneKeptMs) {
+        this.#goneSince.delete(key);
+        found.health.delete(key);
+      } else if (found.health.has(key) && !this.#goneSince.has(key)) this.#goneSince.set(key, now);
       const counters = text === null ? null : parseHealthRecord(text);
-      if (text === null && !isError(replies[head + i * perKey])) found.health.delete(key);
-      if (counters === null || ttl === null || ttl === -2 || place?.kind !== "health") return;
-      health.push({ key, queue: place.queue, process: place.process, ttl, ...counters });
+      if (counters === null || ttl === null || ttl === -2) return;
+      const place = keys.parse(key);
+      const named = place?.kind === "health" ? place : { queue: null, process: processIn(key) };
+      records.push({ key, queue: named.queue, process: named.process, ttl, ...counters });
     });
-    const list = listed ? asText(replies.at(-1)) : null;
-    return {
-      readAt: asTime(replies[0]) ?? clock.now(),
-      health,
-      clients: list === null ? null : foreign(parseClientList(list), own),
-      refused: refusals
-        .list()
-        .filter(({ command }: RefusedCommand) => ["CLIENT LIST", "GET", "PTTL"].includes(command)),
-    };
+    return records;
   }
 }
 
-function foreign(clients: readonly ClientFacts[], own: OwnConnections): ClientFacts[] {
-  return clients.filter(({ id, addr }) => !own.ids.has(id) && !(own.ids.size === 0 && own.addresses.has(addr)));
+/** `health:web-1:4711` → `web-1:4711`: a key under a name of the user's own, one for each process. */
+function processIn(key: string): string {
+  return /(?:^|:)([^:]+:\d+)$/.exec(key)?.[1] ?? "";
 }

@@ -12,6 +12,7 @@ import type {
   SourceSink,
   TouchedBatch,
   WorkerFacts,
+  WorkerProcess,
 } from "../../src/monitor/ports";
 
 type Result = NonNullable<JobFacts["result"]>;
@@ -48,6 +49,7 @@ export class MemorySource implements ArqSource {
   broken = false;
   health: HealthRecord[] = [];
   clients: ClientFacts[] | null = null;
+  processes: WorkerProcess[] = [];
   refused: RefusedCommand[] = [];
   /** Names that are zsets but no queues. */
   readonly foreign = new Set<string>();
@@ -236,7 +238,9 @@ export class MemorySource implements ArqSource {
 
   async readWorkers(): Promise<WorkerFacts> {
     await this.#answer();
-    return { readAt: this.#clock.now(), health: this.health, clients: this.clients, refused: this.refused };
+    const { health, clients, processes, refused } = this;
+    const readAt = this.#clock.now();
+    return { readAt, health, clients, clientsReadAt: clients === null ? null : readAt, processes, refused };
   }
 
   async readJob(id: string, queues: readonly string[]): Promise<JobDetailFacts> {

@@ -127,6 +127,13 @@ describe("the Workers tree", () => {
     evidence: ["Health record of arq:queue, written 40 s ago."],
     lastSeenAt: now - 40_000,
     stale: false,
+    startedAt: null,
+    intervalMs: null,
+    maxJobs: null,
+    jobs: null,
+    release: null,
+    python: null,
+    arq: null,
     counters: { complete: 7, failed: 2, retried: 1, ongoing: 3 },
   };
   const roots = (workers: readonly WorkerStats[], workerCount: WorkerCount) =>

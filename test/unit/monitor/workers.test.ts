@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { ClientFacts, HealthRecord } from "../../../src/monitor/ports";
+import type { ClientFacts, HealthRecord, WorkerFacts, WorkerProcess } from "../../../src/monitor/ports";
 import { Workers, type WorkerReport } from "../../../src/monitor/workers";
 
 const now = 1_700_000_000_000;
@@ -30,6 +30,11 @@ interface Reading {
   readonly at?: number;
   readonly health?: readonly HealthRecord[];
   readonly clients?: readonly ClientFacts[] | null;
+  readonly processes?: readonly WorkerProcess[];
+}
+
+function facts({ at = now, health = [], clients = null, processes = [] }: Reading): WorkerFacts {
+  return { readAt: at, health, clients, clientsReadAt: clients === null ? null : at, processes, refused: [] };
 }
 
 function report(readings: readonly Reading[], surroundings: { now?: number; running?: number } = {}): WorkerReport {
@@ -38,9 +43,10 @@ function report(readings: readonly Reading[], surroundings: { now?: number; runn
   let readAt = now;
   for (const reading of readings) {
     readAt = reading.at ?? now;
-    workers.read({ readAt, health: reading.health ?? [], clients: reading.clients ?? null, refused: [] }, running);
+    workers.read(facts({ ...reading, at: readAt }), running);
   }
-  return workers.report({ now: surroundings.now ?? readAt, running, tagged: [], staleAfterMs: 60 * second });
+  const staleAfterMs = 60 * second;
+  return workers.report({ now: surroundings.now ?? readAt, running, runningJobs: [], tagged: [], staleAfterMs });
 }
 
 describe("The number of workers", () => {
@@ -154,9 +160,9 @@ describe("Other signs of a worker", () => {
   it("are a connection named by the user and a signed result, put together per process", () => {
     const workers = new Workers();
     const clients = [client({ name: "arq:web-1:11", idle: 3 })];
-    workers.read({ readAt: now, health: [], clients, refused: [] }, 0);
+    workers.read(facts({ clients }), 0);
     const tagged = [{ tag: "web-1:11", queue: "mail", lastAt: now - 5 * second }];
-    const found = workers.report({ now, running: 0, tagged, staleAfterMs: 60 * second });
+    const found = workers.report({ now, running: 0, runningJobs: [], tagged, staleAfterMs: 60 * second });
     const processes = found.workers.filter(({ kind }) => kind === "process");
     assert.equal(processes.length, 1);
     assert.deepEqual(
@@ -169,9 +175,9 @@ describe("Other signs of a worker", () => {
 
   it("tell what connections say of claims only where they can be listed", () => {
     const workers = new Workers();
-    workers.read({ readAt: now, health: [], clients: null, refused: [] }, 0);
+    workers.read(facts({ clients: null }), 0);
     assert.equal(workers.evidence, undefined);
-    workers.read({ readAt: now, health: [], clients: [client({ age: 30 }), client({ age: 7 })], refused: [] }, 0);
+    workers.read(facts({ clients: [client({ id: "1", age: 30 }), client({ id: "2", age: 7 })] }), 0);
     assert.deepEqual(workers.evidence, { at: now, oldestForeignSeconds: 30 });
   });
 });

@@ -1,0 +1,61 @@
+import type { WorkerProcess } from "./ports";
+import { aliveForIntervals } from "./workerJobs";
+
+/** A worker process that published its state. Times unix ms on Redis' clock. */
+export interface KnownProcess {
+  readonly process: WorkerProcess;
+  /** When its key lapsed without having been renewed or deleted: killed, blocked, or cut off from Redis. Null while it is there. */
+  readonly lapsedAt: number | null;
+}
+
+/** A worker that vanished is shown for so long. */
+const lapsedKeptMs = 600_000;
+/** A key that goes this long before its time was deleted: a clean stop. */
+const deletedBeforeMs = 1500;
+
+/** Remembers processes over several readings, because a key that is gone tells only by its last TTL how it went. */
+export class WorkerProcesses {
+  readonly #known = new Map<string, KnownProcess>();
+
+  read(processes: readonly WorkerProcess[], readAt: number): void {
+    const present = new Set(processes.map(({ key }) => key));
+    for (const process of processes) this.#known.set(process.key, { process, lapsedAt: null });
+    for (const [key, known] of this.#known) {
+      if (present.has(key)) continue;
+      const lapsedAt = known.lapsedAt ?? lapses(known.process);
+      const deleted = known.lapsedAt === null && readAt < lapsedAt - deletedBeforeMs;
+      if (deleted || readAt - lapsedAt > lapsedKeptMs) this.#known.delete(key);
+      else this.#known.set(key, { ...known, lapsedAt });
+    }
+  }
+
+  /** One per `host:pid`, the newest start of each: a container's worker has the same pid after every restart. */
+  get all(): readonly KnownProcess[] {
+    const newest = new Map<string, KnownProcess>();
+    for (const known of this.#known.values()) {
+      const name = `${known.process.host}:${known.process.pid}`;
+      const other = newest.get(name);
+      if (other === undefined || isNewer(known, other)) newest.set(name, known);
+    }
+    return [...newest.values()];
+  }
+
+  /** Those whose key is there. */
+  get present(): readonly WorkerProcess[] {
+    return [...this.#known.values()].flatMap(({ process, lapsedAt }) => (lapsedAt === null ? [process] : []));
+  }
+
+  clear(): void {
+    this.#known.clear();
+  }
+}
+
+function lapses({ readAt, writtenAt, ttl, state }: WorkerProcess): number {
+  if (ttl !== null) return readAt + ttl;
+  return writtenAt + aliveForIntervals * (state?.intervalMs ?? 0);
+}
+
+function isNewer(a: KnownProcess, b: KnownProcess): boolean {
+  const started = (known: KnownProcess): number => known.process.state?.startedAt ?? 0;
+  return started(a) === started(b) ? a.process.writtenAt > b.process.writtenAt : started(a) > started(b);
+}
