@@ -21,6 +21,11 @@ export class ByteCursor {
     return this.bytes.length - this.position;
   }
 
+  /** Goes on from there. */
+  seek(offset: number): void {
+    this.position = offset;
+  }
+
   u8(): number {
     return this.view.getUint8(this.advance(1));
   }

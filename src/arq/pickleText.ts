@@ -1,8 +1,8 @@
 import type { PyValue } from "../python/value";
 import { DecodeError } from "./decodeError";
-import { decodeLatin1, decodeUtf8, encodeLatin1 } from "./utf8";
+import { asBuffer, decodeLatin1, decodeUtf8 } from "./utf8";
 
-/** Readers for the operands that protocol 0 writes as text. Each throws `malformed` on anything Python would refuse. */
+/** Readers for the operands that protocol 0 writes as text. Each throws `malformed` on anything Python would refuse, and is linear. */
 
 /** `I01`, `I00` are booleans; anything else is an int. */
 export function parseIntLine(line: Uint8Array): PyValue {
@@ -28,16 +28,21 @@ export function parseFloatLine(line: Uint8Array): number {
     if (special[2]?.toLowerCase() === "nan") return Number.NaN;
     return special[1] === "-" ? -Infinity : Infinity;
   }
-  if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) {
+  // No digit can be matched in two ways: with `\d+\.?\d*` a megabyte of digits before a letter takes minutes.
+  if (!/^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i.test(text)) {
     throw new DecodeError("malformed", `'${text.slice(0, 40)}' is not a float`);
   }
   return Number(text);
 }
 
 export function parseMemoIndex(line: Uint8Array): number {
-  const text = decodeLatin1(line);
-  if (!/^\d{1,15}$/.test(text)) throw new DecodeError("malformed", `'${text.slice(0, 40)}' is not a memo index`);
-  return Number(text);
+  if (line.length === 0 || line.length > 15) throw new DecodeError("malformed", "a memo index is not a number");
+  let index = 0;
+  for (const byte of line) {
+    if (byte < 0x30 || byte > 0x39) throw new DecodeError("malformed", "a memo index is not a number");
+    index = index * 10 + byte - 0x30;
+  }
+  return index;
 }
 
 /** Python 2's `str`: text where it is UTF-8, else bytes. */
@@ -45,68 +50,114 @@ export function python2String(bytes: Uint8Array): PyValue {
   try {
     return { kind: "str", value: decodeUtf8(bytes) };
   } catch {
-    return { kind: "bytes", value: bytes.slice() };
+    return { kind: "bytes", value: new Uint8Array(bytes) };
   }
 }
 
-const simpleEscapes: Readonly<Record<string, string>> = {
-  "\\": "\\",
-  "'": "'",
-  '"': '"',
-  a: "\x07",
-  b: "\b",
-  f: "\f",
-  n: "\n",
-  r: "\r",
-  t: "\t",
-  v: "\v",
-  "\n": "",
-};
+const backslash = 0x5c;
+const letterX = 0x78;
+/** What stands behind a backslash, and the byte it means. */
+const simpleEscapes = new Map<number | undefined, number>(
+  Object.entries({ "\\": 92, "'": 39, '"': 34, a: 7, b: 8, f: 12, n: 10, r: 13, t: 9, v: 11 }).map(([text, byte]) => [
+    text.charCodeAt(0),
+    byte,
+  ]),
+);
 
 /** The quoted operand of STRING, with the escapes of a Python bytes literal. */
 export function parseStringLine(line: Uint8Array): PyValue {
-  const text = decodeLatin1(line).trim();
-  const quote = text[0];
-  if (text.length < 2 || (quote !== "'" && quote !== '"') || !text.endsWith(quote)) {
+  const quote = line[0];
+  if (line.length < 2 || (quote !== 0x27 && quote !== 0x22) || line.at(-1) !== quote) {
     throw new DecodeError("malformed", "a STRING is not quoted");
   }
-  const plain = text
-    .slice(1, -1)
-    .replaceAll(
-      /\\(?:x([0-9a-fA-F]{2})|([0-7]{1,3})|([\s\S]))/g,
-      (whole, hex?: string, octal?: string, other?: string) => {
-        if (hex !== undefined) return String.fromCharCode(Number.parseInt(hex, 16));
-        if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8) & 0xff);
-        return simpleEscapes[other ?? ""] ?? whole;
-      },
-    );
-  return python2String(encodeLatin1(plain) ?? new Uint8Array());
+  const inside = line.subarray(1, line.length - 1);
+  if (!inside.includes(backslash)) return python2String(inside);
+  const plain = new Uint8Array(inside.length);
+  let length = 0;
+  for (let index = 0; index < inside.length;) {
+    const byte = inside[index]!;
+    const next = inside[index + 1];
+    let meant = byte;
+    let taken = 1;
+    if (byte === backslash) {
+      const octal = digits(inside, index + 1, 3, 8);
+      const simple = simpleEscapes.get(next);
+      if (octal.count > 0) {
+        meant = octal.value & 0xff;
+        taken = 1 + octal.count;
+      } else if (next === letterX) {
+        const hex = digits(inside, index + 2, 2, 16);
+        if (hex.count < 2) throw new DecodeError("malformed", "a STRING holds an unfinished \\x");
+        meant = hex.value;
+        taken = 4;
+      } else if (simple !== undefined) {
+        meant = simple;
+        taken = 2;
+      } else if (next === undefined) {
+        throw new DecodeError("malformed", "a STRING ends with a backslash");
+      }
+    }
+    plain[length] = meant;
+    length += 1;
+    index += taken;
+  }
+  return python2String(plain.subarray(0, length));
+}
+
+/** Up to `most` digits of that base from `start` on. */
+function digits(bytes: Uint8Array, start: number, most: number, base: number): { count: number; value: number } {
+  let value = 0;
+  let count = 0;
+  while (count < most) {
+    const byte = bytes[start + count] ?? 0;
+    const digit = byte >= 0x30 && byte <= 0x39 ? byte - 0x30 : byte >= 0x41 ? (byte | 0x20) - 0x57 : 99;
+    if (digit < 0 || digit >= base) break;
+    value = value * base + digit;
+    count += 1;
+  }
+  return { count, value };
 }
 
 /** The operand of UNICODE: `raw-unicode-escape`, where only \uXXXX and \UXXXXXXXX are escapes. */
 export function parseUnicodeLine(line: Uint8Array): string {
-  return decodeLatin1(line).replaceAll(
-    /\\u([0-9a-fA-F]{4})|\\U([0-9a-fA-F]{8})/g,
-    (whole, short?: string, long?: string) => {
-      const code = Number.parseInt(short ?? long ?? "", 16);
-      if (code > 0x10ffff) throw new DecodeError("malformed", `${whole} is no character`);
-      return String.fromCodePoint(code);
-    },
-  );
+  if (!line.includes(backslash)) return decodeLatin1(line);
+  // UTF-16, so that a line of nothing but escapes costs no string each.
+  const units = new Uint16Array(line.length);
+  let length = 0;
+  for (let index = 0; index < line.length; index += 1) {
+    const byte = line[index]!;
+    const next = line[index + 1];
+    const wanted = byte !== backslash ? 0 : next === 0x75 ? 4 : next === 0x55 ? 8 : 0;
+    if (byte === backslash && next === backslash) {
+      // The second of two backslashes begins no escape, and both stay.
+      units[length] = backslash;
+      length += 1;
+      index += 1;
+    }
+    const { count, value } = wanted === 0 ? { count: 0, value: byte } : digits(line, index + 2, wanted, 16);
+    if (wanted > 0 && count < wanted) throw new DecodeError("malformed", "a UNICODE holds an unfinished escape");
+    if (value > 0x10ffff) throw new DecodeError("malformed", `${value.toString(16)} is no character`);
+    if (wanted > 0) index += 1 + wanted;
+    if (value > 0xffff) {
+      units[length] = 0xd7c0 + (value >> 10);
+      units[length + 1] = 0xdc00 | (value & 0x3ff);
+      length += 2;
+    } else {
+      units[length] = value;
+      length += 1;
+    }
+  }
+  return asBuffer(new Uint8Array(units.buffer, 0, length * 2)).toString("utf16le");
 }
 
-const hexOf = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
-
-/** Little-endian two's complement of any length, as LONG1 and LONG4 store it. */
-export function littleEndianInt(bytes: Uint8Array): bigint {
-  if (bytes.length === 0) return 0n;
-  if (bytes.length <= 6) {
+/** Little-endian two's complement of any length, as LONG1 and LONG4 store it: `length` bytes from `start` on. */
+export function littleEndianInt(bytes: Uint8Array, start: number, length: number): bigint {
+  if (length <= 6) {
     // Times in ms have six bytes: exact in a number, and every payload holds some.
     let value = 0;
-    for (let index = bytes.length - 1; index >= 0; index -= 1) value = value * 256 + (bytes[index] ?? 0);
-    return BigInt((bytes.at(-1) ?? 0) > 0x7f ? value - 256 ** bytes.length : value);
+    for (let index = start + length - 1; index >= start; index -= 1) value = value * 256 + bytes[index]!;
+    return BigInt(length > 0 && bytes[start + length - 1]! > 0x7f ? value - 256 ** length : value);
   }
-  const digits: string[] = [];
-  for (let index = bytes.length - 1; index >= 0; index -= 1) digits.push(hexOf[bytes[index] ?? 0] ?? "00");
-  return BigInt.asIntN(bytes.length * 8, BigInt(`0x${digits.join("")}`));
+  const reversed = bytes.subarray(start, start + length).toReversed();
+  return BigInt.asIntN(length * 8, BigInt(`0x${asBuffer(reversed).toString("hex")}`));
 }

@@ -11,38 +11,56 @@ export function decodeUtf8(bytes: Uint8Array): string {
   }
 }
 
-/** Splits at encoded surrogates (ED A0..BF xx), which strict UTF-8 refuses, and decodes the stretches between them. */
+/** Characters turned into a string at once: `String.fromCharCode` takes them as arguments, on a stack of limited size. */
+const chunk = 8192;
+
+/** By hand, since no decoder takes encoded surrogates (ED A0..BF xx): linear, also where there are millions of them. */
 function decodeWithSurrogates(bytes: Uint8Array): string {
   const parts: string[] = [];
-  let start = 0;
-  for (let index = bytes.indexOf(0xed); index >= 0; index = bytes.indexOf(0xed, index + 1)) {
-    const second = bytes[index + 1] ?? 0;
-    const third = bytes[index + 2] ?? 0;
-    if (second < 0xa0 || second > 0xbf || third < 0x80 || third > 0xbf) continue;
-    parts.push(strict(bytes.subarray(start, index)));
-    parts.push(String.fromCharCode(0xd000 | ((second & 0x3f) << 6) | (third & 0x3f)));
-    start = index + 3;
-    index += 2;
+  const units = new Uint16Array(chunk + 1);
+  let count = 0;
+  for (let index = 0; index < bytes.length;) {
+    const first = bytes[index] ?? 0;
+    let code = first;
+    if (first > 0x7f) {
+      const length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+      code = first & (0xff >> (length + 1));
+      for (let next = index + 1; next < index + length; next += 1) {
+        const byte = bytes[next] ?? 0;
+        if ((byte & 0xc0) !== 0x80) throw invalid();
+        code = (code << 6) | (byte & 0x3f);
+      }
+      if (first < 0xc2 || first > 0xf4 || code < (smallest[length] ?? 0) || code > 0x10ffff) throw invalid();
+      index += length - 1;
+    }
+    index += 1;
+    if (code > 0xffff) {
+      units[count] = 0xd7c0 + (code >> 10);
+      units[count + 1] = 0xdc00 | (code & 0x3ff);
+      count += 2;
+    } else {
+      units[count] = code;
+      count += 1;
+    }
+    if (count >= chunk) {
+      parts.push(String.fromCharCode(...units.subarray(0, count)));
+      count = 0;
+    }
   }
-  parts.push(strict(bytes.subarray(start)));
+  parts.push(String.fromCharCode(...units.subarray(0, count)));
   return parts.join("");
 }
 
-function strict(bytes: Uint8Array): string {
-  try {
-    return decoder.decode(bytes);
-  } catch {
-    throw new DecodeError("malformed", "a text is not valid UTF-8");
-  }
+/** The smallest character that needs so many bytes; fewer would have done for those below, which is invalid. */
+const smallest: readonly number[] = [0, 0, 0x80, 0x800, 0x10000];
+
+function invalid(): DecodeError {
+  return new DecodeError("malformed", "a text is not valid UTF-8");
 }
 
 /** One character per byte, for bytes that are known to be ASCII or Latin-1. */
 export function decodeLatin1(bytes: Uint8Array): string {
-  const parts: string[] = [];
-  for (let start = 0; start < bytes.length; start += 8192) {
-    parts.push(String.fromCharCode(...bytes.subarray(start, start + 8192)));
-  }
-  return parts.join("");
+  return asBuffer(bytes).toString("latin1");
 }
 
 /** The bytes of a text whose characters are all below U+0100, or null. */
@@ -54,4 +72,38 @@ export function encodeLatin1(text: string): Uint8Array | null {
     bytes[index] = code;
   }
   return bytes;
+}
+
+/** The same memory as a Buffer, which reads text several times quicker than a decoder does. */
+export function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** Texts met before, by a hash of their bytes: keys, classes and functions come again and again, and a look here beats making them. */
+const known: string[] = Array.from({ length: 1024 }, () => "");
+const longestKnown = 40;
+const ascii: readonly string[] = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code));
+
+/** As `decodeUtf8`, of the bytes from `start` to `end`, which must not lie past the end. Made for the many short ASCII texts in a payload. */
+export function textAt(bytes: Buffer, start: number, end: number): string {
+  const length = end - start;
+  if (length > longestKnown) return decodeUtf8(bytes.subarray(start, end));
+  if (length === 0) return "";
+  let hash = length;
+  for (let index = start; index < end; index += 1) {
+    const byte = bytes[index]!;
+    if (byte > 0x7f) return decodeUtf8(bytes.subarray(start, end));
+    hash = (Math.imul(hash, 31) + byte) | 0;
+  }
+  if (length === 1) return ascii[bytes[start]!]!;
+  const slot = (hash ^ (hash >>> 10)) & 1023;
+  const candidate = known[slot]!;
+  if (candidate.length === length) {
+    let index = 0;
+    while (index < length && candidate.charCodeAt(index) === bytes[start + index]) index += 1;
+    if (index === length) return candidate;
+  }
+  const text = bytes.toString("latin1", start, end);
+  known[slot] = text;
+  return text;
 }

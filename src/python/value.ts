@@ -74,9 +74,9 @@ export interface PyCall {
   /** `BUILD`: the instance state, usually a dict. */
   state: PyValue | null;
   /** `APPEND(S)` and `ADDITEMS` on the object (deque, list subclasses). */
-  readonly items: PyValue[];
+  items: PyValue[];
   /** `SETITEM(S)` on the object (OrderedDict, defaultdict, Counter). */
-  readonly entries: [key: PyValue, value: PyValue][];
+  entries: [key: PyValue, value: PyValue][];
 }
 /** Something that is there but cannot be read, with what is known of it. */
 export interface PyOpaque {
