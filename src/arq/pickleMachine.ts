@@ -69,6 +69,7 @@ export class PickleMachine {
     const length = bytes.length;
     let at = start;
     while (at < end) {
+      // oxlint-disable-next-line typescript/no-unsafe-enum-assignment -- any byte may stand here; those without a name go to `rare`
       const code = bytes[at]! as Op;
       at += 1;
       switch (code) {
