@@ -1,10 +1,10 @@
+import { attemptStartedAt, type ClaimContext, claimEndsAt, claimOf, cronLingerMs, isLingeringClaim } from "./claim";
 import { parseCronId } from "./cronId";
 import type { FailureKind, JobFacts, ResultSummary } from "./jobModel";
-import { attemptStartedAt, claimHolds, cronLingerMs, isLingeringClaim } from "./jobState";
 
 /** Times unix ms on Redis' clock, durations ms and never negative; null where the keys do not tell. */
 export interface JobTimes {
-  /** Attempts started, as ARQ counts them: a worker that takes a job only to refuse it has started one. */
+  /** Attempts started, as ARQ counts them: a worker that takes a job only to refuse it has started one, and `_job_try` counts from there. */
   readonly tries: number | null;
   readonly enqueuedAt: number | null;
   /** Score in the queue. 0 is never run; 1 is a deferred job whose abort was asked for. Null once it left the queue. */
@@ -14,8 +14,10 @@ export interface JobTimes {
   readonly finishedAt: number | null;
   /** Due → start of the newest attempt. */
   readonly waitMs: number | null;
-  /** How long the function ran, or has been running; null when it was not called. */
+  /** How long the function ran, or has been running; null when it was not called, or the worker's clock was set back meanwhile. */
   readonly runMs: number | null;
+  /** When the claim on a job in a queue lapses: no worker takes the job before, and another one may from then on. */
+  readonly claimEndsAt: number | null;
 }
 
 /** Scores that are no time: 0 is never run, 1 is what `Job.abort()` gives a deferred job. */
@@ -24,14 +26,15 @@ const lastScoreThatIsNoTime = 1;
 /** Failures that ARQ writes without calling the function: between their start and finish nothing ran. */
 const notCalled: ReadonlySet<FailureKind> = new Set(["expired", "notFound", "maxRetries", "badPayload"]);
 
-/** What the keys of one job prove about its times at `now` (unix ms on Redis' clock). */
-export function jobTimes(facts: JobFacts, now: number): JobTimes {
+/** What the keys of one job prove about its times at `now` (unix ms on Redis' clock), with what is known of its claim. */
+export function jobTimes(facts: JobFacts, now: number, context: ClaimContext = {}): JobTimes {
   if (facts.result?.decoded.ok === true) return resultTimes(facts, facts.result.decoded);
   const enqueuedAt = facts.job?.decoded.ok === true ? facts.job.decoded.enqueuedAt : null;
   if (facts.result !== null) return { ...nothingKnown, enqueuedAt };
   const startedAt = attemptStartedAt(facts);
   const scheduledAt = facts.queued?.score ?? null;
-  const running = startedAt !== null && facts.queued !== null && claimHolds(facts, now);
+  const claim = claimOf(facts, now, context).kind;
+  const running = startedAt !== null && facts.queued !== null && (claim === "held" || claim === "orphaned");
   return {
     tries: facts.retry?.tries ?? (facts.queued !== null || facts.job !== null ? 0 : null),
     enqueuedAt,
@@ -40,7 +43,13 @@ export function jobTimes(facts: JobFacts, now: number): JobTimes {
     finishedAt: lingeringFinish(facts),
     waitMs: running ? waitOf(facts, scheduledAt, startedAt) : null,
     runMs: running ? Math.max(0, now - startedAt) : null,
+    claimEndsAt: facts.queued === null || claim === "none" ? null : claimEndsAt(facts),
   };
+}
+
+/** The start of the wait that ended with an attempt: a score that is a time. */
+export function isDueTime(score: number | null): score is number {
+  return score !== null && score > lastScoreThatIsNoTime && Number.isFinite(score);
 }
 
 const nothingKnown: JobTimes = {
@@ -51,6 +60,7 @@ const nothingKnown: JobTimes = {
   finishedAt: null,
   waitMs: null,
   runMs: null,
+  claimEndsAt: null,
 };
 
 function resultTimes(facts: JobFacts, result: ResultSummary): JobTimes {
@@ -60,22 +70,24 @@ function resultTimes(facts: JobFacts, result: ResultSummary): JobTimes {
   const due = cron !== null && cron.name === result.function && result.try === 1 ? cron.dueAt : null;
   const called = result.error === null || !notCalled.has(result.error.kind);
   return {
+    ...nothingKnown,
     tries: result.try,
     enqueuedAt: result.enqueuedAt,
-    scheduledAt: null,
     startedAt,
     finishedAt,
     waitMs: due === null || !called ? null : Math.max(0, startedAt - due),
-    runMs: called ? Math.max(0, finishedAt - startedAt) : null,
+    // Both times are of one clock: only setting it back makes the end come first, and how long it ran is then lost.
+    runMs: called && finishedAt >= startedAt ? finishedAt - startedAt : null,
   };
 }
 
 /**
  * Only for the first attempt: after `Retry(defer=…)` the score is the new due time, after `Retry()` or a shutdown it is still
- * the old one, and nothing tells the two apart.
+ * the old one, and nothing tells the two apart. Where the enqueuer gave `_job_try`, the first attempt counts as that.
  */
 function waitOf(facts: JobFacts, due: number | null, startedAt: number): number | null {
-  if (due === null || due <= lastScoreThatIsNoTime || facts.retry?.tries !== 1) return null;
+  const given = facts.job?.decoded.ok === true ? (facts.job.decoded.try ?? 1) : 1;
+  if (!isDueTime(due) || facts.retry?.tries !== Math.max(1, given)) return null;
   return Math.max(0, startedAt - due);
 }
 

@@ -1,8 +1,11 @@
 import { parseCronId } from "../arq/cronId";
 import type { JobFacts, JobState } from "../arq/jobModel";
-import { jobState, nextChangeAt, type ClaimEvidence } from "../arq/jobState";
-import { jobTimes } from "../arq/jobTimes";
+import { claimOf, type ClaimContext } from "../arq/claim";
+import { jobState, nextChangeAt } from "../arq/jobState";
+import { isDueTime, jobTimes } from "../arq/jobTimes";
 import { eventsBetween, isAnotherLife, nothingTold, vanishedEvent, type Told } from "./activity";
+import { ClaimBook } from "./claimBook";
+import type { WorkerEvidence } from "./claimEvidence";
 import { Deadlines } from "./deadlines";
 import { JobTable, stateCode } from "./jobTable";
 import type { JobEvent, JobRow } from "./model";
@@ -15,8 +18,8 @@ export interface ApplyContext {
   readonly live: boolean;
   /** Number of the sweep that is under way, or of the last one. */
   readonly sweep: number;
-  /** Connections seen last; undefined where they cannot be read. */
-  readonly evidence: ClaimEvidence | undefined;
+  /** What was last seen of workers; undefined before anybody has looked. */
+  readonly evidence: WorkerEvidence | undefined;
   /** Of a job met for the first time, events before this are the past that nobody watched. */
   readonly horizon: number;
 }
@@ -44,8 +47,8 @@ export class JobIndex {
   #recheckedRow = 0;
   readonly #deadlines = new Deadlines();
   readonly #departed = new Map<string, JobRow>();
-  /** Facts of claimed jobs only: connections can change what their claim means. At most a few per worker. */
-  readonly #claimed = new Map<string, JobFacts>();
+  /** What is seen of workers can change what a claim means. */
+  readonly #claims = new ClaimBook();
 
   get table(): JobTable {
     return this.#table;
@@ -60,9 +63,10 @@ export class JobIndex {
     const told = row < 0 ? nothingTold : this.#told(row);
     if (isGone(facts)) return this.#forget(row, before, told, facts, context);
 
-    const state = jobState(facts, now, context.evidence);
+    const claim = this.#claims.contextOf(facts, context.evidence, before?.state === "orphaned");
+    const fresh = rowOf(facts, now, claim);
+    const { state } = fresh;
     const ended = facts.result !== null || state === "finished";
-    const fresh = { ...rowOf(facts, now), state };
     const after = before === null || isAnotherLife(before, told, fresh, ended) ? fresh : rememberFrom(before, fresh);
     const { events, told: toldNow } = eventsBetween({
       before,
@@ -76,7 +80,7 @@ export class JobIndex {
     const changed = before === null || !sameRow(before, after);
     const target = row < 0 ? this.table.add(facts.id) : row;
     const changeBefore = row < 0 ? Number.NaN : this.table.columns.changeAt[row]!;
-    const changeAt = changesAt(facts, state, now);
+    const changeAt = changesAt(facts, state, now, claim);
     if (changed) this.table.write(target, after, changeAt);
     else this.table.columns.changeAt[target] = changeAt ?? Number.NaN;
     if (changeAt !== null && changeAt !== changeBefore) this.#addDeadline(changeAt, target);
@@ -84,8 +88,7 @@ export class JobIndex {
     this.table.columns.startedTold[target] = toldNow.started;
     this.table.columns.retriedTold[target] = toldNow.retried;
     this.table.columns.endTold[target] = toldNow.ended ? 1 : 0;
-    if (state === "running" || state === "orphaned") this.#claimed.set(facts.id, facts);
-    else this.#claimed.delete(facts.id);
+    this.#claims.keep(facts, context.evidence);
     this.#departed.delete(facts.id);
     if (changed) this.version++;
     return {
@@ -102,20 +105,32 @@ export class JobIndex {
     return row < 0 ? (this.#departed.get(id) ?? null) : this.table.read(row, now);
   }
 
-  /** Judges every claimed job again by the connections seen now. @returns those whose state has changed. */
-  judgeClaims(now: number, evidence: ClaimEvidence | undefined): JobRow[] {
+  /**
+   * Judges every claimed job again by what is seen of workers now. `suspects` seem to have lost their worker, which is only sure
+   * when their keys have been read once more: a worker that ends its jobs before it goes looks the same for a moment.
+   */
+  judgeClaims(now: number, evidence: WorkerEvidence): { readonly changed: JobRow[]; readonly suspects: string[] } {
     const changed: JobRow[] = [];
-    for (const [id, facts] of this.#claimed) {
-      const row = this.table.find(id);
-      const state = jobState(facts, Math.max(now, facts.readAt), evidence);
-      // Whatever else has come of the claim by time alone is for the next reading of its keys.
-      if (row < 0 || (state !== "running" && state !== "orphaned") || this.table.state(row) === state) continue;
-      const after = { ...this.table.read(row, now), state };
+    const suspects: string[] = [];
+    for (const facts of this.#claims.facts) {
+      const row = this.table.find(facts.id);
+      const before = row < 0 ? null : this.table.read(row, now);
+      if (before?.state !== "running" && before?.state !== "orphaned") continue;
+      const claim = this.#claims.contextOf(facts, evidence, true);
+      const { state, orphanEvidence, worker } = rowOf(facts, Math.max(now, facts.readAt), claim);
+      // Whatever has come of the claim by time alone is for the next reading of its keys.
+      if (state !== "running" && state !== "orphaned") continue;
+      if (state === "orphaned" && before.state === "running") {
+        suspects.push(facts.id);
+        continue;
+      }
+      const after = { ...before, state, orphanEvidence, worker: worker ?? before.worker };
+      if (sameRow(before, after)) continue;
       this.table.write(row, after, nullable(this.table.columns.changeAt[row]!));
       this.version++;
       changed.push(after);
     }
-    return changed;
+    return { changed, suspects };
   }
 
   /** When time alone changes a job next; null when it does not. */
@@ -172,7 +187,7 @@ export class JobIndex {
   clear(): void {
     this.#table = new JobTable();
     this.#deadlines.clear();
-    this.#claimed.clear();
+    this.#claims.clear();
     this.#departed.clear();
     this.version++;
   }
@@ -181,7 +196,7 @@ export class JobIndex {
     if (before === null) return { changed: false, before, after: null, events: [] };
     const event = vanishedEvent(before, told, facts.readAt, context.live);
     this.table.remove(row);
-    this.#claimed.delete(facts.id);
+    this.#claims.forget(facts.id);
     this.#departed.delete(facts.id);
     const left: JobRow =
       event === null ? before : { ...before, state: "finished", scheduledAt: null, finishedAt: event.at };
@@ -220,25 +235,29 @@ export function isGone(facts: JobFacts): boolean {
   return queued === null && inProgressTtl === null && retry === null && job === null && result === null;
 }
 
-function changesAt(facts: JobFacts, state: JobRow["state"], now: number): number | null {
+function changesAt(facts: JobFacts, state: JobState, now: number, claim: ClaimContext): number | null {
   // What is left of a job that ended goes with its TTL.
   const lastTtl = facts.result?.ttl ?? (state === "finished" ? facts.inProgressTtl : null);
-  return lastTtl !== null && lastTtl >= 0 ? facts.readAt + lastTtl : nextChangeAt(facts, now);
+  return lastTtl !== null && lastTtl >= 0 ? facts.readAt + lastTtl : nextChangeAt(facts, now, claim);
 }
 
-function rowOf(facts: JobFacts, now: number): JobRow {
+function rowOf(facts: JobFacts, now: number, context: ClaimContext): JobRow {
   const result = facts.result?.decoded ?? null;
   const job = facts.job?.decoded ?? null;
   const named = result?.ok === true ? result.function : job?.ok === true ? job.function : null;
+  const claim = claimOf(facts, now, context);
+  const state = jobState(facts, now, context);
+  const runs = state === "running" || state === "orphaned";
   const unreadable = result?.ok === false ? result : job?.ok === false && result === null ? job : null;
   return {
     id: facts.id,
     function: named === null || named === unknownFunction ? (parseCronId(facts.id)?.name ?? null) : named,
     queue: facts.queued?.queue ?? (result?.ok === true ? result.queue : null),
-    state: "unknown",
-    ...jobTimes(facts, now),
+    state,
+    ...jobTimes(facts, now, context),
+    orphanEvidence: state === "orphaned" && claim.kind === "orphaned" ? claim.evidence : null,
     error: result?.ok === true ? result.error : null,
-    worker: result?.ok === true ? result.worker : null,
+    worker: (result?.ok === true ? result.worker : null) ?? (runs ? (context.seen?.worker ?? null) : null),
     undecodable: unreadable === null ? null : unreadable.message,
   };
 }
@@ -253,6 +272,9 @@ function rememberFrom(before: JobRow, after: JobRow): JobRow {
     startedAt: steady(before.startedAt, after.startedAt),
     finishedAt: steady(before.finishedAt, after.finishedAt),
     waitMs: steady(before.waitMs, after.waitMs ?? waitSeen(before, after)),
+    claimEndsAt: steady(before.claimEndsAt, after.claimEndsAt),
+    // Seen running there: the result of a worker without the serializer does not say where.
+    worker: after.worker ?? (before.tries === after.tries ? before.worker : null),
   };
 }
 
@@ -261,13 +283,13 @@ function steady(before: number | null, after: number | null): number | null {
   return before !== null && after !== null && Math.abs(before - after) <= 2 ? before : after;
 }
 
-/** The wait of a job that has ended, from the score it was seen with: results do not keep it. */
+/** The wait before an attempt, from the due time that the job was seen with: results do not keep it, nor do keys of later attempts. */
 function waitSeen(before: JobRow, after: JobRow): number | null {
-  if (after.finishedAt === null || after.tries === null) return null;
+  if (after.tries === null || after.startedAt === null || after.runMs === null) return null;
   if (before.waitMs !== null && before.tries === after.tries) return before.waitMs;
-  // Called at all, in its first attempt, from a due time that is one (0 and 1 are ARQ's marks).
-  const first = after.tries === 1 && after.runMs !== null && before.tries === 0;
-  if (!first || before.scheduledAt === null || before.scheduledAt <= 1 || after.startedAt === null) return null;
+  if (before.tries === null || after.tries !== before.tries + 1 || !isDueTime(before.scheduledAt)) return null;
+  // The score of a job that waits again is a new due time only where `Retry(defer=…)` moved it past the attempt before.
+  if (before.tries > 0 && !(before.startedAt !== null && before.scheduledAt > before.startedAt)) return null;
   return Math.max(0, after.startedAt - before.scheduledAt);
 }
 
@@ -283,6 +305,8 @@ function sameRow(a: JobRow, b: JobRow): boolean {
     a.finishedAt === b.finishedAt &&
     a.waitMs === b.waitMs &&
     (a.runMs === b.runMs || a.finishedAt === null) &&
+    a.claimEndsAt === b.claimEndsAt &&
+    a.orphanEvidence === b.orphanEvidence &&
     a.worker === b.worker &&
     a.undecodable === b.undecodable &&
     a.error?.kind === b.error?.kind &&

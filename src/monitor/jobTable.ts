@@ -1,3 +1,4 @@
+import { orphanEvidence } from "../arq/claim";
 import { jobStates, type FailureKind, type JobState } from "../arq/jobModel";
 import { errorGroupKey } from "./errorGroupKey";
 import { Interner } from "./interner";
@@ -35,6 +36,9 @@ export interface JobColumns {
   finishedAt: Float64Array;
   waitMs: Float64Array;
   runMs: Float64Array;
+  claimEndsAt: Float64Array;
+  /** One more than the index into `orphanEvidence`; 0: none. */
+  orphanEvidence: Uint8Array;
   /** When time alone changes the state; NaN: never. */
   changeAt: Float64Array;
   /** The sweep that met the job last. */
@@ -114,6 +118,8 @@ export class JobTable {
     columns.finishedAt[row] = job.finishedAt ?? Number.NaN;
     columns.waitMs[row] = job.waitMs ?? Number.NaN;
     columns.runMs[row] = job.runMs ?? Number.NaN;
+    columns.claimEndsAt[row] = job.claimEndsAt ?? Number.NaN;
+    columns.orphanEvidence[row] = job.orphanEvidence === null ? 0 : orphanEvidence.indexOf(job.orphanEvidence) + 1;
     columns.changeAt[row] = changeAt ?? Number.NaN;
   }
 
@@ -136,6 +142,8 @@ export class JobTable {
       finishedAt: nullable(columns.finishedAt[row]!),
       waitMs: nullable(columns.waitMs[row]!),
       runMs: runs ? Math.max(0, now - startedAt) : nullable(columns.runMs[row]!),
+      claimEndsAt: nullable(columns.claimEndsAt[row]!),
+      orphanEvidence: orphanEvidence[columns.orphanEvidence[row]! - 1] ?? null,
       error:
         type === null
           ? null
@@ -195,6 +203,8 @@ function makeColumns(length: number): JobColumns {
     finishedAt: new Float64Array(length),
     waitMs: new Float64Array(length),
     runMs: new Float64Array(length),
+    claimEndsAt: new Float64Array(length),
+    orphanEvidence: new Uint8Array(length),
     changeAt: new Float64Array(length),
     sweep: new Uint32Array(length),
     startedTold: new Int32Array(length),

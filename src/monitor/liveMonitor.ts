@@ -1,5 +1,7 @@
 import type { JobFacts } from "../arq/jobModel";
+import { applyBatch } from "./applyBatch";
 import { ChangeEmitter } from "./changeEmitter";
+import { type WorkerEvidence, workerEvidence } from "./claimEvidence";
 import { groupErrors } from "./errorGroups";
 import { JobIndex } from "./jobIndex";
 import { JobReader } from "./jobReader";
@@ -9,7 +11,6 @@ import type {
   FunctionStats,
   HealthThresholds,
   JobDetail,
-  JobEvent,
   JobPage,
   JobQuery,
   JobRow,
@@ -89,6 +90,7 @@ class LiveMonitor implements Monitor, SourceSink {
   /** Since when changes may have been missed; Redis' clock. Null while nothing is. */
   #gapSince: number | null = null;
   #clockOffset = 0;
+  #evidence: WorkerEvidence | undefined;
   #retry: Cancel | null = null;
   #closed = false;
 
@@ -228,13 +230,10 @@ class LiveMonitor implements Monitor, SourceSink {
     if (!(await this.#reader.sweptAll()) || !this.#isCurrent(sweep)) return;
     this.#reader.add(this.#index.notMetIn(sweep), false);
     // Not by `request`: the first whole picture shall not wait for a gap to pass.
-    const counted = Promise.all([
-      this.#readQueues(this.#book.all),
-      this.#workers.evidence === undefined ? this.#readWorkers() : null,
-    ]);
-    if (!(await this.#reader.sweptAll())) return;
+    const counted = Promise.all([this.#readQueues(this.#book.all), this.#readWorkers()]);
     await counted;
-    if (!this.#isCurrent(sweep)) return;
+    // Those that a look at queues and workers has put in doubt are read again, too.
+    if (!(await this.#reader.sweptAll()) || !this.#isCurrent(sweep)) return;
     this.#book.dropNotMetIn(sweep);
     this.#closeGap();
     this.#progress = null;
@@ -256,6 +255,7 @@ class LiveMonitor implements Monitor, SourceSink {
     this.#index.clear();
     this.#book.clear();
     this.#workers.clear();
+    this.#evidence = undefined;
     this.#snapshots.clear();
     this.#complete = false;
     this.#gapSince = null;
@@ -299,29 +299,9 @@ class LiveMonitor implements Monitor, SourceSink {
   }
 
   #apply(facts: readonly JobFacts[], isLive: (id: string) => boolean): void {
-    const jobs = new Set<string>();
-    const queues = new Set<string>();
-    const uncounted = new Set<string>();
-    const events: JobEvent[] = [];
-    const context = { now: this.now(), sweep: this.#sweep, evidence: this.#workers.evidence, horizon: this.#horizon };
-    let newQueue = false;
-    let elsewhere = false;
-    for (const each of facts) {
-      const applied = this.#index.apply(each, { ...context, live: isLive(each.id) });
-      if (applied.changed) jobs.add(each.id);
-      for (const queue of [applied.before?.queue, applied.after?.queue]) {
-        if (queue === null || queue === undefined) continue;
-        if (applied.changed) queues.add(queue);
-        // A feed announces the queue itself; what is met by looking tells only of the job.
-        if (applied.changed && !isLive(each.id)) uncounted.add(queue);
-        if (queue === applied.after?.queue && this.#book.meetInJob(queue, this.#sweep)) newQueue = true;
-      }
-      events.push(...applied.events);
-      this.#history.remember(applied, context.now);
-      // A payload that is in no known queue: the source has to look for others.
-      const strays = each.job !== null && applied.after?.state === "unknown" && applied.before?.state !== "unknown";
-      elsewhere ||= strays;
-    }
+    const context = { now: this.now(), sweep: this.#sweep, evidence: this.#evidence, horizon: this.#horizon };
+    const parts = { index: this.#index, book: this.#book, history: this.#history, isLive, context };
+    const { jobs, queues, uncounted, events, newQueue, elsewhere } = applyBatch(facts, parts);
     if (newQueue) this.#queueFound();
     if (this.#complete && elsewhere) this.#search.jobElsewhere();
     this.#queueCounts.soon(uncounted);
@@ -364,9 +344,12 @@ class LiveMonitor implements Monitor, SourceSink {
       const { counts } = this.#snapshots.statistics(this.now(), this.#index.version);
       this.#workers.read(facts, counts.running);
       this.#snapshots.setRefused(facts.refused);
-      const judged = this.#index.judgeClaims(this.now(), this.#workers.evidence);
-      const queues = judged.map((row) => row.queue).filter((queue) => queue !== null);
-      this.#changes.note({ workers: true, jobs: new Set(judged.map((row) => row.id)), queues: new Set(queues) });
+      this.#evidence = workerEvidence(facts);
+      const { changed, suspects } = this.#index.judgeClaims(this.now(), this.#evidence);
+      const queues = changed.map((row) => row.queue).filter((queue) => queue !== null);
+      this.#changes.note({ workers: true, jobs: new Set(changed.map((row) => row.id)), queues: new Set(queues) });
+      this.#reader.add(suspects, false);
+      if (this.#workers.wantsMore && this.#changes.listenerCount > 0) void this.#workerReads.request();
     } catch (error) {
       this.#logger.debug(`Reading workers failed: ${describe(error)}`);
     }

@@ -137,6 +137,11 @@ export interface WorkerFacts {
   readonly clients: readonly ClientFacts[] | null;
   /** When `clients` was read: it may be an earlier reading, because a long list is asked for less often. Null where refused. */
   readonly clientsReadAt: number | null;
+  /**
+   * Since when `clients` tell of the programs that opened them, unix ms on Redis' clock: who was connected at a moment after that and still runs is in the
+   * list with a connection as old. Null where they tell nothing: a proxy stands between, or the list is refused.
+   */
+  readonly clientsTellSince: number | null;
   /** Worker processes that publish their state (opt-in instrumentation). */
   readonly processes: readonly WorkerProcess[];
   readonly refused: readonly RefusedCommand[];

@@ -1,4 +1,5 @@
 import type { ClientFacts } from "../monitor/ports";
+import { connectionsTellSince } from "./connectionWitness";
 import { mayServe, parseClientList } from "./clientList";
 import type { ReadCommand, Reply } from "./readOnlyCommands";
 import { asText, isError } from "./replies";
@@ -14,10 +15,18 @@ const sizedGaps: readonly (readonly [bytes: number, gapMs: number])[] = [
   [100_000, 15_000],
 ];
 
+export interface ClientReading {
+  readonly clients: readonly ClientFacts[];
+  /** On the clock that `take` was given. */
+  readonly at: number;
+  /** As in `WorkerFacts.clientsTellSince`. */
+  readonly tellSince: number | null;
+}
+
 /** Reads `CLIENT LIST` no more often than its size allows; in between the last reading holds. */
 export class ClientSampler {
   #readings = 0;
-  #last: { readonly clients: readonly ClientFacts[]; readonly at: number; readonly bytes: number } | null = null;
+  #last: (ClientReading & { readonly bytes: number }) | null = null;
   /** Redis before 5 knows no TYPE. */
   #typed = true;
 
@@ -42,8 +51,11 @@ export class ClientSampler {
     const text = asText(reply);
     if (text === null) this.#last = null;
     else {
-      const clients = parseClientList(text).filter((client) => !isOwn(client, own) && mayServe(client, db));
-      this.#last = { clients, at: now, bytes: text.length };
+      const listed = parseClientList(text);
+      const clients = listed.filter((client) => !isOwn(client, own) && mayServe(client, db));
+      const witness = listed.find((client) => isOwn(client, own));
+      const tellSince = own.history === null ? null : connectionsTellSince(witness, own.history, now);
+      this.#last = { clients, at: now, tellSince, bytes: text.length };
       this.#readings++;
     }
     return true;
@@ -54,7 +66,7 @@ export class ClientSampler {
     this.#last = null;
   }
 
-  get reading(): { readonly clients: readonly ClientFacts[]; readonly at: number } | null {
+  get reading(): ClientReading | null {
     return this.#last;
   }
 }

@@ -21,7 +21,7 @@ import { readQueueFacts } from "./queueReader";
 import type { PortOptions } from "./readOnlyPort";
 import { Session } from "./session";
 import type { Found, SessionContext } from "./sessionContext";
-import { WorkerReader } from "./workerReader";
+import { type OwnConnections, WorkerReader } from "./workerReader";
 
 export interface RedisSourceOptions {
   readonly url: string;
@@ -39,6 +39,7 @@ export interface RedisSourceOptions {
   readonly logger: Logger;
 }
 
+const unknownConnections: OwnConnections = { ids: new Set(), addresses: new Set(), history: null };
 const firstRetryMs = 250;
 const lastRetryMs = 10_000;
 /** So many losses of the announcing connection within the span, and the server is asked instead for as long again. */
@@ -74,6 +75,8 @@ class RedisSource implements ArqSource {
   #retryNow: (() => void) | null = null;
   #failures = 0;
   #lastLiveAt: number | null = null;
+  /** When a connection that stood broke last, on our clock. */
+  #cutAt: number | null = null;
   #losses: number[] = [];
   #closed = false;
   /** Ends an attempt to connect. */
@@ -138,7 +141,7 @@ class RedisSource implements ArqSource {
   async readWorkers(queues: readonly string[]): Promise<WorkerFacts> {
     const context = this.#context(queues);
     if (this.#workers?.context !== context) {
-      this.#workers = new WorkerReader(context, this.#session?.own ?? { ids: new Set(), addresses: new Set() });
+      this.#workers = new WorkerReader(context, this.#session?.own ?? unknownConnections);
     }
     return this.#workers.read(queues);
   }
@@ -176,6 +179,7 @@ class RedisSource implements ArqSource {
         },
         pushRefused: this.#pushRefused(),
         noisy: this.#noisy,
+        cutAt: this.#cutAt,
         onReady: (ready) => {
           if (!this.#closed) this.#session = ready;
         },
@@ -184,6 +188,7 @@ class RedisSource implements ArqSource {
         },
         onEnd: (error, listener) => {
           if (listener) this.#losses.push(clock.now());
+          this.#cutAt = clock.now();
           this.#session = null;
           this.#lastLiveAt = clock.now();
           this.#down(error, settings, sink);

@@ -18,3 +18,9 @@ export function serverInfo(info: string | null, address: string): ServerInfo {
     address,
   };
 }
+
+/** When the server was started, unix ms on its own clock, from `INFO server`; null where either is not told. `now` is its TIME. */
+export function startOfServer(info: string | null, now: number | null): number | null {
+  const uptime = /^uptime_in_seconds:(\d+)/m.exec(info ?? "")?.[1];
+  return uptime === undefined || now === null ? null : now - Number(uptime) * 1000;
+}

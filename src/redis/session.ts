@@ -6,7 +6,7 @@ import { ReadOnlyPort, type PortOptions } from "./readOnlyPort";
 import { type Reply, ReplyError } from "./readOnlyCommands";
 import { asNumber, asText, asTime } from "./replies";
 import { Refusals } from "./refusals";
-import { serverInfo } from "./serverInfo";
+import { serverInfo, startOfServer } from "./serverInfo";
 import type { SessionContext } from "./sessionContext";
 import { searchQueues, sweep } from "./sweepFeed";
 import type { OwnConnections } from "./workerReader";
@@ -18,6 +18,8 @@ export interface SessionOptions {
   /** Why push must not be tried; null to try it. */
   readonly pushRefused: string | null;
   readonly noisy: Set<string>;
+  /** When the connection before this one broke, unix ms on our clock; null when there was none. */
+  readonly cutAt: number | null;
   /** Called before the status turns live: from now on it may be asked. */
   readonly onReady: (session: Session) => void;
   readonly onStatus: (status: SourceStatus) => void;
@@ -34,12 +36,14 @@ const searchGapMs = 600_000;
  */
 export class Session {
   readonly context: SessionContext;
-  readonly own: OwnConnections;
+  own: OwnConnections;
   readonly #options: SessionOptions;
   readonly #port: ReadOnlyPort;
   #listener: ReadOnlyPort | null = null;
   #push: PushFeed | null = null;
   #poll: PollFeed | null = null;
+  /** When opening it began, unix ms on our clock. */
+  readonly #openedFrom: number;
   #sweep = 0;
   #sweeping: Promise<void> = Promise.resolve();
   #searching = false;
@@ -49,20 +53,22 @@ export class Session {
   readonly #ownIds = new Set<string>();
   readonly #ownAddresses = new Set<string>();
 
-  private constructor(options: SessionOptions, port: ReadOnlyPort) {
+  private constructor(options: SessionOptions, port: ReadOnlyPort, openedFrom: number) {
+    this.#openedFrom = openedFrom;
     this.#options = options;
     this.#port = port;
     const refusals = new Refusals(() => this.#refused());
     const onQueueFound = (): void => this.#follow();
     this.context = { ...options.shared, redis: port, refusals, ended: () => this.#ended, onQueueFound };
-    this.own = { ids: this.#ownIds, addresses: this.#ownAddresses };
+    this.own = { ids: this.#ownIds, addresses: this.#ownAddresses, history: null };
     if (port.localAddress !== null) this.#ownAddresses.add(port.localAddress);
     port.onLost((error) => this.#end(error, false));
   }
 
   /** Connects, chooses the feed and begins to sweep. Rejects with a `ConnectError` when it cannot be. */
   static async open(options: SessionOptions): Promise<Session> {
-    const session = new Session(options, await ReadOnlyPort.open(options.port));
+    const from = options.shared.clock.now();
+    const session = new Session(options, await ReadOnlyPort.open(options.port), from);
     const giveUp = (): void => session.close();
     options.port.signal?.addEventListener("abort", giveUp);
     try {
@@ -139,6 +145,10 @@ export class Session {
     const id = asNumber(replies[1]);
     if (id !== null) this.#ownIds.add(String(id));
     const server = serverInfo(asText(replies[2]), this.#options.port.settings.address);
+    const serverStartedAt = startOfServer(asText(replies[2]), serverTime);
+    const { cutAt } = this.#options;
+    const history = { openedFrom: this.#openedFrom, openedTo: asked, clockOffset, serverStartedAt, cutAt };
+    this.own = { ...this.own, history };
 
     const reason = this.#options.pushRefused ?? (await this.#tryPush());
     if (reason !== null) {

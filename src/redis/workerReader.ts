@@ -1,6 +1,7 @@
 import { parseHealthRecord } from "../arq/healthRecord";
 import type { HealthRecord, RefusedCommand, WorkerFacts } from "../monitor/ports";
 import { ClientSampler } from "./clientSampler";
+import type { OwnHistory } from "./connectionWitness";
 import type { ReadCommand, Reply } from "./readOnlyCommands";
 import { asNumber, asText, asTime, isError } from "./replies";
 import type { SessionContext } from "./sessionContext";
@@ -11,6 +12,8 @@ export interface OwnConnections {
   readonly ids: ReadonlySet<string>;
   /** For servers that refuse `CLIENT ID`. */
   readonly addresses: ReadonlySet<string>;
+  /** How they came about; null where that is not known. */
+  readonly history: OwnHistory | null;
 }
 
 /** A record that is gone may come back, as after a restart; outside the prefix nobody would announce it. */
@@ -60,6 +63,7 @@ export class WorkerReader {
         clients: reading?.clients ?? null,
         // Read on our clock, because Redis' may not be told; of the age only the difference counts.
         clientsReadAt: reading === null ? null : readAt - (clock.now() - reading.at),
+        clientsTellSince: reading?.tellSince ?? null,
         processes: this.#states.processes,
         refused: refusals
           .list()

@@ -49,6 +49,7 @@ export class MemorySource implements ArqSource {
   broken = false;
   health: HealthRecord[] = [];
   clients: ClientFacts[] | null = null;
+  clientsTellSince: number | null = 0;
   processes: WorkerProcess[] = [];
   refused: RefusedCommand[] = [];
   /** Names that are zsets but no queues. */
@@ -240,7 +241,9 @@ export class MemorySource implements ArqSource {
     await this.#answer();
     const { health, clients, processes, refused } = this;
     const readAt = this.#clock.now();
-    return { readAt, health, clients, clientsReadAt: clients === null ? null : readAt, processes, refused };
+    const { clientsTellSince } = this;
+    const clientsReadAt = clients === null ? null : readAt;
+    return { readAt, health, clients, clientsReadAt, clientsTellSince, processes, refused };
   }
 
   async readJob(id: string, queues: readonly string[]): Promise<JobDetailFacts> {

@@ -27,6 +27,8 @@ export function row(fields: Partial<JobRow> & { id: string }): JobRow {
     error: null,
     worker: null,
     undecodable: null,
+    claimEndsAt: null,
+    orphanEvidence: null,
     ...fields,
   };
 }

@@ -28,6 +28,8 @@ function row(id: string, change: Partial<JobRow> = {}): JobRow {
     error: null,
     worker: null,
     undecodable: null,
+    claimEndsAt: null,
+    orphanEvidence: null,
     ...change,
   };
 }
@@ -72,6 +74,8 @@ describe("The job table", () => {
       error: { kind: "timeout", type: "TimeoutError", message: "", hasTraceback: true },
       worker: "h:1",
       undecodable: "malformed",
+      claimEndsAt: 7,
+      orphanEvidence: "claimOutlived",
     };
     const empty = row("b", { function: null, queue: null, tries: null, enqueuedAt: null, scheduledAt: null });
     const table = tableOf([full, empty]);

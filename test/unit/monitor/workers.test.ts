@@ -34,7 +34,8 @@ interface Reading {
 }
 
 function facts({ at = now, health = [], clients = null, processes = [] }: Reading): WorkerFacts {
-  return { readAt: at, health, clients, clientsReadAt: clients === null ? null : at, processes, refused: [] };
+  const clientsReadAt = clients === null ? null : at;
+  return { readAt: at, health, clients, clientsReadAt, clientsTellSince: clientsReadAt, processes, refused: [] };
 }
 
 function report(readings: readonly Reading[], surroundings: { now?: number; running?: number } = {}): WorkerReport {
