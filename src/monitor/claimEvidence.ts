@@ -1,6 +1,6 @@
 import type { ClaimEvidence } from "../arq/claim";
 import type { ClientFacts, WorkerFacts } from "./ports";
-import { aliveForIntervals } from "./workerJobs";
+import { aliveForIntervals } from "./workerProcesses";
 
 /** A worker process that says it runs a job. */
 export interface Runner {

@@ -1,4 +1,3 @@
-import type { ClaimEvidence } from "../arq/jobState";
 import type { ClientFacts, WorkerFacts } from "./ports";
 import type { RunningJob } from "./runningJobs";
 
@@ -90,13 +89,6 @@ export class Connections {
 
   get newest(): readonly ClientFacts[] {
     return [...(this.#samples.at(-1)?.clients.values() ?? [])];
-  }
-
-  /** What the connections say of claims; undefined where they cannot be read. */
-  get evidence(): ClaimEvidence | undefined {
-    if (this.readAt === null) return undefined;
-    const oldest = this.newest.reduce<number | null>((found, { age }) => Math.max(found ?? 0, age), null);
-    return { at: this.readAt, oldestForeignSeconds: oldest };
   }
 
   summary(running: number, jobs: readonly RunningJob[]): ConnectionSummary {

@@ -93,9 +93,9 @@ export class HealthRecords {
   }
 
   /** Queues whose shared record was deleted within the last ten minutes, by the clean stop of one of their workers: others may live. */
-  get deletedShared(): readonly { readonly queue: string; readonly at: number }[] {
-    return [...this.#deleted.values()].flatMap(({ record, at }) =>
-      record.process === "" && record.queue !== null ? [{ queue: record.queue, at }] : [],
+  get deletedShared(): readonly string[] {
+    return [...this.#deleted.values()].flatMap(({ record: { process, queue } }) =>
+      process === "" && queue !== null ? [queue] : [],
     );
   }
 

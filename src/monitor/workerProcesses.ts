@@ -1,5 +1,4 @@
 import type { WorkerProcess } from "./ports";
-import { aliveForIntervals } from "./workerJobs";
 
 /** A worker process that published its state. Times unix ms on Redis' clock. */
 export interface KnownProcess {
@@ -8,6 +7,8 @@ export interface KnownProcess {
   readonly lapsedAt: number | null;
 }
 
+/** The instrumentation lets its keys lapse after about so many intervals without a beat. */
+export const aliveForIntervals = 3;
 /** A worker that vanished is shown for so long. */
 const lapsedKeptMs = 600_000;
 /** A key that goes this long before its time was deleted: a clean stop. */
@@ -38,11 +39,6 @@ export class WorkerProcesses {
       if (other === undefined || isNewer(known, other)) newest.set(name, known);
     }
     return [...newest.values()];
-  }
-
-  /** Those whose key is there. */
-  get present(): readonly WorkerProcess[] {
-    return [...this.#known.values()].flatMap(({ process, lapsedAt }) => (lapsedAt === null ? [process] : []));
   }
 
   clear(): void {

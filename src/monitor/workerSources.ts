@@ -63,10 +63,7 @@ export function fromProcess({ process, lapsedAt }: KnownProcess, { now, staleAft
     queue: state.queue,
     host,
     pid,
-    evidence: [
-      `Publishes its state (opt-in instrumentation), written ${seconds(now - writtenAt)} ago (every ${seconds(state.intervalMs)}).`,
-      ...gone,
-    ],
+    evidence: [`Publishes its state every ${seconds(state.intervalMs)} (opt-in instrumentation).`, ...gone],
     lastSeenAt: writtenAt,
     stale: lapsedAt !== null || now - writtenAt > Math.max(staleAfterMs, state.intervalMs + lateMs),
     startedAt: state.startedAt,
@@ -93,7 +90,7 @@ export function fromRecord(known: KnownRecord, judge: Judge, name: string | null
   const single = process !== "";
   const { complete, failed, retried, ongoing } = record;
   const intervalMs = lifeMs === null ? null : lifeMs - 1000;
-  const evidence = [single ? `Own health record ${record.key}, ${ageOf(known, now)}.` : sharedSentence(known, now)];
+  const evidence = [single ? `Own health record ${record.key}, ${writtenHow(known)}.` : sharedSentence(known)];
   // Without a connection to support it, a record may be what a killed worker left behind.
   const unsupportedFor = noneSince === null ? null : now - noneSince;
   const old = writtenAt === null ? (unsupportedFor ?? 0) > staleAfterMs : now - writtenAt > staleAfterMs;
@@ -109,8 +106,8 @@ export function fromRecord(known: KnownRecord, judge: Judge, name: string | null
         : "The record lapsed without a clean stop: whoever wrote it was killed, or is blocked, and no other worker of the queue renewed it.",
     );
   } else if (doubted) evidence.push("No connection looks like a worker's: a killed worker leaves its record behind.");
-  else if (!single || (intervalMs ?? 0) > staleAfterMs) {
-    evidence.push(`Should the worker be killed, the record stays for ${seconds(record.ttl - (now - known.readAt))}.`);
+  else if (lifeMs !== null && lifeMs > staleAfterMs + lateMs) {
+    evidence.push(`Should its worker be killed, the record stays for up to ${seconds(lifeMs)}.`);
   }
   return {
     ...nothingKnown,
@@ -130,14 +127,14 @@ export function isNamedConnection({ name }: ClientFacts): boolean {
   return connectionName.test(name);
 }
 
-export function fromNamedConnection({ name, age, idle }: ClientFacts, readAt: number): WorkerStats {
+export function fromNamedConnection({ name, idle }: ClientFacts, readAt: number): WorkerStats {
   const worker = name.slice("arq:".length);
   return {
     ...nothingKnown,
     name: worker,
     kind: "process",
     ...hostAndPid(worker),
-    evidence: [`Connection named ${name}, open for ${seconds(age * 1000)}.`],
+    evidence: [`Connection named ${name} (CLIENT LIST).`],
     lastSeenAt: readAt - idle * 1000,
   };
 }
@@ -149,7 +146,7 @@ export function fromTag({ tag, queue, lastAt }: TaggedWorker, { now, staleAfterM
     kind: "process",
     queue,
     ...hostAndPid(tag),
-    evidence: [`Signed a result ${seconds(now - lastAt)} ago. It signs when a job ends: an idle worker is silent.`],
+    evidence: ["Signed results (opt-in serializer). It signs when a job ends: an idle worker is silent."],
     lastSeenAt: lastAt,
     stale: now - lastAt > staleAfterMs,
   };
@@ -180,23 +177,22 @@ function connections(name: string, sentence: string, lastSeenAt: number | null):
   return { ...nothingKnown, name, kind: "connections", evidence: [sentence], lastSeenAt };
 }
 
-function sharedSentence(known: KnownRecord, now: number): string {
+function sharedSentence(known: KnownRecord): string {
   const { queue, key } = known.record;
   const whose = queue === null ? `Health record ${key}` : `Health record of ${queue}, shared by all its workers`;
-  return `${whose}, ${ageOf(known, now)}. Its counters are those of the worker that wrote last, since that worker's start.`;
+  return `${whose}, ${writtenHow(known)}. Its counters are those of the worker that wrote last, since that worker's start.`;
 }
 
-function ageOf({ writtenAt, lifeMs, assumed, record, readAt }: KnownRecord, now: number): string {
+/** Without ages: a text that ticks would draw its row again and again. */
+function writtenHow({ lifeMs, assumed, record }: KnownRecord): string {
   if (record.ttl < 0) return "written at a time that is not known (its TTL cannot be read)";
-  if (writtenAt === null || lifeMs === null) {
-    return `lapses in ${seconds(readAt + record.ttl - now)} unless it is renewed (its interval is not known yet)`;
-  }
-  const every = `${assumed ? "if it is written every" : "written every"} ${seconds(lifeMs - 1000)}`;
-  return `written ${seconds(now - writtenAt)} ago (${every})`;
+  if (lifeMs === null) return "written at an interval that is not known before it is renewed";
+  const every = seconds(lifeMs - 1000);
+  return assumed ? `as old as shown if it is written every ${every}, ARQ's default` : `written every ${every}`;
 }
 
 /** `3,600 s`. */
-export function seconds(ms: number): string {
+function seconds(ms: number): string {
   return `${Math.max(0, Math.round(ms / 1000)).toLocaleString("en-US")} s`;
 }
 

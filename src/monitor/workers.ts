@@ -1,11 +1,9 @@
-import type { ClaimEvidence } from "../arq/jobState";
 import { Connections, type ConnectionSummary } from "./connections";
 import { HealthRecords } from "./healthRecords";
 import type { WorkerCount, WorkerStats } from "./model";
 import type { WorkerFacts } from "./ports";
 import type { RunningJob } from "./runningJobs";
 import type { TaggedWorker } from "./taggedWorkers";
-import { jobsSeenRunning, type RunningOn } from "./workerJobs";
 import { WorkerProcesses } from "./workerProcesses";
 import {
   fromConnections,
@@ -14,7 +12,6 @@ import {
   fromRecord,
   fromTag,
   isNamedConnection,
-  seconds,
 } from "./workerSources";
 
 /** What else is known when workers are judged. Times unix ms on Redis' clock. */
@@ -45,7 +42,6 @@ export class Workers {
   readonly #processes = new WorkerProcesses();
   readonly #connections = new Connections();
   #readAt: number | null = null;
-  #seen: ReadonlyMap<string, RunningOn> = new Map();
 
   /** Takes in one reading. `running` as in `WorkerSurroundings`. */
   read(facts: WorkerFacts, running: number): void {
@@ -53,12 +49,6 @@ export class Workers {
     this.#processes.read(facts.processes, facts.readAt);
     this.#connections.read(facts, running);
     this.#readAt = facts.readAt;
-    this.#seen = jobsSeenRunning(this.#processes.present, facts.readAt);
-  }
-
-  /** What the connections say of claims; undefined where they cannot be read. */
-  get evidence(): ClaimEvidence | undefined {
-    return this.#connections.evidence;
   }
 
   /** One more reading soon would make the estimate better. */
@@ -66,17 +56,11 @@ export class Workers {
     return this.#connections.wantsMore;
   }
 
-  /** Jobs that a live worker said, at the last reading, it runs. */
-  get seenRunning(): ReadonlyMap<string, RunningOn> {
-    return this.#seen;
-  }
-
   clear(): void {
     this.#records.clear();
     this.#processes.clear();
     this.#connections.clear();
     this.#readAt = null;
-    this.#seen = new Map();
   }
 
   report(surroundings: WorkerSurroundings): WorkerReport {
@@ -108,13 +92,13 @@ export class Workers {
     processes: readonly WorkerStats[],
     shared: readonly { readonly worker: WorkerStats; readonly writers: number }[],
     summary: ConnectionSummary,
-    { running, now }: WorkerSurroundings,
+    { running }: WorkerSurroundings,
   ): WorkerCount {
     if (this.#readAt === null) return { kind: "unknown", reason: "Workers have not been looked for yet." };
     const alive = processes.filter((worker) => !worker.stale);
     const aliveShared = shared.filter(({ worker }) => !worker.stale);
     // A registered process appears and goes by its own key; a tag or a connection's name comes from some workers only.
-    const allRegistered = alive.every((worker) => worker.intervalMs !== null || worker.counters !== null);
+    const allRegistered = alive.every(beats);
     if (alive.length > 0 && aliveShared.length === 0 && allRegistered && summary.polling <= alive.length) {
       return { kind: "exact", n: alive.length };
     }
@@ -128,22 +112,20 @@ export class Workers {
     if (summary.busyHosts > 0) return { kind: "about", n: summary.busyHosts };
     if (!this.#connections.readable) {
       const reason = "There is no health record, and this user may not list connections (CLIENT LIST).";
-      return { kind: "unknown", reason: reason + this.#stopped(now) };
+      return { kind: "unknown", reason: reason + this.#stopped };
     }
     if (summary.perhaps === 0) return { kind: "exact", n: 0 };
     const reason =
       running > 0
         ? "No connection polls, but jobs run: a worker with all its places taken sends nothing."
         : "No connection polls for jobs, but some end commands as a worker that watches for aborts does, and as a program that enqueues jobs.";
-    return { kind: "unknown", reason: reason + this.#stopped(now) };
+    return { kind: "unknown", reason: reason + this.#stopped };
   }
 
-  #stopped(now: number): string {
+  /** ARQ deletes the record when any worker of the queue stops, though others live (python-arq/arq#291). */
+  get #stopped(): string {
     return this.#records.deletedShared
-      .map(
-        ({ queue, at }) =>
-          ` A worker of ${queue} stopped ${seconds(now - at)} ago and took its health record along; others may live.`,
-      )
+      .map((queue) => ` A worker of ${queue} that stopped took its health record along; others may live.`)
       .join("");
   }
 }
@@ -165,9 +147,19 @@ function together(a: WorkerStats, b: WorkerStats): WorkerStats {
     queue: a.queue ?? b.queue,
     evidence: [...new Set([...a.evidence, ...b.evidence])],
     lastSeenAt: lastSeen.length === 0 ? null : Math.max(...lastSeen),
-    // Idle workers sign no results, so one fresh sign of life is enough.
-    stale: a.stale && b.stale,
+    stale: isStale(a, b),
     intervalMs: a.intervalMs ?? b.intervalMs,
     counters: a.counters ?? b.counters,
   };
+}
+
+/** What gives a sign of life by itself knows better than what only signs results, or only stands; of two such the newer sign decides. */
+function isStale(a: WorkerStats, b: WorkerStats): boolean {
+  if (beats(a) !== beats(b)) return beats(a) ? a.stale : b.stale;
+  const newer = (b.lastSeenAt ?? 0) > (a.lastSeenAt ?? 0) ? b : a;
+  return beats(a) ? newer.stale : a.stale && b.stale;
+}
+
+function beats({ intervalMs, counters }: WorkerStats): boolean {
+  return intervalMs !== null || counters !== null;
 }

@@ -5,6 +5,8 @@ import { asText, isError } from "./replies";
 import type { SessionContext } from "./sessionContext";
 
 const foreignLimit = 100_000;
+/** Any program may have keys that say `health`; so many of them are looked at in one way through all keys. */
+const healthLooksAtMost = 200;
 /** Nobody has more worker processes; keys beyond are somebody's mischief. */
 const workersLimit = 2000;
 
@@ -16,8 +18,10 @@ export class KeyBatch {
   /** The set of requested aborts changed; which jobs it names is not known yet. */
   aborts = false;
   readonly #candidates = new Set<string>();
-  readonly #healthQueues = new Map<string, string>();
+  /** Keys that may be health records, with the queue that the name tells. */
+  readonly #healthQueues = new Map<string, string | null>();
   readonly #context: SessionContext;
+  #healthLooks = 0;
 
   constructor(context: SessionContext) {
     this.#context = context;
@@ -51,6 +55,17 @@ export class KeyBatch {
     return true;
   }
 
+  /** A key met outside the prefix whose name says `health`: it may be a record under a name of the user's own (`health_check_key`). */
+  addHealthCandidate(key: string): void {
+    const { keys, found } = this.#context;
+    const known = found.health.has(key) || found.foreign.has(key) || found.queues.has(key);
+    if (keys.parse(key) !== null) this.add(key);
+    else if (!known && this.#healthLooks < healthLooksAtMost) {
+      this.#healthLooks++;
+      this.#healthQueues.set(key, null);
+    }
+  }
+
   /** A sorted set met outside the prefix. */
   addCandidate(name: string): void {
     const { keys, found } = this.#context;
@@ -76,7 +91,7 @@ export class KeyBatch {
 
   /** Looks at the candidates; answers the queues found among them, which are then known and touched. */
   async resolve(): Promise<string[]> {
-    const { found, redis, refusals } = this.#context;
+    const { found } = this.#context;
     const sets = [...this.#candidates];
     const records = [...this.#healthQueues];
     this.#candidates.clear();
@@ -89,28 +104,49 @@ export class KeyBatch {
       discovered.push(queue);
       this.#context.onQueueFound();
     };
-    const texts = await redis.run(
-      records.map(([key]) => (refusals.has("get") ? (["getrange", key, 0, 1023] as const) : (["get", key] as const))),
-    );
-    refusals.note(texts);
+    const isRecord = await this.#areRecords(records.map(([key]) => key));
     records.forEach(([key, queue], i) => {
-      const text = asText(texts[i]);
-      if (text === null || isError(texts[i]) || parseHealthRecord(text) === null) return this.#forget(key);
+      if (!isRecord[i]) return this.#forget(key);
       found.health.add(key);
-      found.confirmed.add(queue);
       this.workers = true;
+      if (queue === null) return;
+      found.confirmed.add(queue);
       discover(queue);
     });
     await confirm(this.#context, sets);
-    for (const name of sets) {
-      if (found.confirmed.has(name)) discover(name);
-      else this.#forget(name);
-    }
+    const others = sets.filter((name) => !found.confirmed.has(name));
+    for (const name of sets) if (found.confirmed.has(name)) discover(name);
+    // Under ARQ's prefix a record may have any name (`health_check_key`): it is known by what it holds.
+    const heldRecords = await this.#areRecords(others);
+    others.forEach((name, i) => {
+      this.#forget(name);
+      if (!heldRecords[i]) return;
+      found.health.add(name);
+      this.workers = true;
+    });
     return discovered;
+  }
+
+  async #areRecords(names: readonly string[]): Promise<boolean[]> {
+    const { redis, refusals } = this.#context;
+    // Not GET: whatever a key of that name holds, a record's length is enough of it.
+    const replies = await redis.run(
+      names.map((name) =>
+        refusals.has("getrange") ? (["get", name] as const) : (["getrange", name, 0, 1023] as const),
+      ),
+    );
+    refusals.note(replies);
+    return replies.map((reply) => !isError(reply) && parseHealthRecord(asText(reply) ?? "") !== null);
   }
 
   #addOther(key: string): boolean {
     const { keys, found } = this.#context;
+    if (found.health.has(key)) {
+      this.workers = true;
+      return true;
+    }
+    // The instrumentation's own: among them a copy of the record for `arq --check`.
+    if (key.startsWith(`${keys.prefix}:monitor:`)) return false;
     if (found.queues.has(key)) {
       this.queues.add(key);
       return true;

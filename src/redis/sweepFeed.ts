@@ -73,9 +73,9 @@ async function lookOutside({ keys }: SessionContext, look: Look): Promise<void> 
     },
   );
   await look.scan(
-    (cursor) => ["scan", cursor, "MATCH", "*:health-check*", "COUNT", scanCount],
+    (cursor) => ["scan", cursor, "MATCH", "*health*", "COUNT", scanCount],
     (key, batch) => {
-      if (outside(key)) batch.add(key);
+      if (outside(key)) batch.addHealthCandidate(key);
     },
   );
 }

@@ -173,12 +173,4 @@ describe("Other signs of a worker", () => {
     assert.equal(processes[0]?.evidence.length, 2);
     assert.deepEqual(found.count, { kind: "atLeast", n: 1 });
   });
-
-  it("tell what connections say of claims only where they can be listed", () => {
-    const workers = new Workers();
-    workers.read(facts({ clients: null }), 0);
-    assert.equal(workers.evidence, undefined);
-    workers.read(facts({ clients: [client({ id: "1", age: 30 }), client({ id: "2", age: 7 })] }), 0);
-    assert.deepEqual(workers.evidence, { at: now, oldestForeignSeconds: 30 });
-  });
 });
