@@ -1,68 +1,120 @@
-import { entry } from "../python/objectView";
-import type { PyBytes, PyCall, PyDict, PyOpaque, PyValue } from "../python/value";
+import { entry, typeOf } from "../python/objectView";
+import type { PyBytes, PyCall, PyDict, PyGlobal, PyOpaque, PySequence, PyValue } from "../python/value";
 import { isContainer, partsOf } from "../python/walk";
 import type { DecodedJob, DecodedResult, JobError } from "./jobModel";
+import { type OwnRules, readOwnRules } from "./ownRules";
 import { redactText } from "./redactText";
+import { SecretClasses } from "./secretClasses";
 import { SecretNames } from "./secretNames";
+import { mask } from "./secretTokens";
 import { decodeLatin1, encodeLatin1 } from "./utf8";
 
 /** Stands where a secret was; `pythonRepr` prints it as `'********'`. */
 export const hidden: PyOpaque = { kind: "opaque", label: "hidden" };
 
+/** Fields that name keys of Redis. */
+const keyFields: ReadonlySet<string> = new Set(["id", "queue", "key", "health_key", "process"]);
+
+/** Texts remembered: error messages and functions repeat from job to job. */
+const remembered = 2000;
+const rememberedLength = 500;
+
 /**
- * The one door for values on their way out: masks what its name or its look says is secret. Works on a copy of the same shape
- * (cycles and shared values included); the input stays as it was. Masks too much rather than too little where it cannot tell.
+ * The one door for values on their way out: masks what its name, its class or its look says is secret. Works on a copy of the same shape
+ * (cycles and shared values included); the input stays as it was. Linear in the size of the graph. Masks too much rather than too little
+ * where it cannot tell. What it cannot know: a secret without a name, a class or a look of its own, as a positional argument may be.
  */
 export class Redactor {
+  /** One sentence for each entry of `own` that is not used, naming it. */
+  readonly problems: readonly string[];
   private readonly names: SecretNames;
+  private readonly classes: SecretClasses;
+  private readonly own: OwnRules;
+  private readonly texts = new Map<string, string>();
 
-  /** `keys` are added to the built-in names. */
-  constructor(options: { keys?: readonly string[] } = {}) {
-    this.names = new SecretNames(options.keys);
+  /** `own`: entries of the setting `arq.redact`, added to what is built in. */
+  constructor({ own = [] }: { own?: readonly string[] } = {}) {
+    this.own = readOwnRules(own);
+    this.problems = this.own.problems;
+    this.names = new SecretNames(this.own.names);
+    this.classes = new SecretClasses(this.own.names);
   }
 
+  /** Never throws; a text masked once stays as it is. */
   text(text: string): string {
-    return redactText(text, this.names);
+    const known = this.texts.get(text);
+    if (known !== undefined) return known;
+    const masked = redactText(this.own.maskWords(text), this.names);
+    if (text.length <= rememberedLength) {
+      if (this.texts.size >= remembered) this.texts.clear();
+      this.texts.set(text, masked);
+    }
+    return masked;
   }
 
   value(value: PyValue): PyValue {
-    return new Copier(this.names).copy(value);
+    return this.copier().copy(value);
   }
 
   job(job: DecodedJob): DecodedJob {
-    const copier = new Copier(this.names);
-    return { ...job, args: copier.copy(job.args), kwargs: copier.copy(job.kwargs) };
+    const { args, kwargs, ...rest } = job;
+    const copier = this.copier();
+    return { ...this.plain(rest), args: copier.copy(args), kwargs: copier.copy(kwargs) };
   }
 
   result(result: DecodedResult): DecodedResult {
-    const copier = new Copier(this.names);
+    const { args, kwargs, result: value, ...rest } = result;
+    const copier = this.copier();
     return {
-      ...result,
-      args: copier.copy(result.args),
-      kwargs: copier.copy(result.kwargs),
-      result: copier.copy(result.result),
-      error: result.error === null ? null : this.error(result.error),
+      ...this.plain(rest),
+      args: copier.copy(args),
+      kwargs: copier.copy(kwargs),
+      result: copier.copy(value),
     };
   }
 
   error(error: JobError): JobError {
-    return {
-      ...error,
-      message: this.text(error.message),
-      notes: error.notes.map((note) => this.text(note)),
-      traceback: error.traceback === null ? null : this.text(error.traceback),
-    };
+    return this.plain(error);
+  }
+
+  /**
+   * A copy of plain data with every text in it masked, fields added later included. Ids and names of queues and keys stay: a job is found
+   * and read by them, and what is called otherwise than in Redis could not be.
+   */
+  plain<T>(data: T): T {
+    return this.plainCopy(data) as T;
+  }
+
+  private plainCopy(data: unknown): unknown {
+    if (typeof data === "string") return this.text(data);
+    if (typeof data !== "object" || data === null) return data;
+    if (Array.isArray(data)) return data.map((item) => this.plainCopy(item));
+    const copy: Record<string, unknown> = {};
+    for (const [name, value] of Object.entries(data)) copy[name] = keyFields.has(name) ? value : this.plainCopy(value);
+    return copy;
+  }
+
+  private copier(): Copier {
+    return new Copier(this.names, this.classes, (text) => this.text(text));
   }
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
+/** Shorter texts are masked again sooner than found again. */
+const sharedLength = 40;
+
 /** Copies a graph node by node from a work list, so that nesting cannot overflow the stack. */
 class Copier {
+  /** Also of long texts: a payload may refer to one of a megabyte a million times. */
   private readonly copies = new Map<PyValue, PyValue>();
   private readonly pending: (() => void)[] = [];
 
-  constructor(private readonly names: SecretNames) {}
+  constructor(
+    private readonly names: SecretNames,
+    private readonly classes: SecretClasses,
+    private readonly text: (text: string) => string,
+  ) {}
 
   copy(value: PyValue): PyValue {
     const copy = this.shell(value);
@@ -72,11 +124,11 @@ class Copier {
 
   /** The copy of a node: complete for a scalar; for a container empty as yet, with its filling on the work list. */
   private shell(value: PyValue): PyValue {
-    if (!isContainer(value)) return this.scalar(value);
-    const known = this.copies.get(value);
+    const keep = isContainer(value) || ("value" in value && isLong(value.value));
+    const known = keep ? this.copies.get(value) : undefined;
     if (known !== undefined) return known;
-    const copy = this.emptyCopy(value);
-    this.copies.set(value, copy);
+    const copy = isContainer(value) ? this.emptyCopy(value) : this.scalar(value);
+    if (keep) this.copies.set(value, copy);
     return copy;
   }
 
@@ -112,13 +164,21 @@ class Copier {
     const copy: Mutable<PyCall> = { ...value, args, kwargs, state: null, items: [], entries: [] };
     this.pending.push(() => {
       copy.callee = this.shell(value.callee);
-      // pydantic keeps the secret in clear inside SecretStr and SecretBytes.
-      if (isSecretClass(value.callee)) {
+      const types = typesOf(value);
+      const secret = types.map((type) => this.classes.partsOf(type)).find((parts) => parts !== null) ?? null;
+      if (secret === "everything") {
+        // pydantic keeps the secret in clear inside SecretStr and SecretBytes. Names of classes are no secret.
+        args.push(
+          ...value.args.map((arg) => (arg.kind === "global" || arg.kind === "none" ? this.shell(arg) : hidden)),
+        );
         copy.state = value.state === null ? null : hidden;
-        args.push(...value.args.map(() => hidden));
         return;
       }
       this.copySequence(args, value.args);
+      for (const index of secret ?? []) if (isSomething(args[index])) args[index] = hidden;
+      const [, place] = value.args;
+      if (types.some((type) => this.classes.isSplitUrl(type)) && place?.kind === "str")
+        args[1] = { kind: "str", value: this.text(`://${place.value}`).slice(3) };
       this.copyEntries(kwargs, value.kwargs);
       if (value.state !== null) copy.state = this.shell(value.state);
       this.copyItems(copy.items, value.items);
@@ -131,60 +191,128 @@ class Copier {
     for (const item of source) target.push(this.shell(item));
   }
 
-  /** `("authorization", "Bearer …")`: headers and queries come as pairs. */
+  /**
+   * `("authorization", "Bearer …")`: headers and queries come as pairs, or as `(as written, in lower case, value)`; commands as
+   * `["--password", "…"]`.
+   */
   private copySequence(target: PyValue[], source: readonly PyValue[]): void {
-    const [first, second] = source;
+    const [first, second, third] = source;
     if (first !== undefined && second !== undefined && source.length === 2 && this.hides(first, second)) {
       target.push(this.shell(first), hidden);
-    } else {
-      this.copyItems(target, source);
+      return;
+    }
+    const sameName = nameOf(first)?.toLowerCase() === nameOf(second)?.toLowerCase();
+    if (source.length === 3 && sameName && first && second && third && this.hides(first, third)) {
+      target.push(this.shell(first), this.shell(second), hidden);
+      return;
+    }
+    let flagged = false;
+    for (const item of source) {
+      const flag = item.kind === "str" && /^--?[A-Za-z][\w-]{1,60}$/.test(item.value);
+      target.push(flagged && !flag && item.kind === "str" ? hidden : this.shell(item));
+      flagged = flag && this.names.has(item.value);
     }
   }
 
   private copyEntries(target: [PyValue, PyValue][], source: readonly (readonly [PyValue, PyValue])[]): void {
-    const hidesInput = this.blamesSecret(source);
+    const elsewhere = this.namesSecret(source);
     for (const [key, value] of source) {
-      const hides =
-        this.hides(key, value) || (hidesInput && key.kind === "str" && /^(input|input_value|ctx)$/.test(key.value));
-      target.push([this.shell(key), hides ? hidden : this.shell(value)]);
+      const hides = this.hides(key, value) || (elsewhere !== null && key.kind === "str" && elsewhere.test(key.value));
+      target.push([this.shell(key), hides && isSomething(value) ? hidden : this.shell(value)]);
     }
   }
 
-  /** A pydantic error, `{'loc': ('user', 'password'), 'input': 'hunter2', …}`, names the secret in one entry and holds it in another. */
-  private blamesSecret(entries: readonly (readonly [PyValue, PyValue])[]): boolean {
-    const loc = entry(entries.slice(0, 20), "loc");
-    if (loc?.kind !== "tuple" && loc?.kind !== "list") return false;
-    return loc.items.some((step) => step.kind === "str" && this.names.has(step.value));
+  /**
+   * Some dicts name the secret in one entry and hold it in another: a pydantic error, `{'loc': ('user', 'password'), 'input': 'hunter2'}`,
+   * and records such as `{'name': 'API_KEY', 'value': '…'}`. Which entries then hold it; else null.
+   */
+  private namesSecret(entries: readonly (readonly [PyValue, PyValue])[]): RegExp | null {
+    const few = entries.slice(0, 20);
+    const loc = entry(few, "loc");
+    if (loc?.kind === "tuple" || loc?.kind === "list") {
+      return loc.items.some((step) => step.kind === "str" && this.names.has(step.value))
+        ? /^(?:input|input_value|ctx)$/
+        : null;
+    }
+    for (const key of ["name", "key", "field", "header", "variable"]) {
+      const name = nameOf(entry(few, key));
+      if (name !== null && this.names.has(name)) return /^(?:value|val|content|old|new|old_value|new_value)$/;
+    }
+    return null;
   }
 
-  /** Nothing is hidden in None and booleans: they say whether there is a secret, which helps and harms nobody. */
   private hides(key: PyValue, value: PyValue): boolean {
-    if (value.kind === "none" || value.kind === "bool") return false;
-    const name =
-      key.kind === "str" ? key.value : key.kind === "bytes" && key.value.length <= 200 ? decodeLatin1(key.value) : null;
-    return name !== null && this.names.has(name);
+    const name = nameOf(key);
+    if (name === null || !isSomething(value) || !this.names.has(name)) return false;
+    return !((value.kind === "int" || value.kind === "float") && this.names.counts(name));
   }
 
   private scalar(value: PyValue): PyValue {
-    if (value.kind === "str") {
-      const text = redactText(value.value, this.names);
-      return text === value.value ? value : { kind: "str", value: text };
+    switch (value.kind) {
+      case "str": {
+        const text = this.text(value.value);
+        return text === value.value ? value : { kind: "str", value: text };
+      }
+      case "bytes":
+      case "bytearray":
+        return this.bytes(value);
+      case "opaque": {
+        const label = this.text(value.label);
+        return label === value.label ? value : { kind: "opaque", label };
+      }
+      default:
+        return value;
     }
-    return value.kind === "bytes" || value.kind === "bytearray" ? this.bytes(value) : value;
   }
 
-  private bytes(value: PyBytes): PyBytes {
+  private bytes(value: PyBytes): PyValue {
     const text = decodeLatin1(value.value);
-    const redacted = redactText(text, this.names);
-    return redacted === text ? value : { kind: value.kind, value: encodeLatin1(redacted) ?? new Uint8Array() };
+    if (this.holdsNamedSecret(text)) return hidden;
+    const redacted = this.text(text);
+    return redacted === text ? value : { kind: value.kind, value: encodeLatin1(redacted) ?? encodeLatin1(mask)! };
+  }
+
+  /** A pickle or MessagePack within bytes: a secret name with a length before it and a value in clear behind it. */
+  private holdsNamedSecret(text: string): boolean {
+    for (const [run] of text.matchAll(/(?<![ -~])[ -~]?[A-Za-z_][\w-]{4,60}(?![ -~])/g))
+      if (this.names.has(run) || this.names.has(run.slice(1))) return true;
+    return false;
   }
 }
 
-function isSecretClass(callee: PyValue): boolean {
-  if (callee.kind === "global") return /(^|\.)Secret(Str|Bytes)?$/.test(callee.qualname);
-  // Secret[int] and the like are made by a call on the class.
-  if (callee.kind !== "call") return false;
-  for (const part of partsOf(callee))
-    if (part.kind === "global" && /^Secret(Str|Bytes)?$/.test(part.qualname)) return true;
-  return false;
+/** Every class that is called to make the object: see-through helpers aside, and those that a call on a class names (`Secret[int]`). */
+function typesOf(call: PyCall): PyGlobal[] {
+  const { callee } = call;
+  const types = [typeOf(call), callee].filter((type) => type?.kind === "global");
+  return callee.kind === "call" ? [...types, ...[...partsOf(callee)].filter((part) => part.kind === "global")] : types;
+}
+
+function isLong(value: unknown): boolean {
+  return (typeof value === "string" || value instanceof Uint8Array) && value.length > sharedLength;
+}
+
+/** The text of a name; null for what is none. */
+function nameOf(value: PyValue | undefined): string | null {
+  if (value?.kind === "str") return value.value;
+  return value?.kind === "bytes" && value.value.length <= 200 ? decodeLatin1(value.value) : null;
+}
+
+/** Nothing is hidden in None, booleans and empty values: they say whether there is a secret, which helps and harms nobody. */
+function isSomething(value: PySequence | PyValue | undefined): boolean {
+  switch (value?.kind) {
+    case undefined:
+    case "none":
+    case "bool":
+      return false;
+    case "str":
+    case "bytes":
+      return value.value.length > 0;
+    case "list":
+    case "tuple":
+      return value.items.length > 0;
+    case "dict":
+      return value.entries.length > 0;
+    default:
+      return true;
+  }
 }

@@ -238,7 +238,7 @@ export class Session implements Disposable {
       this.secrets.get(connection),
     ]);
     if (epoch !== this.#epoch) return;
-    const redactor = new Redactor({ keys: this.settings.get("arq.redact") });
+    const redactor = new Redactor({ own: this.settings.get("arq.redact") });
     const source = openRedisSource({
       url: connection.url,
       password: stored,

@@ -1,6 +1,6 @@
 import { env, version as vscodeVersion, window } from "vscode";
 import { withoutPassword } from "../../redis/connectionUrl";
-import { mask } from "../../arq/redactText";
+import { mask } from "../../arq/secretTokens";
 import { settingDefinitions, type SettingKey } from "../contributions/settings";
 import type { HostParts } from "./parts";
 
