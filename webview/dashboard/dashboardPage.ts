@@ -169,7 +169,11 @@ export class DashboardPage extends LitElement {
       ${
         this.workersOpen
           ? html`<section class="workers" aria-label="Workers">
-              <arq-worker-list .snapshot=${snapshot} .now=${this.#clock.now()}></arq-worker-list>
+              <arq-worker-list
+                .snapshot=${snapshot}
+                .now=${this.#clock.now()}
+                @open-job=${(event: CustomEvent<string>) => this.#open(event.detail)}
+              ></arq-worker-list>
             </section>`
           : nothing
       }

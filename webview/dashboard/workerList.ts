@@ -2,11 +2,15 @@ import { css, html, LitElement, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import type { MonitorSnapshot, WorkerStats } from "../../src/protocol/viewModels";
-import { formatCount, formatRelative } from "../shared/format";
+import { emit } from "../shared/emit";
+import { formatCount, formatDuration, formatElapsed, formatRelative } from "../shared/format";
 import { icon } from "../shared/icons";
 import { baseStyles } from "../shared/styles";
 
-/** What is known of each worker, and from what. */
+/** More would push the other workers out of sight; the job list has them all. */
+const shownJobs = 5;
+
+/** What is known of each worker, and from what. Fires `open-job` with the id of a job it runs. */
 @customElement("arq-worker-list")
 export class WorkerList extends LitElement {
   static override styles = [
@@ -59,29 +63,66 @@ export class WorkerList extends LitElement {
   }
 
   #worker(worker: WorkerStats) {
-    const { counters } = worker;
+    const { name, queue, stale, lastSeenAt } = worker;
     return html`<li>
-      <div class="head ${worker.stale ? "tone-warn" : "tone-mute"}">
-        ${icon(worker.stale ? "warning" : "bolt")}
-        <span class="foreign">${worker.name}</span>
-        ${worker.queue === null || worker.queue === worker.name ? nothing : html`<span class="mute foreign">${worker.queue}</span>`}
+      <div class="head ${stale ? "tone-warn" : "tone-mute"}">
+        ${icon(stale ? "warning" : "bolt")}
+        <span class="foreign">${name}</span>
+        ${queue === null || queue === name ? nothing : html`<span class="mute foreign">${queue}</span>`}
         ${
-          worker.lastSeenAt === null
+          lastSeenAt === null
             ? nothing
-            : html`<span class="mute"
-                >${worker.stale ? "last seen" : "seen"} ${formatRelative(worker.lastSeenAt, this.now)}</span
-              >`
+            : html`<span class="mute">${stale ? "last seen" : "seen"} ${formatRelative(lastSeenAt, this.now)}</span>`
         }
       </div>
-      ${
-        counters === null
-          ? nothing
-          : html`<p>
-              ${formatCount(counters.ongoing)} running · ${formatCount(counters.complete)} complete ·
-              ${formatCount(counters.failed)} failed · ${formatCount(counters.retried)} retried
-            </p>`
-      }
+      ${[facts(worker, this.now), versions(worker)].map((text) => (text === "" ? nothing : html`<p class="foreign">${text}</p>`))}
+      ${worker.jobs === null || worker.jobs.length === 0 ? nothing : this.#jobs(worker.jobs)}
       ${worker.evidence.map((sentence) => html`<p class="foreign">${sentence}</p>`)}
     </li>`;
   }
+
+  #jobs(jobs: NonNullable<WorkerStats["jobs"]>) {
+    return html`<p>
+      ${jobs
+        .slice(0, shownJobs)
+        .map(
+          ({ id, function: job, try: attempt, startedAt }, i) =>
+            html`${i === 0 ? nothing : ", "}<button
+                class="plain link foreign"
+                @click=${() => emit(this, "open-job", id)}
+              >
+                ${job ?? id}</button
+              >${startedAt === null ? nothing : ` ${formatElapsed(this.now - startedAt)}`}${attempt !== null && attempt > 1 ? ` (try ${attempt})` : nothing}`,
+        )}
+      ${jobs.length > shownJobs ? `and ${formatCount(jobs.length - shownJobs)} more` : nothing}
+    </p>`;
+  }
+}
+
+/** What is known in numbers: `3 of 10 running · up 2 h · 8,000 complete · …`. */
+function facts({ jobs, counters, maxJobs, startedAt }: WorkerStats, now: number): string {
+  const running = jobs?.length ?? counters?.ongoing ?? null;
+  return [
+    running === null ? "" : `${formatCount(running)}${maxJobs === null ? "" : ` of ${formatCount(maxJobs)}`} running`,
+    startedAt === null ? "" : `up ${formatDuration(Math.max(0, Math.floor((now - startedAt) / 60_000) * 60_000))}`,
+    ...(counters === null
+      ? []
+      : [
+          `${formatCount(counters.complete)} complete`,
+          `${formatCount(counters.failed)} failed`,
+          `${formatCount(counters.retried)} retried`,
+        ]),
+  ]
+    .filter((part) => part !== "")
+    .join(" · ");
+}
+
+function versions({ release, arq, python }: WorkerStats): string {
+  return [
+    release === null ? "" : `release ${release}`,
+    arq === null ? "" : `ARQ ${arq}`,
+    python === null ? "" : `Python ${python}`,
+  ]
+    .filter((part) => part !== "")
+    .join(" · ");
 }

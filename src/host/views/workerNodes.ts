@@ -1,6 +1,9 @@
-import type { Monitor, WorkerCount, WorkerStats } from "../../monitor/model";
+import type { Monitor, WorkerCount, WorkerJobStats, WorkerStats } from "../../monitor/model";
 import { assertNever } from "../../python/assertNever";
-import { coarseAge, count, dateTime, oneLine, plural } from "./texts";
+import { itemContexts } from "../contributions/views";
+import { jobNode } from "./jobNode";
+import { stateIcons } from "./stateIcons";
+import { calmAge, coarseAge, count, dateTime, oneLine, plural } from "./texts";
 import { idStep, messageNode, type TreeModel, type ViewNode } from "./viewNode";
 
 /** ARQ keeps one health record per queue; with a key per process each worker is seen by itself. */
@@ -9,9 +12,10 @@ const oneStepMore = [
   "To see every worker by itself, give each process its own key in WorkerSettings:",
   '    health_check_key = f"arq:queue:health-check:{socket.gethostname()}:{os.getpid()}"',
   "    health_check_interval = 15",
+  "A key without `health` in its name is only found if it begins with ARQ's prefix.",
 ].join("\n");
 
-/** The Workers tree: what is honestly known, how, and what would show more. */
+/** The Workers tree: what is honestly known, how, and what would show more; under a worker that tells, the jobs it runs. */
 export function workerTree(monitor: () => Monitor | null): TreeModel {
   return {
     roots() {
@@ -30,9 +34,15 @@ export function workerTree(monitor: () => Monitor | null): TreeModel {
       }
       return nodes;
     },
-    known: () => [],
+    known(node) {
+      const live = monitor();
+      const worker = live?.snapshot().workers.find((candidate) => idOf(candidate) === node.id);
+      return live === null || worker === undefined ? [] : workerJobs(live, worker);
+    },
   };
 }
+
+const idOf = (worker: WorkerStats): string => `worker/${worker.kind}/${idStep(worker.name)}`;
 
 /** Never more certain than the evidence: "at least 1 worker", "about 3 workers". */
 export function workerCountText(workers: WorkerCount): string {
@@ -51,32 +61,94 @@ export function workerCountText(workers: WorkerCount): string {
 }
 
 function workerNode(worker: WorkerStats, now: number): ViewNode {
-  const seen = worker.lastSeenAt === null ? null : `seen ${coarseAge(now - worker.lastSeenAt)} ago`;
+  // What is worth acting on first: a narrow side bar cuts the end off.
   const parts = [
+    ...(worker.stale ? ["stale"] : []),
     ...(worker.kind === "shared" ? ["at least 1 worker"] : []),
     ...(worker.kind === "connections" ? ["estimate"] : []),
-    ...(worker.stale ? ["stale"] : []),
-    ...(worker.counters === null ? [] : [`${count(worker.counters.ongoing)} running`]),
-    ...(seen === null ? [] : [seen]),
+    ...runningText(worker),
+    ...(worker.queue === null || worker.queue === worker.name ? [] : [oneLine(worker.queue, 60)]),
+    ...(worker.startedAt === null ? [] : [`up ${coarseAge(now - worker.startedAt)}`]),
+    ...(worker.lastSeenAt === null ? [] : [`seen ${coarseAge(now - worker.lastSeenAt)} ago`]),
   ];
   const name = oneLine(worker.name);
+  // Also with no job to show: a row that opens and closes by itself would lose its place.
+  const opens = worker.kind === "process" && worker.jobs !== null;
   return {
-    id: `worker/${worker.kind}/${idStep(worker.name)}`,
+    id: idOf(worker),
     label: name,
     description: parts.join(" · "),
-    tooltip: [
-      name,
-      ...(worker.queue === null ? [] : [`Queue: ${worker.queue}`]),
-      ...worker.evidence,
-      ...(worker.counters === null
-        ? []
-        : [
-            `Since its process started: ${count(worker.counters.complete)} complete, ${count(worker.counters.failed)} failed, ${count(worker.counters.retried)} retried`,
-          ]),
-      ...(worker.lastSeenAt === null ? [] : [`Last sign of life: ${dateTime(worker.lastSeenAt)}`]),
-      ...(worker.kind === "process" ? [] : ["", oneStepMore]),
-    ].join("\n"),
+    tooltip: tooltip(worker, name),
     icon: worker.stale ? { id: "warning", color: "charts.yellow" } : { id: "server-process", color: "charts.green" },
+    ...(opens ? { expandable: "collapsed" as const } : {}),
     spoken: [`Worker ${name}`, ...parts].join(", "),
+  };
+}
+
+/** `3 of 10 running`, as far as either is known. */
+function runningText({ jobs, counters, maxJobs }: WorkerStats): string[] {
+  const running = jobs?.length ?? counters?.ongoing ?? null;
+  if (running === null) return [];
+  return [maxJobs === null ? `${count(running)} running` : `${count(running)} of ${count(maxJobs)} running`];
+}
+
+/** Facts only, no ages: a tooltip that ticks would redraw the row. */
+function tooltip(worker: WorkerStats, name: string): string {
+  const { counters } = worker;
+  const versions = [
+    ...(worker.release === null ? [] : [`Release ${oneLine(worker.release)}`]),
+    ...(worker.arq === null ? [] : [`ARQ ${oneLine(worker.arq)}`]),
+    ...(worker.python === null ? [] : [`Python ${oneLine(worker.python)}`]),
+  ];
+  return [
+    name,
+    ...(worker.queue === null ? [] : [`Queue: ${worker.queue}`]),
+    ...(worker.startedAt === null ? [] : [`Started: ${dateTime(worker.startedAt)}`]),
+    ...(versions.length === 0 ? [] : [versions.join(", ")]),
+    "",
+    ...worker.evidence,
+    ...(counters === null
+      ? []
+      : [
+          `Since its process started: ${count(counters.complete)} complete, ${count(counters.failed)} failed, ${count(counters.retried)} retried`,
+        ]),
+    ...unknowns(worker),
+    ...(worker.kind === "process" && worker.jobs !== null ? [] : ["", oneStepMore]),
+  ].join("\n");
+}
+
+/** What cannot be known of this worker, in one line. */
+function unknowns({ kind, jobs, startedAt, lastSeenAt }: WorkerStats): string[] {
+  const missing = [
+    ...(lastSeenAt === null ? ["when it last gave a sign of life"] : []),
+    ...(startedAt === null ? ["since when it runs"] : []),
+    ...(jobs === null ? ["which jobs it runs"] : []),
+  ];
+  return kind !== "process" || missing.length === 0 ? [] : [`Not told: ${missing.join(", ")}.`];
+}
+
+function workerJobs(monitor: Monitor, worker: WorkerStats): readonly ViewNode[] {
+  const parent = idOf(worker);
+  const jobs = worker.jobs ?? [];
+  if (jobs.length === 0) return [messageNode(`${parent}/none`, "It runs no job now")];
+  return jobs.map((job) => {
+    const row = monitor.row(job.id);
+    return row === null ? unreadJob(parent, job, monitor.now()) : jobNode(parent, row, monitor.now());
+  });
+}
+
+/** A job that the worker names and the monitor has not read yet. */
+function unreadJob(parent: string, job: WorkerJobStats, now: number): ViewNode {
+  const name = oneLine(job.function ?? "unknown function");
+  const since = job.startedAt === null ? "" : ` ${calmAge(now - job.startedAt)}`;
+  const tries = job.try !== null && job.try > 1 ? `, try ${job.try}` : "";
+  return {
+    id: `${parent}/job/${idStep(job.id)}`,
+    label: name,
+    description: `running${since}${tries} · ${oneLine(job.id, 60)}`,
+    icon: stateIcons.running,
+    context: itemContexts.job,
+    command: { id: "arq.openJob", title: "Open Job", arguments: [job.id] },
+    jobId: job.id,
   };
 }

@@ -150,8 +150,50 @@ describe("the Workers tree", () => {
   it("marks a stale worker, and adds nothing where the count is exact", () => {
     const exact = roots([{ ...shared, kind: "process", name: "web1:4711", stale: true }], { kind: "exact", n: 1 });
     assert.equal(exact.length, 1);
-    assert.equal(exact[0]?.description, "stale · 3 running · seen under 1 min ago");
+    assert.equal(exact[0]?.description, "stale · 3 running · arq:queue · seen under 1 min ago");
     assert.equal(exact[0]?.icon?.color, "charts.yellow");
+  });
+
+  const instrumented: WorkerStats = {
+    ...shared,
+    name: "web1:4711",
+    kind: "process",
+    startedAt: now - 7_200_000,
+    intervalMs: 15_000,
+    maxJobs: 10,
+    release: "2026.11.3",
+    arq: "0.28.0",
+    jobs: [
+      { id: "known", function: "send_email", try: 1, startedAt: now - 40_000 },
+      { id: "new", function: "charge", try: 2, startedAt: now - 20_000 },
+    ],
+  };
+
+  it("shows what an instrumented worker tells of itself", () => {
+    const [worker] = roots([instrumented], { kind: "exact", n: 1 });
+    assert.equal(worker?.description, "2 of 10 running · arq:queue · up 2 h · seen under 1 min ago");
+    assert.match(worker?.tooltip ?? "", /Release 2026\.11\.3, ARQ 0\.28\.0/);
+    assert.equal(worker?.expandable, "collapsed");
+  });
+
+  it("lists the jobs a worker runs, also those not read yet; a click opens them", () => {
+    const rows = [row({ id: "known", state: "running", startedAt: now - 40_000 })];
+    const workers = [instrumented];
+    const tree = workerTree(() => fakeMonitor({ rows, snapshot: snapshot({ workers }) }));
+    const jobs = tree.known(tree.roots()[0]!) ?? [];
+    assert.deepEqual(
+      jobs.map(({ label, description, command }) => [label, description, command?.id, command?.arguments[0]]),
+      [
+        ["send_email", "running 40 s · known", "arq.openJob", "known"],
+        ["charge", "running 20 s, try 2 · new", "arq.openJob", "new"],
+      ],
+    );
+  });
+
+  it("says which parts of a worker cannot be known", () => {
+    const [worker] = roots([{ ...instrumented, jobs: null, startedAt: null }], { kind: "exact", n: 1 });
+    assert.match(worker?.tooltip ?? "", /Not told: since when it runs, which jobs it runs\./);
+    assert.equal(worker?.expandable, undefined);
   });
 
   it("says why nothing is known", () => {
