@@ -1,4 +1,5 @@
 import { assertNever } from "../python/assertNever";
+import type { OrphanEvidence } from "./claim";
 import { formatDuration } from "./duration";
 import type { JobError, JobState } from "./jobModel";
 
@@ -10,6 +11,9 @@ export interface StateFacts {
   readonly startedAt: number | null;
   readonly finishedAt: number | null;
   readonly runMs: number | null;
+  readonly claimEndsAt: number | null;
+  readonly orphanEvidence: OrphanEvidence | null;
+  readonly worker: string | null;
   readonly undecodable: string | null;
   readonly error: Pick<JobError, "kind" | "message"> | null;
 }
@@ -63,28 +67,28 @@ export function explainFailure(error: Pick<JobError, "kind" | "type" | "message"
 export function describeState(row: StateFacts, now: number): string {
   switch (row.state) {
     case "queued":
-      return describeQueued(row.scheduledAt, now);
+      return describeQueued(row, now);
     case "deferred":
       return row.scheduledAt === null ? "Deferred." : `Deferred, due in ${formatDuration(row.scheduledAt - now)}.`;
-    case "running": {
-      const since = row.startedAt === null ? "" : ` for ${formatDuration(now - row.startedAt)}`;
-      return row.startedAt === null && row.tries === 0
-        ? "Claimed by a worker, about to start."
-        : `Running${since}${tryOf(row.tries)}.`;
-    }
+    case "running":
+      return describeRunning(row, now);
     case "retrying":
       return describeRetrying(row, now);
-    case "orphaned": {
-      const since = row.startedAt === null ? "" : ` ${formatDuration(now - row.startedAt)} ago`;
-      return `Started${since}${tryOf(row.tries)}, but its worker seems to be gone; ARQ runs it again once the claim lapses.`;
-    }
+    case "orphaned":
+      return describeOrphaned(row, now);
     case "expired":
       return "Still queued, but its payload has expired: the worker that takes it will store the failure 'job expired'.";
     case "complete":
       return `Complete${ranFor(row)}${ago(row.finishedAt, now)}${tryOf(row.tries)}.`;
     case "failed":
+      if (row.error?.kind === "resultLost") {
+        return `Ran${row.runMs === null ? "" : ` for ${formatDuration(row.runMs)}`}${ago(row.finishedAt, now)}${tryOf(row.tries)}; its result is lost, and with it whether it succeeded.`;
+      }
       return `Failed${ranFor(row)}${ago(row.finishedAt, now)}${failedTry(row)}.`;
     case "aborted":
+      // Workers look for aborts twice a second: what was cancelled this soon was most likely never called.
+      if (row.runMs !== null && row.runMs < hardlyBegunMs)
+        return `Aborted before or as it began${ago(row.finishedAt, now)}.`;
       return `Aborted${ranFor(row)}${ago(row.finishedAt, now)}${tryOf(row.tries)}.`;
     case "finished":
       return `Finished${ago(row.finishedAt, now)}; its result was not kept, so the outcome cannot be known.`;
@@ -97,17 +101,101 @@ export function describeState(row: StateFacts, now: number): string {
   }
 }
 
-function describeQueued(scheduledAt: number | null, now: number): string {
+/** An abort before the start is stored with the time that ARQ takes to write it down. */
+const hardlyBegunMs = 10;
+
+/** What a pending abort means for the job, for people; null where there is none or the job has ended. Times unix ms on Redis' clock. */
+export function describeAbort(
+  row: { readonly state: JobState; readonly enqueuedAt: number | null },
+  requestedAt: number | null,
+  now: number,
+): string | null {
+  if (requestedAt === null) return null;
+  const asked = now - requestedAt < 1000 ? "just now" : `${formatDuration(now - requestedAt)} ago`;
+  switch (row.state) {
+    case "running":
+    case "orphaned": {
+      const unheard = "its worker does not allow aborts (allow_abort_jobs), or is blocked or gone";
+      return `Its abort was asked for ${asked}${now - requestedAt > noticedWithinMs ? `: ${unheard}` : ""}.`;
+    }
+    case "queued":
+    case "deferred":
+    case "retrying":
+    case "expired":
+      return row.enqueuedAt !== null && requestedAt < row.enqueuedAt
+        ? `An abort of this id was asked for ${asked}, before the job was enqueued. It still stands: a worker that allows aborts will not run the job.`
+        : `Its abort was asked for ${asked}: a worker that allows aborts (allow_abort_jobs) will not run it.`;
+    case "complete":
+    case "failed":
+    case "aborted":
+    case "finished":
+    case "unknown":
+      return null;
+    default:
+      return assertNever(row.state);
+  }
+}
+
+/** A worker that allows aborts looks for them twice a second, ms. */
+const noticedWithinMs = 5000;
+
+function describeRunning({ startedAt, tries, worker, claimEndsAt }: StateFacts, now: number): string {
+  const on = worker === null ? "" : ` on ${worker}`;
+  const started = startedAt !== null || tries !== 0;
+  const since = startedAt === null ? "" : ` for ${formatDuration(now - startedAt)}`;
+  const what = started ? `Running${since}${on}${tryOf(tries)}.` : `Claimed by a worker${on}, about to start.`;
+  if (claimEndsAt === null) return what;
+  return `${what} Should its worker die, ARQ hands it to another in ${formatDuration(claimEndsAt - now)}.`;
+}
+
+function describeOrphaned(row: StateFacts, now: number): string {
+  const { startedAt, tries, claimEndsAt } = row;
+  const since = startedAt === null ? "" : ` ${formatDuration(now - startedAt)} ago`;
+  const next =
+    claimEndsAt === null
+      ? "its claim never lapses, so ARQ does not run it again"
+      : `ARQ hands it to another worker in ${formatDuration(claimEndsAt - now)}`;
+  const why = describeOrphanEvidence(row);
+  return `Started${since}${tryOf(tries)}, but its worker seems to be gone${why === null ? "" : `: ${why}`}; ${next}.`;
+}
+
+/** Why the worker of an orphaned job is thought to be gone, for people; null where that is not told. */
+export function describeOrphanEvidence({
+  orphanEvidence,
+  worker,
+}: Pick<StateFacts, "orphanEvidence" | "worker">): string | null {
+  switch (orphanEvidence) {
+    case "noConnection":
+      return "no connection to Redis is as old as this attempt (CLIENT LIST)";
+    case "workerSilent":
+      return `${worker ?? "the process that ran it"} no longer reports`;
+    case "claimOutlived":
+      return "its claim has outlived every timeout, so the worker is gone or blocked";
+    case null:
+      return null;
+    default:
+      return assertNever(orphanEvidence);
+  }
+}
+
+function describeQueued({ scheduledAt, claimEndsAt }: StateFacts, now: number): string {
   if (scheduledAt === null) return "Queued.";
+  if (claimEndsAt !== null && scheduledAt > 1) {
+    return `Queued, due for ${formatDuration(now - scheduledAt)}; the claim of its last run keeps it waiting for ${formatDuration(claimEndsAt - now)}.`;
+  }
   if (scheduledAt === 0) return "Queued with score 0, which ARQ never runs.";
   if (scheduledAt === 1) return "Queued, due at once: it was deferred, then its abort was asked for.";
   return `Queued, due for ${formatDuration(now - scheduledAt)}.`;
 }
 
-function describeRetrying({ tries, scheduledAt }: StateFacts, now: number): string {
+function describeRetrying({ tries, scheduledAt, claimEndsAt }: StateFacts, now: number): string {
   const next = tries === null ? "the next try" : `try ${tries + 1}`;
   if (scheduledAt === null) return `Waiting for ${next}.`;
   if (scheduledAt === 0) return `Waiting for ${next} with score 0, which ARQ never runs.`;
+  // Only cron jobs keep their claim after an attempt.
+  if (claimEndsAt !== null && claimEndsAt > Math.max(now, scheduledAt)) {
+    return `Waiting for ${next}; the claim of the last one keeps it waiting for ${formatDuration(claimEndsAt - now)}.`;
+  }
   return scheduledAt > now
     ? `Waiting for ${next}, due in ${formatDuration(scheduledAt - now)}.`
     : `Waiting for ${next}, due for ${formatDuration(now - scheduledAt)}.`;

@@ -49,7 +49,11 @@ export class QueueBook {
     const entry = this.#entries.get(name);
     if (entry === undefined)
       this.#entries.set(name, { configured: false, confirmed: false, facts: null, counted: false, sweep });
-    else entry.sweep = sweep;
+    else {
+      entry.sweep = sweep;
+      // Empty when it was counted, it could not show that it is a queue.
+      if (!entry.confirmed && (entry.facts?.depth ?? 0) === 0) entry.counted = false;
+    }
   }
 
   /** A job says that it is in this queue. @returns whether no feed has named it, so that the source does not know it. */

@@ -122,6 +122,8 @@ export type JobView =
       readonly row: JobRow;
       /** Redis' clock when this was read, unix ms. */
       readonly at: number;
+      /** An abort of this id stands in Redis since, unix ms; null: none, or it cannot be read. */
+      readonly abortRequestedAt: number | null;
       /** Redis forgets the result at this time, unix ms; null: never, or nothing kept. */
       readonly forgottenAt: number | null;
       readonly args: PayloadView;

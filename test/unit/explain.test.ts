@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { formatDuration } from "../../src/arq/duration";
-import { describeState, explainFailure, type StateFacts, tracebackRemedies } from "../../src/arq/explain";
-import type { FailureKind } from "../../src/arq/jobModel";
+import {
+  describeAbort,
+  describeState,
+  explainFailure,
+  type StateFacts,
+  tracebackRemedies,
+} from "../../src/arq/explain";
+import type { FailureKind, JobState } from "../../src/arq/jobModel";
 
 const now = 1_700_000_000_000;
 const row: StateFacts = {
@@ -11,6 +17,9 @@ const row: StateFacts = {
   startedAt: null,
   finishedAt: null,
   runMs: null,
+  claimEndsAt: null,
+  orphanEvidence: null,
+  worker: null,
   undecodable: null,
   error: null,
 };
@@ -30,8 +39,42 @@ describe("describeState", () => {
     [{ state: "retrying", tries: 1, scheduledAt: now - 2500 }, "Waiting for try 2, due for 2.5 s."],
     [{ state: "retrying", tries: 1, scheduledAt: 0 }, "Waiting for try 2 with score 0, which ARQ never runs."],
     [
-      { state: "orphaned", tries: 3, startedAt: now - 480_000 },
-      "Started 8 min ago, try 3, but its worker seems to be gone; ARQ runs it again once the claim lapses.",
+      { state: "running", tries: 2, startedAt: now - 42_000, claimEndsAt: now + 268_000 },
+      "Running for 42 s, try 2. Should its worker die, ARQ hands it to another in 4 min 28 s.",
+    ],
+    [{ state: "running", tries: 1, startedAt: now - 42_000, worker: "web-1:7" }, "Running for 42 s on web-1:7."],
+    [
+      { state: "queued", scheduledAt: now - 2000, claimEndsAt: now + 31_000 },
+      "Queued, due for 2 s; the claim of its last run keeps it waiting for 31 s.",
+    ],
+    [
+      { state: "retrying", tries: 1, scheduledAt: now - 2000, claimEndsAt: now + 48_000 },
+      "Waiting for try 2; the claim of the last one keeps it waiting for 48 s.",
+    ],
+    [
+      { state: "retrying", tries: 1, scheduledAt: now + 90_000, claimEndsAt: now + 48_000 },
+      "Waiting for try 2, due in 1 min 30 s.",
+    ],
+    [
+      {
+        state: "orphaned",
+        tries: 3,
+        startedAt: now - 480_000,
+        claimEndsAt: now + 60_000,
+        orphanEvidence: "noConnection",
+      },
+      "Started 8 min ago, try 3, but its worker seems to be gone: no connection to Redis is as old as this attempt " +
+        "(CLIENT LIST); ARQ hands it to another worker in 1 min.",
+    ],
+    [
+      { state: "orphaned", tries: 1, startedAt: now - 9000, orphanEvidence: "workerSilent", worker: "web-1:7" },
+      "Started 9 s ago, but its worker seems to be gone: web-1:7 no longer reports; " +
+        "its claim never lapses, so ARQ does not run it again.",
+    ],
+    [
+      { state: "orphaned", tries: 1, startedAt: now - 9000, claimEndsAt: now + 4000, orphanEvidence: "claimOutlived" },
+      "Started 9 s ago, but its worker seems to be gone: its claim has outlived every timeout, so the worker is gone or " +
+        "blocked; ARQ hands it to another worker in 4 s.",
     ],
     [
       { state: "expired", scheduledAt: now },
@@ -50,7 +93,12 @@ describe("describeState", () => {
       },
       "Failed, 1 min ago, tries used up.",
     ],
+    [
+      { state: "failed", ...finished, error: { kind: "resultLost", message: "unable to serialize result" } },
+      "Ran for 5 s, 1 min ago; its result is lost, and with it whether it succeeded.",
+    ],
     [{ state: "aborted", ...finished }, "Aborted after 5 s, 1 min ago."],
+    [{ state: "aborted", ...finished, runMs: 1 }, "Aborted before or as it began, 1 min ago."],
     [
       { state: "finished", tries: null, finishedAt: now - 15_000 },
       "Finished, 15 s ago; its result was not kept, so the outcome cannot be known.",
@@ -60,6 +108,36 @@ describe("describeState", () => {
   ];
   for (const [facts, sentence] of table) {
     it(`says "${sentence}"`, () => assert.equal(describeState({ ...row, ...facts }, now), sentence));
+  }
+});
+
+describe("describeAbort", () => {
+  const table: [state: JobState, requestedAt: number | null, sentence: string | null][] = [
+    ["running", null, null],
+    ["running", now - 500, "Its abort was asked for just now."],
+    ["running", now - 3000, "Its abort was asked for 3 s ago."],
+    [
+      "running",
+      now - 8000,
+      "Its abort was asked for 8 s ago: its worker does not allow aborts (allow_abort_jobs), or is blocked or gone.",
+    ],
+    [
+      "queued",
+      now - 3000,
+      "Its abort was asked for 3 s ago: a worker that allows aborts (allow_abort_jobs) will not run it.",
+    ],
+    [
+      "deferred",
+      now - 7_200_000,
+      "An abort of this id was asked for 2 h ago, before the job was enqueued. It still stands: a worker that allows aborts " +
+        "will not run the job.",
+    ],
+    ["aborted", now - 3000, null],
+    ["unknown", now - 3000, null],
+  ];
+  for (const [state, requestedAt, sentence] of table) {
+    it(`says ${sentence === null ? "nothing" : `"${sentence}"`} of ${requestedAt === null ? "none" : "an abort"} when ${state}`, () =>
+      assert.equal(describeAbort({ state, enqueuedAt: now - 60_000 }, requestedAt, now), sentence));
   }
 });
 

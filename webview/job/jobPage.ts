@@ -153,7 +153,7 @@ export class JobPage extends LitElement {
         >
         ${row.queue === null ? nothing : html`<span>in <span class="mono foreign">${row.queue}</span></span>`}
       </div>
-      <p class="sentence">${stateSentence(row, view.live ? this.#clock.now() : view.at)}</p>
+      <p class="sentence">${stateSentence(row, view.live ? this.#clock.now() : view.at, view.abortRequestedAt)}</p>
       ${
         view.live
           ? nothing

@@ -43,6 +43,7 @@ export function jobView(input: JobViewInput): JobView {
     connection,
     row: detail.row,
     at: now,
+    abortRequestedAt: detail.facts.abortRequestedAt,
     forgottenAt: ttl < 0 ? null : detail.facts.readAt + ttl,
     args: payloadView(input, "args"),
     kwargs: payloadView(input, "kwargs"),
@@ -131,7 +132,7 @@ function errorView({ detail, traceback }: JobViewInput): ErrorView | null {
   const { row } = detail;
   const error: JobError | null =
     storedError(detail) ??
-    (row.error === null ? null : { ...row.error, notes: [], traceback: null, tracebackSource: null });
+    (row.error === null ? null : { ...row.error, notes: [], members: [], traceback: null, tracebackSource: null });
   if (error === null) return null;
   return {
     type: error.type,

@@ -1,4 +1,4 @@
-import { describeState } from "../../arq/explain";
+import { describeOrphanEvidence, describeState } from "../../arq/explain";
 import type { JobRow } from "../../monitor/model";
 import { assertNever } from "../../python/assertNever";
 import { itemContexts } from "../contributions/views";
@@ -47,10 +47,11 @@ function summary(row: JobRow, now: number): string {
     case "complete":
     case "failed":
     case "aborted":
-    case "finished":
-      return row.finishedAt === null
-        ? `${row.state}${tries}`
-        : `${row.state} ${coarseAge(now - row.finishedAt)} ago${tries}`;
+    case "finished": {
+      // ARQ stores a success whose value it cannot serialize as a failure, too.
+      const how = row.error?.kind === "resultLost" ? "ran, result lost," : row.state;
+      return row.finishedAt === null ? `${how}${tries}` : `${how} ${coarseAge(now - row.finishedAt)} ago${tries}`;
+    }
     case "unknown":
       return `unknown${tries}`;
     default:
@@ -64,12 +65,14 @@ function tooltip(row: JobRow): string {
     `${oneLine(row.function ?? "unknown function")} (${row.id})`,
     // The sentence at the time of the state, not of now, so that it does not tick either.
     ...(row.finishedAt === null ? [] : [describeState(row, row.finishedAt)]),
+    ...(row.orphanEvidence === null ? [] : [`Its worker seems to be gone: ${describeOrphanEvidence(row)}`]),
     ...(row.queue === null ? [] : [`Queue: ${row.queue}`]),
     ...(row.tries === null ? [] : [`Tries: ${row.tries}`]),
     ...time("Enqueued", row.enqueuedAt),
     ...time("Due", row.scheduledAt),
     ...time("Started", row.startedAt),
     ...time("Finished", row.finishedAt),
+    ...time("Not given to another worker before", row.claimEndsAt),
     ...(row.waitMs === null ? [] : [`Waited: ${duration(row.waitMs)}`]),
     ...(row.runMs === null || row.finishedAt === null ? [] : [`Ran: ${duration(row.runMs)}`]),
     ...(row.worker === null ? [] : [`Worker: ${row.worker}`]),
