@@ -17,7 +17,8 @@ import {
   parseUnicodeLine,
   python2String,
 } from "./pickleText";
-import { modernGlobal, newCall } from "./reduceBuiltin";
+import { modernGlobal } from "./python2Names";
+import { newCall } from "./reduceBuiltin";
 import { asBuffer, decodeUtf8, textAt } from "./utf8";
 
 const pyTrue: PyValue = { kind: "bool", value: true };
@@ -36,6 +37,8 @@ export class PickleMachine {
   private readonly stack: PickleStack;
   /** For the opcodes that few pickles have: most are read without it. */
   private cursor: ByteCursor | null = null;
+  /** As PROTO says; a pickle without it is of protocol 0 or 1. */
+  private protocol = 0;
 
   constructor(
     bytes: Uint8Array,
@@ -60,6 +63,7 @@ export class PickleMachine {
 
   /** Runs the opcodes that begin from `start` to before `end`, which must leave exactly one value; null where they do not. */
   runRange(start: number, end: number): PyValue | null {
+    this.protocol = this.bytes[0] === 0x80 ? this.bytes[1]! : 0;
     return this.execute(start, end) === null ? this.stack.only() : null;
   }
 
@@ -80,6 +84,7 @@ export class PickleMachine {
         }
         case Op.PROTO:
           if ((bytes[at] ?? 0) > 5) throw new DecodeError("unsupported", `pickle protocol ${bytes[at]}`);
+          this.protocol = bytes[at] ?? 0;
           at += 1;
           break;
         case Op.FRAME: {
@@ -242,7 +247,7 @@ export class PickleMachine {
           const module = stack.pop();
           if (module.kind !== "str" || name.kind !== "str")
             throw new DecodeError("malformed", "STACK_GLOBAL without two names");
-          stack.push(modernGlobal(module.value, name.value));
+          stack.push({ kind: "global", module: module.value, qualname: name.value });
           break;
         }
         case Op.REDUCE: {
@@ -309,7 +314,7 @@ export class PickleMachine {
         return stack.push({ kind: "bytearray", value: input.take(input.u64(true)).slice() });
       case Op.GLOBAL: {
         const module = decodeUtf8(input.line());
-        return stack.push(modernGlobal(module, decodeUtf8(input.line())));
+        return stack.push(modernGlobal(module, decodeUtf8(input.line()), this.protocol));
       }
       case Op.NEWOBJ_EX: {
         const kwargs = stack.pop();
@@ -320,7 +325,7 @@ export class PickleMachine {
       }
       case Op.INST: {
         const module = decodeUtf8(input.line());
-        const callee = modernGlobal(module, decodeUtf8(input.line()));
+        const callee = modernGlobal(module, decodeUtf8(input.line()), this.protocol);
         return stack.call("reduce", callee, stack.popMark());
       }
       case Op.OBJ: {

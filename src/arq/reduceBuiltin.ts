@@ -97,38 +97,3 @@ export function newCall(
 function isLatin1(codec: string): boolean {
   return /^(latin[-_]?1|iso-?8859-1)$/i.test(codec);
 }
-
-const renamedModules: Readonly<Record<string, string>> = {
-  __builtin__: "builtins",
-  exceptions: "builtins",
-  copy_reg: "copyreg",
-  commands: "subprocess",
-  ConfigParser: "configparser",
-  HTMLParser: "html.parser",
-  httplib: "http.client",
-  Queue: "queue",
-  SocketServer: "socketserver",
-  thread: "_thread",
-  urlparse: "urllib.parse",
-  UserDict: "collections",
-  UserList: "collections",
-  UserString: "collections",
-  xmlrpclib: "xmlrpc.client",
-};
-const renamedBuiltins: Readonly<Record<string, string>> = {
-  xrange: "range",
-  unicode: "str",
-  long: "int",
-  unichr: "chr",
-};
-
-/** Undoes the names of Python 2 that protocols 0 to 2 still write (CPython Lib/_compat_pickle.py). */
-export function modernGlobal(module: string, qualname: string): PyGlobal {
-  const renamed = renamedModules[module];
-  if (renamed === undefined) return { kind: "global", module, qualname };
-  return {
-    kind: "global",
-    module: renamed,
-    qualname: module === "__builtin__" ? (renamedBuiltins[qualname] ?? qualname) : qualname,
-  };
-}
