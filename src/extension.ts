@@ -8,6 +8,7 @@ import { createLog } from "./host/log";
 import { DashboardPanel } from "./host/panels/dashboardPanel";
 import { JobPanels } from "./host/panels/jobPanels";
 import { offerToMovePasswords } from "./host/passwordOffer";
+import { Redaction } from "./host/redaction";
 import { Secrets } from "./host/secrets";
 import { Session } from "./host/session";
 import { Settings } from "./host/settings";
@@ -28,7 +29,7 @@ export function activate(context: ExtensionContext): ArqApi {
   const settings = new Settings(log);
   const secrets = new Secrets(context.secrets);
   const connections = new Connections(settings, secrets, workspaceState, log);
-  session = new Session(connections, settings, secrets, log);
+  session = new Session(connections, settings, secrets, log, new Redaction(settings, log));
   const tracebacks = new Tracebacks(session, settings, log);
   const frames = new FrameOpener(log);
   const dashboard = new DashboardPanel(session, extensionUri, log);

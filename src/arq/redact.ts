@@ -13,7 +13,7 @@ import { decodeLatin1, encodeLatin1 } from "./utf8";
 export const hidden: PyOpaque = { kind: "opaque", label: "hidden" };
 
 /** Fields that name keys of Redis. */
-const keyFields: ReadonlySet<string> = new Set(["id", "queue", "key", "health_key", "process"]);
+const keyFields: ReadonlySet<string> = new Set(["id", "queue", "key", "healthKey", "process"]);
 
 /** Texts remembered: error messages and functions repeat from job to job. */
 const remembered = 2000;

@@ -37,6 +37,8 @@ const cutUserInfo = /(:\/\/[^\s:/?#"'<>@[]{0,200}:)([^\s/?#"'<>@]{1,300})(?=$|â€
 const bareUserInfo =
   /(?<=^|["'])((?!mailto:|sips?:|acct:|xmpp:|tel:|im:)[^\s:/@'"]{1,100}:)((?!\\{0,2}\/)[^\s@'"]{1,200})(?=@[\w.-]{1,253}(?::\d{1,5})?(?:$|["'/]))/g;
 
+/** Redis repeats the arguments of a command that it does not know, AUTH among them. */
+const repeatedArguments = /(with args beginning with:).*/g;
 const scheme = /\b(?:bearer|basic)[ \t]/i;
 const bearer = /\b(bearer)([ \t]{1,20})([A-Za-z0-9._~+/=-]+)/gi;
 const basic = /\b(basic[ \t]{1,20})([A-Za-z0-9+/]{4,2000}={0,2})/gi;
@@ -61,6 +63,7 @@ export function maskTokens(text: string): string {
     if (/hook|\/bot/.test(out)) out = out.replaceAll(webhooks, `$1${mask}`);
   }
   if (out.includes("@")) out = out.replaceAll(bareUserInfo, `$1${mask}`);
+  if (out.includes("args beginning with")) out = out.replaceAll(repeatedArguments, `$1 ${mask}`);
   if (out.includes("%")) out = out.replaceAll(encodedUserInfo, `$1${mask}$3`);
   if (out.includes(keyBegins)) out = out.replaceAll(privateKey, `$1${mask}$2`);
   if (scheme.test(out)) {

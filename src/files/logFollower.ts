@@ -9,6 +9,8 @@ const bounds = { count: 2000, characters: 16_000_000 };
 export interface LogFollowerOptions {
   /** Paths of the logs as of now: asked before every reading, so that files may come and go. */
   readonly files: () => Promise<readonly string[]>;
+  /** The redactor: what a log holds leaves through it only. */
+  readonly redact: (text: string) => string;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Default 1000 ms. */
@@ -24,14 +26,16 @@ export interface LogFollowerOptions {
  */
 export class LogFollower {
   readonly #files = new Map<string, LogFile>();
-  readonly #failures = new LoggedFailures(bounds);
+  readonly #failures: LoggedFailures;
   readonly #listeners = new Set<() => void>();
   /** Files that could not be read: said once, not each second. */
   readonly #unreadable = new Set<string>();
   #state: "new" | "running" | "closed" = "new";
   #cancel: Cancel = () => {};
 
-  constructor(private readonly options: LogFollowerOptions) {}
+  constructor(private readonly options: LogFollowerOptions) {
+    this.#failures = new LoggedFailures(bounds, options.redact);
+  }
 
   /** Paths that are followed now. */
   get followed(): readonly string[] {
@@ -58,7 +62,7 @@ export class LogFollower {
     return () => void this.#listeners.delete(listener);
   }
 
-  /** The traceback that a log holds for this job; null when none does (yet). Text has passed no redaction. */
+  /** The traceback that a log holds for this job; null when none does (yet). Text has passed the redactor. */
   find(job: FailedJob): LoggedFailure | null {
     return this.#failures.find(job);
   }

@@ -1,6 +1,6 @@
 import type { WorkerLogRecord } from "../python/workerLog";
 
-/** A failure found in a log, with its traceback. Untrusted text that has passed no redaction. */
+/** A failure found in a log, with its traceback. Untrusted text; it has passed the redactor. */
 export interface LoggedFailure {
   /** For `parseTracebacks`. */
   readonly text: string;
@@ -38,7 +38,11 @@ export class LoggedFailures {
   readonly #kept: KeptFailure[] = [];
   #size = 0;
 
-  constructor(private readonly bounds: { readonly count: number; readonly characters: number }) {}
+  /** What a log holds stays behind `redact`: only answers pass it, so that a redactor that changes holds at once. */
+  constructor(
+    private readonly bounds: { readonly count: number; readonly characters: number },
+    private readonly redact: (text: string) => string,
+  ) {}
 
   get count(): number {
     return this.#kept.length;
@@ -69,7 +73,7 @@ export class LoggedFailures {
       this.#kept.filter(({ record }) => namesJob(record.ref, job)),
       job.finishedAt,
     );
-    if (byId !== null) return answer(byId, "id");
+    if (byId !== null) return this.#answer(byId, "id");
     if (job.function === null || job.finishedAt === null) return null;
     const { finishedAt } = job;
     const close = this.#kept.filter(
@@ -80,9 +84,16 @@ export class LoggedFailures {
         at !== null &&
         Math.abs(at - finishedAt) <= sameMoment,
     );
-    const sameText = close.filter(({ record }) => job.message !== null && record.error?.message === job.message);
+    // The message of the job has passed the redactor.
+    const sameText = close.filter(
+      ({ record: { error } }) => error !== null && this.redact(error.message) === job.message,
+    );
     const found = nearest(sameText.length > 0 ? sameText : close, finishedAt);
-    return found === null ? null : answer(found, "function and time");
+    return found === null ? null : this.#answer(found, "function and time");
+  }
+
+  #answer({ record, file, line }: KeptFailure, how: LoggedFailure["how"]): LoggedFailure {
+    return { text: this.redact(record.traceback), file, line: line ?? 0, how };
   }
 }
 
@@ -115,10 +126,6 @@ function nearest(failures: readonly KeptFailure[], finishedAt: number | null): K
     }
   }
   return best;
-}
-
-function answer({ record, file, line }: KeptFailure, how: LoggedFailure["how"]): LoggedFailure {
-  return { text: record.traceback, file, line: line ?? 0, how };
 }
 
 function sizeOf({ record }: KeptFailure): number {

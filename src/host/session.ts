@@ -12,6 +12,7 @@ import { downSnapshot } from "./downSnapshot";
 import type { SessionState } from "./contributions/contextKeys";
 import type { SettingKey } from "./contributions/settings";
 import type { Log } from "./log";
+import type { Redaction } from "./redaction";
 import type { Secrets } from "./secrets";
 import type { Settings } from "./settings";
 
@@ -29,7 +30,6 @@ interface Live {
   readonly connection: Connection;
   readonly monitor: Monitor;
   readonly source: ArqSource;
-  readonly redactor: Redactor;
   readonly unsubscribe: () => void;
 }
 
@@ -60,6 +60,7 @@ export class Session implements Disposable {
     private readonly settings: Settings,
     private readonly secrets: Secrets,
     private readonly log: Log,
+    private readonly redaction: Redaction,
   ) {
     this.#subscriptions = [
       connections.onDidChange(() => this.#follow()),
@@ -86,9 +87,9 @@ export class Session implements Disposable {
     return this.#live?.monitor ?? null;
   }
 
-  /** The redactor of the active connection, for text that does not come through the source (worker logs). */
-  get redactor(): Redactor | null {
-    return this.#live?.redactor ?? null;
+  /** The redactor as the setting has it now, for text that does not come through the source (worker logs). */
+  get redactor(): Redactor {
+    return this.redaction.redactor;
   }
 
   /** Commands we have sent to Redis on this connection, by name. */
@@ -230,22 +231,20 @@ export class Session implements Disposable {
 
   async #open(connection: Connection, epoch: number): Promise<void> {
     // Imported on the first look: start-up must not pay for the Redis client and the index.
-    const [{ openRedisSource }, { createMonitor }, { systemClock }, { Redactor }, stored] = await Promise.all([
+    const [{ openRedisSource }, { createMonitor }, { systemClock }, stored] = await Promise.all([
       import("../redis/openRedisSource"),
       import("../monitor/liveMonitor"),
       import("../monitor/systemClock"),
-      import("../arq/redact"),
       this.secrets.get(connection),
     ]);
     if (epoch !== this.#epoch) return;
-    const redactor = new Redactor({ own: this.settings.get("arq.redact") });
     const source = openRedisSource({
       url: connection.url,
       password: stored,
       prefix: connection.prefix,
       queues: connection.queues,
       feed: this.settings.get("arq.feed"),
-      redactor,
+      redactor: this.redaction.redactor,
       clock: systemClock,
       logger: this.log,
     });
@@ -261,7 +260,7 @@ export class Session implements Disposable {
       this.#emit(change);
       if (change.status) this.#lookForHint(connection, epoch);
     });
-    this.#live = { connection, monitor, source, redactor, unsubscribe };
+    this.#live = { connection, monitor, source, unsubscribe };
     this.log.info(`Watching ${connection.name} (${connection.address}).`);
     monitor.start();
     this.#emit(null);

@@ -83,8 +83,7 @@ export class Tracebacks implements Disposable {
     });
     if (!logged) return null;
     const place = `${workspace.asRelativePath(logged.file)}, line ${logged.line}`;
-    const text = this.session.redactor?.text(logged.text) ?? logged.text;
-    return this.#found(text, logged.how === "id" ? place : `${place} (matched by ${logged.how})`);
+    return this.#found(logged.text, logged.how === "id" ? place : `${place} (matched by ${logged.how})`);
   }
 
   dispose(): void {
@@ -106,7 +105,12 @@ export class Tracebacks implements Disposable {
     this.#files = null;
     // Worker logs are named by settings, which an untrusted workspace has no say in.
     if (this.#users === 0) return;
-    const follower = new LogFollower({ files: () => this.#logFiles(), clock: systemClock, logger: this.log });
+    const follower = new LogFollower({
+      files: () => this.#logFiles(),
+      redact: (text) => this.session.redactor.text(text),
+      clock: systemClock,
+      logger: this.log,
+    });
     follower.onChange(() => this.#changed.fire());
     follower.start();
     this.#follower = follower;

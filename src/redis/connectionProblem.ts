@@ -1,13 +1,14 @@
 import type { ConnectionProblem } from "../monitor/ports";
 import { ConnectError } from "./connectError";
 import type { ConnectionSettings } from "./connectionUrl";
+import { withoutPassword } from "./door";
 
 type Settings = Pick<ConnectionSettings, "address" | "path" | "tls" | "db" | "username" | "password" | "host">;
 type Reason = ConnectionProblem["reason"];
 
 /**
  * Says in plain words why a connection failed and what to try. Takes whatever was thrown; quotes nothing that could hold a secret
- * except the text of a Redis error reply, which never repeats a password.
+ * except the text of an error, without the password we sent: a server that does not know AUTH repeats its arguments.
  */
 export function connectionProblem(error: unknown, settings: Settings): ConnectionProblem {
   const at = settings.address;
@@ -15,7 +16,7 @@ export function connectionProblem(error: unknown, settings: Settings): Connectio
   const failure = error instanceof ConnectError ? error : null;
   const cause = failure === null ? error : failure.cause;
   const code = codeOf(cause);
-  const text = cause instanceof Error ? cause.message : "";
+  const text = cause instanceof Error ? quotable(cause.message, settings.password) : "";
 
   if (failure !== null && failure.firstBytes !== null) return notTheProtocol(failure.firstBytes, settings);
   const replied = text === "" ? null : fromReply(text, settings);
@@ -216,6 +217,11 @@ function codeOf(error: unknown): string {
     if (first !== "") return first;
   }
   return "code" in error && typeof error.code === "string" ? error.code : "";
+}
+
+/** The sentence in which Redis repeats the arguments of a command ends before them. */
+function quotable(message: string, password: string | null): string {
+  return withoutPassword(message.replace(/,? with args beginning with:.*$/s, ""), password);
 }
 
 /** Other people's text, short and on one line, without a closing full stop. */

@@ -37,11 +37,11 @@ export async function readJobFacts(
   if (odd.length > 0) await readRaw(context, odd, queues, facts);
   return ids.flatMap((id) => {
     const raw = facts.get(id);
-    return raw === undefined ? [] : [summarize(context, id, raw)];
+    return raw === undefined ? [] : [summarize(id, raw)];
   });
 }
 
-/** One job with its whole payloads, its lifetimes and a pending abort. Values have passed the redactor. */
+/** One job with its whole payloads, its lifetimes and a pending abort. As raw as it was read: `door.ts` redacts it. */
 export async function readJobDetail(
   context: SessionContext,
   id: string,
@@ -50,7 +50,7 @@ export async function readJobDetail(
   const facts = new Map<string, RawFacts>();
   await readRaw(context, [id], queues, facts, true);
   if (betweenStates(facts.get(id))) await readRaw(context, [id], queues, facts, true);
-  const { keys, redis, refusals, redactor } = context;
+  const { keys, redis, refusals } = context;
   const extra = await redis.run([
     ...(refusals.has("pttl") ? [] : [["pttl", keys.result(id)] as const]),
     ...(refusals.has("zscore") ? [] : [["zscore", keys.abort, id] as const]),
@@ -60,7 +60,7 @@ export async function readJobDetail(
   const abortRequestedAt = asNumber(extra.at(-1));
   const raw = facts.get(id);
   if (raw === undefined) throw new Error("a read answered nothing");
-  const summary = summarize(context, id, raw);
+  const summary = summarize(id, raw);
   const job = raw.job === null ? null : detail(raw.job, decodeJob);
   const result = raw.result === null ? null : detail(raw.result, decodeResult);
   return {
@@ -69,11 +69,8 @@ export async function readJobDetail(
       result: summary.result === null ? null : { ...summary.result, ttl: resultTtl === -2 ? null : resultTtl },
       abortRequestedAt: refusals.has("zscore") ? null : abortRequestedAt,
     },
-    job: job === null ? null : { ...job, decoded: job.decoded.ok ? redactor.job(job.decoded) : job.decoded },
-    result:
-      result === null
-        ? null
-        : { ...result, decoded: result.decoded.ok ? redactor.result(result.decoded) : result.decoded },
+    job,
+    result,
   };
 }
 
@@ -220,7 +217,7 @@ function lifetime(reply: Reply | undefined, noTtl: boolean): number | null {
   return Buffer.isBuffer(reply) && reply.length > 0 ? -1 : null;
 }
 
-function summarize(context: SessionContext, id: string, raw: RawFacts): JobFacts {
+function summarize(id: string, raw: RawFacts): JobFacts {
   const { job, result } = raw;
   // A payload cut off in the first look is only possible beside a result, which says the same.
   const jobPart = job === null ? null : { decoded: summaryOfJob(job, result !== null), ttl: raw.jobTtl ?? -1 };
@@ -231,7 +228,7 @@ function summarize(context: SessionContext, id: string, raw: RawFacts): JobFacts
     inProgressTtl: raw.inProgressTtl,
     retry: raw.retry,
     job: jobPart,
-    result: result === null ? null : { decoded: summaryOfResult(context, result), ttl: null },
+    result: result === null ? null : { decoded: summaryOfResult(result), ttl: null },
     abortRequestedAt: null,
   };
 }
@@ -247,12 +244,12 @@ function summaryOfJob(payload: Payload, besideResult: boolean): JobSummary | Dec
   return { ok: true, function: decoded.function, enqueuedAt: decoded.enqueuedAt, try: decoded.try };
 }
 
-function summaryOfResult(context: SessionContext, payload: Payload): ResultSummary | DecodeFailure {
+function summaryOfResult(payload: Payload): ResultSummary | DecodeFailure {
   if (!Buffer.isBuffer(payload)) return payload;
   const decoded = decodeResult(payload);
   if (!decoded.ok) return decoded;
   const { function: name, enqueuedAt, try: tries, success, startedAt, finishedAt, queue, worker } = decoded;
-  const error = decoded.error === null ? null : context.redactor.error(decoded.error);
+  const { error } = decoded;
   return {
     ok: true,
     function: name,

@@ -16,6 +16,7 @@ import type {
 import { ConnectError } from "./connectError";
 import { connectionProblem } from "./connectionProblem";
 import { type ConnectionSettings, parseConnectionUrl } from "./connectionUrl";
+import { redactedLogger, redactedReads, redactedSink, type Reads } from "./door";
 import { readJobDetail, readJobFacts } from "./factReader";
 import { readQueueFacts } from "./queueReader";
 import type { PortOptions } from "./readOnlyPort";
@@ -64,6 +65,7 @@ export function openRedisSource(options: RedisSourceOptions): ArqSource {
 class RedisSource implements ArqSource {
   readonly commands = new Map<string, number>();
   readonly #options: RedisSourceOptions;
+  readonly #reads: Reads;
   readonly #keys: ArqKeys;
   readonly #found: Found;
   readonly #noisy = new Set<string>();
@@ -83,7 +85,10 @@ class RedisSource implements ArqSource {
   readonly #closing = new AbortController();
 
   constructor(options: RedisSourceOptions) {
-    this.#options = options;
+    const parsed = parseConnectionUrl(options.url);
+    const password = options.password ?? (parsed.ok ? parsed.settings.password : null);
+    this.#options = { ...options, logger: redactedLogger(options.logger, options.redactor, password) };
+    this.#reads = redactedReads(this.#rawReads(), options.redactor);
     this.#keys = new ArqKeys(options.prefix);
     this.#found = {
       queues: new Set(options.queues.length > 0 ? options.queues : [this.#keys.defaultQueue]),
@@ -96,8 +101,9 @@ class RedisSource implements ArqSource {
     };
   }
 
-  start(sink: SourceSink): void {
+  start(listener: SourceSink): void {
     if (this.#sink !== null || this.#closed) return;
+    const sink = redactedSink(listener, this.#options.redactor);
     this.#sink = sink;
     const parsed = parseConnectionUrl(this.#options.url);
     if (!parsed.ok) {
@@ -130,24 +136,36 @@ class RedisSource implements ArqSource {
     this.#sink?.status({ state: "closed" });
   }
 
-  async readJobs(ids: readonly string[], queues: readonly string[]): Promise<JobFacts[]> {
-    return readJobFacts(this.#context(queues), ids, queues);
+  readJobs(ids: readonly string[], queues: readonly string[]): Promise<JobFacts[]> {
+    return this.#reads.readJobs(ids, queues);
   }
 
-  async readQueues(queues: readonly string[]): Promise<QueueFacts[]> {
-    return readQueueFacts(this.#context(queues), queues);
+  readQueues(queues: readonly string[]): Promise<QueueFacts[]> {
+    return this.#reads.readQueues(queues);
   }
 
-  async readWorkers(queues: readonly string[]): Promise<WorkerFacts> {
-    const context = this.#context(queues);
-    if (this.#workers?.context !== context) {
-      this.#workers = new WorkerReader(context, this.#session?.own ?? unknownConnections);
-    }
-    return this.#workers.read(queues);
+  readWorkers(queues: readonly string[]): Promise<WorkerFacts> {
+    return this.#reads.readWorkers(queues);
   }
 
-  async readJob(id: string, queues: readonly string[]): Promise<JobDetailFacts> {
-    return readJobDetail(this.#context(queues), id, queues);
+  readJob(id: string, queues: readonly string[]): Promise<JobDetailFacts> {
+    return this.#reads.readJob(id, queues);
+  }
+
+  /** What stands in Redis as it is: nobody but the door may call these. */
+  #rawReads(): Reads {
+    return {
+      readJobs: async (ids, queues) => readJobFacts(this.#context(queues), ids, queues),
+      readQueues: async (queues) => readQueueFacts(this.#context(queues), queues),
+      readWorkers: async (queues) => {
+        const context = this.#context(queues);
+        if (this.#workers?.context !== context) {
+          this.#workers = new WorkerReader(context, this.#session?.own ?? unknownConnections);
+        }
+        return this.#workers.read(queues);
+      },
+      readJob: async (id, queues) => readJobDetail(this.#context(queues), id, queues),
+    };
   }
 
   #context(queues: readonly string[]): SessionContext {
@@ -157,7 +175,7 @@ class RedisSource implements ArqSource {
   }
 
   async #open(settings: ConnectionSettings, sink: SourceSink): Promise<void> {
-    const { redactor, clock, logger } = this.#options;
+    const { clock, logger } = this.#options;
     try {
       const session = await Session.open({
         port: {
@@ -171,7 +189,6 @@ class RedisSource implements ArqSource {
         shared: {
           keys: this.#keys,
           db: settings.db,
-          redactor,
           clock,
           logger,
           sink: this.#guarded(sink),

@@ -1,4 +1,3 @@
-import type { Redactor } from "../arq/redact";
 import type { ArqKeys } from "../arq/keys";
 import type { Clock, Logger, SourceSink } from "../monitor/ports";
 import type { ReadOnlyRedis } from "./readOnlyCommands";
@@ -9,7 +8,6 @@ export interface SessionContext {
   readonly redis: ReadOnlyRedis;
   readonly refusals: Refusals;
   readonly keys: ArqKeys;
-  readonly redactor: Redactor;
   /** Number of the database. */
   readonly db: number;
   readonly clock: Clock;

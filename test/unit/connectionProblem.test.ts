@@ -54,6 +54,13 @@ describe("Connection trouble is told in plain words", () => {
       /wants a password/,
     ],
     [
+      "a server that does not know AUTH and repeats its arguments",
+      new Error("ERR unknown command 'AUTH', with args beginning with: 'alice' 'hunter2' "),
+      "other",
+      /failed: ERR unknown command 'AUTH'\./,
+    ],
+    ["any error that repeats the password", new Error("bad login: hunter2"), "other", /bad login: \*{8}\./],
+    [
       "a wrong password",
       failure("greeting", { message: "WRONGPASS invalid username-password pair" }),
       "passwordWrong",

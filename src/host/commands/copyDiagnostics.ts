@@ -2,6 +2,7 @@ import { env, version as vscodeVersion, window } from "vscode";
 import { withoutPassword } from "../../redis/connectionUrl";
 import { mask } from "../../arq/secretTokens";
 import { settingDefinitions, type SettingKey } from "../contributions/settings";
+import { plural } from "../views/texts";
 import type { HostParts } from "./parts";
 
 /** Puts a text for bug reports on the clipboard: versions, settings, feed, counts, last errors; never a secret. */
@@ -43,7 +44,11 @@ function facts({ context, session, settings, connections, log }: HostParts) {
     settings: Object.fromEntries(
       (Object.keys(settingDefinitions) as SettingKey[])
         .filter((key) => key !== "arq.connections")
-        .map((key) => [key, settings.get(key)]),
+        // What is to be masked may be a secret itself.
+        .map((key) => [
+          key,
+          key === "arq.redact" ? plural(settings.get(key).length, "entry", "entries") : settings.get(key),
+        ]),
     ),
     lastProblems: log.recentProblems,
   };

@@ -39,7 +39,7 @@ async function guarded(parts: HostParts, id: string, run: () => unknown): Promis
   try {
     return await run();
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = parts.session.redactor.text(error instanceof Error ? error.message : String(error));
     parts.log.error(`${id}: ${error instanceof Error ? (error.stack ?? message) : message}`);
     void window.showErrorMessage(`ARQ: ${message}`, "Show Log").then((choice) => choice && parts.log.channel.show());
     return undefined;

@@ -1,5 +1,6 @@
 import { commands, env, Uri, type Disposable, type WebviewPanel } from "vscode";
 import { tracebackRemedies } from "../../arq/explain";
+import type { Redactor } from "../../arq/redact";
 import type { JobDetail } from "../../monitor/model";
 import type { HostChannel } from "../../protocol/channel";
 import type { JobNotifications, JobRequests } from "../../protocol/messages";
@@ -40,8 +41,9 @@ export class JobPage implements Disposable {
   readonly #opened = new Set<ValueRoot>();
   #detail: JobDetail | null = null;
   #traceback: FoundTraceback | null = null;
-  /** The connection that all of this was read from. */
+  /** The connection that all of this was read from, and the redactor it passed. */
   #readFrom = "";
+  #redactor: Redactor;
   #watches: readonly Disposable[] = [];
   #disposed = false;
 
@@ -51,6 +53,7 @@ export class JobPage implements Disposable {
     private readonly parts: JobPageParts,
   ) {
     const { session, tracebacks, extensionUri, log } = parts;
+    this.#redactor = session.redactor;
     panel.title = oneLine(`Job ${id}`, 40);
     // A restored panel still points at the folders of the version that made it.
     panel.webview.options = webviewOptions(extensionUri);
@@ -73,7 +76,8 @@ export class JobPage implements Disposable {
     const { monitor, view: connection } = session;
     const { id } = this;
     const from = JSON.stringify(connection);
-    if (from !== this.#readFrom) {
+    if (from !== this.#readFrom || session.redactor !== this.#redactor) {
+      this.#redactor = session.redactor;
       // Another Redis may have a job of the same id; nothing that was shown or allowed there holds here.
       this.#readFrom = from;
       this.#detail = null;
@@ -147,6 +151,12 @@ export class JobPage implements Disposable {
   }
 
   async #update(): Promise<void> {
+    if (this.parts.session.redactor !== this.#redactor) {
+      // A page keeps the parts of values that were opened: it lets go of what was read before other things were secret.
+      const connection = this.parts.session.view;
+      const view = { kind: "unreachable", connection, id: this.id, message: "Reading again…", advice: "" } as const;
+      if (!this.#disposed) this.#channel.notify("update", view);
+    }
     const view = await this.current();
     if (!this.#disposed && this.panel.visible) this.#channel.notify("update", view);
   }

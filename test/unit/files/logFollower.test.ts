@@ -26,7 +26,8 @@ describe("LogFollower", () => {
     paths = [join(folder.path, "worker.log")];
     const hear = (message: string): void => void said.push(message);
     const logger = { debug: hear, info: hear, warn: hear, error: hear };
-    const options: LogFollowerOptions = { files: () => Promise.resolve(paths), clock, logger };
+    const redact = (text: string): string => text.replaceAll("hunter2", "****");
+    const options: LogFollowerOptions = { files: () => Promise.resolve(paths), redact, clock, logger };
     follower = new LogFollower(options);
   });
   afterEach(() => {
@@ -122,6 +123,14 @@ describe("LogFollower", () => {
     assert.deepEqual(follower.followed, paths);
   });
 
+  it("tells a traceback only redacted, and finds it by a message that was redacted too", async () => {
+    folder.write("worker.log", failure("charge", "login hunter2"));
+    await begin();
+    const failed = { ...job, id: "j9", function: "charge", message: "login ****" };
+    const found = follower.find({ ...failed, finishedAt: Date.now() }) ?? follower.find({ ...job, id: "charge" });
+    assert.equal(found?.text, block("login ****"));
+  });
+
   it("survives that the file goes away", async () => {
     folder.write("worker.log", failure("j1:f", "one"));
     await begin();
@@ -134,6 +143,7 @@ describe("LogFollower", () => {
   it("survives that the list of files cannot be had", async () => {
     const failing = {
       files: () => Promise.reject(new Error("no search")),
+      redact: String,
       clock,
       logger: { ...console, warn: (m: string) => void said.push(m) },
     };

@@ -1,0 +1,86 @@
+import type { Redactor } from "../arq/redact";
+import { mask } from "../arq/secretTokens";
+import type { DecodeFailure, JobFacts } from "../arq/jobModel";
+import type { ArqSource, JobDetailFacts, Logger, SourceSink } from "../monitor/ports";
+
+/** Everything of a source that answers with what stands in Redis. A read added to `ArqSource` has to pass here to compile. */
+export type Reads = { [K in keyof ArqSource as K extends `read${string}` ? K : never]: ArqSource[K] };
+
+/**
+ * The door: what was read leaves `src/redis` through here and nowhere else, and what passes has been redacted, fields that are added later
+ * included. Ids, queues and other names of keys stay as they are: by them Redis is read again.
+ */
+export function redactedReads(reads: Reads, redactor: Redactor): Reads {
+  return {
+    readJobs: async (ids, queues) => (await reads.readJobs(ids, queues)).map((facts) => redactedFacts(facts, redactor)),
+    readJob: async (id, queues) => redactedDetail(await reads.readJob(id, queues), redactor),
+    readWorkers: async (queues) => redactor.plain(await reads.readWorkers(queues)),
+    // Names of queues and numbers: nothing of what jobs hold.
+    readQueues: (queues) => reads.readQueues(queues),
+  };
+}
+
+function redactedFacts(facts: JobFacts, redactor: Redactor): JobFacts {
+  const { job, result } = facts;
+  if (job === null && result === null) return facts;
+  return {
+    ...facts,
+    job: job === null ? null : { ...job, decoded: redactor.plain(job.decoded) },
+    result: result === null ? null : { ...result, decoded: redactor.plain(result.decoded) },
+  };
+}
+
+function redactedDetail({ facts, job, result, ...rest }: JobDetailFacts, redactor: Redactor): JobDetailFacts {
+  return {
+    ...redactor.plain(rest),
+    facts: redactedFacts(facts, redactor),
+    job: job === null ? null : { ...job, decoded: either(job.decoded, redactor, (decoded) => redactor.job(decoded)) },
+    result:
+      result === null
+        ? null
+        : { ...result, decoded: either(result.decoded, redactor, (decoded) => redactor.result(decoded)) },
+  };
+}
+
+function either<T extends { readonly ok: true }>(
+  decoded: T | DecodeFailure,
+  redactor: Redactor,
+  redact: (decoded: T) => T,
+): T | DecodeFailure {
+  return decoded.ok ? redact(decoded) : redactor.plain(decoded);
+}
+
+/** What is told of the connection goes through the same door. */
+export function redactedSink(sink: SourceSink, redactor: Redactor): SourceSink {
+  return {
+    status: (status) => sink.status(redactor.plain(status)),
+    sweepStarted: () => sink.sweepStarted(),
+    sweepProgress: (progress) => sink.sweepProgress(progress),
+    sweepEnded: () => sink.sweepEnded(),
+    touched: (batch) => sink.touched(batch),
+    flushed: () => sink.flushed(),
+  };
+}
+
+/** Log lines quote errors of the server and of Node: no password of ours in them either, which a server may repeat. */
+export function redactedLogger(logger: Logger, redactor: Redactor, password: string | null): Logger {
+  const clean = (message: string): string => redactor.text(withoutPassword(message, password));
+  return {
+    debug: (message) => logger.debug(clean(message)),
+    info: (message) => logger.info(clean(message)),
+    warn: (message) => logger.warn(clean(message)),
+    error: (message) => logger.error(clean(message)),
+  };
+}
+
+/** A text that others wrote, without the password we sent, as written and percent-decoded. */
+export function withoutPassword(text: string, password: string | null): string {
+  if (password === null || password.length < 3) return text;
+  let clean = text.replaceAll(password, mask);
+  try {
+    clean = clean.replaceAll(decodeURIComponent(password), mask);
+  } catch {
+    // Not percent-encoded.
+  }
+  return clean;
+}

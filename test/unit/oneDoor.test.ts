@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { importsOf } from "../support/importRules";
+import { repositoryRoot } from "../support/repositoryRoot";
+
+const root = join(repositoryRoot(), "src");
+const files = readdirSync(root, { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
+  .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1));
+const textOf = (file: string): string => readFileSync(join(root, file), "utf8");
+
+/** The files whose code, not only types, comes from one of these modules (named by the last part of their path). */
+function users(...modules: string[]): string[] {
+  return files.filter((file) =>
+    importsOf(textOf(file)).some(
+      ({ specifier, typeOnly }) => !typeOnly && modules.includes(specifier.slice(specifier.lastIndexOf("/") + 1)),
+    ),
+  );
+}
+
+describe("The one door for values", () => {
+  it("has nobody behind it who decodes payloads but the readers of src/redis", () => {
+    const decoders = [
+      "payload",
+      "header",
+      "codecs",
+      "unpickle",
+      "pickleSkimmer",
+      "msgpack",
+      "json",
+      "jobError",
+      "tblib",
+    ];
+    const found = users(...decoders).filter((file) => !file.startsWith("arq/"));
+    assert.deepEqual(found, ["redis/factReader.ts"]);
+  });
+
+  it("is the only way out for what the readers of src/redis read", () => {
+    const readers = files.filter((file) => /^redis\/\w*Reader\.ts$/.test(file) && !file.endsWith("payloadReader.ts"));
+    const names = readers.map((file) => file.replace(/^redis\/|\.ts$/g, ""));
+    assert.ok(names.includes("factReader") && names.includes("workerReader"));
+    const outside = users(...names).filter((file) => !readers.includes(file));
+    // The feeds read queues to find out what changed; they tell names only.
+    assert.deepEqual(
+      outside.filter((file) => !/^redis\/(?:\w+Feed|keyBatch|queueWatch)\.ts$/.test(file)),
+      ["redis/openRedisSource.ts"],
+    );
+  });
+
+  it("stands between the raw reads of a source and everybody else, with its log and its status", () => {
+    const source = textOf("redis/openRedisSource.ts");
+    assert.deepEqual(
+      source.match(/.*#rawReads\(\)(?!:).*/g)?.map((line) => line.trim()),
+      ["this.#reads = redactedReads(this.#rawReads(), options.redactor);"],
+    );
+    const [before = "", after = ""] = source.split("#rawReads(): Reads {");
+    const [raw = "", rest = ""] = after.split("\n  }\n\n");
+    for (const read of ["readJobFacts(", "readJobDetail(", "readQueueFacts(", ".read(queues)"]) {
+      assert.ok(raw.includes(read), `${read} is not where it was`);
+      assert.ok(!before.includes(read) && !rest.includes(read), `${read} passes by the door`);
+    }
+    assert.match(source, /logger: redactedLogger\(/);
+    assert.match(source, /const sink = redactedSink\(listener/);
+    assert.ok(!/\blistener\./.test(source));
+  });
+
+  it("has one more leaf, for worker logs, which only the log follower reads", () => {
+    assert.deepEqual(users("workerLog"), ["files/logFile.ts"]);
+    assert.deepEqual(users("logFile", "loggedFailures"), ["files/logFollower.ts"]);
+    assert.match(textOf("files/logFollower.ts"), /readonly redact: \(text: string\) => string;/);
+  });
+});
