@@ -90,8 +90,9 @@ export function isAnotherLife(before: JobRow, told: Told, after: JobRow, ended: 
   if (before.enqueuedAt !== null && after.enqueuedAt !== null && before.enqueuedAt !== after.enqueuedAt) return true;
   if (!told.ended) return false;
   if (!ended) return true;
-  // The end of a cron job is reckoned from a TTL, which is a millisecond off now and then.
-  return Math.abs((before.finishedAt ?? 0) - (after.finishedAt ?? before.finishedAt ?? 0)) > 1000;
+  // The end of a cron job is reckoned from a TTL, which is a millisecond off now and then; a result dates it by the worker's clock.
+  const slack = before.state === after.state ? 1000 : 10_000;
+  return Math.abs((before.finishedAt ?? 0) - (after.finishedAt ?? before.finishedAt ?? 0)) > slack;
 }
 
 /** States in which an attempt that was started is over and another one is to come. */

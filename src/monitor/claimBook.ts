@@ -58,7 +58,10 @@ export class ClaimBook {
   contextOf(facts: JobFacts, evidence: WorkerEvidence | undefined, late: boolean): ClaimContext {
     const known = this.#claims.get(facts.id);
     const told = (at: number): boolean => late || at <= facts.readAt;
-    const runner = evidence?.runners.get(facts.id) ?? known?.runner;
+    const last = evidence?.runners.get(facts.id) ?? known?.runner;
+    const startedAt = attemptStartedAt(facts);
+    // What was said before this attempt is of another one.
+    const runner = last !== undefined && startedAt !== null && last.seenAt >= startedAt ? last : undefined;
     const alive = runner !== undefined && evidence?.alive.has(runner.key) === true;
     const heard = evidence !== undefined && runner !== undefined && (alive || told(evidence.at));
     return {

@@ -43,8 +43,10 @@ export class OutcomeHistory {
     for (const { event, at } of events) {
       if (event === "finished") this.#lastFinishedAt = Math.max(this.#lastFinishedAt ?? at, at);
     }
-    if (before === null || before.finishedAt === null || after?.finishedAt === before.finishedAt) return;
+    if (before === null || before.finishedAt === null) return;
     const { state, finishedAt } = before;
+    // The claim that a cron job leaves may outlive its result, which then still counts.
+    if (after?.finishedAt === finishedAt && after.state === state) return;
     if (state === "complete" || state === "failed" || state === "aborted") this.#add(state, finishedAt, now);
   }
 

@@ -35,7 +35,10 @@ export function parseClientList(text: string): ListedClient[] {
   });
 }
 
-/** Whether a worker of this database may be behind the connection: no subscriber, no replication link, no MONITOR, no other database. */
+/**
+ * Whether a worker of this database may be behind the connection: no subscriber, no replication link, no MONITOR, none that is told of changes
+ * (ARQ's client never asks for that; another ARQ Monitor does), no other database.
+ */
 export function mayServe({ db, flags }: ListedClient, ofDb: number): boolean {
-  return (db === null || db === ofDb) && !/[PSMO]/.test(flags);
+  return (db === null || db === ofDb) && !/[PSMOt]/.test(flags);
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { JobFacts } from "../../../src/arq/jobModel";
 import { type Applied, type ApplyContext, JobIndex } from "../../../src/monitor/jobIndex";
+import { QueueBook } from "../../../src/monitor/queueBook";
 import { QueueSearch } from "../../../src/monitor/queueSearch";
 import { failedResult, jobFacts, payload, succeededResult } from "../../support/jobFacts";
 import { ManualClock } from "../../support/manualClock";
@@ -82,6 +83,15 @@ describe("The job index", () => {
     assert.deepEqual(events(apply(index, { id, ...gone, readAt: readAt + 50_001 })), []);
   });
 
+  it("does not tell again of the end of a cron job whose result is forgotten before its claim lapses", () => {
+    const index = new JobIndex();
+    const id = "cron:tick:1699999990000";
+    apply(index, { ...gone, id, inProgressTtl: 60_000, result: succeededResult({ finishedAt: readAt }) });
+    // Its worker's clock is two seconds ahead of Redis'.
+    const left = apply(index, { ...gone, id, readAt: readAt + 10_000, inProgressTtl: 48_000 });
+    assert.deepEqual([left.after?.state, left.events], ["finished", []]);
+  });
+
   it("says which jobs time has changed, each once, the earliest first", () => {
     const index = new JobIndex();
     const due = (id: string, ms: number): Applied =>
@@ -129,6 +139,29 @@ describe("The job index", () => {
     const asked = new Set<string>();
     for (let round = 0; round < 25; round++) for (const id of index.jobsToRecheck(10)) asked.add(id);
     assert.equal(asked.size, 101);
+  });
+});
+
+describe("The book of queues", () => {
+  it("asks again for a queue that was empty, when it is touched: its first job must not seem to be in no queue", () => {
+    const book = new QueueBook([]);
+    const empty = { name: "arq:queue", depth: 0, due: 0, confirmed: false };
+    book.meet("arq:queue", 1);
+    book.count(["arq:queue"], [empty]);
+    assert.deepEqual(book.uncounted, []);
+    book.meet("arq:queue", 1);
+    assert.deepEqual(book.uncounted, ["arq:queue"]);
+    book.count(["arq:queue"], [{ ...empty, depth: 1, confirmed: true }]);
+    book.meet("arq:queue", 1);
+    assert.deepEqual(book.uncounted, []);
+  });
+
+  it("does not ask again for a sorted set that was seen to be something else", () => {
+    const book = new QueueBook([]);
+    book.meet("scores", 1);
+    book.count(["scores"], [{ name: "scores", depth: 5, due: 5, confirmed: false }]);
+    book.meet("scores", 1);
+    assert.deepEqual(book.uncounted, []);
   });
 });
 

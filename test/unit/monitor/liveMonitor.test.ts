@@ -226,6 +226,42 @@ describe("The live monitor", () => {
     assert.equal(monitor.row("job")?.state, "running");
   });
 
+  it("knows an orphan as soon as the first sweep has ended", async () => {
+    const { monitor } = await watch((source) => {
+      source.enqueue("job");
+      source.begin("job");
+      source.clients = [];
+    });
+    assert.deepEqual([monitor.row("job")?.state, monitor.row("job")?.orphanEvidence], ["orphaned", "noConnection"]);
+  });
+
+  it("calls no claim orphaned by connections behind a proxy", async () => {
+    const { clock, source, monitor } = await watch((source) => source.enqueue("job"));
+    source.clientsTellSince = null;
+    source.clients = [];
+    source.begin("job");
+    await clock.advanceAsync(4 * minute);
+    assert.equal(monitor.row("job")?.state, "running");
+  });
+
+  it("does not call a job orphaned whose worker ended it and went, before it has read that", async () => {
+    const { clock, source, monitor, changes } = await watch((source) => source.enqueue("job"));
+    const worker = { id: "7", addr: "10.0.0.9:5000", name: "", age: 100, idle: 0, cmd: "exec", lib: "" };
+    source.clients = [worker];
+    source.begin("job");
+    await clock.advanceAsync(10_000);
+    source.silent = true;
+    source.succeed("job");
+    source.clients = [];
+    const seen: (string | undefined)[] = [];
+    const stop = monitor.onChange(() => seen.push(monitor.row("job")?.state));
+    await clock.advanceAsync(10_000);
+    stop();
+    assert.ok(!seen.includes("orphaned"), seen.join());
+    assert.equal(monitor.row("job")?.state, "complete");
+    assert.ok(changes.some(({ jobs }) => jobs.has("job")));
+  });
+
   it("reads what is touched at once when idle, and everything touched meanwhile in one go, each job once", async () => {
     const { clock, source } = await watch((source) => source.enqueue("known"));
     source.reads.length = 0;

@@ -232,6 +232,16 @@ describe("Statistics", () => {
     );
   });
 
+  it("keep counting the result of a cron job of which only the claim is left", () => {
+    const history = new OutcomeHistory();
+    history.restart(now - hour);
+    const before = ended("cron:tick:1", now - 10 * minute);
+    const after = row("cron:tick:1", { state: "finished", finishedAt: before.finishedAt });
+    history.remember({ changed: true, before, after, events: [] }, now);
+    history.remember({ changed: true, before: after, after: null, events: [] }, now);
+    assert.equal(gatherStatistics(new JobTable(), history, now, minute).lastHour.complete, 1);
+  });
+
   it("put the last hour into sixty minutes, oldest first", () => {
     const table = tableOf([ended("a", now), ended("b", now - 59 * minute), failed("c", now - 2 * hour, "x")]);
     const { throughput } = gatherStatistics(table, new OutcomeHistory(), now, minute);
