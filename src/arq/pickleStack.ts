@@ -28,7 +28,7 @@ export class PickleStack {
   /** Nodes whose keys or items may repeat; settled at the end, since nothing reads them before. */
   private readonly hashed: (PyDict | PySet | PyCall)[] = [];
   /** State dicts made here to hold more than one BUILD. */
-  private readonly merged = new WeakSet<PyValue>();
+  private merged: WeakSet<PyValue> | null = null;
   private left: number;
   private made = 0;
 
@@ -204,13 +204,13 @@ export class PickleStack {
         return;
       }
       this.charge(state.entries.length);
-      if (this.merged.has(earlier)) {
+      if (this.merged?.has(earlier) === true) {
         for (const entry of state.entries) earlier.entries.push(entry);
         return;
       }
       this.charge(earlier.entries.length);
       const both: PyDict = { kind: "dict", entries: [...earlier.entries, ...state.entries] };
-      this.merged.add(both);
+      (this.merged ??= new WeakSet()).add(both);
       this.hashed.push(both);
       target.state = both;
     } else if (target.kind !== "opaque") {

@@ -11,6 +11,15 @@ const few = 12;
  * Linear in the size of all values asked about, however often they share their parts, and free of recursion.
  */
 export class Equality {
+  /** Made when first asked: nearly no payload needs it. */
+  private numbering: Numbering | null = null;
+
+  of(value: PyValue): number {
+    return (this.numbering ??= new Numbering()).of(value);
+  }
+}
+
+class Numbering {
   private readonly texts = new Map<string, number>();
   private readonly nodes = new Map<PyValue, number>();
   private readonly opened = new Set<PyValue>();
