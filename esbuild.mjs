@@ -46,6 +46,20 @@ const withoutDebug = {
   },
 };
 
+/**
+ * Keeps the decompressors of formats that ARQ's payloads rarely come in out of the main bundle: the first call of `decompress`
+ * loads them from dist/codecs.js, which stands beside it.
+ */
+const lazyDecompress = {
+  name: "lazy-decompress",
+  setup(build) {
+    build.onLoad({ filter: /[\\/]src[\\/]arq[\\/]decompress\.ts$/ }, () => ({
+      contents: 'export const decompress = (...args) => require("./codecs.js").decompress(...args);',
+    }));
+    build.onResolve({ filter: /^\.\/codecs\.js$/ }, () => ({ path: "./codecs.js", external: true }));
+  },
+};
+
 const common = {
   bundle: true,
   minify: production,
@@ -57,11 +71,14 @@ const common = {
   plugins: [withoutDebug, ...(watch ? [report] : [])],
 };
 const node = { ...common, platform: "node", target: "node20", format: "cjs" };
+const product = { ...node, plugins: [...common.plugins, lazyDecompress] };
+const codecs = { ...node, entryPoints: { codecs: "src/arq/decompress.ts" }, outdir: "dist" };
 
 const builds = {
   // VS Code loads one CommonJS file. `vscode` is given by the host.
   product: [
-    { ...node, entryPoints: { extension: "src/extension.ts" }, outdir: "dist", external: ["vscode"] },
+    { ...product, entryPoints: { extension: "src/extension.ts" }, outdir: "dist", external: ["vscode"] },
+    codecs,
     {
       ...common,
       entryPoints: { dashboard: "webview/dashboard/main.ts", job: "webview/job/main.ts" },
@@ -72,7 +89,7 @@ const builds = {
       tsconfig: "webview/tsconfig.json",
     },
   ],
-  inspect: [{ ...node, entryPoints: { inspect: "src/inspect.ts" }, outdir: "dist" }],
+  inspect: [{ ...product, entryPoints: { inspect: "src/inspect.ts" }, outdir: "dist" }, codecs],
   tests: [
     {
       ...node,
@@ -87,7 +104,7 @@ const builds = {
   ],
 };
 
-const chosen = only === undefined ? Object.values(builds).flat() : builds[only];
+const chosen = only === undefined ? [...new Set(Object.values(builds).flat())] : builds[only];
 if (chosen === undefined) throw new Error(`--only takes one of ${Object.keys(builds).join(", ")}`);
 // A stale bundle of a deleted test would still run, so a full build starts from nothing.
 if (only === undefined) rmSync("dist", { recursive: true, force: true });

@@ -1,149 +1,133 @@
-import * as zlib from "node:zlib";
 import type { ReadLimits } from "../python/limits";
 import { resolveLimits } from "../python/limits";
 import type { PyValue } from "../python/value";
 import { DecodeError, toFailure } from "./decodeError";
+import { describeBytes } from "./describeBytes";
 import type { DecodeFailure } from "./jobModel";
-import { readJson } from "./json";
+import { jsonText, readJson } from "./json";
 import { readMsgpack } from "./msgpack";
 import { unpickle } from "./unpickle";
-import { decodeLatin1, decodeUtf8 } from "./utf8";
+import { headless, startsEncoded, type Wrapping, wrappingOf } from "./wrappings";
 
-/** Wrappings (compression, base64) taken off at most. */
-const maxWrappings = 4;
+/** Layers (compression, base64, a text that holds another encoding) taken off at most. */
+const maxLayers = 6;
+/**
+ * Compressed data may grow by this factor, small data to this many bytes: a few bytes of a decompression bomb would otherwise
+ * cost as much as the largest payload. Real payloads grow by less than 20.
+ */
+const maxGrowth = 100;
+const alwaysAllowed = 4 * 1024 * 1024;
+/** bzip2 takes the most work for each byte, about 10 ns. */
+const alwaysAllowedBzip2 = 1024 * 1024;
+
+type Decoded = { readonly ok: true; readonly codec: readonly string[]; readonly value: PyValue };
 
 /**
  * Finds out from the content how a payload is encoded, and reads it. `codec` names what was taken off, outermost first:
- * `["gzip", "pickle 4"]`. Output of decompression is bounded by `limits.bytes`. Never throws.
+ * `["gzip", "pickle 4"]`, `["json", "base64", "pickle 5"]` for a JSON text that holds a pickle. What decompression makes is bounded by `limits.bytes`,
+ * all layers together, and by 4 MiB (bzip2: 1 MiB) or 100 times its input, whichever is more (`Infinity` lifts both). Never throws.
  */
-export function decodeBytes(
-  bytes: Uint8Array,
-  limits?: ReadLimits,
-): { ok: true; codec: readonly string[]; value: PyValue } | DecodeFailure {
+export function decodeBytes(bytes: Uint8Array, limits?: ReadLimits): Decoded | DecodeFailure {
   const codec: string[] = [];
   try {
-    let content = bytes;
-    for (let layer = 0; layer <= maxWrappings; layer += 1) {
-      const wrapping = wrappingOf(content);
-      if (wrapping === null) {
-        const { name, value } = readValue(content, limits);
-        return { ok: true, codec: [...codec, name], value };
-      }
-      codec.push(wrapping.name);
-      content = wrapping.unwrap(content, resolveLimits(limits).bytes);
-    }
-    throw new DecodeError("unsupported", `wrapped more than ${maxWrappings} times`);
+    return read(bytes, limits, codec);
   } catch (error) {
     const failure = toFailure(error);
     return codec.length === 0 ? failure : { ...failure, message: `inside ${codec.join(", ")}: ${failure.message}` };
   }
 }
 
-interface Wrapping {
-  readonly name: string;
-  readonly unwrap: (content: Uint8Array, maxLength: number) => Uint8Array;
-}
-
-function wrappingOf(bytes: Uint8Array): Wrapping | null {
-  if (startsWith(bytes, [0x1f, 0x8b])) return { name: "gzip", unwrap: inflater(zlib.gunzipSync) };
-  if (bytes[0] === 0x78 && bytes.length > 2 && (0x7800 + (bytes[1] ?? 0)) % 31 === 0) {
-    return { name: "zlib", unwrap: inflater(zlib.inflateSync) };
-  }
-  if (startsWith(bytes, [0x28, 0xb5, 0x2f, 0xfd])) return { name: "zstd", unwrap: inflateZstd };
-  if (startsWith(bytes, [0x04, 0x22, 0x4d, 0x18])) throw new DecodeError("unsupported", "compressed with LZ4");
-  if (startsWith(bytes, [0x42, 0x5a, 0x68])) throw new DecodeError("unsupported", "compressed with bzip2");
-  if (startsWith(bytes, [0xfd, 0x37, 0x7a, 0x58, 0x5a])) throw new DecodeError("unsupported", "compressed with xz");
-  // A Fernet token is base64 of version 0x80 and a time of 64 bits, whose upper bytes are zero for long to come.
-  if (startsWith(bytes, [0x67, 0x41, 0x41, 0x41, 0x41]))
-    throw new DecodeError("unsupported", "encrypted (a Fernet token)");
-  return isBase64(bytes) ? { name: "base64", unwrap: (content) => decodeBase64(content) } : null;
-}
-
-type Inflate = (content: Uint8Array, options: { maxOutputLength: number }) => Uint8Array;
-
-function inflater(inflate: Inflate): Wrapping["unwrap"] {
-  return (content, maxLength) => {
-    try {
-      return inflate(content, { maxOutputLength: Math.max(1, Math.min(maxLength, 0x7fff_ffff)) });
-    } catch (error) {
-      const code = error instanceof Error && "code" in error ? error.code : null;
-      if (code === "ERR_BUFFER_TOO_LARGE") throw new DecodeError("limit", `inflates to more than ${maxLength} bytes`);
-      if (code === "Z_BUF_ERROR") throw new DecodeError("truncated", "compressed data ends too early");
-      throw new DecodeError("malformed", "compressed data is damaged");
+function read(bytes: Uint8Array, limits: ReadLimits | undefined, codec: string[]): Decoded {
+  const { bytes: maxBytes } = resolveLimits(limits);
+  let content = bytes;
+  let left = maxBytes;
+  for (let layer = 0; layer <= maxLayers; layer += 1) {
+    const wrapping = wrappingOf(content);
+    if (wrapping !== null) {
+      codec.push(wrapping.name);
+      content = unwrap(wrapping, content, left);
+      left -= content.length;
+      continue;
     }
-  };
+    const found = readValue(content, limits);
+    if (found === null) {
+      const inflated = headless(content, mostOf(content, left));
+      if (inflated === null) throw new DecodeError("unsupported", `an unknown encoding (${describeBytes(content)})`);
+      codec.push(inflated.name);
+      content = inflated.content;
+      left -= content.length;
+      continue;
+    }
+    codec.push(found.name);
+    const inner = innerBytes(found.value);
+    if (inner === null) return { ok: true, codec, value: found.value };
+    content = inner;
+  }
+  throw new DecodeError("unsupported", `wrapped more than ${maxLayers} times`);
 }
 
-/** Node has zstd since 22.15; older hosts say so. */
-function inflateZstd(content: Uint8Array, maxLength: number): Uint8Array {
-  const inflate: unknown = "zstdDecompressSync" in zlib ? zlib.zstdDecompressSync : null;
-  if (typeof inflate !== "function")
-    throw new DecodeError("unsupported", "compressed with zstd, which this editor's Node cannot inflate");
-  return inflater(inflate as Inflate)(content, maxLength);
+function unwrap(wrapping: Wrapping, content: Uint8Array, left: number): Uint8Array {
+  const most = mostOf(content, left, wrapping.name === "bzip2" ? alwaysAllowedBzip2 : alwaysAllowed);
+  try {
+    return wrapping.unwrap(content, most);
+  } catch (error) {
+    if (!(error instanceof DecodeError) || error.reason !== "limit") throw error;
+    throw new DecodeError(
+      "limit",
+      `${describeBytes(content)} inflate to more than ${most.toLocaleString("en-US")} bytes`,
+    );
+  }
 }
 
-/** Starts of base64 of what a serializer writes: pickles, gzip, zlib, JSON objects. */
-const base64Starts = /^(?:gA[IJMNQRSUVW]|H4sI|eJ|eN|eAE|eyJ|eyI|ew|KLUv)/;
-
-function isBase64(bytes: Uint8Array): boolean {
-  // A pickle or MessagePack payload, the usual case, is told by its first byte.
-  if (bytes.length < 8 || (bytes[0] ?? 0) > 0x7f || !base64Starts.test(decodeLatin1(bytes.subarray(0, 8))))
-    return false;
-  return bytes.every((byte) => base64Bytes.has(byte));
+function mostOf(content: Uint8Array, left: number, always: number = alwaysAllowed): number {
+  return left === Infinity ? left : Math.min(left, Math.max(always, content.length * maxGrowth));
 }
 
-const base64Bytes = new Set(
-  Array.from("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_=\r\n", (character) =>
-    character.charCodeAt(0),
-  ),
-);
-
-function decodeBase64(bytes: Uint8Array): Uint8Array {
-  const text = decodeLatin1(bytes);
-  const plain = text
-    .replaceAll("-", "+")
-    .replaceAll("_", "/")
-    .replaceAll(/[\r\n=]/g, "");
-  if (plain.length % 4 === 1) throw new DecodeError("truncated", "base64 text ends too early");
-  const binary = atob(plain);
-  return Uint8Array.from(binary, (character) => character.charCodeAt(0));
+/**
+ * The value of an exception or another single field that a serializer of plain data stored encoded: as bytes, or as text of
+ * base64 or JSON. Null where the value is no such thing, or cannot be read.
+ */
+export function readEmbedded(value: PyValue, limits?: ReadLimits): PyValue | null {
+  const inner = innerBytes(value);
+  if (inner === null) return null;
+  const decoded = decodeBytes(inner, limits);
+  return decoded.ok ? decoded.value : null;
 }
 
-function readValue(bytes: Uint8Array, limits: ReadLimits | undefined): { name: string; value: PyValue } {
+/** The bytes of a text or bytes that hold another encoding; null for any other value. */
+function innerBytes(value: PyValue): Uint8Array | null {
+  let inner: Uint8Array;
+  if (value.kind === "str") inner = new TextEncoder().encode(value.value);
+  else if (value.kind === "bytes" || value.kind === "bytearray") inner = value.value;
+  else return null;
+  return inner.length > 8 && startsEncoded(inner) ? inner : null;
+}
+
+/** Reads a value from bytes that nothing is wrapped around; null where they begin like nothing that is known. */
+function readValue(bytes: Uint8Array, limits: ReadLimits | undefined): { name: string; value: PyValue } | null {
   const first = bytes[0];
   if (first === undefined) throw new DecodeError("malformed", "empty");
   const { bytes: maxBytes } = resolveLimits(limits);
   if (bytes.length > maxBytes) throw new DecodeError("limit", `${bytes.length} bytes, more than ${maxBytes}`);
   // 0x80 is also MessagePack's empty map, but a pickle always has a protocol number after it.
   if (first === 0x80 && bytes.length > 1) return readPickle(bytes, limits, `pickle ${bytes[1] ?? 0}`);
-  if ((first & 0xf0) === 0x80 || first === 0xde || first === 0xdf)
-    return { name: "msgpack", value: readMsgpack(bytes, limits) };
-  const start = jsonStart(bytes);
-  if (start !== null) return { name: "json", value: readJson(decodeUtf8(bytes.subarray(start)), limits) };
+  if (isMsgpack(first)) return { name: "msgpack", value: readMsgpack(bytes, limits) };
+  const text = jsonText(bytes);
+  if (text !== null) return { name: "json", value: readJson(text, limits) };
   // Protocols 0 and 1 have no header. A dict starts with MARK or EMPTY_DICT, other values with these.
-  if (first !== 0x7b && "(}]lcdVSIFLKJMXU)NG".includes(String.fromCharCode(first))) {
-    return readPickle(bytes, limits, first === 0x7d ? "pickle 1" : "pickle 0");
-  }
-  throw new DecodeError("unsupported", `an unknown encoding (starts with ${hexStart(bytes)})`);
+  const surely = first === 0x28 || first === 0x7d;
+  if (surely || (bytes.at(-1) === 0x2e && "]lcdVSIFLKJMXU)NGT".includes(String.fromCharCode(first))))
+    return readPickle(bytes, limits, first === 0x7d || first === 0x5d || first === 0x29 ? "pickle 1" : "pickle 0");
+  return null;
+}
+
+/** A map, or text, bytes or an array, which hold something else or are no payload. */
+function isMsgpack(first: number): boolean {
+  return (first >= 0x80 && first <= 0x9f) || (first >= 0xc4 && first <= 0xc6) || (first >= 0xd9 && first <= 0xdf);
 }
 
 function readPickle(bytes: Uint8Array, limits: ReadLimits | undefined, name: string): { name: string; value: PyValue } {
-  const read = unpickle(bytes, limits);
-  if (!read.ok) throw new DecodeError(read.reason, read.message);
-  return { name, value: read.value };
-}
-
-/** Where a JSON object starts, past a byte order mark and white space; null where it is none. */
-function jsonStart(bytes: Uint8Array): number | null {
-  let index = startsWith(bytes, [0xef, 0xbb, 0xbf]) ? 3 : 0;
-  while (bytes[index] === 0x20 || bytes[index] === 0x0a || bytes[index] === 0x0d || bytes[index] === 0x09) index += 1;
-  return bytes[index] === 0x7b ? index : null;
-}
-
-function startsWith(bytes: Uint8Array, start: readonly number[]): boolean {
-  return start.every((byte, index) => bytes[index] === byte);
-}
-
-function hexStart(bytes: Uint8Array): string {
-  return Array.from(bytes.subarray(0, 4), (byte) => byte.toString(16).padStart(2, "0")).join(" ");
+  const decoded = unpickle(bytes, limits);
+  if (!decoded.ok) throw new DecodeError(decoded.reason, decoded.message);
+  return { name, value: decoded.value };
 }

@@ -35,6 +35,8 @@ export interface JobError {
   readonly type: string;
   readonly message: string;
   readonly notes: readonly string[];
+  /** Members of an exception group, one text each (`ValueError: bad`), indented by two spaces a level; empty for any other failure. */
+  readonly members: readonly string[];
   /** Traceback text as Python prints it, when the stored result carries one (opt-in serializer, tblib, notes); else null. */
   readonly traceback: string | null;
   /** Where `traceback` came from, for people: "stored with the result", "tblib", "exception notes"; null without one. */
@@ -80,6 +82,8 @@ export interface DecodedResult extends DecodedJob {
   readonly error: JobError | null;
   /** Worker tag `w` written by the opt-in serializer, `host:pid`; else null. */
   readonly worker: string | null;
+  /** Release tag `rel` written by the opt-in serializer (a version, a commit); else null. */
+  readonly release: string | null;
 }
 
 /** Everything the keys of one job said, read in an order that cannot lie (result last). Times unix ms on Redis' clock. */

@@ -5,13 +5,17 @@ import type { PyDict, PySequence, PyValue } from "../python/value";
 import { pyNone } from "../python/value";
 import { ByteCursor } from "./byteCursor";
 import { DecodeError } from "./decodeError";
+import { describeBytes } from "./describeBytes";
 import { newCall } from "./reduceBuiltin";
+import { unpickle } from "./unpickle";
 
 type Open = { readonly node: PySequence; left: number } | { readonly node: PyDict; left: number; key: PyValue | null };
 
 /**
- * Reads MessagePack as Python's `msgpack.unpackb(raw=False)` does; bytes after the value are malformed, as there. Timestamps come
- * back as `msgpack.ext.Timestamp`, other extensions as opaque. Iterative. Throws `DecodeError`.
+ * Reads MessagePack as Python's `msgpack.unpackb(raw=False)` does; bytes after the value are malformed, as there. Beyond that, text
+ * that is no UTF-8 (the old specification had no other bytes) comes back as bytes, timestamps as a datetime in UTC (as
+ * `msgpack.ext.Timestamp` where a datetime cannot hold them), an extension that holds a pickle as its value, and any other as opaque.
+ * Iterative. Throws `DecodeError`.
  */
 export function readMsgpack(bytes: Uint8Array, limits?: ReadLimits): PyValue {
   const reader = new MsgpackReader(bytes, resolveLimits(limits));
@@ -69,7 +73,7 @@ class MsgpackReader {
     if (code <= 0x7f) return int(BigInt(code));
     if (code <= 0x8f) return this.openMap(code & 0x0f);
     if (code <= 0x9f) return this.openArray(code & 0x0f);
-    if (code <= 0xbf) return { kind: "str", value: input.text(code & 0x1f) };
+    if (code <= 0xbf) return this.text(code & 0x1f);
     if (code >= 0xe0) return int(BigInt(code - 0x100));
     switch (code) {
       case 0xc0:
@@ -117,11 +121,11 @@ class MsgpackReader {
       case 0xd8:
         return this.extension(1 << (code - 0xd4));
       case 0xd9:
-        return { kind: "str", value: input.text(input.u8()) };
+        return this.text(input.u8());
       case 0xda:
-        return { kind: "str", value: input.text(input.u16(false)) };
+        return this.text(input.u16(false));
       case 0xdb:
-        return { kind: "str", value: input.text(input.u32(false)) };
+        return this.text(input.u32(false));
       case 0xdc:
         return this.openArray(input.u16(false));
       case 0xdd:
@@ -150,30 +154,81 @@ class MsgpackReader {
     return null;
   }
 
+  private text(length: number): PyValue {
+    const bytes = this.input.take(length);
+    try {
+      return { kind: "str", value: new ByteCursor(bytes).text(length) };
+    } catch {
+      return { kind: "bytes", value: bytes.slice() };
+    }
+  }
+
   private extension(length: number): PyValue {
     const type = this.input.i8();
-    const data = new ByteCursor(this.input.take(length));
-    if (type !== -1 || (length !== 4 && length !== 8 && length !== 12)) {
-      return { kind: "opaque", label: `MessagePack extension ${type}, ${length} bytes` };
+    const bytes = this.input.take(length);
+    if (type === -1 && (length === 4 || length === 8 || length === 12)) return timestamp(bytes);
+    if (bytes[0] === 0x80 && bytes.at(-1) === 0x2e) {
+      const { depth, items, bytes: maxBytes } = this.limits;
+      const pickled = unpickle(bytes, { depth: depth - this.open.length, items: items - this.count, bytes: maxBytes });
+      // It counts for as many values as it may have cost to read.
+      this.count += pickled.ok ? length : 0;
+      if (pickled.ok) return pickled.value;
     }
-    let nanoseconds = length === 12 ? BigInt(data.u32(false)) : 0n;
-    let seconds = length === 4 ? BigInt(data.u32(false)) : length === 12 ? data.i64(false) : 0n;
-    if (length === 8) {
-      const packed = data.u64(false);
-      nanoseconds = packed >> 34n;
-      seconds = packed & 0x3_ffff_ffffn;
-    }
-    const name = { kind: "str", value: "seconds" } as const;
-    return newCall(
+    return { kind: "opaque", label: `MessagePack extension ${type}, ${describeBytes(bytes)}` };
+  }
+}
+
+/** Seconds since 1970 with nanoseconds, in 4, 8 or 12 bytes. */
+function timestamp(bytes: Uint8Array): PyValue {
+  const data = new ByteCursor(bytes);
+  let nanoseconds = bytes.length === 12 ? BigInt(data.u32(false)) : 0n;
+  let seconds = bytes.length === 4 ? BigInt(data.u32(false)) : bytes.length === 12 ? data.i64(false) : 0n;
+  if (bytes.length === 8) {
+    const packed = data.u64(false);
+    nanoseconds = packed >> 34n;
+    seconds = packed & 0x3_ffff_ffffn;
+  }
+  return (
+    utcDatetime(seconds, nanoseconds) ??
+    newCall(
       "reduce",
       { kind: "global", module: "msgpack.ext", qualname: "Timestamp" },
       [],
       [
-        [name, int(seconds)],
+        [{ kind: "str", value: "seconds" }, int(seconds)],
         [{ kind: "str", value: "nanoseconds" }, int(nanoseconds)],
       ],
-    );
-  }
+    )
+  );
+}
+
+/** Years 1 to 9999, as unix seconds. */
+const firstSecond = -62_135_596_800n;
+const lastSecond = 253_402_300_799n;
+
+/** `datetime.datetime(…, tzinfo=datetime.timezone.utc)` as a pickle spells it; null where it would lose something. */
+function utcDatetime(seconds: bigint, nanoseconds: bigint): PyValue | null {
+  if (seconds < firstSecond || seconds > lastSecond || nanoseconds % 1000n !== 0n || nanoseconds >= 1_000_000_000n)
+    return null;
+  const date = new Date(Number(seconds) * 1000);
+  const micros = Number(nanoseconds / 1000n);
+  const year = date.getUTCFullYear();
+  const state = Uint8Array.of(
+    year >>> 8,
+    year & 0xff,
+    date.getUTCMonth() + 1,
+    date.getUTCDate(),
+    date.getUTCHours(),
+    date.getUTCMinutes(),
+    date.getUTCSeconds(),
+    micros >>> 16,
+    (micros >>> 8) & 0xff,
+    micros & 0xff,
+  );
+  const call = (name: string, args: readonly PyValue[]): PyValue =>
+    newCall("reduce", { kind: "global", module: "datetime", qualname: name }, args);
+  const utc = call("timezone", [call("timedelta", [int(0n), int(0n), int(0n)])]);
+  return call("datetime", [{ kind: "bytes", value: state }, utc]);
 }
 
 function int(value: bigint): PyValue {

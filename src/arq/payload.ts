@@ -93,7 +93,11 @@ export function pickleCodec(bytes: Uint8Array): readonly string[] | null {
 function readDict(bytes: Uint8Array, limits: ReadLimits | undefined): Payload {
   // The usual case by far needs no guessing.
   const pickled = pickleCodec(bytes);
-  if (pickled !== null) return { codec: pickled, dict: dictOf(unpickle(bytes, limits)) };
+  if (pickled !== null) {
+    const decoded = unpickle(bytes, limits);
+    // A pickled text may hold another encoding.
+    if (!decoded.ok || decoded.value.kind === "dict") return { codec: pickled, dict: dictOf(decoded) };
+  }
   const decoded = decodeBytes(bytes, limits);
   return { codec: decoded.ok ? decoded.codec : [], dict: dictOf(decoded) };
 }

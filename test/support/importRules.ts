@@ -29,7 +29,7 @@ const everythingButWebview = [
 const rooms: Readonly<Record<string, Room>> = {
   "src/python": { values: [], types: ["src/arq"], packages: [] },
   // zlib computes and reads nothing: compressed payloads are inflated with it, synchronously and bounded.
-  "src/arq": { values: ["src/python"], types: [], packages: ["node:zlib"] },
+  "src/arq": { values: ["src/python"], types: [], packages: ["node:zlib", "fzstd"] },
   "src/monitor": { values: ["src/arq", "src/python"], types: [], packages: [] },
   "src/redis": { values: ["src/arq"], types: ["src/monitor"], packages: ["ioredis", "ioredis/*", "node:*"] },
   "src/files": { values: ["src/python"], types: ["src/monitor"], packages: ["node:*"] },
@@ -59,6 +59,7 @@ const rooms: Readonly<Record<string, Room>> = {
 /** Packages that only one place may know, with the places. */
 const reserved: readonly (readonly [packages: RegExp, places: readonly string[]])[] = [
   [/^ioredis(?:\/|$)/, ["src/redis/"]],
+  [/^fzstd$/, ["src/arq/zstd.ts"]],
   [/^vscode$/, ["src/host/", "src/extension.ts"]],
   [/^node:fs(?:\/|$)/, ["src/files/", "src/redis/"]],
   [/^@vscode\/webview-ui-toolkit(?:\/|$)/, ["webview/shared/toolkit.ts"]],

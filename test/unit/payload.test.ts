@@ -69,7 +69,9 @@ describe("decodeJob", () => {
 
   it("says that an encrypted payload cannot be read", () => {
     const job = decodeJob(payload("job, fernet"));
-    assert.deepEqual(job, { ok: false, reason: "unsupported", message: "encrypted (a Fernet token)" });
+    assert.ok(!job.ok);
+    assert.equal(job.reason, "unsupported");
+    assert.match(job.message, /^encrypted \(a Fernet token of 2026-/);
   });
 
   it("keeps ints of JSON exact and reads what only Python's JSON writes", () => {
@@ -102,7 +104,7 @@ describe("decodeJob", () => {
     ["plain text", Buffer.from("hello"), "unsupported"],
     [
       "wrapping without end",
-      Array.from({ length: 6 }).reduce<Buffer>((inner) => gzipSync(inner), Buffer.from("{}")),
+      Array.from({ length: 8 }).reduce<Buffer>((inner) => gzipSync(inner), Buffer.from("{}")),
       "unsupported",
     ],
     ["brackets deeper than the limit", Buffer.from(`{"a":${"[".repeat(5000)}`), "limit"],
@@ -163,8 +165,6 @@ describe("decodeResult", () => {
     ["missing file", "exception", "FileNotFoundError", "[Errno 2] No such file or directory: 'f.txt'"],
     ["timeout", "timeout", "TimeoutError", ""],
     ["cancelled", "aborted", "asyncio.exceptions.CancelledError", ""],
-    ["not found", "notFound", "arq.worker.JobExecutionFailed", "function 'x' not found"],
-    ["tries exhausted", "maxRetries", "arq.worker.JobExecutionFailed", "max 5 retries exceeded"],
     ["retry", "retryRefused", "arq.worker.Retry", "<Retry defer 5.00s>"],
     ["group", "exception", "ExceptionGroup", "two (2 sub-exceptions)"],
     ["expired", "expired", "arq.worker.JobExecutionFailed", "job expired"],

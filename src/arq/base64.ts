@@ -1,0 +1,36 @@
+import { DecodeError } from "./decodeError";
+import { decodeLatin1 } from "./utf8";
+
+/** What a byte may be inside base64 text: 1 a digit, 2 white space or padding. Both alphabets at once, as people mix them. */
+const roles = new Uint8Array(256);
+for (const character of "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_")
+  roles[character.charCodeAt(0)] = 1;
+for (const character of "=\r\n\t ") roles[character.charCodeAt(0)] = 2;
+
+/** Shorter text cannot hold a job. */
+const minLength = 16;
+
+/** Whether all of it is base64 text, standard or URL-safe, with or without padding and line breaks. */
+export function isBase64(bytes: Uint8Array): boolean {
+  if (bytes.length < minLength) return false;
+  for (const byte of bytes) if (roles[byte] === 0) return false;
+  return roles[bytes[0] ?? 0] === 1;
+}
+
+/** Throws `truncated` where a last digit stands alone. */
+export function decodeBase64(bytes: Uint8Array): Uint8Array {
+  const text = decodeLatin1(bytes.filter((byte) => roles[byte] === 1))
+    .replaceAll("-", "+")
+    .replaceAll("_", "/");
+  if (text.length % 4 === 1) throw new DecodeError("truncated", "base64 text ends too early");
+  const binary = atob(text);
+  const decoded = new Uint8Array(binary.length);
+  for (let index = 0; index < binary.length; index += 1) decoded[index] = binary.charCodeAt(index);
+  return decoded;
+}
+
+/** The first bytes that a base64 text encodes. */
+export function base64Start(bytes: Uint8Array): Uint8Array {
+  const digits = bytes.subarray(0, 64).filter((byte) => roles[byte] === 1);
+  return decodeBase64(digits.subarray(0, digits.length - (digits.length % 4)));
+}

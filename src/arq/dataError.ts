@@ -1,0 +1,132 @@
+import { pythonStr } from "../python/exceptionMessage";
+import type { ReadLimits } from "../python/limits";
+import { entry } from "../python/objectView";
+import { pythonRepr } from "../python/repr";
+import type { PyDict, PyValue } from "../python/value";
+import { findTraceback, hasTraceback, joinLines } from "./storedTraceback";
+
+/** An error that a serializer of plain data (JSON, MessagePack) made of an exception. `type` is null where none is named. */
+export interface DataError {
+  readonly type: string | null;
+  readonly message: string;
+  readonly notes: readonly string[];
+  readonly traceback: { readonly text: string; readonly source: string } | null;
+}
+
+/** Reads what such serializers write in place of an exception: a dict of type, message and traceback under their many names, or a text. */
+export function errorOfData(value: PyValue, limits: ReadLimits): DataError {
+  if (value.kind === "dict") return fromDict(value, limits);
+  if (value.kind === "list" || value.kind === "tuple") {
+    const found = findTraceback(value.items, limits);
+    const source = "the stored error";
+    const text = pythonRepr(value, limits);
+    return {
+      type: null,
+      message: text,
+      notes: [],
+      traceback: typeof found === "string" ? { text: found, source } : null,
+    };
+  }
+  return fromText(pythonStr(value, limits));
+}
+
+const typeKeys = [
+  "type",
+  "exc_type",
+  "error_type",
+  "exception_type",
+  "class",
+  "exc_class",
+  "__class__",
+  "error_class",
+  "exception",
+  "name",
+];
+const messageKeys = [
+  "message",
+  "exc_message",
+  "error_message",
+  "msg",
+  "detail",
+  "error",
+  "value",
+  "exc_value",
+  "text",
+  "args",
+  "exc_args",
+];
+const tracebackKeys = ["traceback", "tb", "exc_traceback", "stacktrace", "stack_trace", "stack", "trace"];
+/** Keys under which some wrap the error once more. */
+const wrapperKeys = ["error", "exception", "exc", "__exception__", "err"];
+
+function fromDict(outer: PyDict, limits: ReadLimits): DataError {
+  const inner = find(outer, wrapperKeys);
+  // {"error": {"type": …}}; but {"type": …, "error": {…}} is the error itself.
+  const dict = inner?.kind === "dict" && find(outer, typeKeys.slice(0, 7)) === null ? inner : outer;
+  const type = find(dict, typeKeys);
+  const message = find(dict, messageKeys);
+  const notes = find(dict, ["notes", "__notes__"]);
+  const named =
+    type?.kind === "str" ? typeText(type.value) : type?.kind === "dict" ? null : type && pythonStr(type, limits);
+  return {
+    type: named,
+    message: message === null ? pythonRepr(outer, limits) : messageText(message, limits),
+    notes: notes?.kind === "list" ? notes.items.map((note) => pythonStr(note, limits)) : [],
+    traceback: dictTraceback(outer, dict, limits),
+  };
+}
+
+function find(dict: PyDict, keys: readonly string[]): PyValue | null {
+  for (const key of keys) {
+    const value = entry(dict.entries, key);
+    if (value !== undefined && value.kind !== "none") return value;
+  }
+  return null;
+}
+
+/** `<class 'shop.CardDeclined'>` and `builtins.ValueError` as Python prints them above a traceback. */
+function typeText(text: string): string {
+  const named = /^<class '([^']+)'>$/.exec(text)?.[1] ?? text;
+  return named.replace(/^(?:builtins|__main__)\./, "");
+}
+
+/** A list is the `args` of the exception: one argument is its message. */
+function messageText(message: PyValue, limits: ReadLimits): string {
+  if (message.kind !== "list" && message.kind !== "tuple") return pythonStr(message, limits);
+  const [only] = message.items;
+  if (only === undefined) return "";
+  return message.items.length === 1
+    ? pythonStr(only, limits)
+    : pythonRepr({ kind: "tuple", items: message.items }, limits);
+}
+
+function dictTraceback(outer: PyDict, dict: PyDict, limits: ReadLimits): DataError["traceback"] {
+  const source = "stored with the error";
+  const value = find(dict, tracebackKeys) ?? find(outer, tracebackKeys);
+  if (value?.kind === "str" && value.value.trim() !== "") return { text: value.value, source };
+  if (value?.kind === "list" && value.items.length > 0) return { text: joinLines(value.items, limits), source };
+  const found = findTraceback([outer], limits);
+  return typeof found === "string" ? { text: found, source } : null;
+}
+
+const typed =
+  /^((?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Warning|Exit|Interrupt|Timeout|Refused|Cancelled|Failed|Failure|Group|Retry))(?:: ([\s\S]*))?$/;
+/** `repr` of an exception with one text: `ValueError('bad')`. */
+const printed = /^((?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception))\((?:'([^'\\]*)'|"([^"\\]*)")?\)$/;
+
+function fromText(text: string): DataError {
+  const traced = hasTraceback(text);
+  // The last line of a stored traceback names the exception, and so does a plain `Type: message`.
+  const tail = traced ? lastLine(text) : text;
+  const match = typed.exec(tail) ?? printed.exec(tail);
+  const traceback = traced ? { text, source: "error message" } : null;
+  if (match === null) return { type: null, message: text, notes: [], traceback };
+  return { type: typeText(match[1] ?? ""), message: match[2] ?? match[3] ?? "", notes: [], traceback };
+}
+
+/** The line that names the exception: the last one that is not indented. */
+function lastLine(text: string): string {
+  const lines = text.trimEnd().split("\n");
+  const index = lines.findLastIndex((line) => typed.test(line));
+  return (index < 0 ? lines : lines.slice(index)).join("\n");
+}
