@@ -45,10 +45,15 @@ export interface ConnectionSummary {
 export class Connections {
   #samples: readonly Sample[] = [];
   #noneSince: number | null = null;
+  #whole = false;
 
   /** Takes in one reading. `running`: how many jobs run, whose workers may be too busy to poll. */
-  read({ clients, clientsReadAt }: Pick<WorkerFacts, "clients" | "clientsReadAt">, running: number): void {
+  read(
+    { clients, clientsReadAt, clientsTellSince }: Pick<WorkerFacts, "clients" | "clientsReadAt" | "clientsTellSince">,
+    running: number,
+  ): void {
     if (clients === null || clientsReadAt === null) return this.clear();
+    this.#whole = clientsTellSince !== null;
     const last = this.#samples.at(-1);
     if (last === undefined || clientsReadAt > last.at) {
       const polling = clients.filter((client) => polls(client, clientsReadAt, last));
@@ -59,7 +64,7 @@ export class Connections {
       };
       this.#samples = [...this.#samples, sample].slice(-samplesKept);
     }
-    if (this.#perhaps(running) > 0) this.#noneSince = null;
+    if (!this.#whole || this.#perhaps(running) > 0) this.#noneSince = null;
     else this.#noneSince ??= clientsReadAt;
   }
 
@@ -71,6 +76,11 @@ export class Connections {
   /** Connections can be listed, and were. */
   get readable(): boolean {
     return this.#samples.length > 0;
+  }
+
+  /** A worker that is not in the list is not connected: no proxy stands between. */
+  get whole(): boolean {
+    return this.#whole;
   }
 
   /** One more reading soon would make the estimate better. */

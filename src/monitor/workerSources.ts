@@ -169,8 +169,9 @@ export function fromConnections(
     busyHosts > 0
       ? "How many workers they belong to is not told."
       : "So does a program that enqueued the job then: whether they are a worker's is not told.";
+  const perhaps = busyHosts > 0 ? " at work" : ", perhaps at work";
   const sentence = `${plural(silent)} fell silent just when a job that runs was started, as a worker with all its places taken does (CLIENT LIST). ${doubt}`;
-  return [connections(`${plural(silent)} at work`, sentence, readAt)];
+  return [connections(`${plural(silent)}${perhaps}`, sentence, readAt)];
 }
 
 function connections(name: string, sentence: string, lastSeenAt: number | null): WorkerStats {

@@ -114,6 +114,11 @@ export class Workers {
       const reason = "There is no health record, and this user may not list connections (CLIENT LIST).";
       return { kind: "unknown", reason: reason + this.#stopped };
     }
+    if (!this.#connections.whole) {
+      const reason =
+        "No connection polls for jobs, but our own is not in the list as it should be: behind a proxy the list says little of workers.";
+      return { kind: "unknown", reason: reason + this.#stopped };
+    }
     if (summary.perhaps === 0) return { kind: "exact", n: 0 };
     const reason =
       running > 0

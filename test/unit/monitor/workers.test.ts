@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { WorkerState } from "../../../src/arq/workerState";
 import type { ClientFacts, HealthRecord, WorkerFacts, WorkerProcess } from "../../../src/monitor/ports";
 import { Workers, type WorkerReport } from "../../../src/monitor/workers";
 
@@ -26,16 +27,57 @@ function client(change: Partial<ClientFacts> = {}): ClientFacts {
   return { id: "5", addr: "10.0.0.1:4711", name: "", age: 100, idle: 0, cmd: "zrangebyscore", lib: "", ...change };
 }
 
+/** What an instrumented process publishes; `ago` is how long before `now` it was written. */
+function published(
+  change: Partial<WorkerState> & { readonly ago?: number; readonly key?: string; readonly ttl?: number | null } = {},
+): WorkerProcess {
+  const { ago = 5 * second, key, ttl = 45 * second - ago, ...rest } = change;
+  const state: WorkerState = {
+    host: "web-1",
+    pid: 11,
+    queue: "mail",
+    startedAt: now - 3600 * second,
+    at: now - ago,
+    intervalMs: 15 * second,
+    maxJobs: 10,
+    jobTimeoutMs: 300 * second,
+    maxTries: 5,
+    functions: ["send_email"],
+    release: "2026.11.3",
+    python: "3.11.7",
+    arq: "0.28.0",
+    healthKey: null,
+    jobs: [{ id: "j1", function: "send_email", try: 2, startedAt: now - 9 * second }],
+    complete: 7,
+    failed: 1,
+    retried: 2,
+    ...rest,
+  };
+  const { host, pid } = state;
+  return {
+    key: key ?? `arq:monitor:worker:${host}:${pid}:ab12`,
+    host,
+    pid,
+    readAt: now,
+    writtenAt: now - ago,
+    ttl,
+    state,
+  };
+}
+
 interface Reading {
   readonly at?: number;
   readonly health?: readonly HealthRecord[];
   readonly clients?: readonly ClientFacts[] | null;
   readonly processes?: readonly WorkerProcess[];
+  /** The list of connections does not hold ours. */
+  readonly proxied?: boolean;
 }
 
-function facts({ at = now, health = [], clients = null, processes = [] }: Reading): WorkerFacts {
+function facts({ at = now, health = [], clients = null, processes = [], proxied = false }: Reading): WorkerFacts {
   const clientsReadAt = clients === null ? null : at;
-  return { readAt: at, health, clients, clientsReadAt, clientsTellSince: clientsReadAt, processes, refused: [] };
+  const clientsTellSince = proxied ? null : clientsReadAt;
+  return { readAt: at, health, clients, clientsReadAt, clientsTellSince, processes, refused: [] };
 }
 
 function report(readings: readonly Reading[], surroundings: { now?: number; running?: number } = {}): WorkerReport {
@@ -81,8 +123,37 @@ describe("The number of workers", () => {
     },
     {
       name: "is about as many as connections that poll, at best of the last readings",
-      readings: [{ clients: [client({ id: "1" }), client({ id: "2" }), client({ id: "3" })] }, { clients: [client()] }],
+      readings: [
+        { clients: [client({ id: "1" }), client({ id: "2" }), client({ id: "3" })] },
+        {
+          at: now + second,
+          clients: [client({ id: "1", cmd: "exec" }), client({ id: "2", cmd: "exec" }), client({ id: "3" })],
+        },
+      ],
       count: { kind: "about", n: 3 },
+    },
+    {
+      name: "is about those that are left when one was killed: its connections are gone at once",
+      readings: [
+        { clients: [client({ id: "1" }), client({ id: "2" })] },
+        { at: now + second, clients: [client({ id: "1" })] },
+      ],
+      count: { kind: "about", n: 1 },
+    },
+    {
+      name: "is a lower bound where more connections poll than there are known processes",
+      readings: [
+        {
+          health: [record({ process: "web-1:11", ttl: 16_000 })],
+          clients: [client({ id: "1" }), client({ id: "2" })],
+        },
+      ],
+      count: { kind: "atLeast", n: 1 },
+    },
+    {
+      name: "is exact where every process publishes its state",
+      readings: [{ processes: [published(), published({ pid: 12 })], clients: [client()] }],
+      count: { kind: "exact", n: 2 },
     },
     {
       name: "is none where connections can be listed and none is like a worker's",
@@ -109,6 +180,18 @@ describe("The number of workers", () => {
     const { count } = report([{ clients: [client({ cmd: "exec", idle: 200 })] }], { running: 10 });
     assert.equal(count.kind, "unknown");
     assert.match(count.kind === "unknown" ? count.reason : "", /places taken/);
+  });
+
+  it("is unknown where a proxy answers for its own connections", () => {
+    const { count } = report([{ clients: [], proxied: true }]);
+    assert.match(count.kind === "unknown" ? count.reason : "", /proxy/);
+  });
+
+  it("is not zero because one of two workers stopped cleanly and took the shared record along", () => {
+    const first = { at: now, health: [record()] };
+    const after = { at: now + 5 * second, clients: [client({ cmd: "exec" })] };
+    const { count } = report([first, after]);
+    assert.match(count.kind === "unknown" ? count.reason : "", /worker of arq:queue that stopped .*others may live/);
   });
 
   it("is unknown before anybody has looked", () => {
@@ -154,6 +237,135 @@ describe("A worker's health record", () => {
     assert.match(lapsed.workers[0]?.evidence.join(" ") ?? "", /lapsed without a clean stop/);
     assert.deepEqual(report([first, { at: now + 5 * second }]).workers, []);
     assert.deepEqual(report([first, { at: now + 12 * second }, { at: now + 700 * second }]).workers, []);
+  });
+});
+
+describe("A health record that several workers share", () => {
+  const at = (seconds: number, ttl: number, complete: number): Reading => ({
+    at: now + seconds * second,
+    health: [record({ ttl, complete })],
+  });
+
+  it("shows that there are two, when it is written before its time again and again", () => {
+    // Every 15 s by each, 5 s apart.
+    const readings = [at(0, 15_900, 100), at(5, 15_900, 40), at(15, 15_900, 103), at(20, 15_900, 44)];
+    const { count, workers } = report(readings);
+    assert.deepEqual(count, { kind: "atLeast", n: 2 });
+    assert.match(workers[0]?.evidence.join(" ") ?? "", /at least two workers write it in turn, so its counters jump/);
+  });
+
+  it("shows no second one when its only worker is restarted, whose counters begin at nothing", () => {
+    const restarted = (seconds: number): Reading => ({
+      at: now + seconds * second,
+      health: [record({ ttl: 15_900, complete: 0, failed: 0, retried: 0 })],
+    });
+    const readings = [at(0, 15_900, 100), restarted(5), restarted(9), restarted(12)];
+    assert.deepEqual(report(readings).count, { kind: "atLeast", n: 1 });
+  });
+
+  it("that lapsed shows that none of them writes any more", () => {
+    const lapsed = report([at(0, 4000, 100), { at: now + 6 * second }]);
+    assert.equal(lapsed.workers[0]?.stale, true);
+    assert.match(lapsed.workers[0]?.evidence.join(" ") ?? "", /no other worker of the queue renewed it/);
+  });
+
+  it("says how long a killed worker would leave it behind", () => {
+    const [worker] = report([at(0, 3_000_000, 100)]).workers;
+    assert.match(worker?.evidence.join(" ") ?? "", /Should its worker be killed, the record stays for up to 3,601 s/);
+  });
+
+  it("tells nothing of its age where TTLs cannot be read", () => {
+    const readings = [0, 5, 10].map((seconds) => at(seconds, -1, seconds));
+    const [worker] = report(readings).workers;
+    assert.equal(worker?.lastSeenAt, null);
+    assert.match(worker?.evidence[0] ?? "", /TTL cannot be read/);
+    assert.deepEqual(report([...readings, { at: now + 20 * second }]).workers, []);
+  });
+});
+
+describe("A process that publishes its state", () => {
+  it("is shown with everything it tells", () => {
+    const [worker] = report([{ processes: [published()] }]).workers;
+    assert.deepEqual(worker, {
+      name: "web-1:11",
+      kind: "process",
+      queue: "mail",
+      host: "web-1",
+      pid: 11,
+      evidence: ["Publishes its state every 15 s (opt-in instrumentation)."],
+      lastSeenAt: now - 5 * second,
+      stale: false,
+      startedAt: now - 3600 * second,
+      intervalMs: 15 * second,
+      maxJobs: 10,
+      jobs: [{ id: "j1", function: "send_email", try: 2, startedAt: now - 9 * second }],
+      release: "2026.11.3",
+      python: "3.11.7",
+      arq: "0.28.0",
+      counters: { complete: 7, failed: 1, retried: 2, ongoing: 1 },
+    });
+  });
+
+  it("is one worker with its own health record, whatever that is called, and with its tag and its connection", () => {
+    const workers = new Workers();
+    const health = [record({ key: "alive-1", queue: null, process: "", ttl: 9000 })];
+    const clients = [client({ name: "arq:web-1:11" })];
+    workers.read(facts({ processes: [published({ healthKey: "alive-1" })], health, clients }), 1);
+    const tagged = [{ tag: "web-1:11", queue: "mail", lastAt: now - second }];
+    const found = workers.report({ now, running: 1, runningJobs: [], tagged, staleAfterMs: 60 * second }).workers;
+    assert.deepEqual(
+      found.filter(({ kind }) => kind !== "connections").map(({ name, evidence }) => [name, evidence.length]),
+      [["web-1:11", 4]],
+    );
+  });
+
+  it("is stale when its key lapses; a clean stop takes it away", () => {
+    const first = { at: now, processes: [published()] };
+    const lapsed = report([first, { at: now + 41 * second }]);
+    assert.deepEqual([lapsed.workers[0]?.stale, lapsed.count.kind === "exact"], [true, false]);
+    assert.match(lapsed.workers[0]?.evidence.join(" ") ?? "", /lapsed without a clean stop/);
+    assert.deepEqual(report([first, { at: now + 5 * second }]).workers, []);
+    assert.deepEqual(report([first, { at: now + 41 * second }, { at: now + 700 * second }]).workers, []);
+  });
+
+  it("is stale after arq.workers.staleAfter, or after its own interval where that is longer", () => {
+    const stale = (intervalMs: number, ago: number): boolean | undefined =>
+      report([{ processes: [published({ intervalMs, ago, ttl: 1000 })] }]).workers[0]?.stale;
+    assert.deepEqual([stale(30 * second, 59 * second), stale(30 * second, 61 * second)], [false, true]);
+    assert.deepEqual([stale(120 * second, 119 * second), stale(120 * second, 122 * second)], [false, true]);
+  });
+
+  it("stays stale after a kill, though its last result and an hourly record are younger than their own limits", () => {
+    const workers = new Workers();
+    const health = [record({ key: "hourly", ttl: 3_000_000 })];
+    const process = published({ ago: 50 * second, ttl: 1000, healthKey: "hourly" });
+    workers.read(facts({ processes: [process], health }), 0);
+    workers.read(facts({ at: now + 10 * second, health: [record({ key: "hourly", ttl: 2_990_000 })] }), 0);
+    const tagged = [{ tag: "web-1:11", queue: "mail", lastAt: now - 40 * second }];
+    const surroundings = { now: now + 10 * second, running: 0, runningJobs: [], tagged, staleAfterMs: 60 * second };
+    assert.equal(workers.report(surroundings).workers[0]?.stale, true);
+  });
+
+  it("that was restarted under the same pid is shown as it is now", () => {
+    const before = published({ key: "arq:monitor:worker:web-1:11:aaaa", ago: 2 * second });
+    const after = published({ key: "arq:monitor:worker:web-1:11:bbbb", startedAt: now - 3 * second, jobs: [] });
+    for (const processes of [
+      [before, after],
+      [after, before],
+    ]) {
+      const { workers, count } = report([{ processes }]);
+      assert.deepEqual(
+        workers.map(({ startedAt, jobs }) => [startedAt, jobs]),
+        [[now - 3 * second, []]],
+      );
+      assert.deepEqual(count, { kind: "exact", n: 1 });
+    }
+  });
+
+  it("of a newer instrumentation is known to live, and nothing more", () => {
+    const [worker] = report([{ processes: [{ ...published(), state: null }] }]).workers;
+    assert.deepEqual([worker?.jobs, worker?.startedAt, worker?.stale], [null, null, false]);
+    assert.match(worker?.evidence[0] ?? "", /newer instrumentation/);
   });
 });
 
