@@ -226,6 +226,8 @@ export interface Remedy {
   readonly detail: string;
   /** Text to paste, or null. */
   readonly snippet: string | null;
+  /** A command of ours that does it, or null. */
+  readonly action: "addWorkerInstrumentation" | null;
 }
 
 /** Why a failure has no traceback, and what gives one the next time; no remedies where there never was a traceback. */
@@ -256,12 +258,21 @@ class WorkerSettings:
     job_serializer = serialize
 `;
 
-const storeIt: Remedy = {
-  title: "Store the traceback with the result",
+const instrumentIt: Remedy = {
+  title: "Add the worker instrumentation",
   detail:
-    "Give the worker a serializer that adds the traceback to failed results. " +
+    "One file and two lines in the worker's module: tracebacks, the error of every try, and which worker runs what. " +
     "Nothing that enqueues jobs or reads results has to change.",
+  snippet: "from arq_monitor import instrument\ninstrument(WorkerSettings)\n",
+  action: "addWorkerInstrumentation",
+};
+
+const storeIt: Remedy = {
+  title: "Or by hand: store the traceback with the result",
+  detail:
+    "A serializer of your own sees the exception before ARQ stores it. It keeps the traceback of the last try only.",
   snippet: serializerSnippet,
+  action: null,
 };
 
 const readTheLog: Remedy = {
@@ -270,6 +281,7 @@ const readTheLog: Remedy = {
     "ARQ logs every failure with its traceback. Write the log to a file in the workspace; " +
     "the setting arq.workerLogs names the files that are read.",
   snippet: "arq tasks.WorkerSettings 2>&1 | tee -a logs/worker.log\n",
+  action: null,
 };
 
 /** For a failed job whose stored result carries no traceback. */
@@ -278,27 +290,27 @@ export function tracebackRemedies(error: Pick<JobError, "kind">): MissingTraceba
     case "exception":
     case "timeout":
     case "retryRefused":
-      return { why: "ARQ stores the exception without its traceback.", remedies: [storeIt, readTheLog] };
+      return { why: "ARQ stores the exception without its traceback.", remedies: [instrumentIt, storeIt, readTheLog] };
     case "aborted":
       // The log has one line for an abort, without a traceback; one before the start never raised anything.
       return {
         why: "ARQ stores a cancelled job without the place where it was cancelled.",
-        remedies: [storeIt],
+        remedies: [instrumentIt, storeIt],
       };
     case "resultLost":
       return {
         why: "ARQ could not serialize what the function returned or raised, and replaced it by a text.",
-        remedies: [readTheLog],
+        remedies: [instrumentIt, readTheLog],
       };
     case "badPayload":
       return {
         why: "The function was not called: the worker failed to deserialize the job, and only its log says where.",
-        remedies: [readTheLog],
+        remedies: [instrumentIt, readTheLog],
       };
     case "maxRetries":
       return {
         why: "The function was not called in the last attempt; ARQ keeps no exceptions of the tries before it.",
-        remedies: [],
+        remedies: [instrumentIt],
       };
     case "expired":
     case "notFound":

@@ -2,8 +2,8 @@ import { EventEmitter, workspace, type Disposable, type Event } from "vscode";
 import { LogFollower } from "../files/logFollower";
 import type { JobDetail } from "../monitor/model";
 import { systemClock } from "../monitor/systemClock";
-import { flattenChain } from "../python/frames";
-import { parseTracebacks, type Traceback } from "../python/traceback";
+import type { Traceback } from "../python/traceback";
+import { readTraceback, tracebackOfTries } from "./jobTries";
 import type { Log } from "./log";
 import type { Session } from "./session";
 import type { Settings } from "./settings";
@@ -24,8 +24,8 @@ const maxLogFiles = 20;
 const fileListMs = 10_000;
 
 /**
- * Finds the traceback of a failed job: first in the stored result, else in the logs of workers that lie in the workspace
- * (`arq.workerLogs`). Follows the logs only while somebody uses it.
+ * Finds the traceback of a failed job: first in the stored result, else among the tries that an instrumented worker noted, else in the
+ * logs of workers that lie in the workspace (`arq.workerLogs`). Follows the logs only while somebody uses it.
  */
 export class Tracebacks implements Disposable {
   readonly #changed = new EventEmitter<void>();
@@ -72,7 +72,9 @@ export class Tracebacks implements Disposable {
   /** Null when none is known (yet). */
   find(detail: JobDetail): FoundTraceback | null {
     const error = storedError(detail);
-    if (error?.traceback) return this.#found(error.traceback, error.tracebackSource ?? "stored with the result");
+    if (error?.traceback) return readTraceback(error.traceback, error.tracebackSource ?? "stored with the result");
+    const noted = error === null && detail.row.error === null ? null : tracebackOfTries(detail);
+    if (noted !== null) return noted;
     const { id, function: name, finishedAt } = detail.row;
     const logged = this.#follower?.find({
       id,
@@ -83,7 +85,7 @@ export class Tracebacks implements Disposable {
     });
     if (!logged) return null;
     const place = `${workspace.asRelativePath(logged.file)}, line ${logged.line}`;
-    return this.#found(logged.text, logged.how === "id" ? place : `${place} (matched by ${logged.how})`);
+    return readTraceback(logged.text, logged.how === "id" ? place : `${place} (matched by ${logged.how})`);
   }
 
   dispose(): void {
@@ -91,12 +93,6 @@ export class Tracebacks implements Disposable {
     this.#restart();
     this.#subscription.dispose();
     this.#changed.dispose();
-  }
-
-  #found(text: string, source: string): FoundTraceback | null {
-    // Log lines may hold several; the one that reached ARQ is printed last.
-    const last = parseTracebacks(text).at(-1);
-    return last === undefined ? null : { text, source, chain: flattenChain(last) };
   }
 
   #restart(): void {

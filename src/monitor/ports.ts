@@ -1,4 +1,5 @@
 import type { DecodedJob, DecodedResult, DecodeFailure, JobFacts } from "../arq/jobModel";
+import type { JobTry } from "../arq/tries";
 import type { WorkerState } from "../arq/workerState";
 
 /** What the monitor needs from outside. `src/redis` implements it; tests implement it in memory. */
@@ -193,6 +194,8 @@ export interface JobDetailFacts {
   readonly facts: JobFacts;
   readonly job: { readonly decoded: DecodedJob | DecodeFailure; readonly size: number } | null;
   readonly result: { readonly decoded: DecodedResult | DecodeFailure; readonly size: number } | null;
+  /** Tries that did not succeed, oldest first; none unless its workers are instrumented. */
+  readonly tries: readonly JobTry[];
 }
 
 /** Injected so that tests own time. */

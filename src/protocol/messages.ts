@@ -23,7 +23,14 @@ export interface DashboardRequests {
   /** Runs one of the few commands that the page offers as buttons. */
   run: { params: { command: PageCommand }; result: null };
 }
-export type PageCommand = "connect" | "switchConnection" | "refresh" | "showLog" | "setPassword" | "showDashboard";
+export type PageCommand =
+  | "connect"
+  | "switchConnection"
+  | "refresh"
+  | "showLog"
+  | "setPassword"
+  | "showDashboard"
+  | "addWorkerInstrumentation";
 export interface DashboardNotifications {
   /** At most four a second. */
   update: DashboardView;
@@ -35,8 +42,11 @@ export interface JobRequests {
   /** Shows a payload that was hidden or large. */
   loadPayload: { params: { root: ValueRoot }; result: PayloadView };
   expandValue: { params: { root: ValueRoot; path: readonly number[] }; result: readonly ValueNode[] };
-  /** Indexes into `error.tracebacks` and its `frames`. */
-  openFrame: { params: { traceback: number; frame: number; toSide: boolean }; result: null };
+  /** Indexes into `tracebacks` of the error, or of `tries[attempt]`, and into its `frames`. */
+  openFrame: {
+    params: { attempt?: number; traceback: number; frame: number; toSide: boolean };
+    result: null;
+  };
   copy: {
     params: { what: "id" | "args" | "kwargs" | "result" | "error" | "traceback" | "remedy"; index: number };
     result: null;

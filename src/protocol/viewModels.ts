@@ -1,4 +1,6 @@
+import type { Remedy } from "../arq/explain";
 import type { JobState } from "../arq/jobModel";
+import type { JobTry } from "../arq/tries";
 import type {
   Health,
   HealthLevel,
@@ -91,6 +93,13 @@ export interface TracebackView {
   readonly notes: readonly string[];
 }
 
+/** A try of the job that did not succeed, as the worker instrumentation noted it. */
+export interface TryView extends Omit<JobTry, "traceback"> {
+  readonly tracebacks: readonly TracebackView[];
+  /** Its traceback stands above as the job's own. */
+  readonly shown: boolean;
+}
+
 export interface ErrorView {
   readonly type: string;
   readonly message: string;
@@ -103,7 +112,7 @@ export interface ErrorView {
   /** Without a traceback: why there is none and what would give one next time. Null when there is one. */
   readonly missing: {
     readonly why: string;
-    readonly remedies: readonly { readonly title: string; readonly detail: string; readonly snippet: string | null }[];
+    readonly remedies: readonly Remedy[];
   } | null;
 }
 
@@ -130,6 +139,8 @@ export type JobView =
       readonly kwargs: PayloadView;
       readonly result: PayloadView;
       readonly error: ErrorView | null;
+      /** Oldest first; none where the worker is not instrumented. */
+      readonly tries: readonly TryView[];
       /** False while the connection is down: what is shown is as of `at`. */
       readonly live: boolean;
     };

@@ -1,6 +1,8 @@
 import type { JobDetailFacts } from "../monitor/ports";
 import type { DecodeFailure, JobFacts, JobSummary, ResultSummary } from "../arq/jobModel";
+import { decodeJobHeader, decodeResultHeader } from "../arq/header";
 import { decodeJob, decodeResult } from "../arq/payload";
+import { parseTries, triesMaxBytes } from "../arq/tries";
 import { firstLookCommand, mayBeCut, payloadOf, type Payload, readWhole } from "./payloadReader";
 import { queueScores, scoreCommands } from "./queueScores";
 import type { ReadCommand, Reply } from "./readOnlyCommands";
@@ -51,13 +53,16 @@ export async function readJobDetail(
   await readRaw(context, [id], queues, facts, true);
   if (betweenStates(facts.get(id))) await readRaw(context, [id], queues, facts, true);
   const { keys, redis, refusals } = context;
-  const extra = await redis.run([
-    ...(refusals.has("pttl") ? [] : [["pttl", keys.result(id)] as const]),
-    ...(refusals.has("zscore") ? [] : [["zscore", keys.abort, id] as const]),
-  ]);
+  const questions = [
+    ["pttl", keys.result(id)],
+    ["zscore", keys.abort, id],
+    ["getrange", keys.tries(id), 0, triesMaxBytes - 1],
+  ] as const satisfies readonly ReadCommand[];
+  const asked = questions.filter(([name]) => !refusals.has(name));
+  const extra = await redis.run(asked);
   refusals.note(extra);
-  const resultTtl = refusals.has("pttl") ? null : asNumber(extra[0]);
-  const abortRequestedAt = asNumber(extra.at(-1));
+  const [resultTtl, abortRequestedAt, tries] = questions.map((question) => extra[asked.indexOf(question)]);
+  const ttl = asNumber(resultTtl);
   const raw = facts.get(id);
   if (raw === undefined) throw new Error("a read answered nothing");
   const summary = summarize(id, raw);
@@ -66,11 +71,12 @@ export async function readJobDetail(
   return {
     facts: {
       ...summary,
-      result: summary.result === null ? null : { ...summary.result, ttl: resultTtl === -2 ? null : resultTtl },
-      abortRequestedAt: refusals.has("zscore") ? null : abortRequestedAt,
+      result: summary.result === null ? null : { ...summary.result, ttl: ttl === -2 ? null : ttl },
+      abortRequestedAt: asNumber(abortRequestedAt),
     },
     job,
     result,
+    tries: parseTries(asText(tries) ?? ""),
   };
 }
 
@@ -168,7 +174,8 @@ async function readChunk(
     let queued: JobFacts["queued"] = null;
     queues.forEach((queue, q) => {
       const score = scores > 0 ? asNumber(own[q]) : (listed.get(queue)?.get(id) ?? null);
-      if (queued === null && score !== null) queued = { queue, score };
+      // Queues share ids and their keys: of two that hold one, a worker of the queue in which it is due first takes it.
+      if (score !== null && (queued === null || score < queued.score)) queued = { queue, score };
     });
     const attempts = Number.parseInt(asText(tries) ?? "", 10);
     const ttl = lifetime(retryTtl, noTtl);
@@ -235,7 +242,7 @@ function summarize(id: string, raw: RawFacts): JobFacts {
 
 function summaryOfJob(payload: Payload, besideResult: boolean): JobSummary | DecodeFailure {
   if (!Buffer.isBuffer(payload)) return payload;
-  const decoded = decodeJob(payload);
+  const decoded = decodeJobHeader(payload);
   if (!decoded.ok) {
     return besideResult && decoded.reason === "truncated"
       ? { ok: false, reason: "truncated", message: "The payload was not read whole, because there is a result." }
@@ -246,7 +253,7 @@ function summaryOfJob(payload: Payload, besideResult: boolean): JobSummary | Dec
 
 function summaryOfResult(payload: Payload): ResultSummary | DecodeFailure {
   if (!Buffer.isBuffer(payload)) return payload;
-  const decoded = decodeResult(payload);
+  const decoded = decodeResultHeader(payload);
   if (!decoded.ok) return decoded;
   const { function: name, enqueuedAt, try: tries, success, startedAt, finishedAt, queue, worker } = decoded;
   const { error } = decoded;
@@ -263,7 +270,7 @@ function summaryOfResult(payload: Payload): ResultSummary | DecodeFailure {
     error:
       error === null
         ? null
-        : { kind: error.kind, type: error.type, message: error.message, hasTraceback: error.traceback !== null },
+        : { kind: error.kind, type: error.type, message: error.message, hasTraceback: error.hasTraceback },
   };
 }
 

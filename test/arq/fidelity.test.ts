@@ -72,7 +72,8 @@ describe("With real ARQ workers", function () {
     const python = await requireArq(this, process.env["ARQ_VERSION"]);
     redis = await startRedis();
     folder = mkdtempSync(join(tmpdir(), "arq-opt-in-"));
-    const snippet = tracebackRemedies({ kind: "exception" }).remedies[0]?.snippet ?? "";
+    const { remedies } = tracebackRemedies({ kind: "exception" });
+    const snippet = remedies.find(({ snippet: text }) => text?.includes("def serialize"))?.snippet ?? "";
     writeFileSync(join(folder, "opt_in.py"), snippet);
     arq = new ArqProcesses({ python, port: redis.port, path: [folder] });
     watched = [watch(redis, "push"), watch(redis, "poll")];

@@ -248,7 +248,7 @@ export class MemorySource implements ArqSource {
 
   async readJob(id: string, queues: readonly string[]): Promise<JobDetailFacts> {
     await this.#answer();
-    return { facts: this.facts(id, queues), job: null, result: null };
+    return { facts: this.facts(id, queues), job: null, result: null, tries: [] };
   }
 
   /** What Redis would answer now. */

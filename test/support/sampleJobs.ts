@@ -175,6 +175,7 @@ export const failedJob: JobView = {
     tracebackSource: "stored with the result",
     missing: null,
   },
+  tries: [],
   live: true,
 };
 
@@ -198,12 +199,14 @@ export const jobSamples: Readonly<Record<string, JobView>> = {
         why: "ARQ stores the exception of a failed job, but not its traceback: pickle drops it. The worker printed it to its log.",
         remedies: [
           {
+            action: "addWorkerInstrumentation",
             title: "Store tracebacks with the results",
             detail: "Give the worker a serializer that adds the traceback. Results stay readable by every ARQ.",
             snippet:
               'def with_traceback(data):\n    error = data.get("r")\n    if data.get("s") is False and isinstance(error, BaseException):\n        data = {**data, "tb": "".join(traceback.format_exception(error))}\n    return pickle.dumps(data)\n\n\nclass WorkerSettings:\n    job_serializer = staticmethod(with_traceback)',
           },
           {
+            action: null,
             title: "Read the worker's log",
             detail: 'Let the worker log to a file in the workspace and name it in the setting "arq.workerLogs".',
             snippet: null,
@@ -246,6 +249,33 @@ export const jobSamples: Readonly<Record<string, JobView>> = {
     error: null,
   },
   notLive: { ...failedJob, live: false },
+  retried: {
+    ...failedJob,
+    tries: [
+      {
+        try: 1,
+        at: sampleNow - 5 * minute,
+        type: "shop.payments.errors.GatewayBusy",
+        message: "the gateway answered 503",
+        worker: "worker-7c9d:4711",
+        outcome: "retry",
+        deferMs: 5000,
+        shown: false,
+        tracebacks: failedJob.error?.tracebacks.slice(0, 1) ?? [],
+      },
+      {
+        try: 3,
+        at: sampleNow - 4 * minute,
+        type: "shop.payments.errors.CardDeclined",
+        message: "card ending in 4242 was declined",
+        worker: "worker-7c9d:4711",
+        outcome: "failed",
+        deferMs: null,
+        shown: true,
+        tracebacks: [],
+      },
+    ],
+  },
   gone: {
     kind: "gone",
     connection: staging,

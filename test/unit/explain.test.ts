@@ -142,15 +142,15 @@ describe("describeAbort", () => {
 });
 
 const kinds: Record<FailureKind, { explains: RegExp; remedies: number }> = {
-  exception: { explains: /here shop\.CardDeclined, ends it at try 2/, remedies: 2 },
-  timeout: { explains: /timeout was over/, remedies: 2 },
-  aborted: { explains: /was aborted/, remedies: 1 },
+  exception: { explains: /here shop\.CardDeclined, ends it at try 2/, remedies: 3 },
+  timeout: { explains: /timeout was over/, remedies: 3 },
+  aborted: { explains: /was aborted/, remedies: 2 },
   expired: { explains: /payload had expired/, remedies: 0 },
   notFound: { explains: /no such function/, remedies: 0 },
-  maxRetries: { explains: /^All 5 allowed tries/, remedies: 0 },
-  badPayload: { explains: /could not deserialize/, remedies: 1 },
-  retryRefused: { explains: /retry_jobs=False/, remedies: 2 },
-  resultLost: { explains: /could not be serialized/, remedies: 1 },
+  maxRetries: { explains: /^All 5 allowed tries/, remedies: 1 },
+  badPayload: { explains: /could not deserialize/, remedies: 2 },
+  retryRefused: { explains: /retry_jobs=False/, remedies: 3 },
+  resultLost: { explains: /could not be serialized/, remedies: 2 },
 };
 
 for (const [kind, { explains, remedies }] of Object.entries(kinds) as [FailureKind, (typeof kinds)[FailureKind]][]) {
@@ -169,8 +169,17 @@ for (const [kind, { explains, remedies }] of Object.entries(kinds) as [FailureKi
 }
 
 describe("tracebackRemedies", () => {
+  it("offers the instrumentation first, by a command and by the two lines, wherever something can be gained", () => {
+    for (const [kind, { remedies }] of Object.entries(kinds) as [FailureKind, (typeof kinds)[FailureKind]][]) {
+      if (remedies === 0) continue;
+      const [first] = tracebackRemedies({ kind }).remedies;
+      assert.equal(first?.action, "addWorkerInstrumentation", kind);
+      assert.match(first?.snippet ?? "", /^from arq_monitor import instrument\ninstrument\(WorkerSettings\)\n$/);
+    }
+  });
+
   it("gives the serializer that stores traceback and worker, set as a plain function", () => {
-    const snippet = tracebackRemedies({ kind: "exception" }).remedies[0]?.snippet ?? "";
+    const snippet = tracebackRemedies({ kind: "exception" }).remedies[1]?.snippet ?? "";
     assert.match(snippet, /data\.get\("s"\) is False/);
     assert.match(snippet, /"tb": .*"w": /);
     // A staticmethod object cannot be called before Python 3.10, and ARQ takes settings from the class's __dict__.

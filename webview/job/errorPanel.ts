@@ -1,5 +1,6 @@
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
+import type { PageCommand } from "../../src/protocol/messages";
 import type { ErrorView } from "../../src/protocol/viewModels";
 import { emit } from "../shared/emit";
 import { formatCount } from "../shared/format";
@@ -12,7 +13,7 @@ const messageLimit = 1200;
 
 /**
  * Why the job failed: type, message, what ARQ did about it, and the way to the code; without a traceback, why there is none and what would give
- * one next time. Fires `copy-part` with `what` and `index`.
+ * one next time. Fires `copy-part` with `what` and `index`, and `run-command`.
  */
 @customElement("arq-error")
 export class ErrorPanel extends LitElement {
@@ -102,6 +103,9 @@ export class ErrorPanel extends LitElement {
         color: var(--mute);
         overflow-wrap: anywhere;
       }
+      .action {
+        margin-top: 8px;
+      }
       .snippet {
         position: relative;
         margin-top: 8px;
@@ -187,6 +191,15 @@ export class ErrorPanel extends LitElement {
           html`<details ?open=${index === 0}>
             <summary>${remedy.title}</summary>
             <p>${remedy.detail}</p>
+            ${
+              remedy.action === null
+                ? nothing
+                : html`<vscode-button
+                    class="action"
+                    @click=${() => emit(this, "run-command", remedy.action satisfies PageCommand | null)}
+                    >Add Worker Instrumentation…</vscode-button
+                  >`
+            }
             ${
               remedy.snippet === null
                 ? nothing

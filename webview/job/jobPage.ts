@@ -20,6 +20,7 @@ import "./payloadPanel";
 import type { PayloadSource } from "./payloadPanel";
 import { stateSentence } from "./stateSentence";
 import type { FrameToOpen } from "./tracebackList";
+import "./triesList";
 
 type ShownJob = Extract<JobView, { kind: "job" }>;
 type Copy = JobRequests["copy"]["params"];
@@ -56,6 +57,7 @@ export class JobPage extends LitElement {
         @open-frame=${(event: CustomEvent<FrameToOpen>) => this.#openFrame(event.detail)}
         @copy-value=${(event: CustomEvent<ValueRoot>) => this.#copy({ what: event.detail, index: 0 })}
         @copy-part=${(event: CustomEvent<Copy>) => this.#copy(event.detail)}
+        @run-command=${(event: CustomEvent<PageCommand>) => this.#run(event.detail)}
       >
         ${
           connection === null
@@ -135,6 +137,7 @@ export class JobPage extends LitElement {
         .stale=${!view.live}
       ></arq-job-times>
     </section>`;
+    const tries = html`<arq-tries .tries=${view.tries}></arq-tries>`;
     return html`<div class="title">
         <h1 class="foreign">${row.function ?? "Unknown function"}</h1>
         <arq-state-chip .state=${row.state}></arq-state-chip>
@@ -170,12 +173,13 @@ export class JobPage extends LitElement {
       ${
         view.error === null
           ? html`<div class="columns plain">
-              ${payloads}
+              ${view.tries.length === 0 ? payloads : html`<div class="side">${payloads}${tries}</div>`}
               <div class="side">${times}</div>
             </div>`
           : html`<div class="columns">
               <section aria-label="Error">
                 <arq-error .error=${view.error} ?aborted=${row.state === "aborted"}></arq-error>
+                ${view.tries.length === 0 ? nothing : tries}
               </section>
               <div class="side">${times}${payloads}</div>
             </div>`
@@ -191,8 +195,8 @@ export class JobPage extends LitElement {
     this.view = view;
   }
 
-  #openFrame({ traceback, frame, toSide }: FrameToOpen): void {
-    this.#page.channel.request("openFrame", { traceback, frame, toSide }).catch((error: unknown) => this.#fail(error));
+  #openFrame(target: FrameToOpen): void {
+    this.#page.channel.request("openFrame", target).catch((error: unknown) => this.#fail(error));
   }
 
   #copy(copy: Copy): void {

@@ -10,6 +10,7 @@ import { foldFrames, type FrameGroup } from "./frameFolds";
 
 /** What `open-frame` carries; indexes as in `JobRequests.openFrame`. */
 export interface FrameToOpen {
+  readonly attempt?: number;
   readonly traceback: number;
   readonly frame: number;
   readonly toSide: boolean;
@@ -144,6 +145,8 @@ export class TracebackList extends LitElement {
   ];
 
   @property({ attribute: false }) tracebacks: readonly TracebackView[] = [];
+  /** Index of the try that it belongs to; null for the job's own traceback. */
+  @property({ attribute: false }) attempt: number | null = null;
   /** Folds that were opened: index of the traceback and of the fold's first frame. */
   @state() private opened: ReadonlySet<string> = new Set();
 
@@ -184,6 +187,7 @@ export class TracebackList extends LitElement {
       title="Open ${frame.file} at line ${frame.line} (Ctrl, Cmd or Alt and click: to the side)"
       @click=${(event: MouseEvent) =>
         emit(this, "open-frame", {
+          ...(this.attempt === null ? {} : { attempt: this.attempt }),
           traceback,
           frame: frame.index,
           toSide: event.ctrlKey || event.metaKey || event.altKey,

@@ -33,6 +33,7 @@ export interface CommandArguments {
   "arq.showLog": [];
   "arq.copyDiagnostics": [];
   "arq.setPassword": [];
+  "arq.addWorkerInstrumentation": [];
   "arq.openFrame": [target: FrameTarget | FrameArgument];
   "arq.openFrameToSide": [target: FrameTarget | FrameArgument];
   "arq.copyJobId": [job: JobArgument];
@@ -53,6 +54,7 @@ export const commandPlaces: { readonly [K in CommandId]: "palette" | "internal" 
   "arq.showLog": "palette",
   "arq.copyDiagnostics": "palette",
   "arq.setPassword": "palette",
+  "arq.addWorkerInstrumentation": "palette",
   "arq.openFrame": "internal",
   "arq.openFrameToSide": "internal",
   "arq.copyJobId": "internal",

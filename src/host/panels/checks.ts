@@ -23,6 +23,7 @@ const commands: readonly PageCommand[] = [
   "showLog",
   "setPassword",
   "showDashboard",
+  "addWorkerInstrumentation",
 ];
 const roots: readonly ValueRoot[] = ["args", "kwargs", "result"];
 const maxText = 10_000;

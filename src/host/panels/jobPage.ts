@@ -10,6 +10,7 @@ import { pythonRepr } from "../../python/repr";
 import type { FrameTarget } from "../contributions/commands";
 import type { Log } from "../log";
 import type { Session } from "../session";
+import { jobTries, type NotedTry } from "../jobTries";
 import { storedError } from "../storedError";
 import type { FoundTraceback, Tracebacks } from "../tracebacks";
 import { errorText } from "../views/jobNode";
@@ -41,6 +42,7 @@ export class JobPage implements Disposable {
   readonly #opened = new Set<ValueRoot>();
   #detail: JobDetail | null = null;
   #traceback: FoundTraceback | null = null;
+  #tries: readonly NotedTry[] = [];
   /** The connection that all of this was read from, and the redactor it passed. */
   #readFrom = "";
   #redactor: Redactor;
@@ -82,6 +84,7 @@ export class JobPage implements Disposable {
       this.#readFrom = from;
       this.#detail = null;
       this.#traceback = null;
+      this.#tries = [];
       this.#opened.clear();
     }
     try {
@@ -99,6 +102,7 @@ export class JobPage implements Disposable {
       }
       this.#detail = detail;
       this.#traceback = tracebacks.find(detail);
+      this.#tries = jobTries(detail);
       if (!this.#disposed) this.panel.title = tabTitle(detail.row.function, id);
       return this.#draw(detail, session.snapshot()?.status.state === "live");
     } catch (error) {
@@ -182,15 +186,17 @@ export class JobPage implements Disposable {
       },
       openFrame: {
         check(params) {
-          const { traceback, frame, toSide } = fields(params);
+          const { attempt, traceback, frame, toSide } = fields(params);
           return {
+            ...(attempt === undefined ? {} : { attempt: index(attempt, "attempt") }),
             traceback: index(traceback, "traceback"),
             frame: index(frame, "frame"),
             toSide: bool(toSide, "toSide"),
           };
         },
-        handle: ({ traceback, frame, toSide }) => {
-          const entry = this.#traceback?.chain[traceback];
+        handle: ({ attempt, traceback, frame, toSide }) => {
+          const shown = attempt === undefined ? this.#traceback : this.#tries[attempt]?.traceback;
+          const entry = shown?.chain[traceback];
           const place = entry === undefined ? undefined : framesOf(entry.traceback)[frame];
           if (place === undefined) throw new Error("This traceback has no such frame.");
           const target: FrameTarget = { file: place.file, line: place.line };

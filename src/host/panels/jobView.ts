@@ -8,6 +8,7 @@ import type {
   FrameView,
   JobView,
   TracebackView,
+  TryView,
   ValueRoot,
 } from "../../protocol/viewModels";
 import { assertNever } from "../../python/assertNever";
@@ -15,6 +16,7 @@ import { isOwnFrame } from "../../python/frames";
 import { pythonRepr } from "../../python/repr";
 import type { Frame, Traceback } from "../../python/traceback";
 import type { PyValue } from "../../python/value";
+import { jobTries } from "../jobTries";
 import { storedError } from "../storedError";
 import type { FoundTraceback } from "../tracebacks";
 import { rootNodes } from "./valueNodes";
@@ -49,6 +51,7 @@ export function jobView(input: JobViewInput): JobView {
     kwargs: payloadView(input, "kwargs"),
     result: payloadView(input, "result"),
     error: errorView(input),
+    tries: triesView(input),
     live,
   };
 }
@@ -143,6 +146,18 @@ function errorView({ detail, traceback }: JobViewInput): ErrorView | null {
     tracebackSource: traceback?.source ?? null,
     missing: traceback === null ? tracebackRemedies(error) : null,
   };
+}
+
+/** None where the only one is the failure that is shown anyway. */
+function triesView({ detail, traceback }: JobViewInput): TryView[] {
+  const stored = storedError(detail);
+  const drawn = jobTries(detail).map(({ noted, traceback: own }): TryView => {
+    const { traceback: _text, ...what } = noted;
+    const isLast = noted.try === detail.row.tries && noted.outcome !== "retry";
+    const shown = own !== null && (own.source === traceback?.source || (isLast && Boolean(stored?.traceback)));
+    return { ...what, shown, tracebacks: shown ? [] : (own?.chain.map(tracebackView) ?? []) };
+  });
+  return drawn.length === 1 && drawn[0]?.shown === true ? [] : drawn;
 }
 
 function tracebackView({ heading, traceback }: FoundTraceback["chain"][number]): TracebackView {

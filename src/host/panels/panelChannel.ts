@@ -34,6 +34,7 @@ const pageCommands: { readonly [C in PageCommand]: keyof CommandArguments } = {
   showLog: "arq.showLog",
   setPassword: "arq.setPassword",
   showDashboard: "arq.showDashboard",
+  addWorkerInstrumentation: "arq.addWorkerInstrumentation",
 };
 
 /** The request `run` of both pages. */

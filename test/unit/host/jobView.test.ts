@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { decodeJob, decodeResult } from "../../../src/arq/payload";
 import { jobView, payloadValue, type JobViewInput } from "../../../src/host/panels/jobView";
+import type { JobTry } from "../../../src/arq/tries";
+import { tracebackOfTries } from "../../../src/host/jobTries";
 import type { JobDetail, JobRow } from "../../../src/monitor/model";
 import { flattenChain } from "../../../src/python/frames";
 import { parseTracebacks } from "../../../src/python/traceback";
@@ -29,6 +31,7 @@ function detail(
       facts: jobFacts({ id: jobRow.id }),
       job: { decoded: decodeJob(job), size: job.length },
       result: null,
+      tries: [],
     };
   }
   const result = resultPayload({
@@ -46,7 +49,7 @@ function detail(
     readAt: now,
     result: { decoded: decodeResult(result), ttl: parts.ttl ?? -1 } as never,
   });
-  return { row: jobRow, facts, job: null, result: { decoded: decodeResult(result), size: result.length } };
+  return { row: jobRow, facts, job: null, result: { decoded: decodeResult(result), size: result.length }, tries: [] };
 }
 
 function view(jobDetail: JobDetail, options: Partial<JobViewInput> = {}) {
@@ -136,6 +139,56 @@ KeyError: 'sku'
     );
   });
 
+  it("draws each try that an instrumented worker noted, and the last one's traceback where ARQ gave up", () => {
+    const text = (error: string) =>
+      `Traceback (most recent call last):\n  File "/app/shop/pay.py", line 7, in pay\n    post()\n${error}\n`;
+    const noted = (number: number, change: Partial<JobTry> = {}): JobTry => ({
+      try: number,
+      at: now - 40_000,
+      type: "KeyError",
+      message: "'gold'",
+      traceback: text("KeyError: 'gold'"),
+      worker: "web-1:4711",
+      outcome: "retry",
+      deferMs: 5000,
+      ...change,
+    });
+    const gaveUp = new PyCall("arq.worker", "JobExecutionFailed", ["max 2 retries exceeded"]);
+    const stored = detail({ ...failedRow("j1"), enqueuedAt: now - 60_000 }, { result: gaveUp, success: false });
+    const ofAnEarlierJob = noted(1, { at: now - 3_600_000 });
+    const job = { ...stored, tries: [ofAnEarlierJob, noted(1), noted(2)] };
+    const traceback = tracebackOfTries(job);
+    assert.equal(traceback?.source, "kept by the worker instrumentation, try 2");
+    const drawn = view(job, { traceback });
+    assert.deepEqual(
+      drawn.tries.map((one) => [one.try, one.shown, one.tracebacks[0]?.frames[0]?.line]),
+      [
+        [1, false, 7],
+        [2, true, undefined],
+      ],
+    );
+    assert.equal(drawn.error?.tracebackSource, traceback?.source);
+    assert.equal(drawn.error?.missing, null);
+  });
+
+  it("says nothing of tries where the only one is the failure that is shown anyway", () => {
+    const error = new PyCall("builtins", "KeyError", ["gold"]);
+    const traceback = "Traceback (most recent call last):\nKeyError: 'gold'\n";
+    const only = {
+      try: 1,
+      at: now,
+      type: "KeyError",
+      message: "",
+      traceback,
+      worker: null,
+      outcome: "failed",
+      deferMs: null,
+    } as const;
+    const job = { ...detail(failedRow("j1"), { result: error, success: false }), tries: [only] };
+    assert.deepEqual(view(job, { traceback: tracebackOfTries(job) }).tries, []);
+    assert.equal(view(job).tries.length, 1);
+  });
+
   it("names what cannot be decoded instead of showing nothing", () => {
     const bytes = Buffer.from("not a pickle at all");
     const broken = {
@@ -143,6 +196,7 @@ KeyError: 'sku'
       facts: jobFacts(),
       job: { decoded: decodeJob(bytes), size: 19 },
       result: null,
+      tries: [],
     };
     const drawn = view(broken);
     assert.equal(drawn.args.state, "undecodable");
