@@ -1,8 +1,6 @@
 import { type ClaimContext, claimOf, claimOutlivedAt, hasLapsed, lapsesAt } from "./claim";
 import type { JobFacts, JobState } from "./jobModel";
 
-export type { ClaimEvidence } from "./claim";
-
 /**
  * The state that the keys of one job prove at `now` (unix ms on Redis' clock), with what is known of its claim from elsewhere.
  * Pure; what lapses by time alone (a TTL, a due time) is taken into account, so that no key has to be read again for it.
