@@ -58,6 +58,15 @@ describe("The facts of a job", function () {
     assert.ok(facts.job.ttl > 40_000 && facts.job.ttl <= 50_000);
   });
 
+  it("name the queue in which a job is due first, when two queues hold its id", async () => {
+    await redis.psetex("arq:job:twice", 50_000, jobPayload);
+    await redis.zadd("arq:queue", 1_700_000_000_500, "twice");
+    await redis.zadd("two words:x", 1_700_000_000_499, "twice");
+    assert.deepEqual((await read("twice")).queued, { queue: "two words:x", score: 1_700_000_000_499 });
+    await redis.zrem("two words:x", "twice");
+    assert.deepEqual((await read("twice")).queued, { queue: "arq:queue", score: 1_700_000_000_500 });
+  });
+
   it("hold the outcome of a finished job", async () => {
     await redis.set("arq:result:abc123", resultPayload);
     const { result } = await read("abc123");
@@ -158,6 +167,13 @@ describe("The facts of a job", function () {
       facts.clients.map(({ id }) => id),
       [own],
     );
+  });
+
+  it("of workers say since when connections tell of programs: since the server was started", async () => {
+    const { clientsTellSince, readAt } = await running.source.readWorkers(["arq:queue"]);
+    assert.ok(clientsTellSince !== null);
+    const uptime = Number(/uptime_in_seconds:(\d+)/.exec(await redis.info("server"))?.[1]) * 1000;
+    assert.ok(Math.abs(readAt - uptime - clientsTellSince) <= 5000, `${readAt - uptime - clientsTellSince} ms apart`);
   });
 
   it("touch a deferred job that is to be aborted", async () => {
