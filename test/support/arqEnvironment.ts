@@ -64,8 +64,10 @@ export async function ensureArq(options: ArqEnvironmentOptions): Promise<ArqEnvi
       return { unavailable, missing: "python" };
     }
     try {
-      // Older releases of arq name no upper bound for redis-py, and were written for 4 and 5.
-      const all = [...packages, "redis[hiredis]>=4.2,<6"];
+      // Releases of arq name no upper bound for what they stand on, and were written for redis-py 4 and 5; up to 0.23, for the
+      // first redis-py with asyncio, several commands at once on one connection, and for pydantic 1.
+      const old = /^0\.(1\d|2[0-3])(\.|$)/.test(version);
+      const all = [...packages, ...(old ? ["redis>=4.2,<4.3", "pydantic<2"] : ["redis[hiredis]>=4.2,<6"])];
       const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--retries", "1", ...all];
       await run(python, pip, { timeout: 10 * minute });
     } catch (error) {

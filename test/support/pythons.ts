@@ -49,6 +49,14 @@ export async function findExactPython(version: string): Promise<FoundPython> {
   return { unavailable: `Python ${version} is not on this machine` };
 }
 
+/** Versions of Python on this machine that can make virtual environments, `3.8` to `3.14`, oldest first; installs Debian's when there is none. */
+export async function availablePythons(log: (line: string) => void): Promise<string[]> {
+  await findPython(log);
+  const versions = Array.from({ length: 7 }, (_each, i) => `3.${8 + i}`);
+  const found = await Promise.all(versions.map((version) => findExactPython(version)));
+  return versions.filter((_version, i) => "python" in found[i]!);
+}
+
 /** `~/.pyenv/versions/3.8.18/bin/python` and the like, newest first. */
 function pyenvPythons(version: string): string[] {
   const folder = join(process.env["PYENV_ROOT"] ?? join(homedir(), ".pyenv"), "versions");
