@@ -1,4 +1,4 @@
-import type { Monitor, WorkerCount, WorkerJobStats, WorkerStats } from "../../monitor/model";
+import type { Monitor, MonitorSnapshot, WorkerCount, WorkerJobStats, WorkerStats } from "../../monitor/model";
 import { assertNever } from "../../python/assertNever";
 import { itemContexts } from "../contributions/views";
 import { jobNode } from "./jobNode";
@@ -9,7 +9,7 @@ import { idStep, messageNode, type TreeModel, type ViewNode } from "./viewNode";
 /** ARQ keeps one health record per queue; with a key per process each worker is seen by itself. */
 const oneStepMore = [
   "ARQ writes one health record per queue, shared by all its workers, and nothing about a single worker.",
-  "To see every worker by itself, give each process its own key in WorkerSettings:",
+  "To see every worker by itself, add the worker instrumentation, or give each process its own key in WorkerSettings:",
   '    health_check_key = f"arq:queue:health-check:{socket.gethostname()}:{os.getpid()}"',
   "    health_check_interval = 15",
   "A key without `health` in its name is only found if it begins with ARQ's prefix.",
@@ -32,6 +32,7 @@ export function workerTree(monitor: () => Monitor | null): TreeModel {
           messageNode("about", label, { icon: { id: "lightbulb" }, description: "what would show more", tooltip }),
         );
       }
+      if (snapshot.status.state === "live" && !isAllTold(snapshot)) nodes.push(instrument);
       return nodes;
     },
     known(node) {
@@ -40,6 +41,21 @@ export function workerTree(monitor: () => Monitor | null): TreeModel {
       return live === null || worker === undefined ? [] : workerJobs(live, worker);
     },
   };
+}
+
+const instrument = messageNode("instrument", "Add Worker Instrumentation…", {
+  icon: { id: "tools" },
+  description: "to see what each worker runs",
+  tooltip:
+    "Writes one Python file into the workspace and copies the two lines that use it. Each worker then tells its name, its running jobs and its numbers; " +
+    "nothing changes before you paste the lines.",
+  command: { id: "arq.addWorkerInstrumentation", title: "Add Worker Instrumentation…", arguments: [] },
+});
+
+/** Every worker is known by itself, with the jobs it runs. */
+function isAllTold({ workers, workerCount }: MonitorSnapshot): boolean {
+  const processes = workers.filter(({ kind }) => kind === "process");
+  return processes.length > 0 && workerCount.kind === "exact" && processes.every(({ jobs }) => jobs !== null);
 }
 
 const idOf = (worker: WorkerStats): string => `worker/${worker.kind}/${idStep(worker.name)}`;

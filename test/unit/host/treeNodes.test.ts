@@ -148,9 +148,10 @@ describe("the Workers tree", () => {
   });
 
   it("marks a stale worker, and adds nothing where the count is exact", () => {
-    const exact = roots([{ ...shared, kind: "process", name: "web1:4711", stale: true }], { kind: "exact", n: 1 });
+    const process: WorkerStats = { ...shared, kind: "process", name: "web1:4711", stale: true, jobs: [] };
+    const exact = roots([process], { kind: "exact", n: 1 });
     assert.equal(exact.length, 1);
-    assert.equal(exact[0]?.description, "stale · 3 running · arq:queue · seen under 1 min ago");
+    assert.equal(exact[0]?.description, "stale · 0 running · arq:queue · seen under 1 min ago");
     assert.equal(exact[0]?.icon?.color, "charts.yellow");
   });
 
@@ -188,6 +189,15 @@ describe("the Workers tree", () => {
         ["charge", "running 20 s, try 2 · new", "arq.openJob", "new"],
       ],
     );
+  });
+
+  it("offers the instrumentation as long as workers do not tell what they run", () => {
+    const offered = (workers: readonly WorkerStats[], count: WorkerCount): boolean =>
+      roots(workers, count).some(({ command }) => command?.id === "arq.addWorkerInstrumentation");
+    assert.equal(offered([shared], { kind: "atLeast", n: 1 }), true);
+    assert.equal(offered([], { kind: "exact", n: 0 }), true);
+    assert.equal(offered([{ ...instrumented, jobs: null }], { kind: "exact", n: 1 }), true);
+    assert.equal(offered([instrumented], { kind: "exact", n: 1 }), false);
   });
 
   it("says which parts of a worker cannot be known", () => {
