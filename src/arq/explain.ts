@@ -18,51 +18,6 @@ export interface StateFacts {
   readonly error: Pick<JobError, "kind" | "message"> | null;
 }
 
-/** One sentence: why ARQ did or did not run the job again after this failure (arq/worker.py `run_job`). */
-export function explainFailure(error: Pick<JobError, "kind" | "type" | "message">, tries: number | null): string {
-  switch (error.kind) {
-    case "exception": {
-      const at = tries === null ? "" : ` at try ${tries}`;
-      return `ARQ runs a job again only after Retry or a shutdown; any other exception, here ${error.type}, ends it${at}.`;
-    }
-    case "timeout":
-      return "ARQ cancelled the job because its timeout was over, and does not run a job again after a timeout.";
-    case "aborted":
-      return "The job was aborted, or cancelled by a worker with retry_jobs=False, and ARQ does not run it again after that.";
-    case "expired":
-      return (
-        "The payload had expired in Redis (by default a day after the job was due) before a worker took the job, " +
-        "so nothing was left to run."
-      );
-    case "notFound":
-      return (
-        "The worker that took the job has no such function, and ARQ does not offer the job to another worker: " +
-        "often an old worker during a deployment."
-      );
-    case "maxRetries": {
-      const max = /^max (\d+) retries exceeded$/.exec(error.message)?.[1];
-      return (
-        `${max === undefined ? "All" : `All ${max}`} allowed tries were used up by Retry or shutdowns, so ARQ gave up ` +
-        "without calling the function again; what the tries raised is not stored."
-      );
-    }
-    case "badPayload":
-      return (
-        "The worker could not deserialize the job, and ARQ does not try again: " +
-        "enqueuer and worker may use different serializers or versions of a class."
-      );
-    case "retryRefused":
-      return "The function raised Retry, but its worker runs with retry_jobs=False, so the job failed at once.";
-    case "resultLost":
-      return (
-        "The function ran, but what it returned or raised could not be serialized; " +
-        "ARQ stores that as a failure and does not run the job again."
-      );
-    default:
-      return assertNever(error.kind);
-  }
-}
-
 /** One sentence on the state, for people: "Running for 42 s, try 2." `now` is unix ms on Redis' clock. */
 export function describeState(row: StateFacts, now: number): string {
   switch (row.state) {
@@ -77,6 +32,7 @@ export function describeState(row: StateFacts, now: number): string {
     case "orphaned":
       return describeOrphaned(row, now);
     case "expired":
+      if (row.scheduledAt === 0) return "Still queued with score 0, which ARQ never runs, and its payload has expired.";
       return "Still queued, but its payload has expired: the worker that takes it will store the failure 'job expired'.";
     case "complete":
       return `Complete${ranFor(row)}${ago(row.finishedAt, now)}${tryOf(row.tries)}.`;

@@ -104,8 +104,12 @@ export interface ErrorView {
   readonly type: string;
   readonly message: string;
   readonly notes: readonly string[];
+  /** Members of an exception group, one text each, indented by nesting. */
+  readonly members: readonly string[];
   /** Why ARQ did or did not run it again: one sentence. */
   readonly explanation: string;
+  /** What to do about it. */
+  readonly advice: string;
   readonly tracebacks: readonly TracebackView[];
   /** Where the traceback came from; null without one. */
   readonly tracebackSource: string | null;

@@ -118,7 +118,9 @@ export const failedJob: JobView = {
     type: "shop.payments.errors.CardDeclined",
     message: sampleErrors[1].message,
     notes: ["while charging order 80153"],
+    members: [],
     explanation: "The task raised this exception; ARQ runs a job again only for Retry, so this was the end of it.",
+    advice: "To have ARQ try again by itself, raise arq.Retry(defer=…) from the except block.",
     tracebacks: [
       {
         heading: null,
@@ -192,7 +194,9 @@ export const jobSamples: Readonly<Record<string, JobView>> = {
       type: "KeyError",
       message: "'user_id'",
       notes: [],
+      members: [],
       explanation: "The task raised this exception; ARQ runs a job again only for Retry, so this was the end of it.",
+      advice: "To have ARQ try again by itself, raise arq.Retry(defer=…) from the except block.",
       tracebacks: [],
       tracebackSource: null,
       missing: {

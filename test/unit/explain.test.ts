@@ -1,12 +1,6 @@
 import assert from "node:assert/strict";
 import { formatDuration } from "../../src/arq/duration";
-import {
-  describeAbort,
-  describeState,
-  explainFailure,
-  type StateFacts,
-  tracebackRemedies,
-} from "../../src/arq/explain";
+import { describeAbort, describeState, type StateFacts, tracebackRemedies } from "../../src/arq/explain";
 import type { FailureKind, JobState } from "../../src/arq/jobModel";
 
 const now = 1_700_000_000_000;
@@ -80,6 +74,10 @@ describe("describeState", () => {
       { state: "expired", scheduledAt: now },
       "Still queued, but its payload has expired: the worker that takes it will store the failure 'job expired'.",
     ],
+    [
+      { state: "expired", scheduledAt: 0 },
+      "Still queued with score 0, which ARQ never runs, and its payload has expired.",
+    ],
     [{ state: "complete", ...finished }, "Complete after 5 s, 1 min ago."],
     [{ state: "complete", ...finished, finishedAt: now - 10, tries: 2 }, "Complete after 5 s, just now, try 2."],
     [{ state: "failed", ...finished, tries: 2 }, "Failed after 5 s, 1 min ago, try 2."],
@@ -141,25 +139,19 @@ describe("describeAbort", () => {
   }
 });
 
-const kinds: Record<FailureKind, { explains: RegExp; remedies: number }> = {
-  exception: { explains: /here shop\.CardDeclined, ends it at try 2/, remedies: 3 },
-  timeout: { explains: /timeout was over/, remedies: 3 },
-  aborted: { explains: /was aborted/, remedies: 2 },
-  expired: { explains: /payload had expired/, remedies: 0 },
-  notFound: { explains: /no such function/, remedies: 0 },
-  maxRetries: { explains: /^All 5 allowed tries/, remedies: 1 },
-  badPayload: { explains: /could not deserialize/, remedies: 2 },
-  retryRefused: { explains: /retry_jobs=False/, remedies: 3 },
-  resultLost: { explains: /could not be serialized/, remedies: 2 },
+const kinds: Record<FailureKind, number> = {
+  exception: 3,
+  timeout: 3,
+  aborted: 2,
+  expired: 0,
+  notFound: 0,
+  maxRetries: 1,
+  badPayload: 2,
+  retryRefused: 3,
+  resultLost: 2,
 };
 
-for (const [kind, { explains, remedies }] of Object.entries(kinds) as [FailureKind, (typeof kinds)[FailureKind]][]) {
-  it(`explainFailure says in one sentence why ${kind} is final`, () => {
-    const text = explainFailure({ kind, type: "shop.CardDeclined", message: "max 5 retries exceeded" }, 2);
-    assert.match(text, explains);
-    assert.match(text, /^[A-Z].*[^.]\.$/);
-  });
-
+for (const [kind, remedies] of Object.entries(kinds) as [FailureKind, number][]) {
   it(`tracebackRemedies offers ${remedies} ways to a traceback after ${kind}`, () => {
     const missing = tracebackRemedies({ kind });
     assert.equal(missing.remedies.length, remedies);
@@ -170,7 +162,7 @@ for (const [kind, { explains, remedies }] of Object.entries(kinds) as [FailureKi
 
 describe("tracebackRemedies", () => {
   it("offers the instrumentation first, by a command and by the two lines, wherever something can be gained", () => {
-    for (const [kind, { remedies }] of Object.entries(kinds) as [FailureKind, (typeof kinds)[FailureKind]][]) {
+    for (const [kind, remedies] of Object.entries(kinds) as [FailureKind, number][]) {
       if (remedies === 0) continue;
       const [first] = tracebackRemedies({ kind }).remedies;
       assert.equal(first?.action, "addWorkerInstrumentation", kind);

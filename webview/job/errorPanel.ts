@@ -144,7 +144,9 @@ export class ErrorPanel extends LitElement {
           </button>
         </div>
         ${error.notes.map((note) => html`<p class="note mono foreign">${note}</p>`)}
+        ${error.members.map((member) => html`<p class="note mono foreign">${member}</p>`)}
         <p class="explanation">${error.explanation}</p>
+        <p class="explanation">${error.advice}</p>
       </div>
       ${error.tracebacks.length === 0 ? nothing : this.#tracebacks(error)}
       ${error.missing === null ? nothing : this.#missing(error.missing)}`;

@@ -1,5 +1,6 @@
 import type { DecodedJob, DecodedResult, JobError, JobState } from "../../arq/jobModel";
-import { explainFailure, tracebackRemedies } from "../../arq/explain";
+import { tracebackRemedies } from "../../arq/explain";
+import { adviseFailure, explainFailure, type FailedJobFacts } from "../../arq/explainFailure";
 import type { JobDetail } from "../../monitor/model";
 import type {
   PayloadView,
@@ -92,7 +93,8 @@ function findValue({ row, job, result }: JobDetail, root: ValueRoot): Found {
   if (root === "result") {
     if (result === null) return { state: "absent", why: whyNoResult(row.state) };
     if (!result.decoded.ok) return { state: "undecodable", message: result.decoded.message, size: result.size };
-    if (!result.decoded.success)
+    // An exception is worth opening: its arguments and attributes stand nowhere else.
+    if (!result.decoded.success && result.decoded.result.kind !== "call")
       return { state: "absent", why: row.state === "aborted" ? "It was aborted." : "It failed: see the error." };
     return found(result.decoded, result.decoded.result, result.size);
   }
@@ -137,11 +139,19 @@ function errorView({ detail, traceback }: JobViewInput): ErrorView | null {
     storedError(detail) ??
     (row.error === null ? null : { ...row.error, notes: [], members: [], traceback: null, tracebackSource: null });
   if (error === null) return null;
+  const { result } = detail;
+  const facts: FailedJobFacts = {
+    ...row,
+    hasTraceback: error.traceback !== null,
+    codec: result?.decoded.ok ? result.decoded.codec : null,
+  };
   return {
     type: error.type,
     message: error.message,
     notes: error.notes,
-    explanation: explainFailure(error, row.tries),
+    members: error.members,
+    explanation: explainFailure(error, facts),
+    advice: adviseFailure(error, facts),
     tracebacks: traceback?.chain.map(tracebackView) ?? [],
     tracebackSource: traceback?.source ?? null,
     missing: traceback === null ? tracebackRemedies(error) : null,

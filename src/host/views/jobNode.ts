@@ -1,4 +1,5 @@
 import { describeOrphanEvidence, describeState } from "../../arq/explain";
+import { adviseFailure, explainFailure } from "../../arq/explainFailure";
 import type { JobRow } from "../../monitor/model";
 import { assertNever } from "../../python/assertNever";
 import { itemContexts } from "../contributions/views";
@@ -76,7 +77,7 @@ function tooltip(row: JobRow): string {
     ...(row.waitMs === null ? [] : [`Waited: ${duration(row.waitMs)}`]),
     ...(row.runMs === null || row.finishedAt === null ? [] : [`Ran: ${duration(row.runMs)}`]),
     ...(row.worker === null ? [] : [`Worker: ${row.worker}`]),
-    ...(row.error === null ? [] : [`Error: ${errorText(row.error).slice(0, 1000)}`]),
+    ...(row.error === null ? [] : [`Error: ${errorText(row.error).slice(0, 1000)}`, ...explained(row, row.error)]),
     ...(row.undecodable === null ? [] : [`Not readable: ${row.undecodable}`]),
   ];
   return lines.join("\n");
@@ -84,4 +85,9 @@ function tooltip(row: JobRow): string {
 
 function time(label: string, at: number | null): string[] {
   return at === null ? [] : [`${label}: ${dateTime(at)}`];
+}
+
+function explained(row: JobRow, error: NonNullable<JobRow["error"]>): string[] {
+  const facts = { ...row, hasTraceback: error.hasTraceback, codec: null };
+  return [explainFailure(error, facts), adviseFailure(error, facts)];
 }

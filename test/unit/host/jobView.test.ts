@@ -114,7 +114,16 @@ describe("what a job's page shows", () => {
     assert.ok((drawn.error?.explanation.length ?? 0) > 10);
     assert.ok((drawn.error?.missing?.remedies.length ?? 0) > 0);
     assert.deepEqual(drawn.error?.tracebacks, []);
-    assert.equal(drawn.result.state, "absent");
+    assert.ok((drawn.error?.advice.length ?? 0) > 10);
+    // Its arguments and attributes can be opened below.
+    assert.equal(drawn.result.state, "shown");
+  });
+
+  it("lists the members of an exception group", () => {
+    const members = [new PyCall("builtins", "ValueError", ["a"]), new PyCall("builtins", "KeyError", ["b"])];
+    const error = new PyCall("builtins", "ExceptionGroup", ["two", members]);
+    const drawn = view(detail(failedRow("j1"), { result: error, success: false }));
+    assert.deepEqual(drawn.error?.members, ["ValueError: a", "KeyError: 'b'"]);
   });
 
   it("shows a known traceback with own and library frames told apart", () => {
