@@ -31,6 +31,8 @@ export interface ClaimEvidence {
    * before, the list says nothing. Unix ms; without it, never.
    */
   readonly since?: number;
+  /** Attempts begun within one of these spans, unix ms, may be run by a worker whose connection was closed for its silence. */
+  readonly silent?: readonly { readonly from: number; readonly to: number }[];
 }
 
 /** A worker process that said, through the opt-in instrumentation, that it runs a job. */
@@ -165,8 +167,9 @@ function orphanedBy(facts: JobFacts, now: number, context: ClaimContext): Orphan
 }
 
 function isDisconnected(connectedAt: number, startedAt: number, evidence: ClaimEvidence): boolean {
-  const { at, oldestForeignSeconds, since } = evidence;
+  const { at, oldestForeignSeconds, since, silent = [] } = evidence;
   if (since !== undefined && startedAt < since) return false;
+  if (silent.some(({ from, to }) => startedAt >= from && startedAt <= to)) return false;
   const reach = oldestForeignSeconds === null ? 0 : oldestForeignSeconds * 1000 + ageSlackMs;
   return connectedAt < at && reach < at - connectedAt;
 }

@@ -1,5 +1,6 @@
 import type { ClaimEvidence } from "../arq/claim";
 import type { ClientFacts, WorkerFacts } from "./ports";
+import type { SilentSpan } from "./silentClosings";
 import { aliveForIntervals } from "./workerProcesses";
 
 /** A worker process that says it runs a job. */
@@ -23,8 +24,8 @@ export interface WorkerEvidence {
   readonly alive: ReadonlySet<string>;
 }
 
-/** Reads off what connections and instrumented workers say of claims. */
-export function workerEvidence(facts: WorkerFacts): WorkerEvidence {
+/** Reads off what connections and instrumented workers say of claims. `silent`: connections that were closed after a long silence. */
+export function workerEvidence(facts: WorkerFacts, silent: readonly SilentSpan[] = []): WorkerEvidence {
   const runners = new Map<string, Runner>();
   const alive = new Set<string>();
   for (const { key, state, writtenAt } of facts.processes) {
@@ -39,16 +40,20 @@ export function workerEvidence(facts: WorkerFacts): WorkerEvidence {
       runners.set(id, { key, worker: `${state.host}:${state.pid}`, seenAt: writtenAt });
     }
   }
-  return { at: facts.readAt, connections: connectionEvidence(facts), runners, alive };
+  return { at: facts.readAt, connections: connectionEvidence(facts, silent), runners, alive };
 }
 
-function connectionEvidence({ clients, clientsReadAt, clientsTellSince }: WorkerFacts): ClaimEvidence | undefined {
+function connectionEvidence(
+  { clients, clientsReadAt, clientsTellSince }: WorkerFacts,
+  silent: readonly SilentSpan[],
+): ClaimEvidence | undefined {
   if (clients === null || clientsReadAt === null || clientsTellSince === null) return undefined;
   const ages = clients.filter(mayBeWorker).map(({ age }) => age);
   return {
     at: clientsReadAt,
     oldestForeignSeconds: ages.length === 0 ? null : ages.reduce((a, b) => Math.max(a, b)),
     since: clientsTellSince,
+    silent,
   };
 }
 

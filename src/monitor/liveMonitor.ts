@@ -27,6 +27,7 @@ import { QueueCounter } from "./queueCounter";
 import { QueueSearch } from "./queueSearch";
 import { Rechecks } from "./rechecks";
 import { Refresher } from "./refresher";
+import { SilentClosings } from "./silentClosings";
 import { SnapshotMaker } from "./snapshotMaker";
 import { functionStatistics } from "./statistics";
 import { Workers } from "./workers";
@@ -91,6 +92,7 @@ class LiveMonitor implements Monitor, SourceSink {
   #gapSince: number | null = null;
   #clockOffset = 0;
   #evidence: WorkerEvidence | undefined;
+  readonly #silent = new SilentClosings();
   #retry: Cancel | null = null;
   #closed = false;
 
@@ -256,6 +258,7 @@ class LiveMonitor implements Monitor, SourceSink {
     this.#book.clear();
     this.#workers.clear();
     this.#evidence = undefined;
+    this.#silent.clear();
     this.#snapshots.clear();
     this.#complete = false;
     this.#gapSince = null;
@@ -344,7 +347,8 @@ class LiveMonitor implements Monitor, SourceSink {
       const { counts } = this.#snapshots.statistics(this.now(), this.#index.version);
       this.#workers.read(facts, counts.running);
       this.#snapshots.setRefused(facts.refused);
-      this.#evidence = workerEvidence(facts);
+      if (facts.clients !== null) this.#silent.read(facts.clients, facts.clientsReadAt ?? facts.readAt);
+      this.#evidence = workerEvidence(facts, this.#silent.spans);
       const { changed, suspects } = this.#index.judgeClaims(this.now(), this.#evidence);
       const queues = changed.map((row) => row.queue).filter((queue) => queue !== null);
       this.#changes.note({ workers: true, jobs: new Set(changed.map((row) => row.id)), queues: new Set(queues) });

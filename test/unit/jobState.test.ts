@@ -261,6 +261,18 @@ describe("jobState", () => {
         "running",
       ],
       ["the server was started before that", attempt, { connections: { ...none, since: started } }, "orphaned"],
+      [
+        "a connection open at its start was closed after a long silence",
+        attempt,
+        { connections: { ...none, silent: [{ from: started - 5000, to: started + 1500 }] } },
+        "running",
+      ],
+      [
+        "a connection that fell silent before its start was closed",
+        attempt,
+        { connections: { ...none, silent: [{ from: started - 5000, to: started - 1 }] } },
+        "orphaned",
+      ],
       ["the start of the attempt is not known", { ...running, retry: null }, { connections: none }, "running"],
       ["the job is not claimed", jobFacts({ readAt: now, queued: early }), { connections: none }, "queued"],
       ["the job is in no known queue", { ...attempt, queued: null }, { connections: none }, "unknown"],

@@ -4,6 +4,7 @@ import type { WorkerState } from "../../../src/arq/workerState";
 import { type WorkerEvidence, workerEvidence } from "../../../src/monitor/claimEvidence";
 import { type Applied, JobIndex } from "../../../src/monitor/jobIndex";
 import type { ClientFacts, WorkerFacts, WorkerProcess } from "../../../src/monitor/ports";
+import { SilentClosings } from "../../../src/monitor/silentClosings";
 import { jobFacts, payload, succeededResult } from "../../support/jobFacts";
 
 const readAt = 1_700_000_000_000;
@@ -39,10 +40,18 @@ function process(jobs: readonly string[], change: Partial<WorkerProcess> = {}): 
   return { key, host: "web-1", pid: 7, readAt, writtenAt: readAt, ttl: 45 * second, state, ...change };
 }
 
+const bare: WorkerFacts = {
+  readAt,
+  health: [],
+  clients: null,
+  clientsReadAt: readAt,
+  clientsTellSince: 0,
+  processes: [],
+  refused: [],
+};
+
 function seen(change: Partial<WorkerFacts> = {}): WorkerEvidence {
-  const at = change.readAt ?? readAt;
-  const none = { health: [], clients: null, clientsReadAt: at, clientsTellSince: 0, processes: [], refused: [] };
-  return workerEvidence({ readAt: at, ...none, ...change });
+  return workerEvidence({ ...bare, clientsReadAt: change.readAt ?? readAt, ...change });
 }
 
 /** A job whose first attempt began 20 s before `readAt`, as its keys are `later` ms after that. */
@@ -91,6 +100,36 @@ describe("What a reading of workers says of claims", () => {
     const { runners, alive } = seen({ processes: [process(["a"]), before, unread] });
     assert.equal(runners.get("a")?.key, process([]).key);
     assert.ok(alive.has("new") && alive.has("old"));
+  });
+});
+
+describe("Connections closed after a long silence", () => {
+  const minute = 60_000;
+
+  it("say nothing of the jobs that were started over them: a full worker is silent while its jobs run", () => {
+    const closings = new SilentClosings();
+    closings.read([client({ id: "full", age: 400, idle: 240 })], readAt);
+    assert.deepEqual(closings.spans, []);
+    closings.read([], readAt + 5000);
+    assert.deepEqual(closings.spans, [{ from: readAt - 401_500, to: readAt - 238_500 }]);
+    const startedThen = running(5000, { retry: { tries: 1, ttl: 88_400_000 - 245_000 } });
+    const gone = { readAt: readAt + 5000, clients: [], clientsReadAt: readAt + 5000 };
+    const state = (silent: SilentClosings["spans"]): string | undefined =>
+      apply(new JobIndex(), startedThen, workerEvidence({ ...bare, ...gone }, silent)).after?.state;
+    assert.deepEqual([state([]), state(closings.spans)], ["orphaned", "running"]);
+  });
+
+  it("are told from those of a worker that was at work, and forgotten with everything else", () => {
+    const closings = new SilentClosings();
+    closings.read([client({ idle: 1 })], readAt);
+    closings.read([], readAt + minute);
+    assert.deepEqual(closings.spans, []);
+    closings.read([client({ idle: 300 })], readAt + 2 * minute);
+    closings.read([client({ idle: 360 })], readAt + 3 * minute);
+    assert.deepEqual(closings.spans, []);
+    closings.clear();
+    closings.read([], readAt + 4 * minute);
+    assert.deepEqual(closings.spans, []);
   });
 });
 
