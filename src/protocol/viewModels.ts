@@ -139,6 +139,8 @@ export type JobView =
       readonly abortRequestedAt: number | null;
       /** Redis forgets the result at this time, unix ms; null: never, or nothing kept. */
       readonly forgottenAt: number | null;
+      /** Release of the worker's code, as the opt-in serializer stored it with the result; else null. */
+      readonly release: string | null;
       readonly args: PayloadView;
       readonly kwargs: PayloadView;
       readonly result: PayloadView;

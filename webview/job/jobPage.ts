@@ -134,6 +134,7 @@ export class JobPage extends LitElement {
         .row=${row}
         .now=${view.live ? this.#clock.now() : view.at}
         .forgottenAt=${view.forgottenAt}
+        .release=${view.release}
         .stale=${!view.live}
       ></arq-job-times>
     </section>`;

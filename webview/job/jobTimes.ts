@@ -91,6 +91,8 @@ export class JobTimes extends LitElement {
   /** Redis' clock. */
   @property({ type: Number }) now = 0;
   @property({ attribute: false }) forgottenAt: number | null = null;
+  /** Of the worker's code; null where it is not told. */
+  @property({ attribute: false }) release: string | null = null;
   /** Nobody knows whether what was going on still does. */
   @property({ type: Boolean }) stale = false;
 
@@ -106,6 +108,7 @@ export class JobTimes extends LitElement {
         ${this.#time(row.state === "failed" ? "Failed" : row.state === "complete" ? "Completed" : "Ended", row.finishedAt)}
         ${this.#fact("Tries", row.tries === null ? "not known" : String(row.tries))}
         ${row.worker === null ? nothing : this.#fact("Worker", html`<span class="mono foreign">${row.worker}</span>`)}
+        ${this.release === null ? nothing : this.#fact("Release", html`<span class="mono foreign">${this.release}</span>`)}
         ${
           this.forgottenAt === null
             ? nothing

@@ -48,6 +48,7 @@ export function jobView(input: JobViewInput): JobView {
     at: now,
     abortRequestedAt: detail.facts.abortRequestedAt,
     forgottenAt: ttl < 0 ? null : detail.facts.readAt + ttl,
+    release: detail.result?.decoded.ok ? detail.result.decoded.release : null,
     args: payloadView(input, "args"),
     kwargs: payloadView(input, "kwargs"),
     result: payloadView(input, "result"),

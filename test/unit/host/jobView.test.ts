@@ -43,6 +43,7 @@ function detail(
     result: parts.result,
     startedAt: now - 31_000,
     finishedAt: now - 30_000,
+    extra: { rel: "2026.11.3" },
   });
   const facts = jobFacts({
     id: jobRow.id,
@@ -76,6 +77,7 @@ describe("what a job's page shows", () => {
     assert.equal(drawn.kwargs.state === "shown" && drawn.kwargs.root.text, "{'n': 3}");
     assert.equal(drawn.result.state === "shown" && drawn.result.root.text, "{'sent': True}");
     assert.equal(drawn.forgottenAt, now + 90_000);
+    assert.equal(drawn.release, "2026.11.3");
     assert.equal(drawn.error, null);
   });
 
