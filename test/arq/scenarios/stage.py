@@ -19,6 +19,8 @@ python = sys.version_info[:2]
 version = tuple(int(number) for number in re.findall(r"\d+", str(VERSION))[:3])
 # Long enough for a busy machine, short enough for a run that hangs.
 patience = 180
+# For a deferred job to be seen by a monitor that polls, on a busy machine. Seconds.
+long_enough = 8
 
 
 def milliseconds():
