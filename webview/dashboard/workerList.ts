@@ -34,8 +34,15 @@ export class WorkerList extends LitElement {
         align-items: center;
         gap: 0 8px;
       }
-      .head .icon {
-        margin-inline-end: -3px;
+      .name,
+      .job {
+        display: flex;
+        align-items: center;
+        gap: 5px;
+        min-width: 0;
+      }
+      .job span {
+        flex: none;
       }
       p {
         color: var(--mute);
@@ -66,13 +73,14 @@ export class WorkerList extends LitElement {
     const { name, queue, stale, lastSeenAt } = worker;
     return html`<li>
       <div class="head ${stale ? "tone-warn" : "tone-mute"}">
-        ${icon(stale ? "warning" : "bolt")}
-        <span class="foreign">${name}</span>
+        <span class="name">${icon(stale ? "warning" : "bolt")}<span class="foreign">${name}</span></span>
         ${queue === null || queue === name ? nothing : html`<span class="mute foreign">${queue}</span>`}
         ${
           lastSeenAt === null
             ? nothing
-            : html`<span class="mute">${stale ? "last seen" : "seen"} ${formatRelative(lastSeenAt, this.now)}</span>`
+            : html`<span class="mute"
+                >${stale ? "stale, last seen" : "seen"} ${formatRelative(lastSeenAt, this.now)}</span
+              >`
         }
       </div>
       ${[facts(worker, this.now), versions(worker)].map((text) => (text === "" ? nothing : html`<p class="foreign">${text}</p>`))}
@@ -82,20 +90,18 @@ export class WorkerList extends LitElement {
   }
 
   #jobs(jobs: NonNullable<WorkerStats["jobs"]>) {
-    return html`<p>
-      ${jobs
-        .slice(0, shownJobs)
-        .map(
-          ({ id, function: job, try: attempt, startedAt }, i) =>
-            html`${i === 0 ? nothing : ", "}<button
-                class="plain link foreign"
-                @click=${() => emit(this, "open-job", id)}
-              >
-                ${job ?? id}</button
-              >${startedAt === null ? nothing : ` ${formatElapsed(this.now - startedAt)}`}${attempt !== null && attempt > 1 ? ` (try ${attempt})` : nothing}`,
-        )}
-      ${jobs.length > shownJobs ? `and ${formatCount(jobs.length - shownJobs)} more` : nothing}
-    </p>`;
+    return html`${jobs
+      .slice(0, shownJobs)
+      .map(
+        ({ id, function: job, try: attempt, startedAt }) =>
+          html`<p class="job">
+            <button class="plain link cut" @click=${() => emit(this, "open-job", id)}>${job ?? id}</button
+            ><span>${startedAt === null ? nothing : formatElapsed(this.now - startedAt)}</span>${
+              attempt !== null && attempt > 1 ? html`<span>try ${attempt}</span>` : nothing
+            }
+          </p>`,
+      )}
+    ${jobs.length > shownJobs ? html`<p>and ${formatCount(jobs.length - shownJobs)} more</p>` : nothing}`;
   }
 }
 
@@ -114,6 +120,7 @@ function facts({ jobs, counters, maxJobs, startedAt }: WorkerStats, now: number)
         ]),
   ]
     .filter((part) => part !== "")
+    .map((part) => part.replaceAll(" ", "\u00A0"))
     .join(" · ");
 }
 
