@@ -49,8 +49,8 @@ export interface SeenRunning {
 export interface ClaimContext {
   readonly connections?: ClaimEvidence | undefined;
   readonly seen?: SeenRunning | undefined;
-  /** The same claim as it was read before, unix ms. */
-  readonly before?: { readonly startedAt: number; readonly endsAt: number } | undefined;
+  /** The same claim as it was read first in this attempt (at `readAt`), unix ms. */
+  readonly before?: { readonly readAt: number; readonly startedAt: number; readonly endsAt: number } | undefined;
   /** Lifetimes of claims that workers of the same queue make, start of the attempt → end of the claim, ms. */
   readonly lifetimes?: readonly number[] | undefined;
 }
@@ -140,6 +140,8 @@ function attemptIsOver(facts: JobFacts, { before, lifetimes }: ClaimContext): bo
   if (!mayBeCut(facts, lifetime)) return false;
   if (before !== undefined && Math.abs(before.startedAt - startedAt) <= ttlJitterMs) {
     if (Math.abs(before.endsAt - endsAt) > ttlJitterMs) return true;
+    // Longer than any that is left, and the same ever since.
+    if (before.endsAt - before.readAt > cronLingerMs) return false;
   }
   if (!isCron(facts)) return false;
   if (queued.score > startedAt + clockSkewMs) return true;

@@ -20,6 +20,9 @@ export interface JobTimes {
   readonly claimEndsAt: number | null;
 }
 
+/** Time zones differ by at least a quarter of an hour, ms. */
+const nearMs = 600_000;
+
 /** Scores that are no time: 0 is never run, 1 is what `Job.abort()` gives a deferred job. */
 const lastScoreThatIsNoTime = 1;
 
@@ -67,7 +70,8 @@ function resultTimes(facts: JobFacts, result: ResultSummary): JobTimes {
   const { startedAt, finishedAt } = result;
   const cron = parseCronId(facts.id);
   // The score is not stored in a result. Only the id of a cron job keeps its due time, and only if the function agrees.
-  const due = cron !== null && cron.name === result.function && result.try === 1 ? cron.dueAt : null;
+  const isDue = cron !== null && cron.name === result.function && isNear(cron.dueAt, result.enqueuedAt);
+  const due = isDue && result.try === 1 ? cron.dueAt : null;
   const called = result.error === null || !notCalled.has(result.error.kind);
   return {
     ...nothingKnown,
@@ -79,6 +83,11 @@ function resultTimes(facts: JobFacts, result: ResultSummary): JobTimes {
     // Both times are of one clock: only setting it back makes the end come first, and how long it ran is then lost.
     runMs: called && finishedAt >= startedAt ? finishedAt - startedAt : null,
   };
+}
+
+/** Cron jobs are enqueued about when they are due. Before ARQ 0.19.1 the time in the id is off by the worker's time zone. */
+function isNear(dueAt: number, enqueuedAt: number | null): boolean {
+  return enqueuedAt === null || Math.abs(dueAt - enqueuedAt) <= nearMs;
 }
 
 /**

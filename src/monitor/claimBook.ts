@@ -5,7 +5,7 @@ import type { Runner, WorkerEvidence } from "./claimEvidence";
 interface KnownClaim {
   readonly facts: JobFacts;
   /** As it was read first in this attempt, unix ms. */
-  readonly first: { readonly startedAt: number; readonly endsAt: number } | undefined;
+  readonly first: ClaimContext["before"];
   /** The instrumented worker that was last seen to run it. */
   readonly runner: Runner | undefined;
 }
@@ -31,7 +31,11 @@ export class ClaimBook {
     const startedAt = attemptStartedAt(facts);
     const endsAt = claimEndsAt(facts);
     const same = startedAt !== null && Math.abs((before?.first?.startedAt ?? Infinity) - startedAt) <= sameAttemptMs;
-    const first = same ? before?.first : startedAt === null || endsAt === null ? undefined : { startedAt, endsAt };
+    const first = same
+      ? before?.first
+      : startedAt === null || endsAt === null
+        ? undefined
+        : { readAt: facts.readAt, startedAt, endsAt };
     const runner = evidence?.runners.get(facts.id) ?? (same ? before?.runner : undefined);
     this.#claims.set(facts.id, { facts, first, runner });
     this.#learn(facts.queued.queue, claimLifetime(facts));

@@ -51,7 +51,7 @@ const abortedCode = stateCode("aborted");
 /** Everything that is counted, in one pass over the index. `now` is Redis' clock, unix ms; `recentMs` the health window. */
 export function gatherStatistics(table: JobTable, history: OutcomeHistory, now: number, recentMs: number): Statistics {
   const { columns, end } = table;
-  const { state, queue, scheduledAt, finishedAt } = columns;
+  const { state, queue, scheduledAt, finishedAt, claimEndsAt } = columns;
   const perState = new Uint32Array(freeRow + 1);
   const perQueue: (QueueJobs | undefined)[] = [];
   const counters = [dayMs, hourMs, recentMs].map((windowMs) => ({ windowMs, counts: new Uint32Array(3) }));
@@ -103,7 +103,8 @@ export function gatherStatistics(table: JobTable, history: OutcomeHistory, now: 
         continue;
     }
     const dueAt = scheduledAt[row]!;
-    if (!(dueAt <= now)) continue;
+    // No worker may take a job while the claim of its last attempt stands.
+    if (!(dueAt <= now) || claimEndsAt[row]! > now) continue;
     jobs.waiting++;
     if (dueAt > lastScoreThatIsNoTime && (jobs.oldestDueAt === null || dueAt < jobs.oldestDueAt)) {
       jobs.oldestDueAt = dueAt;

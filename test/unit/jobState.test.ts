@@ -232,7 +232,7 @@ describe("jobState", () => {
       retry: attemptOf(13_000),
     };
     const interruptedLater = { ...interrupted, inProgressTtl: 42_000, retry: attemptOf(268_000) };
-    const lookedBefore = { startedAt: now - 13_000, endsAt: now + 297_000 };
+    const lookedBefore = { readAt: now - 12_000, startedAt: now - 13_000, endsAt: now + 297_000 };
     const table: [sentence: string, facts: JobFacts, context: ClaimContext, state: JobState][] = [
       ["CLIENT LIST shows no foreign connection at all", attempt, { connections: none }, "orphaned"],
       [
@@ -315,6 +315,12 @@ describe("jobState", () => {
         { ...interrupted, id: "nightly", job: payload("nightly") },
         { before: lookedBefore },
         "retrying",
+      ],
+      [
+        "a cron job's claim was as long as others when it began, and has not moved",
+        { ...interruptedLater, inProgressTtl: 42_345 },
+        { before: { readAt: now - 267_000, startedAt: now - 268_000, endsAt: now + 42_345 } },
+        "running",
       ],
       ["the claim was read so before", interrupted, { before: { ...lookedBefore, endsAt: now + 57_001 } }, "running"],
       [

@@ -178,6 +178,11 @@ describe("jobTimes", () => {
       { ...finishedTimes, waitMs: 123 },
     ],
     [
+      "knows no wait of a cron job whose id is off by a time zone, as before ARQ 0.19.1",
+      { id: `cron:report:${now - 5123 - 7_200_000}`, job: null, result: succeededResult({ function: "cron:report" }) },
+      finishedTimes,
+    ],
+    [
       "knows no wait of a later attempt of a cron job",
       { id: cronId, job: null, result: succeededResult({ function: "cron:report", try: 2 }) },
       { ...finishedTimes, tries: 2 },

@@ -260,6 +260,7 @@ describe("Statistics", () => {
       row("b", { state: "retrying", scheduledAt: now - 9000 }),
       row("c", { state: "retrying", scheduledAt: now + 9000 }),
       row("aborted later", { scheduledAt: 1 }),
+      row("held back", { state: "retrying", scheduledAt: now - 20_000, claimEndsAt: now + 9000 }),
       row("d", { state: "running", scheduledAt: now - hour, startedAt: now }),
       row("e", { queue: "mail", state: "deferred", scheduledAt: now + 1 }),
     ]);
