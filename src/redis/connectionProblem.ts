@@ -148,6 +148,12 @@ function fromReply(text: string, settings: Settings): ConnectionProblem | null {
       "It is tried again by itself. Give the address of the master if this stays.",
     ],
     [
+      /^ERR unknown command .{0,3}AUTH\b/i,
+      "other",
+      `Redis at ${at} does not know the command AUTH, so it cannot be signed in to.`,
+      "Leave the password out, or ask who runs the server what it wants instead.",
+    ],
+    [
       /wrong number of arguments for 'auth'/i,
       "passwordWrong",
       `Redis at ${at} knows no user names (it is older than 6).`,

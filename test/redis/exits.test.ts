@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import { buildSync } from "esbuild";
 import { Redactor } from "../../src/arq/redact";
 import { LogFollower } from "../../src/files/logFollower";
+import { jobTries } from "../../src/host/jobTries";
 import { jobView, payloadValue, payloadView } from "../../src/host/panels/jobView";
 import { expandPath } from "../../src/host/panels/valueNodes";
 import { storedError } from "../../src/host/storedError";
@@ -128,8 +129,9 @@ class Walk {
   async #page(detail: JobDetail, hidesValues: boolean): Promise<unknown[]> {
     const traceback = this.#traceback(detail);
     const opened = new Set(hidesValues ? [] : roots);
+    const tries = jobTries(detail);
     const shown = jobView({ connection, detail, traceback, hidesValues, opened, now: Date.now(), live: true });
-    const found: unknown[] = [shown, traceback, storedError(detail)];
+    const found: unknown[] = [shown, traceback, tries, storedError(detail)];
     for (const root of roots) {
       const view = payloadView({ detail, hidesValues, opened }, root);
       if (view.state !== "shown") continue;
@@ -267,6 +269,17 @@ describe("No secret leaves", function () {
       assert.deepEqual(leaks(planted, new Map([[each, told]])), []);
       await failing.close();
     }
+  });
+
+  it("by a server that does not know AUTH, and repeats what it was sent", async () => {
+    const odd = await startRedis({ args: ["--rename-command", "AUTH", ""] });
+    const failing = new Walk(odd.url.replace("://", `://:${password}@`), new Redactor(), log);
+    await eventually(() => assert.equal(failing.monitor.snapshot().status.state, "down"));
+    const told = everyText([failing.monitor.snapshot(), failing.logger.lines]);
+    assert.match(told, /does not know the command AUTH/);
+    assert.deepEqual(leaks(planted, new Map([["a server without AUTH", told]])), []);
+    await failing.close();
+    await odd.stop();
   });
 
   it("and nothing of arguments and results is on any screen while values are hidden", async () => {

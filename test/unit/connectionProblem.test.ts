@@ -55,9 +55,15 @@ describe("Connection trouble is told in plain words", () => {
     ],
     [
       "a server that does not know AUTH and repeats its arguments",
-      new Error("ERR unknown command 'AUTH', with args beginning with: 'alice' 'hunter2' "),
+      failure("greeting", { message: "ERR unknown command 'AUTH', with args beginning with: 'alice' 'hunter2' " }),
       "other",
-      /failed: ERR unknown command 'AUTH'\./,
+      /does not know the command AUTH/,
+    ],
+    [
+      "another command that is not known, with its arguments",
+      new Error("ERR unknown command 'X', with args beginning with: 'alice' "),
+      "other",
+      /failed: ERR unknown command 'X'\./,
     ],
     ["any error that repeats the password", new Error("bad login: hunter2"), "other", /bad login: \*{8}\./],
     [
