@@ -55,6 +55,7 @@ MAX_FRAMES = 100  # in all exceptions of a chain together; the first ones are le
 HOUR_MS, DAY_MS = 3600 * 1000, 24 * 3600 * 1000
 NEVER = float("-inf")
 CTX_KEY = "arq_monitor"
+IN_CONTEXT = "\nDuring handling of the above exception, another exception occurred:\n\n"
 RELEASE_VARIABLES = (
     "ARQ_RELEASE SENTRY_RELEASE GIT_COMMIT GIT_SHA GIT_COMMIT_SHA COMMIT_SHA SOURCE_VERSION SOURCE_COMMIT HEROKU_SLUG_COMMIT RENDER_GIT_COMMIT "
     "RAILWAY_GIT_COMMIT_SHA CI_COMMIT_SHA GITHUB_SHA DD_VERSION RELEASE_VERSION"
@@ -219,8 +220,12 @@ class _Instrumentation:
             ran = self._ran_here(data)
             # What ARQ itself stores (expired, not found, tries used up) was never raised.
             if result.__traceback__ is not None or result.__cause__ is not None:
-                extended["tb"] = _format(result, RESULT_TRACEBACK)
-                self.failed = (result, extended["tb"]) if ran else None
+                text = _format(result, RESULT_TRACEBACK)
+                cancelled = self._cancellation(data, result)
+                if cancelled is not None:
+                    text = _clean(_format(cancelled, RESULT_TRACEBACK) + IN_CONTEXT + text, RESULT_TRACEBACK)
+                extended["tb"] = text
+                self.failed = (result, text) if ran else None
         elif self._lost is not None and self._lost[0] == id(data):
             # The second call for a result that could not be serialized: ARQ has put a text in its place.
             error, self._lost = self._lost[1], None
@@ -239,6 +244,16 @@ class _Instrumentation:
                 monitor.count(str(function), 1, 0)
                 break
         return False
+
+    def _cancellation(self, data, result):
+        """Where the function stood when it was cancelled, if the result does not tell: before Python 3.9 it lost that on its way."""
+        if isinstance(result, (asyncio.CancelledError, asyncio.TimeoutError)):
+            for monitor in self.monitors:
+                for entry in list(monitor.running.values()):
+                    same = entry.function == data.get("f") and entry.number == data.get("t") and data.get("id") in (None, entry.job_id)
+                    if same and isinstance(entry.error, asyncio.CancelledError):
+                        return None if _comes_from(result, entry.error) else entry.error
+        return None
 
     def _as_text(self, data, extended):
         """A result whose exception cannot be serialized, with a text in its place: type and message. None when that is no help."""
@@ -700,6 +715,14 @@ def _format(error, limit):
         return _clean("".join(formatted.format()), limit)
     except Exception:
         return _quiet(lambda: _clean("Traceback (most recent call last):\n%s\n" % _one_line(error), limit), "")
+
+
+def _comes_from(error, origin):
+    for _ in range(20):
+        if error is None or error is origin:
+            break
+        error = error.__cause__ or error.__context__
+    return error is origin
 
 
 def _size_of(error):

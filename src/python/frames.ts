@@ -19,6 +19,8 @@ const foreignFolder = new RegExp(
 export function isOwnFrame(file: string): boolean {
   if (file === "" || file.startsWith("<")) return false;
   const path = file.replaceAll("\\", "/").toLowerCase();
+  // Our worker instrumentation lies among the user's code.
+  if (path.endsWith("/arq_monitor.py")) return false;
   return !foreignFolder.test(path) && !/\/(?:s?bin|scripts)\/[^/.]+(?:\.exe)?$/.test(path);
 }
 

@@ -11,6 +11,7 @@ import json
 import logging
 import os
 import pickle
+import signal
 import sys
 import threading
 import traceback
@@ -130,7 +131,7 @@ async def mute_result(ctx):
 
 
 def scenario(**settings):
-    """A scenario is a generator function: it gets the pool, and yields once, where the worker is to run until nothing is due."""
+    """A scenario gets a pool to enqueue with, and `run`: the worker, until nothing is due or `run.stop()` is called."""
 
     def register(steps):
         scenarios[steps.__name__] = (steps, settings)
@@ -240,7 +241,7 @@ async def shutdown(pool, run):
     running = asyncio.ensure_future(run())
     await until(pool, lambda: pool.exists("arq:retry:job"))
     await asyncio.sleep(0.1)
-    running.cancel()
+    run.stop()
     try:
         await running
     except asyncio.CancelledError:
@@ -439,8 +440,12 @@ class Lines(logging.Handler):
 
     def emit(self, record):
         # What the instrumentation says of itself is no part of the outcome.
-        if record.name != "arq.monitor":
+        if record.name == "arq.monitor":
+            return
+        try:
             self.lines.append(record.getMessage())
+        except Exception as error:
+            self.lines.append("cannot be logged: %r" % error)
 
 
 class Thing:
@@ -494,6 +499,7 @@ async def play(name, pool):
         except Exception as error:
             left["crash"] = repr(error)
 
+    run.stop = lambda: worker.handle_sig(signal.SIGTERM)
     await steps(pool, run)
     after = await snapshot(pool)
     return {
