@@ -15,6 +15,7 @@ const lifetimesKept = 8;
 /** Lifetimes of one worker differ by what lies between claim and start, ms. */
 const sameLifetimeMs = 500;
 const sameAttemptMs = 100;
+const nothingKnown: ClaimContext = {};
 
 /** Claims on jobs in queues, with what was seen of them before. At most a few per worker. */
 export class ClaimBook {
@@ -60,6 +61,8 @@ export class ClaimBook {
    * were read afterwards; `late` tells it to older facts as well.
    */
   contextOf(facts: JobFacts, evidence: WorkerEvidence | undefined, late: boolean): ClaimContext {
+    // Most jobs are not claimed.
+    if (facts.inProgressTtl === null) return nothingKnown;
     const known = this.#claims.get(facts.id);
     const told = (at: number): boolean => late || at <= facts.readAt;
     const last = evidence?.runners.get(facts.id) ?? known?.runner;
