@@ -1,92 +1,159 @@
-import type { Part, Printed } from "./reprParts";
-import { callParts, dictParts, field, printed, separated } from "./reprParts";
-import { attributesOf, dotted } from "./objectView";
+import { attributesOf, dotted, smallState } from "./objectView";
+import { compareCounts } from "./compare";
+import type { Group, Part } from "./reprParts";
+import { callGroup, dictGroup, field, group, guarded } from "./reprParts";
 import type { PyCall, PyValue } from "./value";
 import { pyNone } from "./value";
 
 /** Reprs of `collections` and `types.SimpleNamespace`, by the dotted name a pickle calls. */
-export const collectionPrinters: Readonly<Record<string, (call: PyCall) => Printed | null>> = {
+export const collectionPrinters: Readonly<Record<string, (call: PyCall) => Group | string | null>> = {
   "collections.deque": printDeque,
   "collections.OrderedDict": printOrderedDict,
   "collections.defaultdict": printDefaultDict,
   "collections.Counter": printCounter,
+  "collections.ChainMap": printChainMap,
+  "collections.UserDict": printUserData,
+  "collections.UserList": printUserData,
+  "collections.UserString": printUserData,
   "types.SimpleNamespace": printNamespace,
 };
+
+/** Items by position, without a list of their own: a deque may share and bound what it was made of. */
+export interface Items {
+  readonly length: number;
+  readonly at: (index: number) => PyValue;
+}
 
 /** What a pickled collection holds, as a list or a dict; null for anything else and for arguments Python would refuse. */
 export function collectionContents(
   call: PyCall,
-): { readonly items: readonly PyValue[] } | { readonly entries: readonly [PyValue, PyValue][] } | null {
+): { readonly items: Items } | { readonly entries: readonly (readonly [PyValue, PyValue])[] } | null {
   const [first, second] = call.args;
   switch (call.callee.kind === "global" ? dotted(call.callee) : "") {
-    case "collections.deque": {
-      const given = first === undefined ? [] : itemsOf(first);
-      if (given === null) return null;
-      const items = [...given, ...call.items];
-      return { items: second?.kind === "int" ? items.slice(Math.max(0, items.length - Number(second.value))) : items };
-    }
+    case "collections.deque":
+      return dequeItems(call);
     case "collections.OrderedDict":
     case "collections.Counter":
       return mapping(call, first);
     case "collections.defaultdict":
       return mapping(call, second);
+    case "collections.UserDict": {
+      const data = userData(call);
+      return data?.kind === "dict" ? { entries: data.entries } : null;
+    }
+    case "collections.UserList": {
+      const data = userData(call);
+      return data?.kind === "list"
+        ? { items: { length: data.items.length, at: (index) => data.items[index] ?? pyNone } }
+        : null;
+    }
     default:
       return null;
   }
 }
 
-function mapping(call: PyCall, initial: PyValue | undefined): { readonly entries: [PyValue, PyValue][] } | null {
+function dequeItems(call: PyCall): { readonly items: Items } | null {
+  const [first, second] = call.args;
+  const given = first === undefined ? [] : itemsOf(first);
+  if (given === null) return null;
+  const all = given.length + call.items.length;
+  // A deque with a bound keeps the last ones.
+  const length =
+    second?.kind === "int" && second.value >= 0n && second.value < BigInt(all) ? Number(second.value) : all;
+  const skipped = all - length;
+  const at = (index: number): PyValue => {
+    const place = skipped + index;
+    return (place < given.length ? given[place] : call.items[place - given.length]) ?? pyNone;
+  };
+  return { items: { length, at } };
+}
+
+function mapping(
+  call: PyCall,
+  initial: PyValue | undefined,
+): { readonly entries: readonly (readonly [PyValue, PyValue])[] } | null {
   const given = initial === undefined ? [] : pairsOf(initial);
-  return given === null ? null : { entries: [...given, ...call.entries] };
+  if (given === null) return null;
+  if (call.entries.length === 0) return { entries: given };
+  return { entries: given.length === 0 ? call.entries : [...given, ...call.entries] };
 }
 
-function printDeque(call: PyCall): Printed | null {
-  const contents = collectionContents(call);
-  if (contents === null || !("items" in contents)) return null;
+function printDeque(call: PyCall): Group | null {
+  const contents = dequeItems(call);
+  if (contents === null) return null;
+  const { length, at } = contents.items;
+  const list: Group = { node: null, cyclic: "", open: "[", close: "]", count: length, at };
   const bound = call.args[1] ?? pyNone;
-  const list: Part = printed(null, "", separated("[", contents.items, "]"));
-  return printed(call, "[...]", callParts("deque", bound.kind === "none" ? [list] : [list, field("maxlen", bound)]));
+  const args = bound.kind === "none" ? [list] : [list, field("maxlen", bound)];
+  return guarded(call, "[...]", "deque(", args, ")");
 }
 
-function printOrderedDict(call: PyCall): Printed | null {
-  const contents = collectionContents(call);
-  if (contents === null || !("entries" in contents)) return null;
-  if (contents.entries.length === 0) return printed(null, "", ["OrderedDict()"]);
-  return printed(call, "...", ["OrderedDict(", printed(null, "", dictParts(contents.entries)), ")"]);
+function printOrderedDict(call: PyCall): Group | string | null {
+  const contents = mapping(call, call.args[0]);
+  if (contents === null) return null;
+  if (contents.entries.length === 0) return "OrderedDict()";
+  return guarded(call, "...", "OrderedDict(", [dictGroup(null, contents.entries)], ")");
 }
 
-function printDefaultDict(call: PyCall): Printed | null {
-  const contents = collectionContents(call);
-  if (contents === null || !("entries" in contents)) return null;
+function printDefaultDict(call: PyCall): Group | null {
+  const contents = mapping(call, call.args[1]);
+  if (contents === null) return null;
   // The dict part alone guards against itself: Python prints `defaultdict(None, {…: defaultdict(None, {...})})`.
-  const body = printed(call, "{...}", dictParts(contents.entries));
-  return printed(null, "", callParts("defaultdict", [call.args[0] ?? pyNone, body]));
+  const factory = call.args[0] ?? pyNone;
+  // It has the factory open before it asks for its repr, so a `functools.partial` there always prints as `...`.
+  const shown = factory.kind === "call" ? guarded(factory, "...", "", [factory], "") : factory;
+  return callGroup("defaultdict", [shown, dictGroup(call, contents.entries)]);
 }
 
-function printCounter(call: PyCall): Printed | null {
-  const contents = collectionContents(call);
-  if (contents === null || !("entries" in contents)) return null;
-  const entries = contents.entries.slice();
-  if (entries.length === 0) return printed(null, "", ["Counter()"]);
-  // most_common() order, where the counts can be compared; else as stored.
-  if (entries.every(([, count]) => count.kind === "int")) {
-    entries.sort(([, a], [, b]) => (a.kind === "int" && b.kind === "int" ? compare(b.value, a.value) : 0));
+function printCounter(call: PyCall): Group | string | null {
+  const contents = mapping(call, call.args[0]);
+  if (contents === null) return null;
+  if (contents.entries.length === 0) return "Counter()";
+  return guarded(call, "...", "Counter(", [dictGroup(null, byCount(contents.entries))], ")");
+}
+
+/** The order of `most_common()` where the counts can be compared; else as stored, which is what Python does too. */
+function byCount(entries: readonly (readonly [PyValue, PyValue])[]): readonly (readonly [PyValue, PyValue])[] {
+  const incomparable = new Error("incomparable");
+  try {
+    return entries.toSorted(([, a], [, b]) => {
+      const order = compareCounts(b, a);
+      if (order === null) throw incomparable;
+      return order;
+    });
+  } catch (error) {
+    if (error === incomparable) return entries;
+    throw error;
   }
-  return printed(call, "...", ["Counter(", printed(null, "", dictParts(entries)), ")"]);
 }
 
-function printNamespace(call: PyCall): Printed | null {
+function printChainMap(call: PyCall): Group | null {
+  const maps = stateField(call, "maps");
+  return maps?.kind === "list" ? guarded(call, "...", "ChainMap(", maps.items, ")") : null;
+}
+
+/** The wrappers of dict, list and str print as what they wrap. */
+function printUserData(call: PyCall): Group | null {
+  const data = userData(call);
+  return data === null || data.kind === "call" ? null : group("", [data], "");
+}
+
+function userData(call: PyCall): PyValue | null {
+  return stateField(call, "data") ?? null;
+}
+
+function stateField(call: PyCall, name: string): PyValue | undefined {
+  return smallState(call)?.find(([key]) => key === name)?.[1];
+}
+
+function printNamespace(call: PyCall): Group | null {
   const fields = call.state === null ? [] : attributesOf(call.state);
   if (fields === null || call.args.length > 0) return null;
-  const parts = [
+  const parts: (readonly Part[])[] = [
     ...call.kwargs.map(([key, value]) => field(key.kind === "str" ? key.value : "?", value)),
-    ...fields.map(([n, v]) => field(n, v)),
+    ...fields.filter(([name]) => name !== "").map(([name, value]) => field(name, value)),
   ];
-  return printed(call, "namespace(...)", callParts("namespace", parts));
-}
-
-function compare(a: bigint, b: bigint): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  return guarded(call, "namespace(...)", "namespace(", parts, ")");
 }
 
 function itemsOf(value: PyValue): readonly PyValue[] | null {
@@ -94,13 +161,15 @@ function itemsOf(value: PyValue): readonly PyValue[] | null {
 }
 
 /** The entries of a dict, or of a list of pairs as protocols 0 and 1 of old Pythons store an OrderedDict. */
-function pairsOf(value: PyValue): [PyValue, PyValue][] | null {
-  if (value.kind === "dict") return value.entries.slice();
+function pairsOf(value: PyValue): readonly (readonly [PyValue, PyValue])[] | null {
+  if (value.kind === "dict") return value.entries;
+  const items = itemsOf(value);
+  if (items === null) return null;
   const pairs: [PyValue, PyValue][] = [];
-  for (const item of itemsOf(value) ?? []) {
+  for (const item of items) {
     const [key, second] = itemsOf(item) ?? [];
     if (key === undefined || second === undefined) return null;
     pairs.push([key, second]);
   }
-  return value.kind === "list" || value.kind === "tuple" ? pairs : null;
+  return pairs;
 }

@@ -1,41 +1,56 @@
-import type { Part, Printed } from "./reprParts";
-import { callParts, field, printed } from "./reprParts";
+import type { Group, Part } from "./reprParts";
+import { callGroup, field } from "./reprParts";
+import { reprStr } from "./scalarRepr";
 import type { PyCall, PyValue } from "./value";
 
 /** Reprs of the datetime family, by the dotted name a pickle calls. Each answers null for arguments Python would refuse. */
-export const datetimePrinters: Readonly<Record<string, (call: PyCall) => Printed | null>> = {
+export const datetimePrinters: Readonly<Record<string, (call: PyCall) => Group | string | null>> = {
   "datetime.datetime": printDatetime,
   "datetime.date": printDate,
   "datetime.time": printTime,
   "datetime.timedelta": printTimedelta,
   "datetime.timezone": printTimezone,
-  "pytz._UTC": () => printed(null, "", ["<UTC>"]),
+  "pytz._UTC": () => "<UTC>",
   "pytz._p": printPytz,
   "zoneinfo.ZoneInfo._unpickle": printZoneInfo,
 };
 
-function printDatetime(call: PyCall): Printed | null {
-  const fields = readDatetime(call);
-  if (fields === null) return null;
-  const { year, month, day, hour, minute, second, microsecond, fold, zone } = fields;
-  const parts: Part[] = [year, month, day, hour, minute].map(String);
-  if (second !== 0 || microsecond !== 0) parts.push(String(second));
-  if (microsecond !== 0) parts.push(String(microsecond));
-  if (fold) parts.push("fold=1");
-  if (zone !== null) parts.push(field("tzinfo", zone));
-  return printed(call, "...", callParts("datetime.datetime", parts));
+function printDatetime(call: PyCall): Group | null {
+  return datetimeGroup("datetime.datetime", call);
 }
 
-export interface DatetimeFields {
+/** `name(2024, 1, 2, 3, 4)`; null where the arguments are no pickled datetime. */
+export function datetimeGroup(name: string, call: PyCall): Group | null {
+  const fields = readDatetime(call);
+  if (fields === null) return null;
+  const { year, month, day, hour, minute } = fields;
+  return callGroup(name, [...[year, month, day, hour, minute].map(String), ...clockParts(fields)]);
+}
+
+/** What follows the minute where it is not zero: second, microsecond, fold, zone. A time alone prints its fold last. */
+function clockParts({ second, microsecond, fold, zone }: ClockFields, foldLast = false): (string | readonly Part[])[] {
+  const parts: (string | readonly Part[])[] = [];
+  if (second !== 0 || microsecond !== 0) parts.push(String(second));
+  if (microsecond !== 0) parts.push(String(microsecond));
+  if (fold && !foldLast) parts.push("fold=1");
+  if (zone !== null) parts.push(field("tzinfo", zone));
+  if (fold && foldLast) parts.push("fold=1");
+  return parts;
+}
+
+interface ClockFields {
+  readonly second: number;
+  readonly microsecond: number;
+  readonly fold: boolean;
+  readonly zone: PyValue | null;
+}
+
+export interface DatetimeFields extends ClockFields {
   readonly year: number;
   readonly month: number;
   readonly day: number;
   readonly hour: number;
   readonly minute: number;
-  readonly second: number;
-  readonly microsecond: number;
-  readonly fold: boolean;
-  readonly zone: PyValue | null;
 }
 
 /** The fields of a pickled `datetime.datetime`: ten bytes with the fold in the month's top bit (CPython Modules/_datetimemodule.c). */
@@ -61,15 +76,15 @@ export function readDatetime(call: PyCall): DatetimeFields | null {
   return { ...fields, zone: zone === undefined || zone.kind === "none" ? null : zone };
 }
 
-function printDate(call: PyCall): Printed | null {
+function printDate(call: PyCall): string | null {
   const bytes = packedBytes(call.args[0], 4);
   if (bytes === null || call.args.length > 1) return null;
   const [high = 0, low = 0, month = 0, day = 0] = bytes;
   if (month < 1 || month > 12 || day < 1 || day > 31) return null;
-  return printed(null, "", [`datetime.date(${high * 256 + low}, ${month}, ${day})`]);
+  return `datetime.date(${high * 256 + low}, ${month}, ${day})`;
 }
 
-function printTime(call: PyCall): Printed | null {
+function printTime(call: PyCall): Group | null {
   const [packed, zone] = call.args;
   const bytes = packedBytes(packed, 6);
   if (bytes === null || call.args.length > 2) return null;
@@ -77,12 +92,13 @@ function printTime(call: PyCall): Printed | null {
   const microsecond = microseconds(bytes, 3);
   const hour = hourAndFold & 0x7f;
   if (hour > 23 || minute > 59 || second > 59 || microsecond > 999_999) return null;
-  const parts: Part[] = [String(hour), String(minute)];
-  if (second !== 0 || microsecond !== 0) parts.push(String(second));
-  if (microsecond !== 0) parts.push(String(microsecond));
-  if (hourAndFold > 0x7f) parts.push("fold=1");
-  if (zone !== undefined && zone.kind !== "none") parts.push(field("tzinfo", zone));
-  return printed(call, "...", callParts("datetime.time", parts));
+  const rest = {
+    second,
+    microsecond,
+    fold: hourAndFold > 0x7f,
+    zone: zone === undefined || zone.kind === "none" ? null : zone,
+  };
+  return callGroup("datetime.time", [String(hour), String(minute), ...clockParts(rest, true)]);
 }
 
 const perSecond = 1_000_000n;
@@ -105,7 +121,7 @@ export function readTimedelta(
   return { days: (total - rest) / perDay, seconds: rest / perSecond, microseconds: rest % perSecond };
 }
 
-function printTimedelta(call: PyCall): Printed | null {
+function printTimedelta(call: PyCall): string | null {
   const delta = readTimedelta(call);
   if (delta === null) return null;
   const parts = [
@@ -114,35 +130,33 @@ function printTimedelta(call: PyCall): Printed | null {
     ["microseconds", delta.microseconds] as const,
   ].filter(([, value]) => value !== 0n);
   const text = parts.length === 0 ? "0" : parts.map(([name, value]) => `${name}=${value}`).join(", ");
-  return printed(null, "", [`datetime.timedelta(${text})`]);
+  return `datetime.timedelta(${text})`;
 }
 
-function printTimezone(call: PyCall): Printed | null {
+function printTimezone(call: PyCall): Group | string | null {
   const delta = readTimedelta(call.args[0]);
   if (delta === null || call.args.length > 2) return null;
   const isUtc = delta.days === 0n && delta.seconds === 0n && delta.microseconds === 0n && call.args.length === 1;
-  if (isUtc) return printed(null, "", ["datetime.timezone.utc"]);
-  return printed(call, "...", callParts("datetime.timezone", call.args));
+  if (isUtc) return "datetime.timezone.utc";
+  return callGroup("datetime.timezone", call.args);
 }
 
 /** pytz: `<DstTzInfo 'Europe/Paris' CET+1:00:00 STD>`, `<StaticTzInfo 'Etc/GMT-3'>`. */
-function printPytz(call: PyCall): Printed | null {
+function printPytz(call: PyCall): string | null {
   const [name, offset, dst, abbreviation] = call.args;
   if (name?.kind !== "str") return null;
-  if (offset === undefined) return printed(null, "", [`<StaticTzInfo '${name.value}'>`]);
+  if (offset === undefined) return `<StaticTzInfo ${reprStr(name.value)}>`;
   if (offset.kind !== "int" || dst?.kind !== "int" || abbreviation?.kind !== "str") return null;
   const seconds = Number(offset.value);
   const rest = ((seconds % 86_400) + 86_400) % 86_400;
   const clock = `${Math.floor(rest / 3600)}:${two(Math.floor(rest / 60) % 60)}:${two(rest % 60)}`;
   const shown = seconds < 0 ? `-1 day, ${clock}` : `+${clock}`;
-  return printed(null, "", [
-    `<DstTzInfo '${name.value}' ${abbreviation.value}${shown} ${dst.value === 0n ? "STD" : "DST"}>`,
-  ]);
+  return `<DstTzInfo ${reprStr(name.value)} ${abbreviation.value}${shown} ${dst.value === 0n ? "STD" : "DST"}>`;
 }
 
-function printZoneInfo(call: PyCall): Printed | null {
+function printZoneInfo(call: PyCall): Group | null {
   const key = call.args[0];
-  return key?.kind === "str" ? printed(null, "", ["zoneinfo.ZoneInfo(key=", key, ")"]) : null;
+  return key?.kind === "str" ? callGroup("zoneinfo.ZoneInfo", [["key=", key]]) : null;
 }
 
 function packedBytes(value: PyValue | undefined, length: number): Uint8Array | null {

@@ -1,25 +1,26 @@
-import { exceptionArgs, isBuiltinException, isOsError } from "./exceptionRepr";
+import { exceptionArgs, exceptionName, incompleteRead, isOsError, jsonMessage } from "./exceptionRepr";
 import type { ReadLimits } from "./limits";
 import { attributesOf, dotted, entry, typeOf } from "./objectView";
 import { pythonRepr } from "./repr";
-import { pathText, uuidText } from "./stdlibRepr";
+import { isKnownException, strText } from "./strText";
 import type { PyCall, PyGlobal, PyValue } from "./value";
 
 /** What Python's `str()` gives for a value whose class is known; its repr otherwise, which is what most classes give. */
 export function pythonStr(value: PyValue, limits?: ReadLimits): string {
-  if (value.kind === "str") return value.value;
-  if (value.kind === "call" && value.callee.kind === "global") {
-    const [first] = value.args;
-    const name = dotted(value.callee);
-    if (name === "decimal.Decimal" && first?.kind === "str") return first.value;
-    if (name === "uuid.UUID") return uuidText(value) ?? pythonRepr(value, limits);
-    if (/^pathlib(\._local)?\.\w*Path$/.test(name)) return pathText(value) ?? pythonRepr(value, limits);
-    // One level only: an exception given to an exception is common, a chain of them is not worth recursion.
-    if (isBuiltinException(value.callee) && first?.kind === "str" && value.args.length === 1) {
-      return value.callee.qualname === "KeyError" ? pythonRepr(first, limits) : first.value;
-    }
+  let inner = value;
+  // An exception made of another one prints as that one.
+  for (let step = 0; step < 100; step += 1) {
+    if (inner.kind !== "call" || !isKnownException(inner)) break;
+    const special = knownMessage(inner, limits);
+    if (special !== null) return special;
+    const args = knownArgs(inner);
+    const [first] = args;
+    if (first === undefined) return "";
+    if (args.length > 1) return pythonRepr({ kind: "tuple", items: [...args] }, limits);
+    inner = first;
   }
-  return pythonRepr(value, limits);
+  if (inner.kind === "str") return inner.value;
+  return (inner.kind === "call" ? strText(inner) : null) ?? pythonRepr(inner, limits);
 }
 
 /**
@@ -27,14 +28,24 @@ export function pythonStr(value: PyValue, limits?: ReadLimits): string {
  * the rule of `BaseException`, and, where they were made without arguments, their `message`, `msg`, `detail` or `reason`.
  */
 export function exceptionMessage(call: PyCall, limits?: ReadLimits): string {
+  if (isKnownException(call)) return pythonStr(call, limits);
+  return knownMessage(call, limits) ?? baseMessage(call.args, limits) ?? attributeMessage(call);
+}
+
+/** The name under which the special rules stand, and the `args` they look at. */
+function knownMessage(call: PyCall, limits: ReadLimits | undefined): string | null {
   const type = typeOf(call);
-  const builtin = type !== null && isBuiltinException(type);
-  const name = type === null ? "" : builtin ? type.qualname : dotted(type);
-  return (
-    specialMessage(name, type, call, limits) ??
-    baseMessage(type === null ? call.args : exceptionArgs(type, call.args), limits) ??
-    (builtin ? "" : attributeMessage(call))
-  );
+  if (type === null) return null;
+  const name = exceptionName(type);
+  const own = type.module === "builtins" || (name !== null && name !== type.qualname);
+  return specialMessage(own && name !== null ? name : dotted(type), type, call, limits);
+}
+
+function knownArgs(call: PyCall): readonly PyValue[] {
+  const type = typeOf(call);
+  return type === null
+    ? call.args
+    : exceptionArgs({ ...type, qualname: exceptionName(type) ?? type.qualname }, call.args);
 }
 
 /** `BaseException.__str__`; null where there are no args. */
@@ -60,9 +71,9 @@ function specialMessage(
   limits: ReadLimits | undefined,
 ): string | null {
   const { args } = call;
-  const [first, second, third] = args;
+  const [first, second] = args;
   if (name === "KeyError" && first !== undefined && args.length === 1) return pythonRepr(first, limits);
-  if (type !== null && isOsError(type)) return osErrorMessage(args, limits);
+  if (name === "OSError" || (type !== null && isOsError(type))) return osErrorMessage(name, args, limits);
   if (
     /^(Base)?ExceptionGroup$/.test(name) &&
     first?.kind === "str" &&
@@ -71,37 +82,39 @@ function specialMessage(
     const count = second.items.length;
     return `${first.value} (${count} sub-exception${count === 1 ? "" : "s"})`;
   }
-  if (/^(SyntaxError|IndentationError|TabError)$/.test(name) && second?.kind === "tuple")
-    return syntaxMessage(first, second.items, limits);
+  if (/^(SyntaxError|IndentationError|TabError)$/.test(name))
+    return syntaxMessage(first, second?.kind === "tuple" && args.length === 2 ? second.items : [], limits);
   if (/^Unicode(De|En)codeError$|^UnicodeTranslateError$/.test(name)) return unicodeMessage(name, args, limits);
-  if (
-    name === "json.decoder.JSONDecodeError" &&
-    first?.kind === "str" &&
-    second?.kind === "str" &&
-    third?.kind === "int"
-  ) {
-    const before = second.value.slice(0, Number(third.value));
-    const line = before.split("\n").length;
-    const column = before.length - before.lastIndexOf("\n");
-    return `${first.value}: line ${line} column ${column} (char ${third.value})`;
-  }
+  if (name === "json.decoder.JSONDecodeError") return jsonMessage(args);
   if (name === "pydantic_core._pydantic_core.ValidationError") return validationMessage(first, second, limits);
   if (name === "subprocess.CalledProcessError" && first?.kind === "int" && second !== undefined) {
-    const command = `'${pythonStr(second, limits)}'`;
-    // A negative status is the signal that ended the command, which Python names; the number is all that is sure here.
-    return first.value < 0n
-      ? `Command ${command} died with signal ${-first.value}.`
-      : `Command ${command} returned non-zero exit status ${first.value}.`;
+    const start = `Command '${pythonStr(second, limits)}'`;
+    if (first.value >= 0n) return `${start} returned non-zero exit status ${first.value}.`;
+    const signal = signalName(-first.value);
+    return `${start} died with ${signal === null ? `unknown signal ${-first.value}` : `<Signals.${signal}: ${-first.value}>`}.`;
   }
+  if (name === "subprocess.TimeoutExpired" && first !== undefined && second !== undefined)
+    return `Command '${pythonStr(first, limits)}' timed out after ${pythonStr(second, limits)} seconds`;
+  if (name === "http.client.IncompleteRead") return incompleteRead(call);
+  if (name === "urllib.error.URLError" && first !== undefined) return `<urlopen error ${pythonStr(first, limits)}>`;
+  if (type !== null && /^configparser\.\w*Error$/.test(dotted(type))) return attributeMessage(call) || null;
   return null;
 }
 
 /** `[Errno 2] No such file or directory: 'a' -> 'b'` (CPython Objects/exceptions.c `OSError_str`). */
-function osErrorMessage(args: readonly PyValue[], limits: ReadLimits | undefined): string | null {
-  const [errno, text, filename, , filename2] = args;
+function osErrorMessage(name: string, args: readonly PyValue[], limits: ReadLimits | undefined): string | null {
+  const [errno, text, given, , filename2] = args;
   if (errno === undefined || text === undefined || args.length > 5) return null;
   const start = `[Errno ${pythonStr(errno, limits)}] ${pythonStr(text, limits)}`;
-  if (filename === undefined || filename.kind === "none") return start;
+  // `SSLError.__str__` gives the text alone (CPython Modules/_ssl.c).
+  if (/^_?ssl\./.test(name))
+    return text.kind === "str" ? text.value : pythonRepr({ kind: "tuple", items: [...args] }, limits);
+  // The count of a BlockingIOError is no file name: its args stay whole.
+  const filename =
+    exceptionArgs({ kind: "global", module: "builtins", qualname: name }, args).length === args.length
+      ? undefined
+      : given;
+  if (filename === undefined) return start;
   const named = `${start}: ${pythonRepr(filename, limits)}`;
   return filename2 === undefined || filename2.kind === "none" ? named : `${named} -> ${pythonRepr(filename2, limits)}`;
 }
@@ -165,4 +178,14 @@ function unicodeMessage(name: string, args: readonly PyValue[], limits: ReadLimi
     return `${prefix} character '${shown}' in position ${start.value}: ${why}`;
   }
   return `${prefix} characters in position ${start.value}-${end.value - 1n}: ${why}`;
+}
+
+/** Linux' names of the signals from 1 on. */
+const signals =
+  "HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT CHLD CONT STOP TSTP TTIN TTOU URG XCPU XFSZ VTALRM PROF " +
+  "WINCH IO PWR SYS";
+
+function signalName(number: bigint): string | null {
+  const name = number < 32n ? signals.split(" ")[Number(number) - 1] : undefined;
+  return name === undefined ? null : `SIG${name}`;
 }

@@ -54,6 +54,7 @@ export function typeOf(call: PyCall): PyGlobal | null {
 
 /** The class of an alternative constructor: `ValidationError` for `ValidationError.from_exception_data`. */
 function ownerOf(type: PyGlobal): PyGlobal {
+  if (!type.qualname.includes(".")) return type;
   const owner = /^(.*\b_*[A-Z]\w*)\.[_a-z]\w*$/.exec(type.qualname)?.[1];
   return owner === undefined ? type : { ...type, qualname: owner };
 }
@@ -96,6 +97,13 @@ export function attributesOf(state: PyValue): [string, PyValue][] | null {
     return own === null || slotted === null ? null : [...own, ...slotted];
   }
   return null;
+}
+
+/** As `attributesOf` the state, for classes that have few: null above 64, so that a long state is not searched for a short text. */
+export function smallState({ state }: PyCall): [string, PyValue][] | null {
+  if (state === null || (state.kind === "dict" && state.entries.length > 64)) return null;
+  const slots = state.kind === "tuple" ? state.items[1] : undefined;
+  return slots?.kind === "dict" && slots.entries.length > 64 ? null : attributesOf(state);
 }
 
 function named(entries: readonly (readonly [PyValue, PyValue])[]): [string, PyValue][] | null {

@@ -1,129 +1,233 @@
+import { globalRepr } from "./globalRepr";
 import type { ReadLimits } from "./limits";
-import { resolveLimits } from "./limits";
-import { printCall } from "./objectRepr";
-import type { Part, Printed } from "./reprParts";
-import { callParts, dictParts, printed, separated, tupleParts } from "./reprParts";
-import { reprBytes, reprFloat, reprInt, reprStr } from "./scalarRepr";
-import type { PyGlobal, PyValue } from "./value";
-
-const cut = "…";
+import { maxIntDigits, resolvePrintLimits } from "./limits";
+import { callName, printCall } from "./objectRepr";
+import type { Group, Part } from "./reprParts";
+import { dictGroup, group, guarded, listGroup, tupleGroup } from "./reprParts";
+import { grouped, reprByteArray, reprBytes, reprFloat, reprStr } from "./scalarRepr";
+import type { PyDict, PyInt, PySequence, PySet, PyValue } from "./value";
 
 /**
  * What CPython 3.13's `repr()` prints for the value. Objects whose `__repr__` cannot be known print as
- * `module.Class(field=value, …)`, what is hidden or unreadable as `'********'` or `<label>`. What a limit leaves out shows as
- * `…`. Never throws and never recurses: only `limits` bound it, and `Infinity` lifts each.
+ * `module.Class(field=value, …)`, what is hidden or unreadable as `'********'` or `<label>`.
+ *
+ * What a limit leaves out is said with `…`, which Python never prints outside quotes: `[1, 2, … 98 more]` for items,
+ * `'aaa'… 97 more characters` for text, `… list of 3` for a value nested too deep, and `… 7 levels open` at the very end where
+ * no room is left to close them. `limits.items` counts the values inside the outermost one, `limits.bytes` the characters: at
+ * most 250 more are printed. Never throws and never recurses: only `limits` bound it, and `Infinity` lifts each.
  */
 export function pythonRepr(value: PyValue, limits?: ReadLimits): string {
-  const { depth, items, bytes } = resolveLimits(limits);
-  const out: string[] = [];
-  const open = new Set<object>();
-  const stack: { readonly node: object | null; readonly rest: Iterator<Part> }[] = [];
-  let length = 0;
-  let count = 0;
-  let levels = 0;
-
-  const write = (text: string): void => {
-    out.push(text);
-    length += text.length;
-  };
-  const begin = (part: Part): void => {
-    if (typeof part === "string") return write(part);
-    if ("kind" in part) {
-      count += 1;
-      const leaf = scalar(part, bytes);
-      if (leaf !== null) return write(leaf);
-    }
-    const print = "kind" in part ? container(part) : part;
-    if (print.node !== null) {
-      if (open.has(print.node)) return write(print.cyclic);
-      if (levels >= depth) return write(cut);
-      open.add(print.node);
-      levels += 1;
-    }
-    stack.push({ node: print.node, rest: print.parts[Symbol.iterator]() });
-  };
-
-  begin(value);
-  for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
-    if (count > items || length > bytes) break;
-    const next = top.rest.next();
-    if (next.done !== true) {
-      begin(next.value);
-      continue;
-    }
-    stack.pop();
-    if (top.node !== null) {
-      open.delete(top.node);
-      levels -= 1;
-    }
-  }
-  const text = out.join("");
-  if (length > bytes) return text.slice(0, bytes) + cut;
-  return stack.length > 0 ? text + cut : text;
+  return new Printer(resolvePrintLimits(limits)).print(value);
 }
 
-/** The text of a value without parts; null for one that has parts. */
-function scalar(value: PyValue, maxLength: number): string | null {
-  switch (value.kind) {
-    case "none":
-      return "None";
-    case "bool":
-      return value.value ? "True" : "False";
-    case "int":
-      return reprInt(value.value, maxLength === Infinity);
-    case "float":
-      return reprFloat(value.value);
-    case "str":
-      // One more than can be shown, so that the cut is seen and a long text is not escaped in vain.
-      return reprStr(value.value.length > maxLength ? value.value.slice(0, maxLength + 1) : value.value);
-    case "bytes":
-      return reprBytes(value.value.subarray(0, maxLength === Infinity ? undefined : maxLength + 1));
-    case "bytearray":
-      return `bytearray(${reprBytes(value.value.subarray(0, maxLength === Infinity ? undefined : maxLength + 1))})`;
-    case "global":
-      return reprGlobal(value);
-    case "opaque":
-      return value.label === "hidden" ? "'********'" : `<${value.label}>`;
-    default:
-      return null;
+/** What is being printed, from the outermost inwards. */
+interface Level {
+  readonly group: Group;
+  /** Whether it counts as a level of nesting: a value does, a part of its notation does not. */
+  readonly nests: boolean;
+  /** The next item. */
+  next: number;
+  /** The rest of the item that is being printed. */
+  parts: readonly Part[];
+  part: number;
+}
+
+/** How far past `limits.bytes` containers are closed properly. */
+const closingRoom = 200;
+/** Ints up to this many digits cost next to nothing to convert. CPython refuses longer ones by default. */
+const cheapDigits = 4300;
+
+class Printer {
+  readonly #out: string[] = [];
+  readonly #open = new Set<object>();
+  readonly #stack: Level[] = [];
+  readonly #bytes: number;
+  readonly #items: number;
+  readonly #depth: number;
+  /** Objects that were left out for their depth, with what was printed in their place. */
+  readonly #tooDeep = new Map<object, string>();
+  #length = 0;
+  #printed = 0;
+  #depthNow = 0;
+  /** The conversion of long ints is not linear: this many digits of them are printed at most. */
+  #digitsLeft: number;
+
+  constructor({ depth, items, bytes }: Required<ReadLimits>) {
+    this.#bytes = bytes;
+    this.#items = items;
+    this.#depth = depth;
+    this.#digitsLeft = bytes === Infinity ? Infinity : maxIntDigits;
+  }
+
+  print(value: PyValue): string {
+    // The outermost value is not one of the items.
+    this.#printed = -1;
+    this.#begin(value);
+    for (let top = this.#stack.at(-1); top !== undefined; top = this.#stack.at(-1)) {
+      if (this.#length > this.#bytes + closingRoom) {
+        this.#write(` … ${plural(this.#stack.length, "level")} open`);
+        break;
+      }
+      this.#step(top);
+    }
+    return this.#out.join("");
+  }
+
+  #step(top: Level): void {
+    const { group } = top;
+    const part = top.parts[top.part];
+    if (part !== undefined) {
+      top.part += 1;
+      return this.#begin(part);
+    }
+    if (top.next >= group.count) {
+      this.#write(group.close);
+      this.#stack.pop();
+      if (group.node !== null) this.#open.delete(group.node);
+      if (top.nests) this.#depthNow -= 1;
+      return;
+    }
+    const item = group.at(top.next);
+    // The notation around a value is never cut: its items are.
+    if (this.#full() && !isNotation(item)) {
+      this.#write(`${top.next > 0 ? ", " : ""}… ${grouped(group.count - top.next)} more`);
+      top.next = group.count;
+      return;
+    }
+    if (top.next > 0) this.#write(", ");
+    top.next += 1;
+    if (!isList(item)) return this.#begin(item);
+    top.parts = item;
+    top.part = 0;
+  }
+
+  #begin(part: Part): void {
+    if (typeof part === "string") return this.#write(this.#short(part, "character"));
+    if (!("kind" in part)) return this.#enter(part, null);
+    this.#printed += 1;
+    const content = this.#content(part);
+    if (typeof content === "string") this.#write(this.#short(content, "character"));
+    else this.#enter(content, part);
+  }
+
+  #enter(group: Group, value: PyValue | null): void {
+    if (group.node !== null) {
+      if (this.#open.has(group.node)) return this.#write(this.#short(group.cyclic, "character"));
+      this.#open.add(group.node);
+    }
+    if (value !== null && group.count > 0) {
+      if (this.#depthNow >= this.#depth) {
+        if (group.node !== null) this.#open.delete(group.node);
+        const told = `… ${describe(value)}`;
+        if (value.kind === "call") this.#tooDeep.set(value, told);
+        return this.#write(told);
+      }
+    }
+    if (value !== null) this.#depthNow += 1;
+    this.#stack.push({ group, nests: value !== null, next: 0, parts: [], part: 0 });
+    // Long names are hostile, and may stand in a million places.
+    this.#write(this.#short(group.open, "character"));
+  }
+
+  #content(value: PyValue): string | Group {
+    switch (value.kind) {
+      case "none":
+        return "None";
+      case "bool":
+        return value.value ? "True" : "False";
+      case "int":
+        return this.#int(value);
+      case "float":
+        return reprFloat(value.value);
+      case "str":
+        return reprStr(value.value, this.#room());
+      case "bytes":
+        return reprBytes(value.value, this.#room());
+      case "bytearray":
+        return group("bytearray(", [reprByteArray(value.value, this.#room())], ")");
+      case "global":
+        return globalRepr(value);
+      case "opaque":
+        return value.label === "hidden" ? "'********'" : `<${value.label}>`;
+      case "call":
+        // One that was too deep before still is, and its parts need not be laid out again.
+        return (this.#depthNow >= this.#depth ? this.#tooDeep.get(value) : undefined) ?? printCall(value);
+      default:
+        return containerGroup(value);
+    }
+  }
+
+  #int({ value }: PyInt): string {
+    if (value < 0xffff_ffff_ffffn && value > -0xffff_ffff_ffffn) return value.toString();
+    const digits = Math.round(value.toString(16).length * 4 * Math.LOG10E * Math.LN2);
+    if (digits > cheapDigits) {
+      if (digits > this.#digitsLeft) return `<int of about ${grouped(digits)} digits>`;
+      this.#digitsLeft -= digits;
+    }
+    return this.#short(value.toString(), "digit");
+  }
+
+  /** Cuts what is longer than the room that is left; quoted texts were cut before, since their quotes must close. */
+  #short(text: string, unit: string): string {
+    const room = this.#room();
+    if (text.length <= room + closingRoom) return text;
+    return `${text.slice(0, room)}… ${grouped(text.length - room)} more ${unit}s`;
+  }
+
+  #room(): number {
+    return Math.max(0, this.#bytes - this.#length);
+  }
+
+  #full(): boolean {
+    return this.#printed >= this.#items || this.#length >= this.#bytes;
+  }
+
+  #write(text: string): void {
+    this.#out.push(text);
+    this.#length += text.length;
   }
 }
 
-function container(value: PyValue): Printed {
+function containerGroup(value: PySequence | PySet | PyDict): Group {
   switch (value.kind) {
     case "list":
-      return printed(value, "[...]", separated("[", value.items, "]"));
+      return listGroup(value, value.items);
     case "tuple":
-      return printed(value, "(...)", tupleParts(value.items));
+      return tupleGroup(value, value.items);
     case "set":
-      return value.items.length === 0
-        ? printed(null, "", ["set()"])
-        : printed(value, "set(...)", separated("{", value.items, "}"));
+      return value.items.length === 0 ? group("set()", [], "") : guarded(value, "set(...)", "{", value.items, "}");
     case "frozenset":
       return value.items.length === 0
-        ? printed(null, "", ["frozenset()"])
-        : printed(value, "frozenset(...)", separated("frozenset({", value.items, "})"));
-    case "dict":
-      return printed(value, "{...}", dictParts(value.entries));
-    case "call":
-      return printCall(value) ?? printed(value, "...", callParts("…", [value.callee, ...value.args]));
+        ? group("frozenset()", [], "")
+        : guarded(value, "frozenset(...)", "frozenset({", value.items, "})");
     default:
-      return printed(null, "", [scalar(value, Infinity) ?? ""]);
+      return dictGroup(value, value.entries);
   }
 }
 
-/** Classes as Python prints them; whether a name is a function cannot be known, except by how it is written. */
-function reprGlobal(value: PyGlobal): string {
-  const last = value.qualname.split(".").at(-1) ?? "";
-  if (value.module === "builtins" && builtinFunctions.has(last)) return `<built-in function ${last}>`;
-  const name = value.module === "builtins" ? value.qualname : `${value.module}.${value.qualname}`;
-  return value.module === "builtins" || /^_*[A-Z]/.test(last) ? `<class '${name}'>` : `<function ${name}>`;
+/** What stands in place of a value that lies deeper than the limit. */
+function describe(value: PyValue): string {
+  switch (value.kind) {
+    case "list":
+    case "tuple":
+    case "set":
+    case "frozenset":
+      return `${value.kind} of ${grouped(value.items.length)}`;
+    case "dict":
+      return `dict of ${grouped(value.entries.length)}`;
+    default:
+      return value.kind === "call" ? callName(value).slice(0, 100) : value.kind;
+  }
 }
 
-const builtinFunctions = new Set(
-  (
-    "abs aiter all anext any ascii bin breakpoint callable chr compile delattr dir divmod eval exec format getattr globals " +
-    "hasattr hash hex id input isinstance issubclass iter len locals max min next oct open ord pow print repr round setattr " +
-    "sorted sum vars"
-  ).split(" "),
-);
+function isNotation(item: Part | readonly Part[]): boolean {
+  return !isList(item) && typeof item !== "string" && !("kind" in item);
+}
+
+function isList(item: Part | readonly Part[]): item is readonly Part[] {
+  return Array.isArray(item);
+}
+
+function plural(count: number, noun: string): string {
+  return `${grouped(count)} ${noun}${count === 1 ? "" : "s"}`;
+}

@@ -1,58 +1,61 @@
 import type { PyValue } from "./value";
 
-/** What a printer yields: text, a value to be printed in its place, or something printed in its own way. */
-export type Part = string | PyValue | Printed;
+/** What is printed in one place: text as it stands, a value, or something with parts of its own. */
+export type Part = string | PyValue | Group;
 
-/** How one value prints. Its parts are pulled one by one, so a printer never recurses and stops where a limit says so. */
-export interface Printed {
-  /** The node that is open while its parts are printed; null for what cannot contain itself. */
+/**
+ * Something with parts, printed as `open`, the items with commas between them, `close`. Items are asked for one by one and only
+ * as far as the limits let them be printed, so that nothing recurses and nothing is prepared in vain.
+ */
+export interface Group {
+  readonly open: string;
+  readonly close: string;
+  readonly count: number;
+  /** One item; several parts are printed without anything between them. */
+  readonly at: (index: number) => Part | readonly Part[];
+  /** The node that is open while the items are printed; null for what cannot contain itself. */
   readonly node: object | null;
   /** What Python prints where the node turns up again inside itself. */
   readonly cyclic: string;
-  readonly parts: Iterable<Part>;
 }
 
-export function printed(node: object | null, cyclic: string, parts: Iterable<Part>): Printed {
-  return { node, cyclic, parts };
+type Items = readonly (Part | readonly Part[])[];
+
+/** `open`, the items, `close`; for what cannot contain itself, or whose parts guard themselves. */
+export function group(open: string, items: Items, close: string): Group {
+  return guarded(null, "", open, items, close);
 }
 
-/** `open`, the values with commas between them, `close`. */
-export function* separated(open: string, values: Iterable<Part>, close: string): Generator<Part> {
-  yield open;
-  let first = true;
-  for (const value of values) {
-    if (!first) yield ", ";
-    first = false;
-    yield value;
-  }
-  yield close;
+/** As `group`, with `cyclic` in place of the node where it turns up inside itself. */
+export function guarded(node: object | null, cyclic: string, open: string, items: Items, close: string): Group {
+  return { node, cyclic, open, close, count: items.length, at: (index) => items[index] ?? "" };
 }
 
-/** `{key: value, …}` */
-export function* dictParts(entries: Iterable<readonly [PyValue, PyValue]>): Generator<Part> {
-  yield "{";
-  let first = true;
-  for (const [key, value] of entries) {
-    if (!first) yield ", ";
-    first = false;
-    yield key;
-    yield ": ";
-    yield value;
-  }
-  yield "}";
+/** `[a, b]` */
+export function listGroup(node: object | null, items: readonly PyValue[]): Group {
+  return guarded(node, "[...]", "[", items, "]");
 }
 
 /** `(a, b)`, and `(a,)` for one. */
-export function* tupleParts(items: readonly PyValue[]): Generator<Part> {
-  yield* separated("(", items, items.length === 1 ? ",)" : ")");
+export function tupleGroup(node: object | null, items: readonly PyValue[]): Group {
+  return guarded(node, "(...)", "(", items, items.length === 1 ? ",)" : ")");
+}
+
+/** `{key: value, …}` */
+export function dictGroup(node: object | null, entries: readonly (readonly [PyValue, PyValue])[]): Group {
+  const at = (index: number): readonly Part[] => {
+    const pair = entries[index];
+    return pair === undefined ? [] : [pair[0], ": ", pair[1]];
+  };
+  return { node, cyclic: "{...}", open: "{", close: "}", count: entries.length, at };
 }
 
 /** `name(first, second)` */
-export function callParts(name: string, args: Iterable<Part>): Generator<Part> {
-  return separated(`${name}(`, args, ")");
+export function callGroup(name: string, args: Items): Group {
+  return group(`${name}(`, args, ")");
 }
 
-/** `field=value` */
-export function field(name: string, value: Part): Printed {
-  return printed(null, "", [`${name}=`, value]);
+/** `name=value` */
+export function field(name: string, value: Part): readonly Part[] {
+  return [`${name}=`, value];
 }

@@ -1,14 +1,65 @@
-import { maxIntDigits } from "./limits";
 import { isPrintable } from "./printable";
 
-/** Python's repr of a str: single quotes unless only double quotes avoid escaping; what is not printable escaped. */
-export function reprStr(text: string): string {
-  const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
+/**
+ * Python's repr of a str: single quotes unless only double quotes avoid escaping; what is not printable escaped. Longer than `room`,
+ * it is cut and says so behind the closing quote: `'aaa'… 97 more characters`. `whole` is the text that `text` is the start of.
+ */
+export function reprStr(text: string, room = Infinity, whole = text): string {
+  const quote = quoteFor(whole);
+  const start = text.length > room ? text.slice(0, room) : text;
   // Most strings need no escape at all.
-  if (/^[ -&(-[\]-~]*$/.test(text)) return quote + text + quote;
-  let out = quote;
-  for (const character of text) out += escapeCharacter(character, quote);
-  return out + quote;
+  const plain = /^[ -&(-[\]-~]*$/.test(start);
+  if (plain && start.length === text.length) return quote + text + quote;
+  const parts: string[] = [quote];
+  let length = 0;
+  let shown = 0;
+  if (plain) {
+    parts.push(start);
+    shown = start.length;
+  } else {
+    for (const character of text) {
+      if (length >= room) break;
+      const escaped = escapeCharacter(character, quote);
+      parts.push(escaped);
+      length += escaped.length;
+      shown += character.length;
+    }
+  }
+  parts.push(quote);
+  if (shown < text.length) parts.push(more(countCharacters(text, shown), "character"));
+  return parts.join("");
+}
+
+/** What stands where a text was cut. */
+function more(count: number, unit: string): string {
+  return `… ${grouped(count)} more ${unit}${count === 1 ? "" : "s"}`;
+}
+
+/** `9,900` */
+export function grouped(count: number): string {
+  return String(count).replaceAll(/\B(?=(\d{3})+$)/g, ",");
+}
+
+/** Characters as Python counts them, from a place on. */
+function countCharacters(text: string, from: number): number {
+  let count = text.length - from;
+  for (let at = from; at < text.length - 1; at += 1) {
+    if ((text.charCodeAt(at) & 0xfc00) === 0xd800 && (text.charCodeAt(at + 1) & 0xfc00) === 0xdc00) count -= 1;
+  }
+  return count;
+}
+
+/** For the one long text that is printed over and over: looking for quotes is the only work that is not bounded by what is printed. */
+let lastLong: { readonly text: string | Uint8Array; readonly quote: string } = { text: "", quote: "'" };
+
+function quoteFor(text: string | Uint8Array): string {
+  if (text.length > 10_000 && lastLong.text === text) return lastLong.quote;
+  const double =
+    typeof text === "string" ? text.includes("'") && !text.includes('"') : text.includes(0x27) && !text.includes(0x22);
+  const quote = double ? '"' : "'";
+  // Short texts are quick, and a long one must not be kept alive for long.
+  lastLong = text.length > 10_000 ? { text, quote } : { text: "", quote };
+  return quote;
 }
 
 function escapeCharacter(character: string, quote: string): string {
@@ -30,16 +81,33 @@ function escapeCharacter(character: string, quote: string): string {
 
 const byteEscapes: Readonly<Record<number, string>> = { 9: "\\t", 10: "\\n", 13: "\\r", 92: "\\\\" };
 
-/** Python's repr of bytes, with the `b` prefix. */
-export function reprBytes(bytes: Uint8Array): string {
-  const quote = bytes.includes(0x27) && !bytes.includes(0x22) ? '"' : "'";
+/** Python's repr of bytes, with the `b` prefix. Longer than `room`, it is cut and says so: `b'aaa'… 97 more bytes`. */
+export function reprBytes(bytes: Uint8Array, room = Infinity, whole = bytes): string {
+  return quotedBytes(bytes, room, whole, false);
+}
+
+/** `bytearray(b'…')`: as bytes, but a single quote is escaped also between double ones (CPython Objects/bytearrayobject.c). */
+export function reprByteArray(bytes: Uint8Array, room = Infinity): string {
+  return quotedBytes(bytes, room, bytes, true);
+}
+
+function quotedBytes(bytes: Uint8Array, room: number, whole: Uint8Array, escapesSingle: boolean): string {
+  const quote = quoteFor(whole);
   const parts: string[] = [`b${quote}`];
-  for (const byte of bytes) {
+  let length = 0;
+  let shown = 0;
+  for (; shown < bytes.length && length < room; shown += 1) {
+    const byte = bytes[shown] ?? 0;
     const character = String.fromCharCode(byte);
-    if (character === quote) parts.push(`\\${quote}`);
-    else parts.push(byteEscapes[byte] ?? (byte < 0x20 || byte > 0x7e ? `\\x${hex(byte, 2)}` : character));
+    const escaped =
+      character === quote || (escapesSingle && byte === 0x27)
+        ? `\\${character}`
+        : (byteEscapes[byte] ?? (byte < 0x20 || byte > 0x7e ? `\\x${hex(byte, 2)}` : character));
+    parts.push(escaped);
+    length += escaped.length;
   }
   parts.push(quote);
+  if (shown < bytes.length) parts.push(more(bytes.length - shown, "byte"));
   return parts.join("");
 }
 
@@ -72,17 +140,6 @@ export function reprComplex(real: number, imaginary: number): string {
   if (Object.is(real, 0)) return `${shortestFloat(imaginary)}j`;
   const second = shortestFloat(imaginary);
   return `(${shortestFloat(real)}${second.startsWith("-") ? "" : "+"}${second}j)`;
-}
-
-/** All digits; an int too large to be converted in good time (unless `unbounded`) is described instead. */
-export function reprInt(value: bigint, unbounded: boolean): string {
-  const small = value < 0xffff_ffff_ffffn && value > -0xffff_ffff_ffffn;
-  if (!small && !unbounded) {
-    const bits = value.toString(16).length * 4;
-    const digits = Math.round(bits * Math.LOG10E * Math.LN2);
-    if (digits > maxIntDigits) return `<int of about ${digits} digits>`;
-  }
-  return value.toString();
 }
 
 function hex(code: number, width: number): string {

@@ -1,75 +1,101 @@
-import { attributesOf, dotted, typeOf } from "./objectView";
-import type { Printed } from "./reprParts";
-import { callParts, printed } from "./reprParts";
-import { reprComplex } from "./scalarRepr";
+import { addressPrinters } from "./addressRepr";
+import { enumPrinters } from "./enumRepr";
+import { dotted, smallState, typeOf } from "./objectView";
+import { pathPrinters } from "./pathRepr";
+import type { Group } from "./reprParts";
+import { callGroup, field, group, guarded } from "./reprParts";
+import { reprComplex, reprFloat, reprStr } from "./scalarRepr";
 import type { PyCall, PyValue } from "./value";
 
-/** Reprs of single values of the standard library (and pydantic's secrets and numpy's arrays), by the dotted name a pickle calls. */
-export const stdlibPrinters: Readonly<Record<string, (call: PyCall) => Printed | null>> = {
+type Printers = Readonly<Record<string, (call: PyCall) => Group | string | null>>;
+
+/** Reprs of single values of the standard library, and of pydantic's secrets, by the dotted name a pickle calls. */
+export const stdlibPrinters: Printers = {
+  ...addressPrinters,
+  ...enumPrinters,
+  ...pathPrinters,
   "builtins.complex": printComplex,
   "builtins.range": printRange,
-  "builtins.slice": (call) => (call.args.length === 3 ? printed(call, "...", callParts("slice", call.args)) : null),
-  "decimal.Decimal": (call) => quoted(call, "Decimal"),
+  "builtins.slice": (call) => (call.args.length === 3 ? callGroup("slice", call.args) : null),
+  "builtins.type": printTypeOf,
+  "decimal.Decimal": printDecimal,
+  "decimal.Context": printContext,
   "fractions.Fraction": printFraction,
   "uuid.UUID": printUuid,
-  "ipaddress.IPv4Address": printIpv4,
-  ...Object.fromEntries(
-    ["pathlib", "pathlib._local"].flatMap((module) =>
-      ["PosixPath", "WindowsPath", "PurePosixPath", "PureWindowsPath"].map((name) => [`${module}.${name}`, printPath]),
-    ),
-  ),
+  "statistics.NormalDist": printNormal,
+  "subprocess.CompletedProcess": printCompleted,
+  "array.array": ({ args: [code, items] }) =>
+    code?.kind === "str" && items?.kind === "list" ? arrayGroup(code.value, items.items) : null,
+  "array._array_reconstructor": printArray,
+  "itertools.count": printCount,
+  "itertools.repeat": (call) => (call.args.length > 0 ? callGroup("repeat", call.args) : null),
   ...Object.fromEntries(
     ["pydantic.types", "pydantic"].flatMap((module) =>
       ["SecretStr", "SecretBytes", "Secret"].map((name) => [`${module}.${name}`, printSecret]),
     ),
   ),
-  ...Object.fromEntries(
-    ["numpy.core", "numpy._core"].flatMap((module) => [
-      [`${module}.multiarray._reconstruct`, printReconstructedArray],
-      [`${module}.numeric._frombuffer`, printBufferArray],
-      [`${module}.multiarray.scalar`, printNumpyScalar],
-    ]),
-  ),
 };
 
-function text(content: string): Printed {
-  return printed(null, "", [content]);
-}
-
-function quoted(call: PyCall, name: string): Printed | null {
-  const [first] = call.args;
-  return first?.kind === "str" && call.args.length === 1 ? text(`${name}('${first.value}')`) : null;
-}
-
-function printComplex(call: PyCall): Printed | null {
+function printComplex(call: PyCall): string | null {
   const [real, imaginary] = call.args;
   if (real?.kind !== "float" || imaginary?.kind !== "float") return null;
-  return text(reprComplex(real.value, imaginary.value));
+  return reprComplex(real.value, imaginary.value);
 }
 
-function printRange(call: PyCall): Printed | null {
+function printRange(call: PyCall): Group | null {
   const [start, stop, step] = call.args;
   if (start?.kind !== "int" || stop?.kind !== "int" || step?.kind !== "int") return null;
-  return printed(null, "", callParts("range", step.value === 1n ? [start, stop] : [start, stop, step]));
+  return callGroup("range", step.value === 1n ? [start, stop] : [start, stop, step]);
 }
 
-function printFraction(call: PyCall): Printed | null {
+/** `type(None)` and the like, which have no name that a pickle could refer to. */
+function printTypeOf({ args: [value, ...rest] }: PyCall): string | null {
+  if (value === undefined || rest.length > 0) return null;
+  if (value.kind === "none") return "<class 'NoneType'>";
+  if (value.kind !== "global" || value.module !== "builtins") return null;
+  if (value.qualname === "Ellipsis") return "<class 'ellipsis'>";
+  return value.qualname === "NotImplemented" ? "<class 'NotImplementedType'>" : null;
+}
+
+function printDecimal({ args: [first, ...rest] }: PyCall): string | null {
+  return first?.kind === "str" && rest.length === 0 ? `Decimal('${first.value}')` : null;
+}
+
+/** In the order in which libmpdec prints them. */
+const signals =
+  "Clamped InvalidOperation DivisionByZero Inexact Overflow Rounded Subnormal Underflow FloatOperation".split(" ");
+
+function printContext({ args }: PyCall): Group | null {
+  const names = ["prec", "rounding", "Emin", "Emax", "capitals", "clamp", "flags", "traps"];
+  if (args.length !== names.length) return null;
+  return callGroup(
+    "Context",
+    names.map((name, index) => {
+      const value = args[index];
+      if (value?.kind === "list") {
+        const given = new Set(value.items.map((one) => (one.kind === "global" ? one.qualname : "")));
+        return field(name, `[${signals.filter((signal) => given.has(signal)).join(", ")}]`);
+      }
+      return field(name, value?.kind === "str" ? value.value : (value ?? ""));
+    }),
+  );
+}
+
+function printFraction(call: PyCall): Group | string | null {
   const [numerator, denominator] = call.args;
-  if (numerator?.kind === "int" && denominator?.kind === "int")
-    return text(`Fraction(${numerator.value}, ${denominator.value})`);
+  if (numerator?.kind === "int" && denominator?.kind === "int") return callGroup("Fraction", [numerator, denominator]);
   const parts = numerator?.kind === "str" ? /^(-?\d+)(?:\/(\d+))?$/.exec(numerator.value) : null;
-  return parts === null ? null : text(`Fraction(${parts[1]}, ${parts[2] ?? "1"})`);
+  return parts === null ? null : `Fraction(${parts[1]}, ${parts[2] ?? "1"})`;
 }
 
-function printUuid(call: PyCall): Printed | null {
+function printUuid(call: PyCall): string | null {
   const hex = uuidText(call);
-  return hex === null ? null : text(`UUID('${hex}')`);
+  return hex === null ? null : `UUID('${hex}')`;
 }
 
 /** The dashed form of a pickled UUID. */
 export function uuidText(call: PyCall): string | null {
-  const fields = call.state === null ? null : attributesOf(call.state);
-  const value = fields?.find(([name]) => name === "int")?.[1];
+  const value = smallState(call)?.find(([name]) => name === "int")?.[1];
   if (value?.kind !== "int" || value.value < 0n || value.value >= 1n << 128n) return null;
   return value.value
     .toString(16)
@@ -77,118 +103,91 @@ export function uuidText(call: PyCall): string | null {
     .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
 
-function printIpv4(call: PyCall): Printed | null {
-  const [address] = call.args;
-  if (address?.kind !== "int" || address.value < 0n || address.value > 0xffff_ffffn) return null;
-  const number = Number(address.value);
-  return text(`IPv4Address('${[24, 16, 8, 0].map((shift) => (number >>> shift) & 0xff).join(".")}')`);
+function printNormal(call: PyCall): Group | null {
+  const pair = call.state?.kind === "tuple" && call.state.items[1]?.kind === "float" ? call.state.items : null;
+  const fields = smallState(call);
+  const [mu, sigma] = pair ?? ["_mu", "_sigma"].map((wanted) => fields?.find(([name]) => name === wanted)?.[1]);
+  if (mu === undefined || sigma === undefined) return null;
+  return callGroup("NormalDist", [field("mu", mu), field("sigma", sigma)]);
 }
 
-/** The text of a pickled path: its parts joined (up to 3.12), or one text (3.13). */
-export function pathText(call: PyCall): string | null {
+function printCompleted(call: PyCall): Group | null {
+  const fields = call.args.length > 0 ? null : smallState(call);
+  const shown = ["args", "returncode", "stdout", "stderr"].flatMap((wanted) => {
+    const value = fields?.find(([name]) => name === wanted)?.[1];
+    return value === undefined || value.kind === "none" ? [] : [field(wanted, value)];
+  });
+  return fields === null ? null : guarded(call, "...", "CompletedProcess(", shown, ")");
+}
+
+function printCount({ args }: PyCall): Group | null {
+  const [start, step] = args;
+  if (start === undefined) return null;
+  return callGroup("count", step?.kind === "int" && step.value === 1n ? [start] : args);
+}
+
+type Getter =
+  `get${"Uint8" | "Int8" | "Uint16" | "Int16" | "Uint32" | "Int32" | "BigUint64" | "BigInt64" | "Float32" | "Float64"}`;
+
+/** Sizes and readers of the machine formats that `array` stores (CPython Modules/arraymodule.c `machine_format_code`). */
+const arrayFormats: readonly (readonly [size: number, get: Getter, little: boolean])[] = [
+  [1, "getUint8", true],
+  [1, "getInt8", true],
+  [2, "getUint16", true],
+  [2, "getUint16", false],
+  [2, "getInt16", true],
+  [2, "getInt16", false],
+  [4, "getUint32", true],
+  [4, "getUint32", false],
+  [4, "getInt32", true],
+  [4, "getInt32", false],
+  [8, "getBigUint64", true],
+  [8, "getBigUint64", false],
+  [8, "getBigInt64", true],
+  [8, "getBigInt64", false],
+  [4, "getFloat32", true],
+  [4, "getFloat32", false],
+  [8, "getFloat64", true],
+  [8, "getFloat64", false],
+];
+
+function printArray({ args: [, code, format, data] }: PyCall): Group | string | null {
+  if (code?.kind !== "str" || format?.kind !== "int" || data?.kind !== "bytes") return null;
+  if (format.value >= 18n && format.value <= 21n) return textArray(code.value, Number(format.value), data.value);
+  const [size, get, little] = arrayFormats[Number(format.value)] ?? [];
+  if (size === undefined || get === undefined || data.value.length % size !== 0) return null;
+  const view = new DataView(data.value.buffer, data.value.byteOffset, data.value.byteLength);
+  const at = (index: number): string => {
+    const number = view[get](index * size, little);
+    return get.startsWith("getFloat") ? reprFloat(Number(number)) : String(number);
+  };
+  const count = data.value.length / size;
+  if (count === 0) return `array(${reprStr(code.value)})`;
+  const list: Group = { node: null, cyclic: "", open: "[", close: "]", count, at };
+  return callGroup("array", [reprStr(code.value), list]);
+}
+
+/** Formats 18 to 21: UTF-16 and UTF-32, little and big. */
+function textArray(code: string, format: number, bytes: Uint8Array): Group | string {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const wide = format >= 20;
   const parts: string[] = [];
-  for (const arg of call.args) {
-    if (arg.kind !== "str") return null;
-    parts.push(arg.value);
+  for (let at = 0; at + (wide ? 4 : 2) <= bytes.length; at += wide ? 4 : 2) {
+    const unit = wide ? view.getUint32(at, format === 20) : view.getUint16(at, format === 18);
+    parts.push(unit > 0x10ffff ? "\ufffd" : String.fromCodePoint(unit));
   }
-  const [first = "", ...rest] = parts;
-  // A POSIX root and a Windows anchor (`C:\`) end with their own separator. repr() always shows forward slashes.
-  const joined = /[\\/]$/.test(first) ? first + rest.join("/") : parts.join("/");
-  return joined === "" ? "." : joined;
+  return arrayGroup(code, [{ kind: "str", value: parts.join("") }]);
 }
 
-function printPath(call: PyCall): Printed | null {
-  const path = pathText(call);
-  const name = typeOf(call)?.qualname ?? "Path";
-  if (path === null) return null;
-  const shown: PyValue = { kind: "str", value: name.includes("Windows") ? path.replaceAll("\\", "/") : path };
-  return printed(null, "", callParts(name, [shown]));
+function arrayGroup(code: string, items: readonly PyValue[]): Group | string {
+  const text =
+    code === "u" || code === "w" ? items.map((item) => (item.kind === "str" ? item.value : "")).join("") : null;
+  if (text === "" || items.length === 0) return `array(${reprStr(code)})`;
+  return callGroup("array", [reprStr(code), text === null ? group("[", items, "]") : { kind: "str", value: text }]);
 }
 
 /** As pydantic prints a secret, whether or not the secret itself is still in the value. */
-function printSecret(call: PyCall): Printed {
+function printSecret(call: PyCall): string {
   const type = typeOf(call);
-  return text(`${type === null ? "SecretStr" : dotted(type)}('**********')`);
-}
-
-/** `array(shape=(2, 3), dtype=float64)`: an array's repr needs its elements formatted as numpy does, which is not done here. */
-function printReconstructedArray(call: PyCall): Printed | null {
-  if (call.state?.kind !== "tuple") return null;
-  const [, shape, dtype] = call.state.items;
-  return shape === undefined ? null : describeArray(shape, dtype);
-}
-
-function printBufferArray(call: PyCall): Printed | null {
-  const [, dtype, shape] = call.args;
-  return shape === undefined ? null : describeArray(shape, dtype);
-}
-
-function describeArray(shape: PyValue, dtype: PyValue | undefined): Printed {
-  return printed(null, "", ["<numpy.ndarray shape=", shape, ` dtype=${dtypeName(dtype)}>`]);
-}
-
-const dtypeNames: Readonly<Record<string, string>> = {
-  b1: "bool",
-  i1: "int8",
-  i2: "int16",
-  i4: "int32",
-  i8: "int64",
-  u1: "uint8",
-  u2: "uint16",
-  u4: "uint32",
-  u8: "uint64",
-  f2: "float16",
-  f4: "float32",
-  f8: "float64",
-  c8: "complex64",
-  c16: "complex128",
-  O8: "object",
-};
-
-function dtypeCode(dtype: PyValue | undefined): string | null {
-  const code = dtype?.kind === "call" ? dtype.args[0] : undefined;
-  return code?.kind === "str" ? code.value : null;
-}
-
-function dtypeName(dtype: PyValue | undefined): string {
-  const code = dtypeCode(dtype);
-  return code === null ? "?" : (dtypeNames[code] ?? code);
-}
-
-function printNumpyScalar(call: PyCall): Printed | null {
-  const [dtype, data] = call.args;
-  const code = dtypeCode(dtype);
-  if (code === null || data?.kind !== "bytes") return null;
-  const number = readNumber(code, data.value);
-  return number === null ? null : printed(null, "", [`np.${dtypeName(dtype)}(`, number, ")"]);
-}
-
-/** One little-endian number; null for other types and lengths. */
-function readNumber(code: string, bytes: Uint8Array): PyValue | null {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (String(bytes.length) !== code.slice(1)) return null;
-  switch (code) {
-    case "b1":
-      return { kind: "bool", value: view.getUint8(0) !== 0 };
-    case "i1":
-      return { kind: "int", value: BigInt(view.getInt8(0)) };
-    case "u1":
-      return { kind: "int", value: BigInt(view.getUint8(0)) };
-    case "i2":
-      return { kind: "int", value: BigInt(view.getInt16(0, true)) };
-    case "u2":
-      return { kind: "int", value: BigInt(view.getUint16(0, true)) };
-    case "i4":
-      return { kind: "int", value: BigInt(view.getInt32(0, true)) };
-    case "u4":
-      return { kind: "int", value: BigInt(view.getUint32(0, true)) };
-    case "i8":
-      return { kind: "int", value: view.getBigInt64(0, true) };
-    case "u8":
-      return { kind: "int", value: view.getBigUint64(0, true) };
-    case "f8":
-      return { kind: "float", value: view.getFloat64(0, true) };
-    default:
-      return null;
-  }
+  return `${type === null ? "SecretStr" : dotted(type)}('**********')`;
 }

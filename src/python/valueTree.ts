@@ -1,5 +1,5 @@
 import { assertNever } from "./assertNever";
-import { collectionContents } from "./collectionRepr";
+import { collectionContents, type Items } from "./collectionRepr";
 import { calledName, isKnownCall } from "./objectRepr";
 import { viewObject } from "./objectView";
 import { pythonRepr } from "./repr";
@@ -69,7 +69,7 @@ export function valueKind(value: PyValue): ValueKind {
 
 function objectChildren(call: PyCall): ValueChild[] {
   const contents = collectionContents(call);
-  if (contents !== null) return "items" in contents ? numbered(contents.items) : keyed(contents.entries);
+  if (contents !== null) return "items" in contents ? numberedItems(contents.items) : keyed(contents.entries);
   if (isKnownCall(call)) return [];
   const view = viewObject(call);
   return [
@@ -82,6 +82,10 @@ function objectChildren(call: PyCall): ValueChild[] {
 
 function numbered(items: readonly PyValue[]): ValueChild[] {
   return items.map((value, index) => ({ label: String(index), value }));
+}
+
+function numberedItems({ length, at }: Items): ValueChild[] {
+  return Array.from({ length }, (_, index) => ({ label: String(index), value: at(index) }));
 }
 
 function keyed(entries: readonly (readonly [PyValue, PyValue])[]): ValueChild[] {

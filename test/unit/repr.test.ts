@@ -34,7 +34,7 @@ describe("pythonRepr", () => {
     ["list subclass", "shop.IntList([1, 2])"],
     ["pydantic model", "shop.models.Login(user='ann', password=pydantic.types.SecretStr('**********'))"],
     ["secret", "pydantic.types.SecretStr('**********')"],
-    ["numpy array", "<numpy.ndarray shape=(2, 3) dtype=float64>"],
+    ["numpy array", "numpy.ndarray(shape=(2, 3), dtype=float64, values=[[0.0, 1.0, 2.0], [3.0, 4.0, 5.0]])"],
     ["numpy scalar", "np.int64(5)"],
     ["pytz utc", "datetime.datetime(2024, 1, 2, 0, 0, tzinfo=<UTC>)"],
     ["pytz zone", "datetime.datetime(2024, 1, 2, 0, 0, tzinfo=<DstTzInfo 'Europe/Paris' CET+1:00:00 STD>)"],
@@ -75,11 +75,46 @@ describe("pythonRepr", () => {
   });
 
   it("shows with … what a limit leaves out", () => {
-    assert.equal(pythonRepr(list(list(list(one))), { depth: 2 }), "[[…]]");
-    assert.equal(pythonRepr(list(one, one, one, one), { items: 3 }), "[1, 1, 1…");
-    assert.equal(pythonRepr(str("a".repeat(100)), { bytes: 10 }), "'aaaaaaaaa…");
-    assert.equal(pythonRepr({ kind: "int", value: 10n ** 150_000n }), "<int of about 150001 digits>");
+    const object = call("shop.Order", [], {
+      state: { kind: "dict", entries: ["a", "b", "c"].map((name) => [str(name), one]) },
+    });
+    const entries: [PyValue, PyValue][] = [1, 2, 3].map((key) => [int(key), list(one, one)]);
+    const bytes: PyValue = { kind: "bytes", value: new Uint8Array(100) };
+    const rest: [value: PyValue, limits: Parameters<typeof pythonRepr>[1], text: string][] = [
+      [list(list(list(one))), { depth: 2 }, "[[… list of 1]]"],
+      [list(list(list())), { depth: 2 }, "[[[]]]"],
+      [list(list(object)), { depth: 2 }, "[[… shop.Order]]"],
+      [list(...Array.from({ length: 10_000 }, () => one)), { items: 3 }, "[1, 1, 1, … 9,997 more]"],
+      [{ kind: "dict", entries }, { items: 4 }, "{1: [1, 1], … 2 more}"],
+      [{ kind: "dict", entries }, { items: 3 }, "{1: [1, … 1 more], … 2 more}"],
+      [object, { items: 2 }, "shop.Order(a=1, b=1, … 1 more)"],
+      [call("collections.OrderedDict", [], { entries }), { items: 0 }, "OrderedDict({… 3 more})"],
+      [str("a".repeat(100)), { bytes: 10 }, "'aaaaaaaaaa'… 90 more characters"],
+      [str("😀".repeat(100)), { bytes: 6 }, "'😀😀😀'… 97 more characters"],
+      [str(`${"a".repeat(10)}'`), { bytes: 10 }, '"aaaaaaaaaa"… 1 more character'],
+      [str("\n".repeat(2000)), { bytes: 4 }, "'\\n\\n'… 1,998 more characters"],
+      [list(str("a".repeat(100)), one, one), { bytes: 11 }, "['aaaaaaaaaa'… 90 more characters, … 2 more]"],
+      [bytes, { bytes: 8 }, "b'\\x00\\x00'… 98 more bytes"],
+      [{ kind: "int", value: 10n ** 400n }, { bytes: 4 }, "1000… 397 more digits"],
+      [{ kind: "int", value: 10n ** 150_000n }, undefined, "<int of about 150,001 digits>"],
+    ];
+    for (const [value, limits, text] of rest) assert.equal(pythonRepr(value, limits), text);
     assert.equal(pythonRepr({ kind: "int", value: 10n ** 5000n }).length, 5001);
+  });
+
+  it("prints at most 250 characters more than it may, however deep a value nests", () => {
+    let deep = list(one);
+    for (let level = 0; level < 900; level += 1) deep = list(deep, one, one);
+    const text = pythonRepr(deep, { bytes: 100 });
+    assert.ok(text.length <= 350, `${text.length} characters`);
+    assert.match(text, /^\[{100}… 3 more\], … 2 more\], … 2 more/);
+    assert.match(text, / … \d+ levels open$/);
+  });
+
+  it("cuts the name of a class and other notation that is too long", () => {
+    const text = pythonRepr(call(`shop.${"A".repeat(5000)}`, [one]), { bytes: 100 });
+    assert.ok(text.length < 350, `${text.length} characters`);
+    assert.match(text, /A… 4,\d\d\d more characters/);
   });
 
   it("ends in good time for lists shared over and over", () => {
