@@ -63,13 +63,15 @@ function fromDict(outer: PyDict, limits: ReadLimits): DataError {
   const inner = find(outer, wrapperKeys);
   // {"error": {"type": …}}; but {"type": …, "error": {…}} is the error itself.
   const dict = inner?.kind === "dict" && find(outer, typeKeys.slice(0, 7)) === null ? inner : outer;
+  const pickled = fromJsonPickle(dict, limits);
+  if (pickled !== null) return { ...pickled, notes: [], traceback: dictTraceback(outer, dict, limits) };
   const type = find(dict, typeKeys);
   const message = find(dict, messageKeys);
   const notes = find(dict, ["notes", "__notes__"]);
   const named =
     type?.kind === "str" ? typeText(type.value) : type?.kind === "dict" ? null : type && pythonStr(type, limits);
   return {
-    type: named,
+    type: named === null ? null : withModule(named, dict),
     message: message === null ? pythonRepr(outer, limits) : messageText(message, limits),
     notes: notes?.kind === "list" ? notes.items.map((note) => pythonStr(note, limits)) : [],
     traceback: dictTraceback(outer, dict, limits),
@@ -82,6 +84,24 @@ function find(dict: PyDict, keys: readonly string[]): PyValue | null {
     if (value !== undefined && value.kind !== "none") return value;
   }
   return null;
+}
+
+/** jsonpickle: `{"py/reduce": [{"py/type": "builtins.ValueError"}, {"py/tuple": ["bad"]}, …]}`. */
+function fromJsonPickle(dict: PyDict, limits: ReadLimits): { type: string; message: string } | null {
+  const reduced = entry(dict.entries, "py/reduce");
+  if (reduced?.kind !== "list") return null;
+  const [type, args] = reduced.items.map((item, index) =>
+    item.kind === "dict" ? entry(item.entries, index === 0 ? "py/type" : "py/tuple") : undefined,
+  );
+  if (type?.kind !== "str") return null;
+  return { type: typeText(type.value), message: args === undefined ? "" : messageText(args, limits) };
+}
+
+/** Celery's shape names the module apart from the class. */
+function withModule(type: string, dict: PyDict): string {
+  const module = find(dict, ["exc_module", "module", "__module__"]);
+  if (module?.kind !== "str" || type.includes(".") || !/^[\w.]+$/.test(module.value)) return type;
+  return typeText(`${module.value}.${type}`);
 }
 
 /** `<class 'shop.CardDeclined'>` and `builtins.ValueError` as Python prints them above a traceback. */

@@ -1,7 +1,9 @@
 import { exceptionMessage, pythonStr } from "../python/exceptionMessage";
 import { isBuiltinException } from "../python/exceptionRepr";
 import { attributesOf } from "../python/objectView";
+import type { ReadLimits } from "../python/limits";
 import type { PyCall, PyGlobal, PyValue } from "../python/value";
+import { readEmbedded } from "./codecs";
 import { errorOfData } from "./dataError";
 import { failureKind, type FailureContext, isLostResult, lostFailureKind } from "./failureKind";
 import type { JobError } from "./jobModel";
@@ -11,6 +13,8 @@ import { type Described, groupMembers, isTblibException, tblibException, tblibTr
 
 /** Enough for any message a person reads; a payload may hold megabytes. */
 export const messageLimits = { depth: 50, items: 10_000, bytes: 64 * 1024 };
+/** For causes and members of groups, of which there may be many. */
+const partLimits = { depth: 20, items: 500, bytes: 8 * 1024 };
 
 /**
  * What went wrong, from the `r` of a result with `s` false, and the traceback text under `tb` where the opt-in serializer wrote one.
@@ -32,7 +36,9 @@ export function jobError(
     const lost = { kind: lostFailureKind(context), type: serializationError, message: result.value };
     return withTraceback({ ...lost, notes: [], members: [] }, storedTraceback, null);
   }
-  const { type, message, notes, traceback } = errorOfData(result, messageLimits);
+  const embedded = readEmbedded(result);
+  if (embedded?.kind === "call" || embedded?.kind === "global") return jobError(embedded, storedTraceback, context);
+  const { type, message, notes, traceback } = errorOfData(embedded?.kind === "dict" ? embedded : result, messageLimits);
   const named = type ?? serializationError;
   const kind =
     type === null
@@ -79,21 +85,25 @@ function fromException(stored: PyCall, storedTraceback: string | null, context: 
   const outer = isTblibException(stored) ? tblibException(stored) : stored;
   const { call, remote } = unwrapException(outer);
   const plain = isTblibException(call) ? tblibException(call) : call;
-  const { type, message, notes } = describe(plain);
+  const { type, message, notes } = describe(plain, messageLimits);
   const found = storedTraceback === null ? tracebackOf(stored, call, plain, { remote, message, notes }) : null;
   const raised = { ...moduleAndName(plain), message, bare: plain.args.length === 0 };
   const kind = failureKind(raised, context, storedTraceback ?? found?.text ?? null);
-  return withTraceback({ kind, type, message, notes, members: membersOf(plain, 0) }, storedTraceback, found);
+  return withTraceback({ kind, type, message, notes, members: membersOf(plain) }, storedTraceback, found);
 }
 
 /** What Python prints below a traceback of this exception. */
-function describe(call: PyCall): Described {
+function describe(call: PyCall, limits: ReadLimits): Described {
   const type = exceptionType(call);
   return {
     type: type === null ? "Exception" : typeName(type),
-    message: libraryMessage(type, call, messageLimits) ?? exceptionMessage(call, messageLimits),
-    notes: notesOf(call),
+    message: libraryMessage(type, call, limits) ?? exceptionMessage(call, limits),
+    notes: notesOf(call, limits),
   };
+}
+
+function describePart(call: PyCall): Described {
+  return describe(call, partLimits);
 }
 
 /** As Python prints it above a traceback: `builtins` and `__main__` left out. */
@@ -111,33 +121,36 @@ function splitName(type: string): { module: string; name: string } {
   return { module: dot < 0 ? "" : type.slice(0, dot), name: type.slice(dot + 1) };
 }
 
-function notesOf(call: PyCall): string[] {
+function notesOf(call: PyCall, limits: ReadLimits): string[] {
   const fields = call.state === null ? null : attributesOf(call.state);
   const notes = fields?.find(([name]) => name === "__notes__")?.[1];
   if (notes?.kind !== "list" && notes?.kind !== "tuple") return [];
-  return notes.items.map((note) => pythonStr(note, messageLimits));
+  return notes.items.slice(0, maxNotes).map((note) => pythonStr(note, limits));
 }
 
+const maxNotes = 100;
 /** Members shown of a group in all, and nested levels of it. */
 const maxMembers = 100;
 const maxGroupDepth = 10;
 
 /** The members of an exception group, one line each, indented by two spaces a level; empty for any other exception. */
-function membersOf(group: PyCall, depth: number): string[] {
-  const members = groupMembers(group);
-  if (members === null || depth > maxGroupDepth) return [];
+function membersOf(group: PyCall): string[] {
   const lines: string[] = [];
-  for (const [index, member] of members.entries()) {
-    if (lines.length >= maxMembers) {
-      lines.push(`${"  ".repeat(depth)}… ${members.length - index} more`);
-      break;
-    }
-    const plain = isTblibException(member) ? tblibException(member) : member;
-    const { type, message, notes } = describe(plain);
-    const text = [message === "" ? type : `${type}: ${message}`, ...notes].join("\n");
-    lines.push(`${"  ".repeat(depth)}${text}`, ...membersOf(plain, depth + 1).slice(0, maxMembers));
-  }
+  addMembers(lines, group, 0);
   return lines;
+}
+
+/** Recursion ends with the nesting, work with the number of lines. */
+function addMembers(lines: string[], group: PyCall, depth: number): void {
+  const members = depth > maxGroupDepth ? null : groupMembers(group);
+  for (const member of members ?? []) {
+    if (lines.length >= maxMembers) return;
+    const plain = isTblibException(member) ? tblibException(member) : member;
+    const { type, message, notes } = describePart(plain);
+    const text = [message === "" ? type : `${type}: ${message}`, ...notes].join("\n");
+    lines.push(`${"  ".repeat(depth)}${text}`);
+    addMembers(lines, plain, depth + 1);
+  }
 }
 
 interface FoundText {
@@ -153,13 +166,13 @@ function tracebackOf(
   { remote, message, notes }: { remote: string | null; message: string; notes: readonly string[] },
 ): FoundText | null {
   for (const pickled of [stored, call]) {
-    const text = isTblibException(pickled) ? tblibTraceback(pickled, describe) : null;
+    const text = isTblibException(pickled) ? tblibTraceback(pickled, describePart) : null;
     if (text !== null) return { text, source: "tblib" };
   }
   if (remote !== null && hasTraceback(remote)) return { text: unquoted(remote), source: "the process that raised it" };
   const note = notes.find(hasTraceback);
   if (note !== undefined) return { text: note, source: "exception notes" };
-  const members = tblibTraceback(plain, describe);
+  const members = tblibTraceback(plain, describePart);
   if (members !== null) return { text: members, source: "tblib" };
   const argument = textIn(findTraceback(plain.args, messageLimits));
   if (argument !== null) return { text: argument, source: "exception arguments" };
@@ -171,7 +184,7 @@ function tracebackOf(
 }
 
 function textIn(found: string | PyCall | null): string | null {
-  return found === null || typeof found === "string" ? found : tblibTraceback(found, describe);
+  return found === null || typeof found === "string" ? found : tblibTraceback(found, describePart);
 }
 
 /** `RemoteTraceback` puts its text between lines of three quotes. */

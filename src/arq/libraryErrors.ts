@@ -67,7 +67,7 @@ export function exceptionType(call: PyCall): PyGlobal | null {
 const madeClass = /^(?:cloudpickle\.cloudpickle(?:_fast)?\._make_skeleton_class|dill\._dill\._create_type)$/;
 
 /** What `str()` gives for exceptions of well-known libraries, whose `__str__` is their own; null for every other one. */
-export function libraryMessage(type: PyGlobal | null, call: PyCall, limits: ReadLimits): string | null {
+export function libraryMessage(type: PyGlobal | null, call: PyCall, limits: ReadLimits, depth = 0): string | null {
   if (type === null) return null;
   const name = dotted(type);
   const [first, , third] = call.args;
@@ -77,7 +77,8 @@ export function libraryMessage(type: PyGlobal | null, call: PyCall, limits: Read
   if (type.module.startsWith("botocore.")) return botocoreMessage(type, call, limits);
   if (type.module === "urllib3.exceptions") return urllibMessage(type, call, limits);
   // `str()` of an exception made of another one is that of the other one.
-  if (first?.kind === "call" && call.args.length === 1) return libraryMessage(exceptionType(first), first, limits);
+  if (first?.kind === "call" && call.args.length === 1 && depth < maxWrappers)
+    return libraryMessage(exceptionType(first), first, limits, depth + 1);
   if (type.module === "sqlalchemy.exc") return sqlMessage(call, limits);
   if (name === "celery.exceptions.Retry" && first?.kind === "str") return first.value;
   if (/^pydantic\.(?:v1\.)?error_wrappers\.ValidationError$/.test(name)) return oldPydanticMessage(call, limits);
@@ -126,7 +127,9 @@ function urllibMessage(type: PyGlobal, call: PyCall, limits: ReadLimits): string
   if (type.qualname !== "MaxRetryError") return pythonStr(second, limits);
   if (third?.kind !== "call") return `Max retries exceeded with url: ${pythonStr(second, limits)}`;
   const reason = exceptionType(third);
-  const why = (reason === null ? null : urllibMessage(reason, third, limits)) ?? exceptionMessage(third, limits);
+  const why =
+    (reason?.qualname === "NewConnectionError" ? urllibMessage(reason, third, limits) : null) ??
+    exceptionMessage(third, limits);
   const name = reason?.qualname.slice(reason.qualname.lastIndexOf(".") + 1) ?? "Exception";
   return `Max retries exceeded with url: ${pythonStr(second, limits)} (Caused by ${name}(${JSON.stringify(why)}))`;
 }

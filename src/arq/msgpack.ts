@@ -3,6 +3,7 @@ import type { ReadLimits } from "../python/limits";
 import { resolveLimits } from "../python/limits";
 import type { PyDict, PySequence, PyValue } from "../python/value";
 import { pyNone } from "../python/value";
+import { partsOf } from "../python/walk";
 import { ByteCursor } from "./byteCursor";
 import { DecodeError } from "./decodeError";
 import { describeBytes } from "./describeBytes";
@@ -170,12 +171,20 @@ class MsgpackReader {
     if (bytes[0] === 0x80 && bytes.at(-1) === 0x2e) {
       const { depth, items, bytes: maxBytes } = this.limits;
       const pickled = unpickle(bytes, { depth: depth - this.open.length, items: items - this.count, bytes: maxBytes });
-      // It counts for as many values as it may have cost to read.
-      this.count += pickled.ok ? length : 0;
-      if (pickled.ok) return pickled.value;
+      if (pickled.ok) {
+        this.count += countValues(pickled.value);
+        return pickled.value;
+      }
     }
     return { kind: "opaque", label: `MessagePack extension ${type}, ${describeBytes(bytes)}` };
   }
+}
+
+function countValues(root: PyValue): number {
+  const seen = new Set<PyValue>([root]);
+  // A set hands out what is added while it is walked.
+  for (const value of seen) for (const part of partsOf(value)) seen.add(part);
+  return seen.size;
 }
 
 /** Seconds since 1970 with nanoseconds, in 4, 8 or 12 bytes. */

@@ -8,6 +8,8 @@ const header = /Traceback \(most recent call last\):/;
 
 /** Values looked at while searching an exception for traceback text. */
 const maxVisited = 2000;
+/** Characters of a traceback put together from lines: the same line may stand there any number of times. */
+const maxLength = 1_000_000;
 
 export function hasTraceback(text: string): boolean {
   return header.test(text);
@@ -23,7 +25,14 @@ export function tracebackText(value: PyValue, limits: ReadLimits): string | null
 
 /** Lines of a traceback, each with its line break or without. */
 export function joinLines(lines: readonly PyValue[], limits: ReadLimits): string {
-  const texts = lines.slice(0, maxVisited).map((line) => pythonStr(line, limits));
+  const texts: string[] = [];
+  let length = 0;
+  for (const line of lines.slice(0, maxVisited)) {
+    const text = pythonStr(line, limits);
+    length += text.length;
+    if (length > maxLength) break;
+    texts.push(text);
+  }
   return texts.join(texts.every((text) => text.endsWith("\n") || text === texts.at(-1)) ? "" : "\n");
 }
 

@@ -196,6 +196,11 @@ describe("jobError, on what serializers of plain data write for an exception", (
     [{ type: "shop.CardDeclined", message: "no" }, "shop.CardDeclined", "no", null],
     [{ exc_type: "builtins.ValueError", exc_message: ["bad"], traceback: text }, "ValueError", "bad", text],
     [{ error: { type: "<class 'shop.Declined'>", args: ["a", 1], tb: text } }, "shop.Declined", "('a', 1)", text],
+    [{ exc_type: "Declined", exc_message: ["no"], exc_module: "shop.errors" }, "shop.errors.Declined", "no", null],
+    [{ "py/reduce": [{ "py/type": "builtins.ValueError" }, { "py/tuple": ["bad"] }] }, "ValueError", "bad", null],
+    ['{"type": "shop.Declined", "message": "no"}', "shop.Declined", "no", null],
+    // base64 of a pickle of ValueError("bad")
+    ["gASVJQAAAAAAAACMCGJ1aWx0aW5zlIwKVmFsdWVFcnJvcpSTlIwDYmFklIWUUpQu", "ValueError", "bad", null],
     [{ __class__: "ValueError", args: [] }, "ValueError", "", null],
     [
       {
@@ -232,5 +237,39 @@ describe("jobError, on what serializers of plain data write for an exception", (
     assert.equal(jsonFailure({ r: "JobExecutionFailed: max 1 retries exceeded", t: 2 }).kind, "maxRetries");
     assert.equal(jsonFailure({ r: { type: "CancelledError", message: "" } }).kind, "aborted");
     assert.equal(jsonFailure({ r: { type: "arq.worker.Retry", message: "" } }).kind, "retryRefused");
+  });
+});
+
+describe("jobError, on hostile exceptions", () => {
+  /** A result whose `r` is written by `r` in pickle opcodes, protocol 2. */
+  const result = (r: string): Uint8Array =>
+    Buffer.concat([
+      Buffer.from("\x80\x02}(U\x01tK\x01U\x01fU\x01fU\x01a)U\x01k}U\x02etK\x05U\x01s\x89U\x01r", "latin1"),
+      Buffer.from(r, "latin1"),
+      Buffer.from("U\x02stK\x06U\x02ftK\x07u.", "latin1"),
+    ]);
+  const group = "cbuiltins\nExceptionGroup\n";
+  const big = `(${"U\x05hello".repeat(2000)}tq\x01`;
+
+  it("answers soon for nested groups that share their members, exceptions inside exceptions, and repeated lines", () => {
+    // Each level holds the level below a hundred times.
+    let nested = "cbuiltins\nValueError\nU\x01x\x85R";
+    for (let level = 0; level < 12; level += 1)
+      nested = `${group}(U\x01g(${nested}q${String.fromCharCode(10 + level)}${`h${String.fromCharCode(10 + level)}`.repeat(100)}ltR`;
+    let wrapped = "cbuiltins\nValueError\nU\x01x\x85R";
+    for (let level = 0; level < 900; level += 1) wrapped = `cshop\nError\n${wrapped}\x85R`;
+    const line = `U\xf0${"Traceback (most recent call last):".padEnd(240)}q\x02`;
+    const lines = `cbuiltins\nValueError\n](${line}${"h\x02".repeat(50_000)}e\x85R`;
+    for (const [name, r] of Object.entries({
+      nested,
+      wrapped,
+      lines,
+      large: `${group}(U\x01g(${big}0${"cbuiltins\nValueError\nh\x01R".repeat(300)}ltR`,
+    })) {
+      const decoded = decodeResult(result(r));
+      assert.ok(decoded.ok && decoded.error !== null, `${name}: ${decoded.ok ? "" : decoded.message}`);
+      assert.ok(JSON.stringify(decoded.error).length < 3_000_000, name);
+      assert.ok(decoded.error.members.length <= 100);
+    }
   });
 });
