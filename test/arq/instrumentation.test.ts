@@ -1,12 +1,10 @@
 import assert from "node:assert/strict";
-import type { Redis } from "ioredis";
 import type { JobTry } from "../../src/arq/tries";
-import { parseTracebacks } from "../../src/python/traceback";
 import { parseWorkerState } from "../../src/arq/workerState";
-import { closeSources, runSource } from "../redis/sourceHarness";
+import { parseTracebacks } from "../../src/python/traceback";
 import { ensureArq, requireArq } from "../support/arqEnvironment";
-import { eventually } from "../support/eventually";
-import { checkWorker, killWorkers, type Outcome, playOutcomes, startWorker } from "../support/instrumentedWorkers";
+import { comparableOutcome, improved } from "../support/comparableOutcome";
+import { type Outcome, playOutcomes } from "../support/instrumentedWorkers";
 import { type RedisServer, startRedis } from "../support/redisServer";
 
 interface Pair {
@@ -26,33 +24,6 @@ const between: readonly Pair[] = [
 ];
 const pairs = process.env["INSTRUMENTATION"] === "all" ? [...ends, ...between] : ends;
 const log = (line: string): void => console.log(`      ${line}`);
-
-/** Where the instrumentation keeps what ARQ would have lost; everywhere else the outcome is that of a bare worker. */
-const improved = new Map([
-  ["exception_that_cannot_be_pickled", "'Locked: cannot be pickled'"],
-  ["json_serializer", "'ValueError: order 4711 has no items'"],
-]);
-
-/** An outcome without what the instrumentation adds, and without what differs from run to run. */
-function comparable(name: string, { registered, counters, crash, hooks, ...outcome }: Outcome): unknown {
-  const keys = (all: Outcome["after"]): unknown =>
-    Object.fromEntries(
-      Object.entries(all).flatMap(([key, value]): [string, unknown][] => {
-        if (/^arq:monitor:|:health-check|^mine$/.test(key)) return [];
-        if (Array.isArray(value) || !key.startsWith("arq:result:")) return [[key, Array.isArray(value) ? value : ""]];
-        const { tb: _tb, w: _w, rel: _rel, ttl: _ttl, ...stored } = value as Record<string, unknown>;
-        return [[key, improved.has(name) ? { ...stored, r: "" } : stored]];
-      }),
-    );
-  const lines = outcome.log
-    // Kept as a text, it is no trouble of the serializer any more.
-    .filter((line) => !(improved.has(name) && line.startsWith("error serializing result")))
-    .filter((line) => !line.startsWith("shutdown on") && !line.startsWith("redis_version"))
-    .map((line) => line.replaceAll(/ +[\d.]+s|0x[0-9a-f]+/g, ""));
-  // The keys between a shutdown and its end are those of a moment.
-  const during = name === "shutdown" ? null : keys(outcome.while);
-  return { registered, counters, crash, hooks, while: during, after: keys(outcome.after), log: lines };
-}
 
 interface StoredTry {
   readonly try: number;
@@ -116,7 +87,7 @@ for (const { python: version, arq } of pairs) {
       assert.ok(bare.size > 30);
       for (const [name, outcome] of bare) {
         assert.equal(outcome.error, undefined, name);
-        assert.deepEqual(comparable(name, of(name)), comparable(name, outcome), name);
+        assert.deepEqual(comparableOutcome(name, of(name)), comparableOutcome(name, outcome), name);
       }
     });
 
@@ -288,179 +259,4 @@ for (const { python: version, arq } of pairs) {
       );
     });
   });
-}
-
-describe("The worker instrumentation when things go wrong", function () {
-  this.timeout(180_000);
-  let redis: RedisServer;
-  let client: Redis;
-  let python: string;
-  const some = [
-    "success",
-    "exception_with_cause",
-    "exception_that_cannot_be_pickled",
-    "retries",
-    "tries_used_up",
-    "timeout",
-    "shutdown",
-    "cron_failure",
-    "dotted_names",
-    "result_that_cannot_be_serialized",
-    "user_hooks",
-    "broken_startup",
-    "broken_end",
-  ];
-  let bare: ReadonlyMap<string, Outcome>;
-
-  before(async function () {
-    python = await requireArq(this);
-    redis = await startRedis();
-    client = redis.client();
-    bare = await playOutcomes(python, redis.port, "bare", some);
-  });
-
-  afterEach(() => killWorkers());
-  after(async () => {
-    await closeSources();
-    await redis?.stop();
-  });
-
-  const faults = [
-    "redis",
-    "silent redis",
-    "json",
-    "hostname",
-    "traceback",
-    "git",
-    "worker",
-    "clean",
-    "monitor",
-    "notes",
-    "counters",
-    "end",
-    "wrapping",
-    "settings",
-  ];
-  for (const fault of faults) {
-    it(`never raises and changes no outcome when this fails: ${fault}`, async () => {
-      const outcomes = await playOutcomes(python, redis.port, fault, some);
-      for (const [name, outcome] of bare) {
-        assert.deepEqual(comparable(name, outcomes.get(name)!), comparable(name, outcome), `${name} under ${fault}`);
-      }
-    });
-  }
-
-  async function workerKeys(): Promise<string[]> {
-    return client.keys("arq:monitor:worker:*");
-  }
-
-  async function enqueue(settings: string, name: string, args: readonly unknown[] = []): Promise<string> {
-    const id = `${settings}-${name}-${process.hrtime.bigint()}`;
-    await client.set(`arq:job:${id}`, pickledJob(name, args));
-    await client.zadd("arq:queue", Date.now(), id);
-    return id;
-  }
-
-  it("lets `arq --check` see a worker that lives, and none after it stopped", async () => {
-    await client.flushall();
-    const worker = await startWorker(python, redis.port, "Instrumented");
-    await eventually(async () => assert.equal((await client.keys("arq:monitor:check:*")).length, 1));
-    assert.equal(await checkWorker(python, redis.port, "Instrumented"), true);
-    assert.equal(
-      await client.exists("arq:queue:health-check"),
-      0,
-      "no record that others might take for another worker",
-    );
-    await worker.stop("SIGTERM");
-    assert.equal(await checkWorker(python, redis.port, "Instrumented"), false);
-    assert.deepEqual(await workerKeys(), []);
-  });
-
-  it("shows the job that runs, and leaves the state of a killed worker to its expiry", async () => {
-    await client.flushall();
-    const worker = await startWorker(python, redis.port, "Instrumented");
-    const id = await enqueue("state", "sleeper", [60]);
-    const state = await eventually(async () => {
-      const [key] = await workerKeys();
-      const parsed = parseWorkerState((await client.get(key ?? "")) ?? "");
-      assert.ok(parsed.ok && parsed.state.jobs.length === 1);
-      return parsed.state;
-    });
-    assert.equal(state.pid, worker.pid);
-    assert.deepEqual([state.jobs[0]?.id, state.jobs[0]?.function, state.jobs[0]?.try], [id, "sleeper", 1]);
-    await worker.stop("SIGKILL");
-    const [key] = await workerKeys();
-    const ttl = await client.pttl(key ?? "");
-    assert.ok(ttl > 0 && ttl <= 45_000);
-  });
-
-  it("comes back by itself when its connection is cut", async () => {
-    await client.flushall();
-    const worker = await startWorker(python, redis.port, "Instrumented");
-    await eventually(async () => assert.equal((await workerKeys()).length, 1));
-    // ARQ itself never sends a SET outside a transaction, which ends in EXEC.
-    const list = String(await client.client("LIST"));
-    const ours = list.split("\n").filter((line) => / cmd=set /.test(line));
-    assert.equal(ours.length, 1, list);
-    await client.client("KILL", "ID", /id=(\d+)/.exec(ours[0] ?? "")?.[1] ?? "");
-    await enqueue("cut", "succeed");
-    await eventually(
-      async () => {
-        const [key] = await workerKeys();
-        const parsed = parseWorkerState((await client.get(key ?? "")) ?? "");
-        assert.equal(parsed.ok && parsed.state.complete, 1);
-      },
-      { timeoutMs: 15_000 },
-    );
-    assert.equal(await worker.stop("SIGTERM"), 0);
-  });
-
-  it("behaves as a bare worker does when Redis dies, and again when it is back", async () => {
-    const ends: unknown[] = [];
-    for (const settings of ["Bare", "Instrumented"]) {
-      const worker = await startWorker(python, redis.port, settings);
-      await redis.restart();
-      // ARQ gives up at the first poll that fails, unless it finds Redis back.
-      const id = await enqueue(settings, "succeed");
-      const fate = await Promise.race([
-        worker.ended,
-        eventually(async () => (await client.exists(`arq:result:${id}`)) === 1 && "survived", { timeoutMs: 15_000 }),
-      ]);
-      ends.push(fate);
-      if (worker.log().includes("arq_monitor")) assert.fail(worker.log());
-      await worker.stop("SIGTERM");
-    }
-    assert.equal(ends[0], ends[1]);
-  });
-
-  it("gives the job page the error of every try, with secrets masked", async () => {
-    await client.flushall();
-    const worker = await startWorker(python, redis.port, "Instrumented");
-    const id = await enqueue("page", "give_up");
-    const reading = runSource(redis.url);
-    await reading.live();
-    const detail = await eventually(
-      async () => {
-        const read = await reading.source.readJob(id, ["arq:queue"]);
-        assert.ok(read.result !== null && read.tries.length === 2);
-        return read;
-      },
-      { timeoutMs: 20_000 },
-    );
-    assert.ok(detail.result?.decoded.ok);
-    assert.equal(detail.result.decoded.error?.kind, "maxRetries");
-    for (const one of detail.tries) {
-      assert.equal(one.type, "KeyError");
-      assert.match(one.traceback ?? "", /in price_of\n/);
-      assert.ok(one.worker?.endsWith(`:${worker.pid}`));
-    }
-    assert.ok(!JSON.stringify(detail.tries).includes("hunter2secret"));
-    await worker.stop("SIGTERM");
-  });
-});
-
-/** What `enqueue_job` pickles, by hand: protocol 0. */
-function pickledJob(name: string, args: readonly unknown[]): string {
-  const items = args.map((arg) => `I${String(arg)}\n`).join("");
-  return `(dVt\nNsVf\nV${name}\nsVa\n(${items}tsVk\n(dsVet\nL${Date.now()}L\ns.`;
 }

@@ -225,6 +225,7 @@ describe("isOwnFrame", () => {
     ["C:\\Users\\a\\miniconda3\\envs\\shop\\Lib\\asyncio\\tasks.py", false],
     ["C:\\app\\venv\\Lib\\site-packages\\arq\\worker.py", false],
     ["/app/.venv/bin/arq", false],
+    ["/app/shop/arq_monitor.py", false],
     ["C:\\app\\venv\\Scripts\\arq.exe", false],
     ["<string>", false],
     ["<frozen importlib._bootstrap>", false],

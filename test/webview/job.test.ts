@@ -23,6 +23,25 @@ describe("the job page", () => {
     assert.ok((await test.page.locator("code .keyword").count()) > 2, "source lines are coloured");
   });
 
+  it("shows the error of each try, and the way from it to the line", async () => {
+    await test.openJob(jobSamples["retried"]);
+    await test.says("arq-tries", /Try 1: shop\.payments\.errors\.GatewayBusy: the gateway answered 503/);
+    await test.says("arq-tries", /Try 3: .*CardDeclined: .*and that was the end.* Its traceback stands above\./);
+    await test.page.locator("arq-tries summary").click();
+    await test.says("arq-tries", /Asked for another try in 5\.0? ?s\. It ended at .* on worker-7c9d:4711\./);
+    await test.page.locator("arq-tries button.own").first().click();
+    await eventually(() => {
+      const [asked] = test.opened.asked("openFrame") as { attempt?: number; traceback: number }[];
+      assert.deepEqual([asked?.attempt, asked?.traceback], [0, 0]);
+    });
+  });
+
+  it("offers the worker instrumentation where a traceback is missing", async () => {
+    await test.openJob(jobSamples["noTraceback"]);
+    await test.page.getByText("Add Worker Instrumentation…").click();
+    await eventually(() => assert.deepEqual(test.opened.asked("run"), [{ command: "addWorkerInstrumentation" }]));
+  });
+
   it("opens a frame where it is clicked, and to the side with a modifier", async () => {
     await test.openJob();
     await test.page.locator("button.frame", { hasText: "orders.py" }).click();
