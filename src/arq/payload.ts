@@ -96,7 +96,8 @@ function readDict(bytes: Uint8Array, limits: ReadLimits | undefined): Payload {
   if (pickled !== null) {
     const decoded = unpickle(bytes, limits);
     // A pickled text may hold another encoding.
-    if (!decoded.ok || decoded.value.kind === "dict") return { codec: pickled, dict: dictOf(decoded) };
+    const wrapped = decoded.ok && (decoded.value.kind === "str" || decoded.value.kind === "bytes");
+    if (!wrapped) return { codec: pickled, dict: dictOf(decoded) };
   }
   const decoded = decodeBytes(bytes, limits);
   return { codec: decoded.ok ? decoded.codec : [], dict: dictOf(decoded) };

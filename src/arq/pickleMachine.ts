@@ -1,5 +1,5 @@
 import type { ReadLimits } from "../python/limits";
-import { maxIntDigits } from "../python/limits";
+import { intCost, maxIntDigits } from "../python/limits";
 import { pythonRepr } from "../python/repr";
 import type { PyInt, PyValue } from "../python/value";
 import { pyNone } from "../python/value";
@@ -27,6 +27,9 @@ const pyFalse: PyValue = { kind: "bool", value: false };
 const smallInts: readonly PyInt[] = Array.from({ length: 256 }, (_, value) => ({ kind: "int", value: BigInt(value) }));
 /** A persistent id is printed into its label, which costs as much as reading this many values. */
 const labelCost = 20;
+
+/** Opcodes that may stand for one value: it, its memo entry, a mark and what adds it to another. */
+const stepsPerItem = 4;
 
 /**
  * The stack machine that a pickle is a program for. Every opcode makes data; none imports, calls or evaluates. Throws a `DecodeError`:
@@ -72,7 +75,10 @@ export class PickleMachine {
     const { bytes, stack } = this;
     const length = bytes.length;
     let at = start;
+    let steps = this.limits.items * stepsPerItem + 1000;
     while (at < end) {
+      steps -= 1;
+      if (steps < 0) throw new DecodeError("limit", `more work than reading ${this.limits.items} values`);
       // oxlint-disable-next-line typescript/no-unsafe-enum-assignment -- any byte may stand here; those without a name go to `rare`
       const code = bytes[at]! as Op;
       at += 1;
@@ -368,6 +374,7 @@ export class PickleMachine {
     if (line.length > maxIntDigits && this.limits.bytes !== Infinity) {
       throw new DecodeError("limit", `an int of ${line.length} digits, more than ${maxIntDigits}`);
     }
+    this.stack.charge(intCost(line.length));
     return line;
   }
 }

