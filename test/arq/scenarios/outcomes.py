@@ -191,6 +191,12 @@ async def crash_of_forever(s):
     worker = await s.start("Forever")
     job = await s.enqueue("retry_for_ever", _queue_name="forever", _defer_by=long_enough)
     await s.look(job, "deferred", tries=0)
+    if version < (0, 23):
+        # aioredis takes `expire=0` for no expiry: here it works.
+        await s.look_at_end(
+            job, "failed", nth=2, called=False, kind="maxRetries", message="max 1 retries exceeded", resultTtl=-1
+        )
+        return
     assert await worker.ended() == 1, worker.log()
     await s.look_at_nothing(job, await s.refused(job, 2))
 
