@@ -1,0 +1,284 @@
+import assert from "node:assert/strict";
+import { appendFile, mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  commands,
+  env,
+  MarkdownString,
+  TreeItemCollapsibleState,
+  window,
+  workspace,
+  type Webview,
+  type WebviewPanel,
+} from "vscode";
+import type { ArqApi } from "../../src/host/api";
+import type { CommandId } from "../../src/host/contributions/commands";
+import type { LiveTree, TreeElement } from "../../src/host/views/liveTree";
+import type { DashboardRequests, JobRequests } from "../../src/protocol/messages";
+import { newestJobs } from "../../src/protocol/jobQuery";
+import { everyText } from "../support/everyText";
+import { eventually } from "../support/eventually";
+import { ownRules, plainValues, PlantedSecrets, plantedIds } from "../support/plantedSecrets";
+import { type RedisServer, startRedis } from "../support/redisServer";
+import { connect, disconnect, extensionApi, rows, set } from "./fixture";
+
+/** A page as the host sees it: everything it is sent, and a way to ask in its name. */
+interface Page {
+  readonly title: () => string;
+  readonly sent: unknown[];
+  ask(name: string, params: unknown): Promise<unknown>;
+}
+
+/** Puts `replacement` in the place of a function until `restore` is called. */
+class Spies {
+  readonly #restore: (() => void)[] = [];
+
+  put<T extends object, K extends keyof T>(owner: T, name: K, replacement: T[K]): void {
+    const before = Object.getOwnPropertyDescriptor(owner, name);
+    Object.defineProperty(owner, name, { value: replacement, configurable: true, writable: true });
+    this.#restore.push(() => {
+      if (before === undefined) delete owner[name];
+      else Object.defineProperty(owner, name, before);
+    });
+  }
+
+  restore(): void {
+    for (const restore of this.#restore.splice(0).toReversed()) restore();
+  }
+}
+
+describe("no secret leaves the extension", function () {
+  this.timeout(120_000);
+  const planted = new PlantedSecrets();
+  const password = planted.secret("password", "connection URL");
+  const spies = new Spies();
+  const pages: Page[] = [];
+  const said: unknown[] = [];
+  const logged: string[] = [];
+  let server: RedisServer;
+  let api: ArqApi;
+  let clipboard = "";
+
+  /** Stands in a panel's way to its page, both ways. */
+  function overhear(panel: WebviewPanel): WebviewPanel {
+    const { webview } = panel;
+    const sent: unknown[] = [];
+    let hear: ((message: unknown) => unknown) | null = null;
+    let id = 100_000;
+    const post = webview.postMessage.bind(webview);
+    const listen = webview.onDidReceiveMessage.bind(webview);
+    const overheard: Partial<Webview> = {
+      postMessage: (message) => {
+        sent.push(message);
+        return post(message);
+      },
+      onDidReceiveMessage: (listener, ...rest) => {
+        hear = listener;
+        return listen(listener, ...rest);
+      },
+    };
+    const view = new Proxy(webview, {
+      get: (target, name) => Reflect.get(name in overheard ? overheard : target, name) as unknown,
+      set: (target, name, value) => Reflect.set(target, name, value),
+    });
+    pages.push({
+      title: () => panel.title,
+      sent,
+      async ask(name, params) {
+        const mine = ++id;
+        hear?.({ kind: "request", id: mine, name, params });
+        return eventually(() => {
+          const reply = sent.find((message) => (message as { id?: number }).id === mine);
+          assert.ok(reply !== undefined, `${name} got no reply`);
+          return reply;
+        });
+      },
+    });
+    return new Proxy(panel, {
+      get: (target, name) => {
+        const value: unknown = name === "webview" ? view : Reflect.get(target, name);
+        return typeof value === "function" ? (value.bind(target) as unknown) : value;
+      },
+      set: (target, name, value) => Reflect.set(target, name, value),
+    });
+  }
+
+  async function copied(): Promise<string> {
+    clipboard = await env.clipboard.readText();
+    return clipboard;
+  }
+
+  function check(exit: string, data: unknown): void {
+    const found = planted.within(everyText(data)).map(({ kind, place }) => `${kind} in ${place}`);
+    assert.deepEqual(found, [], exit);
+  }
+
+  before(async () => {
+    server = await startRedis({ args: ["--requirepass", password] });
+    await planted.plant(server.client({ password }));
+    const folder = workspace.workspaceFolders?.[0]?.uri.fsPath ?? "";
+    await mkdir(join(folder, "logs"), { recursive: true });
+    await appendFile(join(folder, "logs", "worker.log"), planted.log(Date.now()));
+    api = await extensionApi();
+    const create = window.createWebviewPanel.bind(window);
+    spies.put(window, "createWebviewPanel", (...given) => overhear(create(...given)));
+    for (const name of [
+      "showErrorMessage",
+      "showWarningMessage",
+      "showInformationMessage",
+      "setStatusBarMessage",
+    ] as const)
+      spies.put(window, name, ((...given: unknown[]) => {
+        said.push(given);
+        return name === "setStatusBarMessage" ? { dispose() {} } : Promise.resolve(undefined);
+      }) as never);
+    for (const level of ["debug", "info", "warn", "error"] as const)
+      spies.put(api.log.channel, level, (message: string | Error) => void logged.push(String(message)));
+    await set("arq.redact", ownRules);
+    await connect([{ name: "shop", url: server.url.replace("://", `://:${password}@`) }]);
+    await commands.executeCommand("arq.failed.focus");
+  });
+
+  after(async () => {
+    spies.restore();
+    await set("arq.redact", undefined);
+    await disconnect();
+    await server.stop();
+  });
+
+  it("in what pages are sent, whatever they ask for", async () => {
+    await commands.executeCommand("arq.showDashboard");
+    for (const id of plantedIds) await commands.executeCommand("arq.openJob", id);
+    assert.equal(pages.length, plantedIds.length + 1, "the panels are not overheard");
+    const [dashboard, ...jobs] = pages;
+    assert.ok(dashboard);
+    /** A request that is added must be asked here to compile. */
+    const ofDashboard: { readonly [K in keyof DashboardRequests]: unknown } = {
+      ready: { intent: null },
+      query: { query: { ...newestJobs, text: "a" } },
+      openJob: { id: "failed" },
+      run: { command: "showDashboard" },
+    };
+    for (const [name, params] of Object.entries(ofDashboard))
+      check(`dashboard ${name}`, await dashboard.ask(name, params));
+    const roots = ["args", "kwargs", "result"] as const;
+    const what = ["id", "args", "kwargs", "result", "error", "traceback", "remedy"] as const;
+    const ofJob: { readonly [K in keyof JobRequests]: readonly unknown[] } = {
+      ready: [{ id: null }],
+      loadPayload: roots.map((root) => ({ root })),
+      expandValue: roots.flatMap((root) => [[], [0], [1], [0, 0]].map((path) => ({ root, path }))),
+      openFrame: [{ traceback: 99, frame: 99, toSide: false }],
+      copy: what.map((each) => ({ what: each, index: 0 })),
+      run: [{ command: "refresh" }],
+    };
+    for (const page of jobs) {
+      for (const [name, asked] of Object.entries(ofJob)) {
+        for (const params of asked) {
+          check(`job ${name} ${JSON.stringify(params)}`, await page.ask(name, params));
+          if (name === "copy") check(`clipboard ${JSON.stringify(params)}`, await copied());
+        }
+      }
+    }
+    const everything = everyText(pages.map(({ sent, title }) => [sent, title()]));
+    check("everything the pages were sent", everything);
+    for (const value of Object.values(plainValues)) assert.ok(everything.includes(value), `${value} was not sent`);
+  });
+
+  it("in rows of the trees, their descriptions, hovers and arguments", async () => {
+    const walk = async (tree: LiveTree, element?: TreeElement): Promise<unknown[]> => {
+      const found: unknown[] = [];
+      for (const row of await rows(tree, element)) {
+        const { tooltip } = row.item;
+        found.push(row.item, row.element.node, tooltip instanceof MarkdownString ? tooltip.value : tooltip);
+        if (row.item.collapsibleState !== TreeItemCollapsibleState.None) found.push(...(await walk(tree, row.element)));
+      }
+      return found;
+    };
+    const { queues, workers, failed } = api.trees;
+    for (const [name, tree] of Object.entries({ queues, workers, failed })) {
+      const found = await walk(tree);
+      assert.ok(found.length > 0, `${name} is empty`);
+      check(`${name} tree`, [found, tree.view.title, tree.view.message, tree.view.description]);
+    }
+    assert.match(everyText(await walk(failed)), /PaymentFailed/);
+  });
+
+  it("in the status bar, in a notification or by a command", async () => {
+    const { item } = api.statusBar;
+    const hover = item.tooltip instanceof MarkdownString ? item.tooltip.value : item.tooltip;
+    assert.match(String(hover), /shop/);
+    check("status bar", [item.text, hover, item.accessibilityInformation]);
+    /** A command that is added must be run here, or said to tell nothing, to compile. */
+    const run: { readonly [K in CommandId]: readonly unknown[] | "asks only" } = {
+      "arq.showDashboard": [{ text: "a" }],
+      "arq.connect": "asks only",
+      "arq.switchConnection": [planted.text("password in a URL", "argument of a command")],
+      "arq.refresh": [],
+      "arq.openJob": ["failed"],
+      "arq.showLog": [],
+      "arq.copyDiagnostics": [],
+      "arq.setPassword": "asks only",
+      "arq.addWorkerInstrumentation": "asks only",
+      "arq.openFrame": [{ file: "/nowhere/at/all.py", line: 1 }],
+      "arq.openFrameToSide": [{ file: "/nowhere/at/all.py", line: 1 }],
+      "arq.copyJobId": [{ jobId: "failed" }],
+      "arq.copyError": "asks only",
+    };
+    for (const [id, given] of Object.entries(run)) {
+      if (given === "asks only") continue;
+      await env.clipboard.writeText("");
+      await commands.executeCommand(id, ...given);
+      check(`clipboard after ${id}`, await copied());
+    }
+    await commands.executeCommand("arq.copyDiagnostics");
+    assert.match(await copied(), /"arq\.redact": "3 entries"/);
+    await eventually(() => assert.ok(said.length > 0, "nothing was said"));
+    check("notifications", said);
+  });
+
+  it("in the log, at any level", async () => {
+    api.session.reconnect("a test");
+    await eventually(() => assert.equal(api.session.state, "live"), { timeoutMs: 15_000 });
+    api.log.debug(`a line with ${planted.text("bearer token", "log line")}`);
+    assert.ok(logged.length > 2, "the log is not overheard");
+    check("log", [logged, api.log.recentProblems]);
+  });
+
+  it("after the setting changed, on a page that is open", async () => {
+    const page = pages.find(({ title }) => title().startsWith("pay · failed"));
+    assert.ok(page, pages.map(({ title }) => title()).join());
+    await commands.executeCommand("arq.openJob", "failed");
+    const shows = async (): Promise<string> => everyText(await page.ask("ready", { id: null }));
+    await eventually(async () => assert.ok((await shows()).includes(plainValues.args)), { timeoutMs: 15_000 });
+    page.sent.length = 0;
+    await set("arq.redact", [...ownRules, `${plainValues.args.slice(0, 6)}*`]);
+    await eventually(
+      async () => {
+        const text = await shows();
+        assert.ok(text.includes("PaymentFailed") && !text.includes(plainValues.args));
+      },
+      { timeoutMs: 15_000 },
+    );
+    page.sent.length = 0;
+    assert.ok(!(await shows()).includes(plainValues.args));
+  });
+
+  it("nor any value, while the connection is one of production", async () => {
+    for (const page of pages) page.sent.length = 0;
+    await set("arq.redact", ownRules);
+    await connect([{ name: "live", url: server.url.replace("://", `://:${password}@`), environment: "production" }]);
+    for (const id of plantedIds) await commands.executeCommand("arq.openJob", id);
+    for (const page of pages.slice(1)) {
+      page.sent.length = 0;
+      await eventually(async () =>
+        assert.match(everyText(await page.ask("ready", { id: null })), /hidden|undecodable|absent/),
+      );
+      for (const root of ["args", "kwargs", "result"]) {
+        await page.ask("copy", { what: root, index: 0 });
+        await page.ask("expandValue", { root, path: [] });
+      }
+    }
+    const everything = everyText([pages.map(({ sent }) => sent), await copied()]);
+    for (const value of Object.values(plainValues)) assert.ok(!everything.includes(value), `${value} is shown`);
+  });
+});
