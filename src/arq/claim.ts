@@ -11,8 +11,9 @@ export const retryTtlMs = 88_400_000;
  * be inside its timeout; the other 5 s are left to a worker that is slow to cancel and to write the result. Ms.
  */
 const orphanedBelowMs = 5000;
-/** Redis' age of a connection is the difference of two whole seconds, and its cached clock may be a little behind. Ms. */
+/** Redis' age of a connection is the difference of two whole seconds, and so is its idle time; its cached clock may be behind. Ms. */
 const ageSlackMs = 1100;
+const idleSlackMs = 2000;
 /** Two readings of the same moment from a TTL differ by no more than this, ms. */
 const ttlJitterMs = 100;
 /** From the claim to the start of the attempt a worker takes a round trip or two; other claims of the same poll lie in between. Ms. */
@@ -24,8 +25,8 @@ const clockSkewMs = 1000;
 export interface ClaimEvidence {
   /** Redis TIME when the list was read, unix ms. */
   readonly at: number;
-  /** Age of the oldest connection that may be a worker's, whole seconds as Redis prints it; null when there is none. */
-  readonly oldestForeignSeconds: number | null;
+  /** Connections that may be a worker's: since when they are open, and were last used, whole seconds as Redis prints them. */
+  readonly clients: readonly { readonly age: number; readonly idle: number }[];
   /**
    * Connections were last cut for another reason than the death of a worker (a restart of the server): of attempts that began
    * before, the list says nothing. Unix ms; without it, never.
@@ -168,12 +169,24 @@ function orphanedBy(facts: JobFacts, now: number, context: ClaimContext): Orphan
   return "claimOutlived";
 }
 
+/**
+ * A worker that began an attempt had a connection open then, and used it then: to claim the job. Without one that is as old it is gone.
+ * Connections as old that were silent before the attempt began belong to others, or lie spare in its pool while it uses younger
+ * ones; so they count for nothing only where there are no younger ones.
+ */
 function isDisconnected(connectedAt: number, startedAt: number, evidence: ClaimEvidence): boolean {
-  const { at, oldestForeignSeconds, since, silent = [] } = evidence;
-  if (since !== undefined && startedAt < since) return false;
+  const { at, clients, since, silent = [] } = evidence;
+  const age = at - connectedAt;
+  if (age <= 0 || (since !== undefined && startedAt < since)) return false;
   if (silent.some(({ from, to }) => startedAt >= from && startedAt <= to)) return false;
-  const reach = oldestForeignSeconds === null ? 0 : oldestForeignSeconds * 1000 + ageSlackMs;
-  return connectedAt < at && reach < at - connectedAt;
+  let older = false;
+  let younger = false;
+  for (const client of clients) {
+    if (client.age * 1000 + ageSlackMs < age) younger = true;
+    else if (client.idle * 1000 - idleSlackMs > age) older = true;
+    else return false;
+  }
+  return !older || !younger;
 }
 
 /** ARQ calls a cron job `cron:<function>` unless it was given a name, and makes its id of the name and the due time. */

@@ -122,7 +122,7 @@ export function describeOrphanEvidence({
 }: Pick<StateFacts, "orphanEvidence" | "worker">): string | null {
   switch (orphanEvidence) {
     case "noConnection":
-      return "no connection to Redis is as old as this attempt (CLIENT LIST)";
+      return "no connection to Redis that is as old as this attempt was used for it (CLIENT LIST)";
     case "workerSilent":
       return `${worker ?? "the process that ran it"} no longer reports`;
     case "claimOutlived":

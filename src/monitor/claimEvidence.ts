@@ -48,13 +48,7 @@ function connectionEvidence(
   silent: readonly SilentSpan[],
 ): ClaimEvidence | undefined {
   if (clients === null || clientsReadAt === null || clientsTellSince === null) return undefined;
-  const ages = clients.filter(mayBeWorker).map(({ age }) => age);
-  return {
-    at: clientsReadAt,
-    oldestForeignSeconds: ages.length === 0 ? null : ages.reduce((a, b) => Math.max(a, b)),
-    since: clientsTellSince,
-    silent,
-  };
+  return { at: clientsReadAt, clients: clients.filter(mayBeWorker), since: clientsTellSince, silent };
 }
 
 /** Clients of other languages, as Redis 7.2 names them. ARQ's workers use redis-py, which older versions do not name at all. */

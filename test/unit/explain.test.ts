@@ -57,8 +57,8 @@ describe("describeState", () => {
         claimEndsAt: now + 60_000,
         orphanEvidence: "noConnection",
       },
-      "Started 8 min ago, try 3, but its worker seems to be gone: no connection to Redis is as old as this attempt " +
-        "(CLIENT LIST); ARQ hands it to another worker in 1 min.",
+      "Started 8 min ago, try 3, but its worker seems to be gone: no connection to Redis that is as old as this attempt was " +
+        "used for it (CLIENT LIST); ARQ hands it to another worker in 1 min.",
     ],
     [
       { state: "orphaned", tries: 1, startedAt: now - 9000, orphanEvidence: "workerSilent", worker: "web-1:7" },

@@ -221,7 +221,7 @@ describe("jobState", () => {
   describe("of a claim, with what else is known", () => {
     const attempt = { ...running, inProgressTtl: 300_000, retry: attemptOf(10_000) };
     const started = now - 10_000;
-    const none = { at: now, oldestForeignSeconds: null };
+    const none = { at: now, clients: [] };
     const seen = { worker: "web-1:7", seenAt: now - 4000, alive: true };
     const interrupted = {
       ...attempt,
@@ -238,16 +238,21 @@ describe("jobState", () => {
       [
         "CLIENT LIST shows only connections younger than the attempt",
         attempt,
-        { connections: { at: now, oldestForeignSeconds: 8 } },
+        { connections: { at: now, clients: [{ age: 8, idle: 0 }] } },
         "orphaned",
       ],
       [
         "CLIENT LIST shows one that may be as old",
         attempt,
-        { connections: { at: now, oldestForeignSeconds: 9 } },
+        { connections: { at: now, clients: [{ age: 9, idle: 0 }] } },
         "running",
       ],
-      ["CLIENT LIST shows an older one", attempt, { connections: { at: now, oldestForeignSeconds: 4000 } }, "running"],
+      [
+        "CLIENT LIST shows an older one",
+        attempt,
+        { connections: { at: now, clients: [{ age: 4000, idle: 0 }] } },
+        "running",
+      ],
       [
         "CLIENT LIST was read before the attempt began",
         attempt,
@@ -287,19 +292,19 @@ describe("jobState", () => {
       [
         "its worker said so after every connection in CLIENT LIST was closed",
         attempt,
-        { seen, connections: { at: now - 5000, oldestForeignSeconds: null } },
+        { seen, connections: { at: now - 5000, clients: [] } },
         "running",
       ],
       [
         "its worker said so before, and nothing that old is connected any more",
         attempt,
-        { seen, connections: { at: now, oldestForeignSeconds: 2 } },
+        { seen, connections: { at: now, clients: [{ age: 2, idle: 0 }] } },
         "orphaned",
       ],
       [
         "its worker said so before, and a connection may be that old",
         attempt,
-        { seen, connections: { at: now, oldestForeignSeconds: 3 } },
+        { seen, connections: { at: now, clients: [{ age: 3, idle: 0 }] } },
         "running",
       ],
       [
@@ -350,7 +355,7 @@ describe("jobState", () => {
       return claim.kind === "orphaned" ? claim.evidence : claim.kind;
     };
     assert.equal(evidence({}), "claimOutlived");
-    assert.equal(evidence({ connections: { at: now, oldestForeignSeconds: null } }), "noConnection");
+    assert.equal(evidence({ connections: { at: now, clients: [] } }), "noConnection");
     assert.equal(evidence({ seen }), "workerSilent");
   });
 
