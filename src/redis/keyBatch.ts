@@ -39,6 +39,7 @@ export class KeyBatch {
     if (parsed.kind === "health") {
       if (found.queues.has(parsed.queue)) {
         found.health.add(key);
+        found.changed.add(key);
         this.workers = true;
       } else if (!found.foreign.has(key)) this.#healthQueues.set(key, parsed.queue);
       return true;
@@ -142,6 +143,7 @@ export class KeyBatch {
   #addOther(key: string): boolean {
     const { keys, found } = this.#context;
     if (found.health.has(key)) {
+      found.changed.add(key);
       this.workers = true;
       return true;
     }

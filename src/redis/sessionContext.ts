@@ -32,7 +32,7 @@ export interface Found {
   readonly health: Set<string>;
   /** Keys in which the opt-in instrumentation publishes worker processes. */
   readonly workers: Set<string>;
-  /** Of these, the ones met or announced since they were read last. */
+  /** Of these and of the health records, the ones met or announced since they were read last. */
   readonly changed: Set<string>;
   /** Keys once looked at that are no queues, so that they are not looked at again. Bounded. */
   readonly foreign: Set<string>;

@@ -1,9 +1,9 @@
-import { parseHealthRecord } from "../arq/healthRecord";
-import type { HealthRecord, RefusedCommand, WorkerFacts } from "../monitor/ports";
+import type { RefusedCommand, WorkerFacts } from "../monitor/ports";
 import { ClientSampler } from "./clientSampler";
 import type { OwnHistory } from "./connectionWitness";
-import type { ReadCommand, Reply } from "./readOnlyCommands";
-import { asNumber, asText, asTime, isError } from "./replies";
+import { HealthReader } from "./healthReader";
+import type { ReadCommand } from "./readOnlyCommands";
+import { asTime } from "./replies";
 import type { SessionContext } from "./sessionContext";
 import { WorkerStateReader } from "./workerStateReader";
 
@@ -16,53 +16,51 @@ export interface OwnConnections {
   readonly history: OwnHistory | null;
 }
 
-/** A record that is gone may come back, as after a restart; outside the prefix nobody would announce it. */
-const goneKeptMs = 600_000;
-/** Nobody has more health records; whoever writes more keys wants to keep us busy. */
-const recordsAtMost = 1000;
-
 /** Reads what can be known of workers over one connection. Remembers what need not be read every time. */
 export class WorkerReader {
   readonly #own: OwnConnections;
   readonly #clients = new ClientSampler();
+  readonly #records: HealthReader;
   readonly #states: WorkerStateReader;
-  readonly #goneSince = new Map<string, number>();
 
   constructor(
     readonly context: SessionContext,
     own: OwnConnections,
   ) {
     this.#own = own;
+    this.#records = new HealthReader(context);
     this.#states = new WorkerStateReader(context);
   }
 
   /**
-   * Reads the health records of these queues and of every health key met, the state of processes that publish it, and, not every time, the list of
-   * connections. Rejects only when the connection is lost.
+   * Health records of these queues and of every health key met, processes that publish their state, and connections: each as read now, or a few seconds
+   * ago where nobody announced a change. Rejects only when the connection is lost.
    */
   async read(queues: readonly string[]): Promise<WorkerFacts> {
-    const { keys, redis, refusals, clock, found } = this.context;
-    const names = [...new Set([...queues.map((queue) => keys.health(queue)), ...found.health])].slice(0, recordsAtMost);
+    const { redis, refusals, clock } = this.context;
     for (;;) {
       const time: ReadCommand[] = refusals.has("time") ? [] : [["time"]];
+      const records = this.#records.due(queues, clock.now());
       const states = this.#states.due(clock.now());
       const list = refusals.has("client|list") ? null : this.#clients.due(clock.now());
-      const records = this.#recordCommands(names);
-      const published = this.#states.commands(states);
-      const replies = await redis.run([...time, ...records, ...published, ...(list === null ? [] : [list])]);
+      const recordCommands = this.#records.commands(records);
+      const stateCommands = this.#states.commands(states);
+      const replies = await redis.run([...time, ...recordCommands, ...stateCommands, ...(list === null ? [] : [list])]);
       if (refusals.note(replies)) continue;
-      const readAt = asTime(replies[0]) ?? clock.now();
+      const now = clock.now();
+      const readAt = asTime(replies[0]) ?? now;
       if (refusals.has("client|list")) this.#clients.forget();
-      else if (list !== null && !this.#clients.take(replies.at(-1), clock.now(), this.#own, this.context.db)) continue;
-      const head = time.length + records.length;
-      this.#states.take(states, replies.slice(head, head + published.length), readAt);
+      else if (list !== null && !this.#clients.take(replies.at(-1), now, this.#own, this.context.db)) continue;
+      const head = time.length + recordCommands.length;
+      this.#records.take(records, replies.slice(time.length, head), now);
+      this.#states.take(states, replies.slice(head, head + stateCommands.length), now, readAt);
       const { reading } = this.#clients;
       return {
         readAt,
-        health: this.#records(names, replies.slice(time.length, head), readAt),
+        health: this.#records.records(now),
         clients: reading?.clients ?? null,
         // Read on our clock, because Redis' may not be told; of the age only the difference counts.
-        clientsReadAt: reading === null ? null : readAt - (clock.now() - reading.at),
+        clientsReadAt: reading === null ? null : readAt - (now - reading.at),
         clientsTellSince: reading?.tellSince ?? null,
         processes: this.#states.processes,
         refused: refusals
@@ -71,41 +69,4 @@ export class WorkerReader {
       };
     }
   }
-
-  #recordCommands(names: readonly string[]): ReadCommand[] {
-    const { refusals } = this.context;
-    return names.flatMap((name): ReadCommand[] => [
-      // Not GET: whatever a key of that name holds, a record's length is enough of it.
-      refusals.has("getrange") ? ["get", name] : ["getrange", name, 0, 1023],
-      ...(refusals.has("pttl") ? [] : ([["pttl", name]] as const)),
-    ]);
-  }
-
-  #records(names: readonly string[], replies: readonly Reply[], now: number): HealthRecord[] {
-    const { refusals, found, keys } = this.context;
-    const perKey = refusals.has("pttl") ? 1 : 2;
-    const records: HealthRecord[] = [];
-    names.forEach((key, i) => {
-      const reply = replies[i * perKey];
-      const text = asText(reply) || null;
-      const ttl = perKey === 1 ? -1 : asNumber(replies[i * perKey + 1]);
-      const gone = text === null && !isError(reply);
-      if (!gone) this.#goneSince.delete(key);
-      else if (now - (this.#goneSince.get(key) ?? now) > goneKeptMs) {
-        this.#goneSince.delete(key);
-        found.health.delete(key);
-      } else if (found.health.has(key) && !this.#goneSince.has(key)) this.#goneSince.set(key, now);
-      const counters = text === null ? null : parseHealthRecord(text);
-      if (counters === null || ttl === null || ttl === -2) return;
-      const place = keys.parse(key);
-      const named = place?.kind === "health" ? place : { queue: null, process: processIn(key) };
-      records.push({ key, queue: named.queue, process: named.process, ttl, ...counters });
-    });
-    return records;
-  }
-}
-
-/** `health:web-1:4711` → `web-1:4711`: a key under a name of the user's own, one for each process. */
-function processIn(key: string): string {
-  return /(?:^|:)([^:]+:\d+)$/.exec(key)?.[1] ?? "";
 }

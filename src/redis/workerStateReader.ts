@@ -16,21 +16,20 @@ const skewAllowedMs = 2000;
 /** Reads the keys in which the opt-in instrumentation publishes worker processes: those that changed, and the others every few seconds. */
 export class WorkerStateReader {
   readonly #context: SessionContext;
-  readonly #read = new Map<string, WorkerProcess>();
-  /** Keys that hold nothing we can read, and when that was seen. */
-  readonly #unreadable = new Map<string, number>();
+  /** When each was read, on our clock; null where the key holds nothing we can read. */
+  readonly #read = new Map<string, { readonly at: number; readonly process: WorkerProcess | null }>();
 
   constructor(context: SessionContext) {
     this.#context = context;
   }
 
-  /** Keys to read now. `now` as in `take`. */
+  /** Keys to read now. `now` is our clock, unix ms. */
   due(now: number): string[] {
     const { workers, changed } = this.#context.found;
     const keys: string[] = [];
     for (const key of workers) {
       if (keys.length >= atMost) break;
-      const last = this.#read.get(key)?.readAt ?? this.#unreadable.get(key);
+      const last = this.#read.get(key)?.at;
       if (last === undefined || changed.has(key) || now - last >= readAgainMs || now < last) keys.push(key);
     }
     return keys;
@@ -45,8 +44,8 @@ export class WorkerStateReader {
     ]);
   }
 
-  /** Takes the replies to `commands`. `now` is Redis' TIME, unix ms. */
-  take(keys: readonly string[], replies: readonly Reply[], now: number): void {
+  /** Takes the replies to `commands`. `readAt` is Redis' TIME, unix ms. */
+  take(keys: readonly string[], replies: readonly Reply[], now: number, readAt: number): void {
     const { found, refusals, logger } = this.#context;
     const perKey = refusals.has("pttl") ? 1 : 2;
     keys.forEach((key, i) => {
@@ -56,29 +55,24 @@ export class WorkerStateReader {
       const text = asText(reply);
       // GETRANGE answers nothing at all for a key that is not there.
       if (!isError(reply) && (text === null || text === "")) return this.#forget(key);
-      const process = text === null || ttl === -2 ? null : processOf(this.#context, key, text, ttl, now);
-      if (process === null) {
-        if (!this.#unreadable.has(key)) logger.debug("A key of the worker instrumentation holds something else.");
-        this.#read.delete(key);
-        this.#unreadable.set(key, now);
-        return;
+      const process = text === null || ttl === -2 ? null : processOf(this.#context, key, text, ttl, readAt);
+      if (process === null && !this.#read.has(key)) {
+        logger.debug("A key of the worker instrumentation holds something else.");
       }
-      this.#unreadable.delete(key);
-      this.#read.set(key, process);
+      this.#read.set(key, { at: now, process });
       // Its own health record may have any name.
-      const healthKey = process.state?.healthKey ?? null;
+      const healthKey = process?.state?.healthKey ?? null;
       if (healthKey !== null) found.health.add(healthKey);
     });
   }
 
   get processes(): readonly WorkerProcess[] {
-    return [...this.#read.values()];
+    return [...this.#read.values()].flatMap(({ process }) => (process === null ? [] : [process]));
   }
 
   #forget(key: string): void {
     this.#context.found.workers.delete(key);
     this.#read.delete(key);
-    this.#unreadable.delete(key);
   }
 }
 

@@ -180,10 +180,12 @@ describe("What is read of workers", function () {
     await redis.set("shop-health", line, "PX", 60_000);
     const running = await swept();
     assert.equal((await read(running)).health.length, 1);
+    const shows = (count: number) =>
+      eventually(async () => assert.equal((await read(running)).health.length, count), { timeoutMs: 15_000 });
     await redis.del("shop-health");
-    assert.equal((await read(running)).health.length, 0);
+    await shows(0);
     await redis.set("shop-health", line, "PX", 60_000);
-    assert.equal((await read(running)).health.length, 1);
+    await shows(1);
   });
 
   it("names connections that a worker may have: no subscriber, none of another database, none of ours", async () => {
@@ -197,10 +199,16 @@ describe("What is read of workers", function () {
     for (const client of [other, subscriber, worker]) client.disconnect();
   });
 
-  it("costs one CLIENT LIST for many readings in a row", async () => {
+  it("costs next to nothing for many readings in a row", async () => {
+    await publish("web-1:11:ab12", state());
+    await redis.set("arq:queue:health-check", line, "PX", 60_000);
     const running = await swept();
+    const sent = (name: string): number => running.source.commands.get(name) ?? 0;
+    // The first reading tells of the process's own health record, which the second one reads.
+    for (let i = 0; i < 2; i++) await read(running);
+    const before = sent("getrange");
     for (let i = 0; i < 20; i++) await read(running);
-    assert.equal(running.source.commands.get("client|list"), 1);
+    assert.deepEqual([sent("client|list"), sent("getrange")], [1, before]);
   });
 });
 
