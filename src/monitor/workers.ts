@@ -111,7 +111,7 @@ export class Workers {
     if (summary.polling > 0) return { kind: "about", n: summary.polling };
     if (summary.busyHosts > 0) return { kind: "about", n: summary.busyHosts };
     if (!this.#connections.readable) {
-      const reason = "There is no health record, and this user may not list connections (CLIENT LIST).";
+      const reason = "No health record is fresh, and this user may not list connections (CLIENT LIST).";
       return { kind: "unknown", reason: reason + this.#stopped };
     }
     if (!this.#connections.whole) {

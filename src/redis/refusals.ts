@@ -6,7 +6,7 @@ const consequences: Partial<Record<CommandName, string>> = {
   info: "The version of the server and how far a sweep has come are not known.",
   time: "Times are judged by this machine's clock, not by Redis'.",
   scan: "Jobs that finished before, and queues that are not named in the settings, are not found.",
-  get: "Payloads are read with GETRANGE; health records of workers are not shown.",
+  get: "Payloads are read with GETRANGE.",
   getrange: "Payloads are always read whole.",
   strlen: "Very large payloads are read in part before they are given up.",
   exists: "Whether a sorted set holds jobs is told from lifetimes and values instead.",
