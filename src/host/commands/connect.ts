@@ -20,9 +20,9 @@ interface Tested {
  */
 export async function connect(parts: HostParts, given?: string): Promise<void> {
   if (!workspace.isTrusted) throw new Error("This workspace is not trusted, so nothing it names is connected to.");
-  const address = given ?? (await chooseAddress());
+  const address = given ?? (await chooseAddress(parts));
   if (address === undefined) return;
-  const tested = await testUntilSettled(address);
+  const tested = await testUntilSettled(parts, address);
   if (tested === null) return;
   const name = await askName(parts, tested.url);
   if (name === undefined) return;
@@ -36,7 +36,7 @@ export async function connect(parts: HostParts, given?: string): Promise<void> {
   await commands.executeCommand(`${viewIds.queues}.focus`);
 }
 
-async function chooseAddress(): Promise<string | undefined> {
+async function chooseAddress(parts: HostParts): Promise<string | undefined> {
   type Item = QuickPickItem & { readonly url: string | null };
   const enter: Item = {
     label: "$(edit) Enter a URL…",
@@ -46,7 +46,7 @@ async function chooseAddress(): Promise<string | undefined> {
   };
   const found = findAddresses().then((addresses): Item[] => [
     ...addresses.map(({ url, label, place }) => ({
-      label: withoutPassword(url).url,
+      label: shownUrl(parts, url),
       description: label,
       detail: place,
       url,
@@ -80,7 +80,7 @@ async function askUrl(value: string): Promise<string | undefined> {
 }
 
 /** Tests, and on trouble asks again: another try, another address, a password. Null when the user gave up. */
-async function testUntilSettled(address: string): Promise<Tested | null> {
+async function testUntilSettled(parts: HostParts, address: string): Promise<Tested | null> {
   let url = address.trim();
   let password: string | null = null;
   for (;;) {
@@ -90,9 +90,9 @@ async function testUntilSettled(address: string): Promise<Tested | null> {
       password = split.password;
       url = split.url;
     }
-    const problem = await test(url, password);
+    const problem = await test(parts, url, password);
     if (problem === null) return { url, password };
-    const shown = withoutPassword(url).url;
+    const shown = shownUrl(parts, url);
     if (problem.reason === "passwordNeeded" || problem.reason === "passwordWrong") {
       const entered = await askPassword(shown, `${problem.message} It is kept in VS Code's secret storage.`);
       if (entered === undefined) return null;
@@ -118,11 +118,16 @@ async function testUntilSettled(address: string): Promise<Tested | null> {
   }
 }
 
-async function test(url: string, password: string | null): Promise<ConnectionProblem | null> {
+/** As it may be seen: without the password before the host, and without what a query may hold (redis-py takes `?password=`). */
+function shownUrl({ session }: HostParts, url: string): string {
+  return session.redactor.text(withoutPassword(url).url);
+}
+
+async function test(parts: HostParts, url: string, password: string | null): Promise<ConnectionProblem | null> {
   const { text: filled } = fillEnvironment(url, process.env);
   // The Redis client is imported only now: see `session.ts`.
   const { testConnection } = await import("../../redis/testConnection");
-  const title = `Testing ${withoutPassword(url).url}…`;
+  const title = `Testing ${shownUrl(parts, url)}…`;
   const result = await window.withProgress({ location: ProgressLocation.Notification, title }, () =>
     testConnection({ url: filled, password }),
   );
