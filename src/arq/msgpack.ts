@@ -29,7 +29,7 @@ class MsgpackReader {
   private count = 0;
 
   constructor(
-    bytes: Uint8Array,
+    private readonly bytes: Uint8Array,
     private readonly limits: Required<ReadLimits>,
   ) {
     this.input = new ByteCursor(bytes);
@@ -156,11 +156,13 @@ class MsgpackReader {
   }
 
   private text(length: number): PyValue {
-    const bytes = this.input.take(length);
+    const start = this.input.offset;
+    if (length > this.input.remaining) this.input.take(length);
     try {
-      return { kind: "str", value: new ByteCursor(bytes).text(length) };
+      return { kind: "str", value: this.input.text(length) };
     } catch {
-      return { kind: "bytes", value: bytes.slice() };
+      // The cursor stands behind it all the same.
+      return { kind: "bytes", value: new Uint8Array(this.bytes.subarray(start, start + length)) };
     }
   }
 
