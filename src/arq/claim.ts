@@ -49,6 +49,8 @@ export interface SeenRunning {
 /** What is known of a claim beside the job's keys. Everything may be left out. */
 export interface ClaimContext {
   readonly connections?: ClaimEvidence | undefined;
+  /** An earlier list has shown of this attempt that its worker is no longer connected. */
+  readonly missed?: boolean | undefined;
   readonly seen?: SeenRunning | undefined;
   /** The same claim as it was read first in this attempt (at `readAt`), unix ms. */
   readonly before?: { readonly readAt: number; readonly startedAt: number; readonly endsAt: number } | undefined;
@@ -159,9 +161,8 @@ function orphanedBy(facts: JobFacts, now: number, context: ClaimContext): Orphan
   if (startedAt !== null && seen !== null && !seen.alive) return "workerSilent";
   if (startedAt !== null && context.connections !== undefined) {
     // A worker that has told since that it runs the job was connected then.
-    if (isDisconnected(Math.max(startedAt, seen?.seenAt ?? startedAt), startedAt, context.connections)) {
-      return "noConnection";
-    }
+    const connectedAt = Math.max(startedAt, seen?.seenAt ?? startedAt);
+    if (isDisconnected(connectedAt, startedAt, context.connections) ?? context.missed === true) return "noConnection";
   }
   const outlivedAt = claimOutlivedAt(facts);
   // The short claim of a cron job may be what its last attempt left, and what an instrumented worker says beats the clock.
@@ -172,13 +173,13 @@ function orphanedBy(facts: JobFacts, now: number, context: ClaimContext): Orphan
 /**
  * A worker that began an attempt had a connection open then, and used it then: to claim the job. Without one that is as old it is gone.
  * Connections as old that were silent before the attempt began belong to others, or lie spare in its pool while it uses younger
- * ones; so they count for nothing only where there are no younger ones.
+ * ones: null, undecided, where there are younger ones, and in every case that the list does not tell of.
  */
-function isDisconnected(connectedAt: number, startedAt: number, evidence: ClaimEvidence): boolean {
+function isDisconnected(connectedAt: number, startedAt: number, evidence: ClaimEvidence): boolean | null {
   const { at, clients, since, silent = [] } = evidence;
   const age = at - connectedAt;
-  if (age <= 0 || (since !== undefined && startedAt < since)) return false;
-  if (silent.some(({ from, to }) => startedAt >= from && startedAt <= to)) return false;
+  if (age <= 0 || (since !== undefined && startedAt < since)) return null;
+  if (silent.some(({ from, to }) => startedAt >= from && startedAt <= to)) return null;
   let older = false;
   let younger = false;
   for (const client of clients) {
@@ -186,7 +187,7 @@ function isDisconnected(connectedAt: number, startedAt: number, evidence: ClaimE
     else if (client.idle * 1000 - idleSlackMs > age) older = true;
     else return false;
   }
-  return !older || !younger;
+  return older && younger ? null : true;
 }
 
 /** ARQ calls a cron job `cron:<function>` unless it was given a name, and makes its id of the name and the due time. */

@@ -31,7 +31,7 @@ export class ClaimBook {
     }
     const startedAt = attemptStartedAt(facts);
     const endsAt = claimEndsAt(facts);
-    const same = startedAt !== null && Math.abs((before?.first?.startedAt ?? Infinity) - startedAt) <= sameAttemptMs;
+    const same = isSame(before?.first, startedAt);
     const first = same
       ? before?.first
       : startedAt === null || endsAt === null
@@ -58,15 +58,16 @@ export class ClaimBook {
 
   /**
    * What is known of the claim beside these facts. A worker ends its job before it goes, so its absence is told only to facts that
-   * were read afterwards; `late` tells it to older facts as well.
+   * were read afterwards, unless it was missed in this attempt already; `late` tells it to all.
    */
-  contextOf(facts: JobFacts, evidence: WorkerEvidence | undefined, late: boolean): ClaimContext {
+  contextOf(facts: JobFacts, evidence: WorkerEvidence | undefined, wasOrphaned: boolean, late = false): ClaimContext {
     // Most jobs are not claimed.
     if (facts.inProgressTtl === null) return nothingKnown;
     const known = this.#claims.get(facts.id);
-    const told = (at: number): boolean => late || at <= facts.readAt;
     const last = evidence?.runners.get(facts.id) ?? known?.runner;
     const startedAt = attemptStartedAt(facts);
+    const missed = wasOrphaned && isSame(known?.first, startedAt);
+    const told = (at: number): boolean => late || missed || at <= facts.readAt;
     // What was said before this attempt is of another one.
     const runner = last !== undefined && startedAt !== null && last.seenAt >= startedAt ? last : undefined;
     const alive = runner !== undefined && evidence?.alive.has(runner.key) === true;
@@ -75,6 +76,7 @@ export class ClaimBook {
       connections:
         evidence?.connections !== undefined && told(evidence.connections.at) ? evidence.connections : undefined,
       seen: heard ? { worker: runner.worker, seenAt: runner.seenAt, alive } : undefined,
+      missed,
       before: known?.first,
       lifetimes: facts.queued === null ? undefined : this.#lifetimes.get(facts.queued.queue),
     };
@@ -86,4 +88,9 @@ export class ClaimBook {
     if (known.some((each) => Math.abs(each - lifetime) <= sameLifetimeMs)) return;
     this.#lifetimes.set(queue, [...known, lifetime].slice(-lifetimesKept));
   }
+}
+
+/** The attempt that began then is the one that was read before. */
+function isSame(first: KnownClaim["first"], startedAt: number | null): boolean {
+  return first !== undefined && startedAt !== null && Math.abs(first.startedAt - startedAt) <= sameAttemptMs;
 }

@@ -116,7 +116,7 @@ export class JobIndex {
       const row = this.table.find(facts.id);
       const before = row < 0 ? null : this.table.read(row, now);
       if (before?.state !== "running" && before?.state !== "orphaned") continue;
-      const claim = this.#claims.contextOf(facts, evidence, true);
+      const claim = this.#claims.contextOf(facts, evidence, before.state === "orphaned", true);
       const { state, orphanEvidence, worker } = rowOf(facts, Math.max(now, facts.readAt), claim);
       // Whatever has come of the claim by time alone is for the next reading of its keys.
       if (state !== "running" && state !== "orphaned") continue;
@@ -154,6 +154,21 @@ export class JobIndex {
   idsInState(state: JobState): string[] {
     const code = stateCode(state);
     return this.#table.ids.filter((id, row) => id !== null && this.#table.columns.state[row] === code) as string[];
+  }
+
+  /** Some of the jobs last seen in one of these queues. */
+  idsIn(queues: readonly string[], atMost: number): string[] {
+    const codes = new Set(queues.map((queue) => this.#table.strings.find(queue)).filter((code) => code > 0));
+    if (codes.size === 0) return [];
+    const { columns, ids, end } = this.#table;
+    const found: string[] = [];
+    for (let row = 0; row < end && found.length < atMost; row++) {
+      const id = ids[row];
+      // Only what is in a queue has a score.
+      if (id !== null && id !== undefined && codes.has(columns.queue[row]!) && !Number.isNaN(columns.scheduledAt[row]!))
+        found.push(id);
+    }
+    return found;
   }
 
   /** Jobs that the sweep has not met. */

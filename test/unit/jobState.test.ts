@@ -254,6 +254,21 @@ describe("jobState", () => {
         "running",
       ],
       [
+        "the same, but an earlier list has shown that its worker is gone",
+        attempt,
+        {
+          missed: true,
+          connections: {
+            at: now,
+            clients: [
+              { age: 4000, idle: 13 },
+              { age: 3, idle: 0 },
+            ],
+          },
+        },
+        "orphaned",
+      ],
+      [
         "CLIENT LIST was read before the attempt began",
         attempt,
         { connections: { ...none, at: now - 20_000 } },

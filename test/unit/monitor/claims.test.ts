@@ -184,6 +184,22 @@ describe("A claimed job in the index", () => {
     assert.equal(ended.after?.worker, "web-1:7", "a result without a tag does not say where it ran");
   });
 
+  it("stays orphaned when its worker's successor starts beside a program that was silent all the time", () => {
+    const index = new JobIndex();
+    const web = client({ id: "web", age: 1000, idle: 900 });
+    apply(index, running(), seen({ clients: [web] }));
+    assert.equal(index.row("job", readAt)?.state, "orphaned");
+    const both = seen({ readAt: readAt + 5000, clients: [web, client({ age: 2 })] });
+    assert.deepEqual(index.judgeClaims(readAt + 5000, both), { changed: [], suspects: [] });
+    const again = { retry: { tries: 2, ttl: 88_400_000 }, inProgressTtl: 310 * second };
+    assert.equal(
+      apply(index, running(5000, again), both).after?.state,
+      "running",
+      "the next attempt is another matter",
+    );
+    assert.equal(apply(new JobIndex(), running(5000), both).after?.state, "running", "who sees only both cannot know");
+  });
+
   it("is not orphaned by the silence of the worker that ran an earlier attempt", () => {
     const index = new JobIndex();
     apply(index, running(), seen({ processes: [process(["job"])] }));
