@@ -49,21 +49,33 @@ function read(bytes: Uint8Array, limits: ReadLimits | undefined, codec: string[]
       left -= content.length;
       continue;
     }
-    const found = readValue(content, limits);
-    if (found === null) {
-      const inflated = headless(content, mostOf(content, left));
-      if (inflated === null) throw new DecodeError("unsupported", `an unknown encoding (${describeBytes(content)})`);
-      codec.push(inflated.name);
-      content = inflated.content;
-      left -= content.length;
+    const found = attempt(content, limits);
+    if ("value" in found) {
+      codec.push(found.name);
+      const inner = innerBytes(found.value);
+      if (inner === null) return { ok: true, codec, value: found.value };
+      content = inner;
       continue;
     }
-    codec.push(found.name);
-    const inner = innerBytes(found.value);
-    if (inner === null) return { ok: true, codec, value: found.value };
-    content = inner;
+    const inflated = found.reason === "limit" ? null : headless(content, mostOf(content, left));
+    if (inflated === null) throw found;
+    codec.push(inflated.name);
+    content = inflated.content;
+    left -= content.length;
   }
   throw new DecodeError("unsupported", `wrapped more than ${maxLayers} times`);
+}
+
+/** The value, or why there is none: bytes that begin like one encoding may still be something else. */
+function attempt(content: Uint8Array, limits: ReadLimits | undefined): { name: string; value: PyValue } | DecodeError {
+  try {
+    const unknown = (): DecodeError =>
+      new DecodeError("unsupported", `an unknown encoding (${describeBytes(content)})`);
+    return readValue(content, limits) ?? unknown();
+  } catch (error) {
+    if (error instanceof DecodeError) return error;
+    throw error;
+  }
 }
 
 function unwrap(wrapping: Wrapping, content: Uint8Array, left: number): Uint8Array {

@@ -66,10 +66,9 @@ export function explainFailure(error: ExplainedError, job: FailedJobFacts): stri
 function explainException({ type }: ExplainedError, tries: number | null): string {
   const at = tries === null ? "" : ` at try ${tries}`;
   const ofAnother = fromArq.test(type) ? " (the failure of another job, which this one waited for)" : "";
-  return (
-    `ARQ runs a job again only after Retry, RetryJob or a shutdown; any other exception, here ${type}${ofAnother}, ` +
-    `ends it${at}.`
-  );
+  // Where a text was stored instead of an exception, its class is not known.
+  const here = type === "arq.jobs.SerializationError" ? "" : `, here ${type}${ofAnother},`;
+  return `ARQ runs a job again only after Retry, RetryJob or a shutdown; any other exception${here} ends it${at}.`;
 }
 
 /** What `Job.result()` raises in a task that waits for another job; a text in place of an exception is SerializationError. */

@@ -69,6 +69,14 @@ export function inflateLz4(content: Uint8Array, maxLength: number): Uint8Array {
   return output.take();
 }
 
+/** Inflates one block behind its size in four bytes. Throws `DecodeError`, also where it makes another size. */
+export function inflateLz4Block(content: Uint8Array, size: number): Uint8Array {
+  const output = new Output(size, size);
+  inflateBlock(content.subarray(4), output);
+  if (output.length !== size) throw new DecodeError("malformed", "compressed data is damaged");
+  return output.take();
+}
+
 /** Reads one frame from behind its magic number; answers where it ends. */
 function frame(content: Uint8Array, input: DataView, start: number, output: Output): number {
   const flags = content[start] ?? 0;

@@ -66,14 +66,27 @@ function isZlib(bytes: Uint8Array): boolean {
   return method && bytes.length > 2 && (first * 256 + second) % 31 === 0 && (second & 0x20) === 0;
 }
 
-/** Deflate without a header, for bytes that are nothing else: told by what comes out. Null where nothing fits. */
+/**
+ * Compressions without a header that names them, for bytes that are nothing else: told by what comes out. Deflate, and an LZ4 block
+ * behind its size, as `lz4.block.compress` of Python's lz4 writes it. Null where nothing fits.
+ */
 export function headless(content: Uint8Array, maxLength: number): { name: string; content: Uint8Array } | null {
-  try {
-    const inflated = inflater(zlib.inflateRawSync)(content, maxLength);
-    return inflated.length > 8 && startsEncoded(inflated) ? { name: "deflate", content: inflated } : null;
-  } catch {
-    return null;
+  const size = content.length > 8 ? new DataView(content.buffer, content.byteOffset).getUint32(0, true) : 0;
+  // LZ4 grows by at most 255.
+  const plausible = size > 8 && size <= maxLength && size / content.length < 255;
+  const ways: readonly [string, (() => Uint8Array) | null][] = [
+    ["deflate", () => inflater(zlib.inflateRawSync)(content, maxLength)],
+    ["lz4 block", plausible ? () => decompress("lz4 block", content, size) : null],
+  ];
+  for (const [name, inflate] of ways) {
+    try {
+      const inflated = inflate?.() ?? null;
+      if (inflated !== null && inflated.length > 8 && startsEncoded(inflated)) return { name, content: inflated };
+    } catch {
+      // It is something else.
+    }
   }
+  return null;
 }
 
 type Inflate = (content: Uint8Array, options: { maxOutputLength: number; chunkSize: number }) => Uint8Array;

@@ -38,6 +38,13 @@ const table: [
     /same _job_id is refused/,
   ],
   [
+    "a text in place of an exception",
+    failure("exception", "went wrong", "arq.jobs.SerializationError"),
+    {},
+    /any other exception ends it at try 2\.$/,
+    /arq\.Retry/,
+  ],
+  [
     "the failure of another job",
     failure("exception", "job expired"),
     {},
