@@ -106,11 +106,15 @@ export class WorkerList extends LitElement {
 }
 
 /** What is known in numbers: `3 of 10 running · up 2 h · 8,000 complete · …`. */
-function facts({ jobs, counters, maxJobs, startedAt }: WorkerStats, now: number): string {
+function facts({ jobs, counters, maxJobs, startedAt, stale }: WorkerStats, now: number): string {
   const running = jobs?.length ?? counters?.ongoing ?? null;
   return [
-    running === null ? "" : `${formatCount(running)}${maxJobs === null ? "" : ` of ${formatCount(maxJobs)}`} running`,
-    startedAt === null ? "" : `up ${formatDuration(Math.max(0, Math.floor((now - startedAt) / 60_000) * 60_000))}`,
+    running === null
+      ? ""
+      : `${stale ? "had " : ""}${formatCount(running)}${maxJobs === null ? "" : ` of ${formatCount(maxJobs)}`} running`,
+    startedAt === null || stale
+      ? ""
+      : `up ${formatDuration(Math.max(0, Math.floor((now - startedAt) / 60_000) * 60_000))}`,
     ...(counters === null
       ? []
       : [

@@ -84,7 +84,7 @@ function workerNode(worker: WorkerStats, now: number): ViewNode {
     ...(worker.kind === "connections" ? ["estimate"] : []),
     ...runningText(worker),
     ...(worker.queue === null || worker.queue === worker.name ? [] : [oneLine(worker.queue, 60)]),
-    ...(worker.startedAt === null ? [] : [`up ${coarseAge(now - worker.startedAt)}`]),
+    ...(worker.startedAt === null || worker.stale ? [] : [`up ${coarseAge(now - worker.startedAt)}`]),
     ...(worker.lastSeenAt === null ? [] : [`seen ${coarseAge(now - worker.lastSeenAt)} ago`]),
   ];
   const name = oneLine(worker.name);
@@ -102,10 +102,10 @@ function workerNode(worker: WorkerStats, now: number): ViewNode {
 }
 
 /** `3 of 10 running`, as far as either is known. */
-function runningText({ jobs, counters, maxJobs }: WorkerStats): string[] {
+function runningText({ jobs, counters, maxJobs, stale }: WorkerStats): string[] {
   const running = jobs?.length ?? counters?.ongoing ?? null;
   if (running === null) return [];
-  return [maxJobs === null ? `${count(running)} running` : `${count(running)} of ${count(maxJobs)} running`];
+  return [`${stale ? "had " : ""}${count(running)}${maxJobs === null ? "" : ` of ${count(maxJobs)}`} running`];
 }
 
 /** Facts only, no ages: a tooltip that ticks would redraw the row. */

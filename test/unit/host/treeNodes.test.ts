@@ -151,7 +151,7 @@ describe("the Workers tree", () => {
     const process: WorkerStats = { ...shared, kind: "process", name: "web1:4711", stale: true, jobs: [] };
     const exact = roots([process], { kind: "exact", n: 1 });
     assert.equal(exact.length, 1);
-    assert.equal(exact[0]?.description, "stale · 0 running · arq:queue · seen under 1 min ago");
+    assert.equal(exact[0]?.description, "stale · had 0 running · arq:queue · seen under 1 min ago");
     assert.equal(exact[0]?.icon?.color, "charts.yellow");
   });
 
