@@ -155,6 +155,15 @@ describe("jobError, on every failure that an ARQ writes itself", () => {
     it(`tells apart: ${row.name} (${row.source})`, () => assert.equal(read(row).error.kind, kinds[row.name]));
   }
 
+  it("knows the classes of a fork by its package", () => {
+    const message = "function 'f' not found";
+    for (const [type, kind] of [
+      ["akq.worker.JobExecutionFailed", "notFound"],
+      ["shop.worker.JobExecutionFailed", "exception"],
+    ])
+      assert.equal(jsonFailure({ r: { type, message } }).kind, kind);
+  });
+
   it("was recorded from ARQ 0.16.1 to 0.28.0 and its forks", () => {
     const sources = new Set(from(/^d?arq /).map(({ source }) => source.replace(/,.*/, "")));
     for (const wanted of ["arq 0.16.1", "arq 0.17", "arq 0.17.1", "arq 0.22", "arq 0.23", "arq 0.28.0", "darq 0.11.2"])
