@@ -49,6 +49,8 @@ const queueGapMs = 200;
 const workerGapMs = 1000;
 /** After a failed read without news of a lost connection. */
 const retryMs = 1000;
+/** Jobs read again in a beat because the queue they were in is empty. */
+const rereadAtMost = 1000;
 /** Ids a feed may have touched before it is asked to wait: while looking at everything, and when it has news. */
 const sweptAhead = 2000;
 const touchedAhead = 20_000;
@@ -378,6 +380,9 @@ class LiveMonitor implements Monitor, SourceSink {
     // Rates and the throughput of the last hour move on by themselves.
     this.#changes.note({ queues: busy, status: true });
     this.#reader.add(this.#rechecks.next(), false);
+    // Nobody announces which jobs a queue held that was deleted by hand.
+    const empty = this.#book.all.filter((name) => this.#book.facts(name)?.depth === 0);
+    this.#reader.add(this.#index.idsIn(empty, rereadAtMost), false);
   }
 }
 

@@ -11,14 +11,18 @@ const rereadLength = 20_000;
 const rereadPage = 1000;
 const rereadGapMs = 2000;
 const runningLimit = 200;
+/** Two readings of a lifetime may lie so much further apart than the looks they belong to, on a busy machine. Ms. */
+const cutMs = 1000;
 
 /** What one queue looked like the last time, so that a look tells the jobs that changed. */
 export class QueueWatch {
   readonly #context: SessionContext;
   readonly #name: string;
   #members = new Map<string, number>();
-  /** Claims of due jobs: lifetime left when last seen. */
+  /** Claims of due jobs: lifetime left when last seen, ms. */
   #claims = new Map<string, number>();
+  /** When that was, on Redis' clock. */
+  #claimsAt = 0;
   #depth = 0;
   #rereadAt = Number.NEGATIVE_INFINITY;
   /** The last look found a difference. */
@@ -55,7 +59,7 @@ export class QueueWatch {
     }
     if (depth !== null && depth !== this.#depth) this.changed = true;
     this.#depth = depth ?? this.#members.size;
-    await this.#lookAtClaims(head.filter(({ score }) => score <= now).slice(0, runningLimit), touched);
+    await this.#lookAtClaims(head.filter(({ score }) => score <= now).slice(0, runningLimit), now, touched);
     if (touched.size > 0) this.changed = true;
     return touched;
   }
@@ -104,8 +108,11 @@ export class QueueWatch {
     return all;
   }
 
-  /** A claim that appears is a start, one that goes is an end, one whose lifetime grows is a new attempt. */
-  async #lookAtClaims(due: readonly Member[], touched: Set<string>): Promise<void> {
+  /**
+   * A claim that appears is a start, one that goes is an end, one whose lifetime grows is a new attempt. One that has lost more than
+   * the time that has gone by was cut: the attempt of a cron job has ended.
+   */
+  async #lookAtClaims(due: readonly Member[], now: number, touched: Set<string>): Promise<void> {
     const { redis, refusals, keys } = this.#context;
     const noTtl = refusals.has("pttl");
     if (noTtl && refusals.has("exists")) return;
@@ -119,9 +126,11 @@ export class QueueWatch {
       if (value === null || value === (noTtl ? 0 : -2)) return;
       claims.set(id, value);
       const before = this.#claims.get(id);
-      if (before === undefined || value > before) touched.add(id);
+      const cut = !noTtl && before !== undefined && value < before - (now - this.#claimsAt) - cutMs;
+      if (before === undefined || value > before || cut) touched.add(id);
     });
     for (const id of this.#claims.keys()) if (!claims.has(id)) touched.add(id);
     this.#claims = claims;
+    this.#claimsAt = now;
   }
 }

@@ -1,15 +1,11 @@
 import { readFileSync } from "node:fs";
-import { ArqKeys } from "../../src/arq/keys";
 import type { JobFacts } from "../../src/arq/jobModel";
 import { JobIndex } from "../../src/monitor/jobIndex";
 import type { JobRow } from "../../src/monitor/model";
-import type { SourceSink } from "../../src/monitor/ports";
-import { systemClock } from "../../src/monitor/systemClock";
 import { readJobFacts } from "../../src/redis/factReader";
 import type { ReadCommand, ReadOnlyRedis, Reply } from "../../src/redis/readOnlyCommands";
-import { Refusals } from "../../src/redis/refusals";
-import { QuietLogger } from "./quietLogger";
 import type { JobLook, WorkerLook } from "./sceneLook";
+import { contextOf } from "./sessionContext";
 
 /** A job's keys at one moment, as test/arq/recordings/record.py wrote them down, and what is true of the job. */
 export interface RecordedLook {
@@ -63,35 +59,7 @@ export async function rowOfRecorded(look: RecordedLook, queues: readonly string[
 
 /** The facts as they are read from a real Redis: by the same commands and the same code. */
 export async function factsOfRecorded(look: RecordedLook, queues: readonly string[]): Promise<JobFacts> {
-  const nothing = (): void => {};
-  const sink: SourceSink = {
-    status: nothing,
-    sweepStarted: nothing,
-    sweepProgress: nothing,
-    sweepEnded: nothing,
-    touched: nothing,
-    flushed: nothing,
-  };
-  const context = {
-    redis: new RecordedRedis(look),
-    refusals: new Refusals(),
-    keys: new ArqKeys(),
-    db: 0,
-    clock: systemClock,
-    logger: new QuietLogger(),
-    sink,
-    found: {
-      queues: new Set(queues),
-      named: new Set<string>(),
-      confirmed: new Set(queues),
-      health: new Set<string>(),
-      workers: new Set<string>(),
-      changed: new Set<string>(),
-      foreign: new Set<string>(),
-    },
-    onQueueFound: nothing,
-    ended: () => false,
-  };
+  const context = contextOf({ redis: new RecordedRedis(look) });
   const [facts] = await readJobFacts(context, [look.expect.id], queues);
   if (facts === undefined) throw new Error(`no facts of ${look.expect.id}`);
   return facts;
