@@ -17,8 +17,8 @@ const sizedGaps: readonly (readonly [bytes: number, gapMs: number])[] = [
 
 export interface ClientReading {
   readonly clients: readonly ClientFacts[];
-  /** On the clock that `take` was given. */
-  readonly at: number;
+  /** Redis' TIME when it was read, unix ms: the same for as long as the reading holds. */
+  readonly readAt: number;
   /** As in `WorkerFacts.clientsTellSince`. */
   readonly tellSince: number | null;
 }
@@ -26,11 +26,12 @@ export interface ClientReading {
 /** Reads `CLIENT LIST` no more often than its size allows; in between the last reading holds. */
 export class ClientSampler {
   #readings = 0;
-  #last: (ClientReading & { readonly bytes: number }) | null = null;
+  /** `at`: on our clock. */
+  #last: (ClientReading & { readonly at: number; readonly bytes: number }) | null = null;
   /** Redis before 5 knows no TYPE. */
   #typed = true;
 
-  /** The command to send now; null while the last reading still holds. `now` unix ms on any one clock. */
+  /** The command to send now; null while the last reading still holds. `now` is our clock, unix ms. */
   due(now: number): ReadCommand | null {
     const held = this.#last;
     if (held !== null) {
@@ -43,7 +44,7 @@ export class ClientSampler {
   }
 
   /** Takes the reply to `due`. False: it has to be asked again, in another way. */
-  take(reply: Reply | undefined, now: number, own: OwnConnections, db: number): boolean {
+  take(reply: Reply | undefined, now: number, readAt: number, own: OwnConnections, db: number): boolean {
     if (isError(reply) && this.#typed && !reply.commandRefused) {
       this.#typed = false;
       return false;
@@ -55,7 +56,7 @@ export class ClientSampler {
       const clients = listed.filter((client) => !isOwn(client, own) && mayServe(client, db));
       const witness = listed.find((client) => isOwn(client, own));
       const tellSince = own.history === null ? null : connectionsTellSince(witness, own.history, now);
-      this.#last = { clients, at: now, tellSince, bytes: text.length };
+      this.#last = { clients, at: now, readAt, tellSince, bytes: text.length };
       this.#readings++;
     }
     return true;

@@ -50,7 +50,7 @@ export class WorkerReader {
       const now = clock.now();
       const readAt = asTime(replies[0]) ?? now;
       if (refusals.has("client|list")) this.#clients.forget();
-      else if (list !== null && !this.#clients.take(replies.at(-1), now, this.#own, this.context.db)) continue;
+      else if (list !== null && !this.#clients.take(replies.at(-1), now, readAt, this.#own, this.context.db)) continue;
       const head = time.length + recordCommands.length;
       this.#records.take(records, replies.slice(time.length, head), now);
       this.#states.take(states, replies.slice(head, head + stateCommands.length), now, readAt);
@@ -59,8 +59,7 @@ export class WorkerReader {
         readAt,
         health: this.#records.records(now),
         clients: reading?.clients ?? null,
-        // Read on our clock, because Redis' may not be told; of the age only the difference counts.
-        clientsReadAt: reading === null ? null : readAt - (now - reading.at),
+        clientsReadAt: reading?.readAt ?? null,
         clientsTellSince: reading?.tellSince ?? null,
         processes: this.#states.processes,
         refused: refusals
