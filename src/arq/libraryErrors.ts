@@ -113,7 +113,7 @@ function botocoreMessage(type: PyGlobal, call: PyCall, limits: ReadLimits): stri
   }
   if (type.qualname === "NoCredentialsError") return "Unable to locate credentials";
   const url = entry(call.kwargs, "endpoint_url");
-  const text = botocoreTexts[type.qualname];
+  const text = Object.hasOwn(botocoreTexts, type.qualname) ? botocoreTexts[type.qualname] : undefined;
   if (text !== undefined && url !== undefined) return `${text}: "${pythonStr(url, limits)}"`;
   // The words of the others stand in botocore only.
   if (call.kwargs.length === 0) return null;
@@ -210,7 +210,12 @@ function oldPydanticError(exc: PyCall, limits: ReadLimits): string {
   // `cls_kwargs(cls, kwargs)` makes pydantic's own errors.
   const [made] = exc.args;
   const type = made?.kind === "global" ? made : exceptionType(exc);
-  const known = type === null ? undefined : oldPydanticErrors[type.qualname];
+  const known =
+    type === null
+      ? undefined
+      : Object.hasOwn(oldPydanticErrors, type.qualname)
+        ? oldPydanticErrors[type.qualname]
+        : undefined;
   if (known !== undefined) return `${known[0]} (type=${known[1]})`;
   if (made?.kind === "global") return made.qualname;
   const kind = type?.qualname === "ValueError" ? "value_error" : type?.qualname === "TypeError" ? "type_error" : null;

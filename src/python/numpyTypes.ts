@@ -61,7 +61,9 @@ export function readDtype(value: PyValue | undefined, depth = 0): DType | null {
         ? `${letter === "U" ? (bigEndian ? ">" : "<") : ""}${code}`
         : bigEndian
           ? `>${code}`
-          : (names[code] ?? code);
+          : Object.hasOwn(names, code)
+            ? names[code]!
+            : code;
   const type: DType = {
     code,
     name: plain,
@@ -106,11 +108,26 @@ function structured(
     if (field === null || offset?.kind !== "int" || offset.value < 0n || offset.value > BigInt(type.size)) return null;
     fields.push({ name: name.value, type: field, offset: Number(offset.value) });
   }
-  const list = fields.map(
-    (one) =>
-      `(${reprStr(one.name)}, ${one.type.fields === null && one.type.item === null ? `'${one.type.name}'` : one.type.name})`,
-  );
+  const list = fields.map(({ name, type: { fields: inner, item, name: full, ...one } }) => {
+    const plain = inner === null && item === null;
+    return `(${reprStr(name)}, ${plain ? `'${shortName({ ...one, name: full })}'` : full})`;
+  });
   return { ...type, name: `[${list.join(", ")}]`, fields };
+}
+
+/** As numpy writes the types of fields: with the byte order where there is one. */
+function shortName({
+  code,
+  name,
+  size,
+  bigEndian,
+  unit,
+}: Pick<DType, "code" | "name" | "size" | "bigEndian" | "unit">): string {
+  const order = bigEndian ? ">" : "<";
+  if (unit !== null) return `${order}${code}[${unit}]`;
+  if (code === "b1") return "?";
+  if (code === "O8") return "O";
+  return size === 1 || /^[USV]/.test(code) ? (code.startsWith("U") ? name : code) : `${order}${code}`;
 }
 
 /** The unit of a date: metadata is ({}, (unit, count, 1, 1)). */
@@ -198,7 +215,7 @@ const notATime = -(2n ** 63n);
 
 /** The shortest decimal that reads back as the same number in the narrower type, as numpy prints it. */
 function shortest(value: number, digits: number, narrow: (value: number) => number): number {
-  if (!Number.isFinite(value)) return value;
+  if (!Number.isFinite(value) || value === 0) return value;
   for (let precision = 1; precision < digits; precision += 1) {
     const short = Number(value.toPrecision(precision));
     if (narrow(short) === value) return short;
@@ -258,7 +275,7 @@ function dateText(value: bigint, unit: string | null): string {
     return `'${yearText(Math.floor(months / 12))}-${two((((months % 12) + 12) % 12) + 1)}'`;
   }
   if (name === "W" || name === "D") return dayText(count * (name === "W" ? 7n : 1n), "");
-  const scale = perUnit[name];
+  const scale = Object.hasOwn(perUnit, name) ? perUnit[name] : undefined;
   if (scale === undefined) return `${value}${unit === null ? "" : ` ${unit} since 1970`}`;
   const [each, digits] = scale;
   const seconds = name === "h" || name === "m" ? count * each : floorDivide(count, each);
