@@ -22,7 +22,7 @@ export const stateLooks: Readonly<Record<JobState, StateLook>> = {
     label: "Orphaned",
     icon: "broken",
     tone: "warn",
-    meaning: "Marked as in progress, but no worker can be running it.",
+    meaning: "Marked as in progress, but its worker seems to be gone.",
   },
   expired: {
     label: "Expired",
