@@ -430,12 +430,15 @@ class _Monitor:
                 if not self.pending:
                     self.wake.set()
                 self.pending.append(entry)
-        self.count(entry.function, kind, (entry.ended_at - entry.began) * 1000)
+        self.count(entry.function, kind, (entry.ended_at - entry.began) * 1000, entry.ended_at)
 
-    def count(self, function, kind, run_ms):
+    def count(self, function, kind, run_ms, now=None):
         """kind: 0 complete, 1 failed, 2 retried."""
         self.counts[kind] += 1
-        functions = self.hours.setdefault(int(time.time() // 3600), {})
+        hour = int((now or time.time()) // 3600)
+        functions = self.hours.get(hour)
+        if functions is None:
+            functions = self.hours[hour] = {}
         counts = functions.get(function)
         if counts is None:
             if len(functions) >= MAX_FUNCTIONS:

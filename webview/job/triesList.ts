@@ -27,8 +27,7 @@ export class TriesList extends LitElement {
         border-top: 1px solid var(--hairline);
         padding: 7px 0;
       }
-      details:last-of-type,
-      .try:last-of-type {
+      section {
         border-bottom: 1px solid var(--hairline);
       }
       summary {

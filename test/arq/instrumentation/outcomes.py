@@ -235,7 +235,8 @@ async def abort_before_start(pool, run):
     await run()
 
 
-@scenario(functions=[sleeper], burst=False)
+# Rests between polls: cancelled in the middle of one, some versions go on for a moment.
+@scenario(functions=[sleeper], burst=False, poll_delay=2)
 async def shutdown(pool, run):
     await pool.enqueue_job("sleeper", _job_id="job")
     running = asyncio.ensure_future(run())
