@@ -12,20 +12,33 @@ const minLength = 16;
 /** Whether all of it is base64 text, standard or URL-safe, with or without padding and line breaks. */
 export function isBase64(bytes: Uint8Array): boolean {
   if (bytes.length < minLength) return false;
-  for (const byte of bytes) if (roles[byte] === 0) return false;
+  // By index: an iterator takes ten times as long.
+  for (let index = 0; index < bytes.length; index += 1) if (roles[bytes[index] ?? 0] === 0) return false;
   return roles[bytes[0] ?? 0] === 1;
 }
 
 /** Throws `truncated` where a last digit stands alone. */
 export function decodeBase64(bytes: Uint8Array): Uint8Array {
-  const digits = bytes.filter((byte) => roles[byte] === 1);
+  const digits = digitsOf(bytes);
   if (digits.length % 4 === 1) throw new DecodeError("truncated", "base64 text ends too early");
   // Reads either alphabet.
   return Buffer.from(Buffer.from(digits.buffer, digits.byteOffset, digits.length).toString("latin1"), "base64");
 }
 
+function digitsOf(bytes: Uint8Array): Uint8Array {
+  const digits = new Uint8Array(bytes.length);
+  let length = 0;
+  for (let index = 0; index < bytes.length; index += 1) {
+    const byte = bytes[index] ?? 0;
+    if (roles[byte] !== 1) continue;
+    digits[length] = byte;
+    length += 1;
+  }
+  return digits.subarray(0, length);
+}
+
 /** The first bytes that a base64 text encodes. */
 export function base64Start(bytes: Uint8Array): Uint8Array {
-  const digits = bytes.subarray(0, 64).filter((byte) => roles[byte] === 1);
+  const digits = digitsOf(bytes.subarray(0, 64));
   return decodeBase64(digits.subarray(0, digits.length - (digits.length % 4)));
 }

@@ -59,7 +59,11 @@ const tracebackKeys = ["traceback", "tb", "exc_traceback", "stacktrace", "stack_
 /** Keys under which some wrap the error once more. */
 const wrapperKeys = ["error", "exception", "exc", "__exception__", "err"];
 
-function fromDict(outer: PyDict, limits: ReadLimits): DataError {
+/** A dict of more entries is no error. */
+const maxEntries = 100;
+
+function fromDict(whole: PyDict, limits: ReadLimits): DataError {
+  const outer: PyDict = { kind: "dict", entries: whole.entries.slice(0, maxEntries) };
   const inner = find(outer, wrapperKeys);
   // {"error": {"type": …}}; but {"type": …, "error": {…}} is the error itself.
   const dict = inner?.kind === "dict" && find(outer, typeKeys.slice(0, 7)) === null ? inner : outer;
@@ -72,7 +76,7 @@ function fromDict(outer: PyDict, limits: ReadLimits): DataError {
     type?.kind === "str" ? typeText(type.value) : type?.kind === "dict" ? null : type && pythonStr(type, limits);
   return {
     type: named === null ? null : withModule(named, dict),
-    message: message === null ? pythonRepr(outer, limits) : messageText(message, limits),
+    message: message === null ? pythonRepr(whole, limits) : messageText(message, limits),
     notes: notes?.kind === "list" ? notes.items.map((note) => pythonStr(note, limits)) : [],
     traceback: dictTraceback(outer, dict, limits),
   };
@@ -129,24 +133,33 @@ function dictTraceback(outer: PyDict, dict: PyDict, limits: ReadLimits): DataErr
   return typeof found === "string" ? { text: found, source } : null;
 }
 
-const typed =
-  /^((?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Warning|Exit|Interrupt|Timeout|Refused|Cancelled|Failed|Failure|Group|Retry))(?:: ([\s\S]*))?$/;
+const errorName =
+  /^((?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Warning|Exit|Interrupt|Timeout|Refused|Cancelled|Failed|Failure|Group|Retry))(?=: |$)/;
 /** `repr` of an exception with one text: `ValueError('bad')`. */
 const printed = /^((?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception))\((?:'([^'\\]*)'|"([^"\\]*)")?\)$/;
+/** No name of a class is longer, nor the last line of a traceback that is worth looking for. */
+const maxNameLength = 500;
+const maxTailLength = 16 * 1024;
 
 function fromText(text: string): DataError {
   const traced = hasTraceback(text);
-  // The last line of a stored traceback names the exception, and so does a plain `Type: message`.
-  const tail = traced ? lastLine(text) : text;
-  const match = typed.exec(tail) ?? printed.exec(tail);
   const traceback = traced ? { text, source: "error message" } : null;
-  if (match === null) return { type: null, message: text, notes: [], traceback };
-  return { type: typeText(match[1] ?? ""), message: match[2] ?? match[3] ?? "", notes: [], traceback };
+  // The last line of a stored traceback names the exception, and so does a plain `Type: message`.
+  const named = traced ? lastNamed(text) : namedError(text);
+  return { type: named?.type ?? null, message: named?.message ?? text, notes: [], traceback };
 }
 
-/** The line that names the exception: the last one that is not indented. */
-function lastLine(text: string): string {
-  const lines = text.trimEnd().split("\n");
-  const index = lines.findLastIndex((line) => typed.test(line));
-  return (index < 0 ? lines : lines.slice(index)).join("\n");
+function namedError(text: string): { type: string; message: string } | null {
+  const name = errorName.exec(text.slice(0, maxNameLength))?.[1];
+  if (name !== undefined && (name.length === text.length || text.startsWith(": ", name.length)))
+    return { type: typeText(name), message: text.slice(name.length + 2) };
+  const match = text.length > maxTailLength ? null : printed.exec(text);
+  return match === null ? null : { type: typeText(match[1] ?? ""), message: match[2] ?? match[3] ?? "" };
+}
+
+/** From the last line that names an exception to the end. */
+function lastNamed(text: string): { type: string; message: string } | null {
+  const lines = text.slice(-maxTailLength).trimEnd().split("\n");
+  const index = lines.findLastIndex((line) => errorName.test(line.slice(0, maxNameLength)));
+  return index < 0 ? null : namedError(lines.slice(index).join("\n"));
 }

@@ -221,6 +221,15 @@ class JsonReader {
     this.position = end + 1;
     const raw = text.slice(start, end);
     if (!escaped) return raw;
+    try {
+      // Many times faster, and strict: what it refuses (raw control characters, wrong escapes) is left to the reader below.
+      return JSON.parse(`"${raw}"`) as string;
+    } catch {
+      return this.unescape(raw);
+    }
+  }
+
+  private unescape(raw: string): string {
     return raw.replaceAll(/\\(?:u([0-9a-fA-F]{4})|([\s\S]))/g, (_, hex?: string, other?: string) => {
       if (hex !== undefined) return String.fromCharCode(Number.parseInt(hex, 16));
       const plain = escapes[other ?? ""];
