@@ -39,7 +39,7 @@ export interface ConnectionSummary {
  *
  * - polls: last command ZRANGEBYSCORE, UNWATCH or PSETEX, at most 1 s ago; or such a command again and again between two readings (slow `poll_delay`).
  * - silent: EXEC when a running job was started, and nothing since: all places taken, or a spare connection of the pool.
- * - EXEC again and again: a worker that watches for aborts, a program that enqueues and one that waits for a result look the same: not counted.
+ * - EXEC again and again, in every reading: a worker that watches for aborts, a program that enqueues and one that waits for a result look the same: not counted.
  * - spare connections of a worker's pool stay open and silent for ever; whatever it last did on them does not count.
  */
 export class Connections {
@@ -132,10 +132,17 @@ export class Connections {
     const clients = this.newest;
     // Tasks may use the worker's connections for anything, and while they run it need not poll.
     if (running > 0) return clients.length;
-    return clients.filter(({ cmd, idle }) => {
-      const command = cmd.toLowerCase();
-      return pollingCommands.has(command) ? idle <= slowPollSeconds : command === "exec" && idle <= abortIdleSeconds;
+    return clients.filter((client) => {
+      if (pollingCommands.has(client.cmd.toLowerCase())) return client.idle <= slowPollSeconds;
+      return justEnded(client) && this.#endsSteadily(hostOf(client.addr));
     }).length;
+  }
+
+  /** A worker never pauses, on one connection of its pool or another; a program that enqueues now and then does. */
+  #endsSteadily(host: string): boolean {
+    return this.#samples.every(({ clients }) =>
+      [...clients.values()].some((client) => justEnded(client) && hostOf(client.addr) === host),
+    );
   }
 }
 
@@ -145,6 +152,10 @@ function polls(client: ClientFacts, at: number, before: Sample | undefined): boo
   const earlier = before?.clients.get(client.id);
   if (before === undefined || earlier === undefined || client.idle > slowPollSeconds) return false;
   return at - client.idle * 1000 > before.at - earlier.idle * 1000 + roundingMs;
+}
+
+function justEnded({ cmd, idle }: ClientFacts): boolean {
+  return cmd.toLowerCase() === "exec" && idle <= abortIdleSeconds;
 }
 
 function startedLater({ startedAt, enqueuedAt }: RunningJob): boolean {

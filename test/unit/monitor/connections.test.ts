@@ -60,7 +60,7 @@ const expected: Readonly<Record<string, { readonly said: readonly string[]; read
   // So busy that a reading seldom meets the moment in which a worker looks for jobs.
   "stream with app": { said: ["unknown", "about 1", "about 2"] },
   "slow app beside a worker": { said: ["about 1", "about 2"] },
-  "app without worker": { said: ["unknown"] },
+  "app without worker": { said: ["unknown", "exact 0"] },
   "waiter without worker": { said: ["unknown", "exact 0"] },
   "waiter beside a worker": { said: ["about 1"] },
   "one of two killed": { said: ["about 1"] },

@@ -141,6 +141,14 @@ describe("The number of workers", () => {
       count: { kind: "about", n: 1 },
     },
     {
+      name: "is none beside a program that enqueues now and then",
+      readings: [0, 5, 10].map((seconds) => ({
+        at: now + seconds * second,
+        clients: [client({ cmd: "exec", idle: seconds === 5 ? 4 : 1 })],
+      })),
+      count: { kind: "exact", n: 0 },
+    },
+    {
       name: "is a lower bound where more connections poll than there are known processes",
       readings: [
         {
