@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { WorkerState } from "../../../src/arq/workerState";
 import { defaultThresholds } from "../../../src/monitor/health";
 import { createMonitor } from "../../../src/monitor/liveMonitor";
 import type { JobEvent, JobQuery, Monitor, MonitorChange } from "../../../src/monitor/model";
@@ -55,6 +56,31 @@ async function watch(
   await clock.advanceAsync(1000);
   assert.equal(monitor.snapshot().complete, true, "the first sweep has ended");
   return { clock, source, monitor, logger, changes, events: () => changes.flatMap(({ events }) => events), stop };
+}
+
+function workerState(change: Partial<WorkerState>): WorkerState {
+  const unknown = {
+    release: null,
+    python: null,
+    arq: null,
+    healthKey: null,
+    complete: null,
+    failed: null,
+    retried: null,
+  };
+  const limits = { maxJobs: null, jobTimeoutMs: null, maxTries: null, functions: [] };
+  return {
+    host: "",
+    pid: 0,
+    queue: null,
+    startedAt: 1,
+    at: 1,
+    intervalMs: 1,
+    jobs: [],
+    ...unknown,
+    ...limits,
+    ...change,
+  };
 }
 
 /** Waits for a promise that needs time to pass. */
@@ -241,6 +267,45 @@ describe("The live monitor", () => {
     source.clients = [];
     source.begin("job");
     await clock.advanceAsync(4 * minute);
+    assert.equal(monitor.row("job")?.state, "running");
+  });
+
+  it("shows which instrumented worker runs a job, and calls it orphaned when that is silent for three intervals", async () => {
+    const { clock, source, monitor } = await watch((source) => source.enqueue("job"));
+    source.begin("job");
+    const startedAt = clock.now();
+    const [host, pid, key] = ["web-1", 7, "arq:monitor:worker:web-1:7:abcd"];
+    const tell = (): void => {
+      const writtenAt = clock.now();
+      const state = workerState({
+        host,
+        pid,
+        at: writtenAt,
+        intervalMs: 5000,
+        jobs: [{ id: "job", function: null, try: 1, startedAt }],
+      });
+      source.processes = [{ key, host, pid, readAt: writtenAt, writtenAt, ttl: 15_000, state }];
+    };
+    for (let beat = 0; beat < 4; beat++) {
+      tell();
+      await clock.advanceAsync(5000);
+    }
+    assert.deepEqual([monitor.row("job")?.state, monitor.row("job")?.worker], ["running", "web-1:7"]);
+    await clock.advanceAsync(20_000);
+    const row = monitor.row("job");
+    assert.deepEqual([row?.state, row?.orphanEvidence, row?.worker], ["orphaned", "workerSilent", "web-1:7"]);
+  });
+
+  it("trusts no end of a connection that was silent for minutes", async () => {
+    const { clock, source, monitor } = await watch((source) => source.enqueue("job"));
+    source.begin("job");
+    const claimer = { id: "7", addr: "10.0.0.9:5000", name: "", age: 0, idle: 0, cmd: "exec", lib: "" };
+    for (let second = 0; second < 240; second += 5) {
+      source.clients = [{ ...claimer, age: second + 100, idle: second }];
+      await clock.advanceAsync(5000);
+    }
+    source.clients = [];
+    await clock.advanceAsync(20_000);
     assert.equal(monitor.row("job")?.state, "running");
   });
 
