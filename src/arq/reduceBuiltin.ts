@@ -1,5 +1,6 @@
 import type { PyCall, PyGlobal, PyValue } from "../python/value";
 import { pyNone } from "../python/value";
+import { picklerValue } from "./picklerNames";
 import { encodeLatin1 } from "./utf8";
 
 /** Longest name that is put together from parts: nested `getattr` would make names of any length from a few bytes. */
@@ -18,6 +19,10 @@ export function reduceBuiltin(callee: PyGlobal, args: readonly PyValue[]): PyVal
       return callee.qualname === "encode" ? encoded("bytes", args) : null;
     case "copyreg":
       return copyregInstance(callee.qualname, args);
+    case "dill._dill":
+    case "cloudpickle.cloudpickle":
+    case "cloudpickle.cloudpickle_fast":
+      return picklerValue(callee.qualname, args);
     default:
       return null;
   }

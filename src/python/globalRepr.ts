@@ -8,7 +8,8 @@ import type { PyGlobal } from "./value";
 export function globalRepr(value: PyGlobal): string {
   const { module, qualname } = value;
   const last = qualname.slice(qualname.lastIndexOf(".") + 1);
-  if (module === "builtins") return builtinRepr(qualname, last);
+  // Old versions of dill name the module of Python 2 in every protocol.
+  if (module === "builtins" || module === "__builtin__") return builtinRepr(qualname, last);
   const name = `${module}.${qualname}`;
   if (name.length > 200) return looksLikeClass(last) ? `<class '${name}'>` : `<function ${name}>`;
   const enumeration = enumerations.get(name);
@@ -18,6 +19,14 @@ export function globalRepr(value: PyGlobal): string {
   if (/^[A-Z][A-Z0-9_]+$/.test(last) && /[a-z]\w*\.[A-Z0-9_]+$/.test(qualname)) return name;
   if (module === "pathlib" && /^(Pure)?(Posix|Windows)?Path$/.test(qualname))
     return `<class 'pathlib._local.${qualname}'>`;
+  if (
+    module === "numpy" &&
+    /^(u?int|float|complex|bool|str|bytes|object|void|datetime|timedelta|longdouble|clongdouble|ndarray|dtype|matrix)[_\d]*$/.test(
+      last,
+    )
+  )
+    return `<class '${name}'>`;
+  if (name === "pandas.NA") return "<NA>";
   if (looksLikeClass(last) ? !capitalFunctions.has(name) : lowerClasses.has(name)) return `<class '${name}'>`;
   if (
     (compiledModules.has(module) && qualname === last) ||

@@ -3,6 +3,7 @@ import type { DType } from "./numpyTypes";
 import { elementText, readDtype } from "./numpyTypes";
 import type { Group, Part } from "./reprParts";
 import { field, group, guarded } from "./reprParts";
+import { grouped } from "./scalarRepr";
 import type { PyCall, PyValue } from "./value";
 
 /**
@@ -17,6 +18,7 @@ export const numpyPrinters: Readonly<Record<string, (call: PyCall) => Group | st
       [`${module}.multiarray.scalar`, printScalar],
     ]),
   ),
+  "numpy.ma.core._mareconstruct": printMasked,
   "numpy.dtype": (call) => {
     const type = readDtype(call);
     return type === null ? null : `dtype(${type.fields === null ? `'${type.name}'` : type.name})`;
@@ -36,6 +38,19 @@ function printReconstructed(call: PyCall): Group | null {
   return printArray(call, name, { shape, dtype, data, fortran: fortran?.kind === "bool" && fortran.value });
 }
 
+/** `numpy.ma`: state is (version, shape, dtype, is Fortran order, bytes, bytes of the mask, fill value). */
+function printMasked(call: PyCall): Group | null {
+  if (call.state?.kind !== "tuple") return null;
+  const [, shape, dtype, fortran, data, mask] = call.state.items;
+  return printArray(call, "numpy.ma.MaskedArray", {
+    shape,
+    dtype,
+    data,
+    fortran: fortran?.kind === "bool" && fortran.value,
+    mask,
+  });
+}
+
 /** Protocol 5: `_frombuffer(buffer, dtype, shape, order)`. */
 function printFromBuffer(call: PyCall): Group | null {
   const [data, dtype, shape, order] = call.args;
@@ -53,7 +68,11 @@ interface Stored {
   readonly data: PyValue | undefined;
   /** Whether the first index changes fastest. */
   readonly fortran: boolean;
+  /** Of a masked array: a bool for each element. */
+  readonly mask?: PyValue | undefined;
 }
+
+const maskType: DType = { code: "b1", name: "bool", size: 1, bigEndian: false, unit: null, fields: null, item: null };
 
 function printArray(call: PyCall, name: string, stored: Stored): Group | null {
   const { shape, data } = stored;
@@ -63,8 +82,12 @@ function printArray(call: PyCall, name: string, stored: Stored): Group | null {
   const element = elements(dtype, data);
   const total = sizes.reduce((product, size) => product * size, 1);
   const parts: (readonly Part[])[] = [field("shape", shape), field("dtype", dtype.name)];
-  if (element === null || element.count < total) parts.push(["values unreadable"]);
-  else parts.push(field("values", values(sizes, total, stored.fortran, element.at)));
+  if (total > 0 && (element === null || element.count < total)) parts.push(["values unreadable"]);
+  else parts.push(field("values", values(sizes, total, stored.fortran, element?.at ?? (() => ""))));
+  if (stored.mask !== undefined) {
+    const mask = elements(maskType, stored.mask);
+    if (mask !== null && mask.count >= total) parts.push(field("mask", values(sizes, total, stored.fortran, mask.at)));
+  }
   return guarded(call, `${name}(...)`, `${name}(`, parts, ")");
 }
 
@@ -109,7 +132,7 @@ function values(sizes: readonly number[], total: number, fortran: boolean, at: (
   }
   if (total > wholeUpTo) {
     const first = Array.from({ length: firstElements }, (_, index) => at(placeOf(index, sizes, strides)));
-    return group("[", [...first, `… ${total.toLocaleString("en-US")} in all`], "]");
+    return group("[", [...first, `… ${grouped(total - firstElements)} more`], "]");
   }
   const axis = (depth: number, start: number): Part => {
     const nested = (index: number): Part => {
@@ -144,5 +167,6 @@ function printScalar(call: PyCall): Group | string | null {
   const name =
     { U: "str_", S: "bytes_", V: "void", M: "datetime64", m: "timedelta64" }[dtype.code[0] ?? ""] ?? dtype.name;
   const unit = dtype.unit === null || dtype.code[0] === "M" ? [] : [`'${dtype.unit}'`];
-  return group(`np.${name}(`, [text, ...unit], ")");
+  // numpy prints a complex without the brackets of its own repr.
+  return group(`np.${name}(`, [text.replace(/^\((.*)\)$/, dtype.code[0] === "c" ? "$1" : "$&"), ...unit], ")");
 }

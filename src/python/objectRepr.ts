@@ -6,6 +6,8 @@ import { numpyPrinters } from "./numpyRepr";
 import { dotted, typeOf, viewObject } from "./objectView";
 import type { Group, Part } from "./reprParts";
 import { dictGroup, field, group, guarded } from "./reprParts";
+import { picklerPrinters } from "./picklerRepr";
+import { libraryPrinters, printWrappedUrl } from "./libraryRepr";
 import { stdlibPrinters } from "./stdlibRepr";
 import { printTuple } from "./tupleRepr";
 import type { PyCall } from "./value";
@@ -17,6 +19,8 @@ const printers = new Map(
     ...stdlibPrinters,
     ...callablePrinters,
     ...numpyPrinters,
+    ...picklerPrinters,
+    ...libraryPrinters,
   }),
 );
 
@@ -33,7 +37,7 @@ function printKnown(call: PyCall): Group | string | null {
   }
   const type = typeOf(call);
   if (type === null) return null;
-  return printPartialCall(call) ?? printException(call, type);
+  return printPartialCall(call) ?? printWrappedUrl(call) ?? printException(call, type);
 }
 
 /** Whether the object prints whole, by its own `__repr__` (a date, a UUID …), so that there is nothing in it to open. */

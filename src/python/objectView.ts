@@ -43,6 +43,8 @@ export function typeOf(call: PyCall): PyGlobal | null {
       callee = first.callee;
       args = first.args;
     } else if (callee.kind === "call") {
+      const made = madeClass(callee);
+      if (made !== null) return made;
       args = callee.args;
       callee = callee.callee;
     } else {
@@ -50,6 +52,29 @@ export function typeOf(call: PyCall): PyGlobal | null {
     }
   }
   return null;
+}
+
+/** The class that cloudpickle or dill makes where nobody could import it; null for every other call. */
+export function madeClass({ callee, args }: PyCall): PyGlobal | null {
+  if (callee.kind !== "global") return null;
+  const [first, second, third, fourth, fifth] = args;
+  let module: PyValue | undefined;
+  let name: PyValue | undefined;
+  switch (callee.qualname) {
+    // (bases, name, qualname, members, module, …)
+    case "_make_skeleton_enum":
+      if (first?.kind === "tuple" && fourth?.kind === "dict") [name, module] = [third, fifth];
+      break;
+    // (metaclass, name, bases, namespace, …)
+    case "_make_skeleton_class":
+    case "_create_type":
+      if (fourth?.kind !== "dict" || fourth.entries.length > 1000) return null;
+      [name, module] = [entry(fourth.entries, "__qualname__") ?? second, entry(fourth.entries, "__module__")];
+      break;
+    default:
+  }
+  if (name?.kind !== "str") return null;
+  return { kind: "global", module: module?.kind === "str" ? module.value : "__main__", qualname: name.value };
 }
 
 /** The class of an alternative constructor: `ValidationError` for `ValidationError.from_exception_data`. */
@@ -61,14 +86,13 @@ function ownerOf(type: PyGlobal): PyGlobal {
 
 export function viewObject(call: PyCall): ObjectView {
   const fields: [string, PyValue][] = [];
-  let positional = call.args;
   for (const [key, value] of call.kwargs) fields.push([key.kind === "str" ? key.value : "?", value]);
   if (call.state !== null) {
     const attributes = attributesOf(call.state);
-    if (attributes === null) positional = [...positional, call.state];
+    if (attributes === null) fields.push(["state", call.state]);
     else fields.push(...attributes);
   }
-  return { type: typeOf(call), positional, fields, items: call.items, entries: call.entries };
+  return { type: typeOf(call), positional: call.args, fields, items: call.items, entries: call.entries };
 }
 
 /** What pydantic keeps beside the fields themselves. */

@@ -50,7 +50,7 @@ interface Split {
 }
 
 function windowsPath(parts: readonly string[]): string {
-  const split = splitRoot(parts.map((part) => part.replaceAll("/", "\\")).reduce(joinWindows, ""));
+  const split = splitRoot(joinWindows(parts.map((part) => part.replaceAll("/", "\\"))));
   const { drive, rest } = split;
   let { root } = split;
   if (root === "" && drive.startsWith("\\") && !drive.endsWith("\\")) {
@@ -65,15 +65,23 @@ function windowsPath(parts: readonly string[]): string {
   return (/^.:/su.test(tail[0] ?? "") ? ".\\" : "") + tail.join("\\") || ".";
 }
 
-/** `ntpath.join` of two. */
-function joinWindows(first: string, second: string, index: number): string {
-  if (index === 0) return second;
-  const [a, b] = [splitRoot(first), splitRoot(second)];
-  if (b.root !== "") return (b.drive !== "" || a.drive === "" ? b.drive : a.drive) + b.root + b.rest;
-  if (b.drive !== "" && b.drive.toLowerCase() !== a.drive.toLowerCase()) return b.drive + b.root + b.rest;
-  const drive = b.drive === "" ? a.drive : b.drive;
-  const rest = a.rest === "" || a.rest.endsWith("\\") ? a.rest + b.rest : `${a.rest}\\${b.rest}`;
-  const between = rest !== "" && a.root === "" && drive !== "" && !/[:\\]$/.test(drive) ? "\\" : a.root;
+/** `ntpath.join`, which keeps drive, root and rest apart until the end. */
+function joinWindows(parts: readonly string[]): string {
+  const [first = "", ...others] = parts;
+  let { drive, root, rest } = splitRoot(first);
+  for (const part of others) {
+    const next = splitRoot(part);
+    if (next.root !== "") {
+      if (next.drive !== "" || drive === "") drive = next.drive;
+      ({ root, rest } = next);
+    } else if (next.drive !== "" && next.drive.toLowerCase() !== drive.toLowerCase()) {
+      ({ drive, root, rest } = next);
+    } else {
+      if (next.drive !== "") drive = next.drive;
+      rest += (rest === "" || rest.endsWith("\\") ? "" : "\\") + next.rest;
+    }
+  }
+  const between = rest !== "" && root === "" && drive !== "" && !/[:\\]$/.test(drive) ? "\\" : root;
   return drive + between + rest;
 }
 

@@ -156,15 +156,17 @@ function printArray({ args: [, code, format, data] }: PyCall): Group | string | 
   if (format.value >= 18n && format.value <= 21n) return textArray(code.value, Number(format.value), data.value);
   const [size, get, little] = arrayFormats[Number(format.value)] ?? [];
   if (size === undefined || get === undefined || data.value.length % size !== 0) return null;
+  // A `long` of four bytes (Windows, WebAssembly) becomes an `int` where longs have eight.
+  const name = size === 4 ? code.value.replace("l", "i").replace("L", "I") : code.value;
   const view = new DataView(data.value.buffer, data.value.byteOffset, data.value.byteLength);
   const at = (index: number): string => {
     const number = view[get](index * size, little);
     return get.startsWith("getFloat") ? reprFloat(Number(number)) : String(number);
   };
   const count = data.value.length / size;
-  if (count === 0) return `array(${reprStr(code.value)})`;
+  if (count === 0) return `array(${reprStr(name)})`;
   const list: Group = { node: null, cyclic: "", open: "[", close: "]", count, at };
-  return callGroup("array", [reprStr(code.value), list]);
+  return callGroup("array", [reprStr(name), list]);
 }
 
 /** Formats 18 to 21: UTF-16 and UTF-32, little and big. */

@@ -411,7 +411,9 @@ class Generator:
 
     def simple_error(self, depth):
         kind = getattr(__import__("builtins"), self.random.choice(SIMPLE_ERRORS))
-        made = kind(*self.items(depth, 2)) if self.random.random() < 0.7 else kind(self.str(0))
+        # A SyntaxError makes a tuple of its second argument, which may be an iterator without end.
+        most = 1 if issubclass(kind, SyntaxError) else 2
+        made = kind(*self.items(depth, 2)[:most]) if self.random.random() < 0.7 else kind(self.str(0))
         if self.random.random() < 0.2:
             made.detail = self.any(0)
         if self.random.random() < 0.2 and hasattr(made, "add_note"):

@@ -29,7 +29,7 @@ describe("pythonRepr", () => {
     ["namedtuple", "shop.Point(1, 2)"],
     ["slots", "shop.Slotted(a=1, b='two')"],
     ["nested class", "shop.Outer.Inner(n=1)"],
-    ["own state", "shop.OwnState((1, 2))"],
+    ["own state", "shop.OwnState(state=(1, 2))"],
     ["keyword new", "shop.Keywords(1, unit='EUR')"],
     ["list subclass", "shop.IntList([1, 2])"],
     ["pydantic model", "shop.models.Login(user='ann', password=pydantic.types.SecretStr('**********'))"],
