@@ -91,6 +91,9 @@ export class Redactor {
     if (Array.isArray(data)) return data.map((item) => this.plainCopy(item));
     const copy: Record<string, unknown> = {};
     for (const [name, value] of Object.entries(data)) copy[name] = keyFields.has(name) ? value : this.plainCopy(value);
+    // A failure may be told by an object that is no exception: of credentials the message is what they hold.
+    const { type, message } = copy;
+    if (typeof type === "string" && typeof message === "string" && this.classes.carries(type)) copy.message = mask;
     return copy;
   }
 
@@ -175,7 +178,7 @@ class Copier {
         return;
       }
       this.copySequence(args, value.args);
-      for (const index of secret ?? []) if (isSomething(args[index])) args[index] = hidden;
+      if (secret !== null) this.hideFields(args, value.args, secret);
       const [, place] = value.args;
       if (types.some((type) => this.classes.isSplitUrl(type)) && place?.kind === "str")
         args[1] = { kind: "str", value: this.text(`://${place.value}`).slice(3) };
@@ -185,6 +188,19 @@ class Copier {
       this.copyEntries(copy.entries, value.entries);
     });
     return copy;
+  }
+
+  /** Of a named tuple. Protocols 0 and 1 hand its fields over as one tuple. */
+  private hideFields(copies: PyValue[], given: readonly PyValue[], secret: readonly number[]): void {
+    const [only] = given;
+    if (given.length === 1 && only?.kind === "tuple") {
+      copies[0] = {
+        kind: "tuple",
+        items: only.items.map((field, i) => (secret.includes(i) ? hidden : this.shell(field))),
+      };
+    } else {
+      for (const index of secret) if (isSomething(given[index])) copies[index] = hidden;
+    }
   }
 
   private copyItems(target: PyValue[], source: readonly PyValue[]): void {
@@ -291,8 +307,10 @@ function isLong(value: unknown): boolean {
   return (typeof value === "string" || value instanceof Uint8Array) && value.length > sharedLength;
 }
 
-/** The text of a name; null for what is none. */
+/** The text of a name, also of a subclass of str (multidict's `istr`); null for what is none. */
 function nameOf(value: PyValue | undefined): string | null {
+  if (value?.kind === "call")
+    return value.args.length === 1 && value.args[0]?.kind === "str" ? value.args[0].value : null;
   if (value?.kind === "str") return value.value;
   return value?.kind === "bytes" && value.value.length <= 200 ? decodeLatin1(value.value) : null;
 }

@@ -202,14 +202,20 @@ function isCode(value: string, name: string): boolean {
   return /^(?:self|cls|settings|config|os|env|environ|request|kwargs|args|options|ctx)(?:\.[A-Za-z_]+)+$/.test(value);
 }
 
-const pairInBrackets = /\(\s*b?\\{0,16}["']([\w-]{1,100})\\{0,16}["'],[ \t]*(?=b?\\{0,16}["'])/g;
+const pairInBrackets =
+  /\(\s{0,20}(?:[\w.]{1,100}\()?b?\\{0,16}["']([\w-]{1,100})\\{0,16}["']\)?,[ \t]*(?=b?\\{0,16}["'])/g;
 const flag = /(?<![\w-])--?([A-Za-z][\w-]{1,60})(?:[ \t]+|\\{0,16}["'],[ \t]*(?=\\{0,16}["']))(?!-)/g;
 const element = /<([A-Za-z][\w:.-]{0,100})(?:\s[^<>]{0,300})?>(?=[^<\s])/g;
 const elementText = /[^<]+/y;
 const record =
   /["'](?:name|key|field|header|variable)\\{0,16}["']:[ \t]*\\{0,16}["']([\w. -]{1,100})\\{0,16}["'],[ \t]*\\{0,16}["'](?:value|val|content)\\{0,16}["']:[ \t]*/g;
+const printedCookie = /<(?:SimpleCookie|Morsel): (?=[^\s>])/g;
+const cookieText = /[^>\n]+/y;
+/** The repr of bytes in which a pickle or MessagePack holds a name: lengths and opcodes stand around it. */
+const nameInBytes = /\\x[\da-f]{2}([A-Za-z_][\w-]{4,60})(?=\\x[\da-f]{2})/g;
+const restOfQuoted = /[^"'\r\n]+/y;
 /** Two lines of a pydantic error: the field, then what was wrong with its value. */
-const blamed = /(?:^|\n)([\w.-]{1,200})\n[^\n]{0,2000}?\[type=\w{1,100}, input_value=/g;
+const blamed = /(?:^|\n|\\n)([\w.-]{1,200})(?:\n|\\n)(?:(?!\\n)[^\n]){0,2000}?\[type=\w{1,100}, input_value=/g;
 
 /** Names and values that stand together by the layout of the text, not by `=` or `:`. */
 function redactLayout(text: string, names: SecretNames): string {
@@ -227,11 +233,18 @@ function redactLayout(text: string, names: SecretNames): string {
     out = maskSpans(out, carrierCall, (match) => argumentsAt(out, match.index + match[0].length));
   }
   if (out.includes("-")) secret(flag, value);
-  if (out.includes("</")) {
-    secret(element, (start) => {
-      const inside = at(elementText, out, start);
-      return inside === null ? null : { from: start, to: start + inside[0].length };
+  if (out.includes("\\x")) {
+    out = maskSpans(out, nameInBytes, (match) => {
+      const name = match[1] ?? "";
+      const start = match.index + match[0].length;
+      return names.has(name) || names.has(name.slice(1)) ? spanAt(restOfQuoted, out, start) : null;
     });
+  }
+  if (out.includes("<")) {
+    out = maskSpans(out, printedCookie, (match) => spanAt(cookieText, out, match.index + match[0].length));
+  }
+  if (out.includes("</")) {
+    secret(element, (start) => spanAt(elementText, out, start));
   }
   if (out.includes("value")) {
     secret(record, value);
@@ -244,6 +257,11 @@ function redactLayout(text: string, names: SecretNames): string {
     }
   }
   return out;
+}
+
+function spanAt(pattern: RegExp, text: string, start: number): Span | null {
+  const found = at(pattern, text, start);
+  return found === null ? null : { from: start, to: start + found[0].length };
 }
 
 function at(pattern: RegExp, text: string, index: number): RegExpExecArray | null {

@@ -8,7 +8,7 @@ export type SecretParts = "everything" | readonly number[];
 const carriers =
   "(?!(?:Invalid|Missing|Bad|Expired|No|Unknown|Wrong|Unauthorized)[A-Z])" +
   "(?:Secret(?:Str|Bytes|Field|Value|Text)?|Sensitive(?:Str|Value)?|[A-Za-z]*Credentials?|(?:Access|Refresh|Bearer|Api)Token|" +
-  "(?:HTTP|Http)?(?:Basic|Digest|Bearer|Proxy|Token)Auth|Morsel|SimpleCookie|RequestsCookieJar)";
+  "(?:HTTP|Http)?(?:Basic|Digest|Bearer|Proxy|Token)Auth|Morsel|(?:Simple)?Cookie|RequestsCookieJar)";
 const carrier = new RegExp(`(?:^|\\.)${carriers}$`);
 
 /** Named tuples are pickled without the names of their fields; these are known to hold a secret, and where. */
@@ -16,7 +16,6 @@ const positional = new Map<string, readonly number[]>([
   ["sqlalchemy.engine.url.URL", [2]],
   ["aiohttp.helpers.BasicAuth", [1]],
   ["httpx._urlparse.ParseResult", [1]],
-  ["http.cookiejar.Cookie", [2]],
 ]);
 
 /** Parts of URLs as urllib and yarl keep them: the second is `user:password@host`. */
@@ -43,6 +42,17 @@ export class SecretClasses {
     if (parts !== undefined) return parts;
     if (carrier.test(qualname)) return "everything";
     return this.own.length > 0 && this.isOwn(name, qualname) ? "everything" : null;
+  }
+
+  /** The same for a class as its name is printed. */
+  carries(printed: string): boolean {
+    const dot = printed.lastIndexOf(".");
+    const type = {
+      kind: "global",
+      module: printed.slice(0, Math.max(0, dot)),
+      qualname: printed.slice(dot + 1),
+    } as const;
+    return this.partsOf(type) !== null;
   }
 
   /** Whether its second argument is `user:password@host`. */

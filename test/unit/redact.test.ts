@@ -112,6 +112,8 @@ describe("Redactor", () => {
     ["an own class", call(global("shop.vault", "CustomerNumber"), [secret])],
     ["headers in three parts", tuple(bytes("X-Api-Key"), bytes("x-api-key"), bytes("x-marks"))],
     ["a command", { kind: "list", items: [str("mysql"), str("--password"), secret] }],
+    ["a header of a multidict", tuple(call(global("multidict", "istr"), [str("X-Api-Key")]), secret)],
+    ["a field of a named tuple of protocol 1", call(global("aiohttp.helpers", "BasicAuth"), [tuple(str("u"), secret)])],
     ["a named record", dict(["name", str("API_KEY")], ["value", secret])],
     ["a key of a dict", dict(["redis://:x-marks@host", { kind: "none" }])],
     ["a label", { kind: "opaque", label: "persistent id 'redis://:x-marks@host'" }],
@@ -189,6 +191,12 @@ describe("Redactor", () => {
     const copy = redactor.value(value);
     assert.equal(pythonRepr(copy, { depth: Infinity }).length, 200_002);
   }).timeout(20_000);
+
+  it("hides the message of a failure that is no exception but credentials", () => {
+    const told = { type: "botocore.credentials.ReadOnlyCredentials", message: "('AK', 'x-marks')" };
+    assert.equal(redactor.plain(told).message, "********");
+    assert.equal(redactor.plain({ ...told, type: "shop.InvalidCredentials" }).message, told.message);
+  });
 
   it("redacts every text of an error", () => {
     const error = redactor.error({
