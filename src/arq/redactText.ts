@@ -59,14 +59,19 @@ function maskSpans(text: string, pattern: RegExp, find: (match: RegExpExecArray)
 
 function redactPairs(text: string, names: SecretNames): string {
   return maskSpans(text, nameAndSeparator, (match) => {
-    const [whole, name = "", quoted = "", gap = "", separator] = match;
+    const [whole, name = "", quoted = "", gap = "", separator = ""] = match;
     const named = match.index - gap.length - quoted.length - name.length;
-    if (separator === "==" || !isSecret(name, text[named - 1] ?? "", names)) return null;
+    // Before a quote without `=` or `:` only the last word can be the name.
+    const spaced = separator.trim() === "";
+    if (separator === "==" || !isSecret(spaced ? lastWord(name) : name, text[named - 1] ?? "", names)) return null;
     const start = match.index + whole.length;
-    const last = name.slice(name.lastIndexOf(" ") + 1);
+    const last = lastWord(name);
     if (names.counts(last) && /^\d+(?![\w.-])/.test(text.slice(start, start + 20))) return null;
     const inList = separator === "=" && /; ?$/.test(text.slice(Math.max(0, named - 2), named));
-    return valueAt(text, start, last, { quoted: quoted !== "", inList, typed: separator === ":" });
+    const span = valueAt(text, start, last, { quoted: quoted !== "", inList, typed: separator === ":" });
+    // `token = id_token` is code: what looks like a name of its own kind.
+    const value = span === null ? "" : text.slice(span.from, Math.min(span.to, span.from + 100));
+    return /^[a-z]+(?:_[a-z]+)+$/.test(value) && span?.from === start && names.has(value) ? null : span;
   });
 }
 
@@ -75,9 +80,13 @@ function redactPairs(text: string, names: SecretNames): string {
  * characters, and its `n` sticks to the name.
  */
 function isSecret(name: string, before: string, names: SecretNames): boolean {
-  const last = name.slice(name.lastIndexOf(" ") + 1);
+  const last = lastWord(name);
   if (names.has(last) || (last !== name && before !== "=" && before !== ":" && names.has(name))) return true;
   return before === "\\" && /^[nrt]/.test(name) && names.has(name.slice(1));
+}
+
+function lastWord(name: string): string {
+  return name.slice(name.lastIndexOf(" ") + 1);
 }
 
 interface Place {
@@ -199,6 +208,7 @@ function isCode(value: string, name: string): boolean {
     return true;
   if (/^[A-Za-z_][\w.]*[[(]/.test(value) || /^(?:%[sdr]|%\(\w*\)s|\$\{?[A-Z_]+\}?|\{[\w.]*\})$/.test(value))
     return true;
+  if (/^[a-z_]\w*(?:\.\w+)*\.[A-Z][a-z]\w*$/.test(value) || /^[:.…,*-]+$/.test(value)) return true;
   return /^(?:self|cls|settings|config|os|env|environ|request|kwargs|args|options|ctx)(?:\.[A-Za-z_]+)+$/.test(value);
 }
 

@@ -113,6 +113,10 @@ describe("Redactor.text", () => {
     ],
     ["author=ann passenger=bob secretary=eve key=3 monkey=4", "author=ann passenger=bob secretary=eve key=3 monkey=4"],
     ["password=%s token={token} secret=$SECRET", "password=%s token={token} secret=$SECRET"],
+    ["self.token = id_token; f(key=secret_key)", "self.token = id_token; f(key=secret_key)"],
+    ["password: pydantic.SecretStr", "password: pydantic.SecretStr"],
+    ["if 'a' not in token or 'expiresAt' not in x", "if 'a' not in token or 'expiresAt' not in x"],
+    ["the claims of a token::", "the claims of a token::"],
     ["unexpected keyword argument 'token'", "unexpected keyword argument 'token'"],
     ["InvalidCredentials('no such user')", "InvalidCredentials('no such user')"],
   ];
