@@ -6,6 +6,9 @@ import type { SessionContext } from "./sessionContext";
 
 /** Between two readings of a key that nobody announced as changed. */
 const readAgainMs = 4500;
+/** Busy workers write every second: however many there are, no more than 25 a second are read. */
+const gapPerWorkerMs = 40;
+const fewWorkers = 25;
 /** Nobody has more workers on one queue server; whoever writes more keys wants to keep us busy. */
 const atMost = 500;
 /** The instrumentation lets its keys live for about so many intervals. */
@@ -26,11 +29,13 @@ export class WorkerStateReader {
   /** Keys to read now. `now` is our clock, unix ms. */
   due(now: number): string[] {
     const { workers, changed } = this.#context.found;
+    const gap = workers.size > fewWorkers ? workers.size * gapPerWorkerMs : 0;
     const keys: string[] = [];
     for (const key of workers) {
       if (keys.length >= atMost) break;
       const last = this.#read.get(key)?.at;
-      if (last === undefined || changed.has(key) || now - last >= readAgainMs || now < last) keys.push(key);
+      const again = changed.has(key) ? gap : Math.max(readAgainMs, gap);
+      if (last === undefined || now - last >= again || now < last) keys.push(key);
     }
     return keys;
   }

@@ -199,6 +199,21 @@ describe("What is read of workers", function () {
     for (const client of [other, subscriber, worker]) client.disconnect();
   });
 
+  it("costs no more for many busy workers than for a few: each is read less often", async () => {
+    for (let pid = 0; pid < 100; pid++) await publish(`web-1:${pid}:ab12`, state({ pid, health_key: null }));
+    const running = await swept();
+    const sent = (): number => running.source.commands.get("getrange") ?? 0;
+    assert.equal((await read(running)).processes.length, 100);
+    const before = sent();
+    for (let pid = 0; pid < 100; pid++)
+      await publish(`web-1:${pid}:ab12`, state({ pid, complete: 8, health_key: null }));
+    await read(running);
+    assert.ok(sent() - before < 10, `${sent() - before} read again at once`);
+    const all8 = async (): Promise<boolean> =>
+      (await read(running)).processes.every(({ state: told }) => told?.complete === 8);
+    await eventually(all8, { timeoutMs: 15_000 });
+  });
+
   it("costs next to nothing for many readings in a row", async () => {
     await publish("web-1:11:ab12", state());
     await redis.set("arq:queue:health-check", line, "PX", 60_000);
