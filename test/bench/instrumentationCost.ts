@@ -6,7 +6,7 @@ import { startRedis } from "../support/redisServer";
 import { type Measure, round } from "./measure";
 
 const jobsPerRun = 1200;
-const rounds = 12;
+const rounds = 16;
 
 interface Pair {
   readonly bare: number;
