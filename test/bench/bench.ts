@@ -6,7 +6,7 @@ import { instrumentationCost, instrumentationDelay } from "./instrumentationCost
 import { fullDecode, headerDecode } from "./decodeRates";
 import { largePayload } from "./largePayload";
 import { type Measure, round } from "./measure";
-import { fileSize, vsixSize } from "./sizes";
+import { fileSize, hostBundleSize, vsixSize } from "./sizes";
 
 /**
  * `npm run bench [-- --json [name…]]`: what the product costs and how fast it is, side by side with others where there is
@@ -28,7 +28,7 @@ async function python(log: (line: string) => void): Promise<string | null> {
 /** Names, with the number the project wants to stay under, or with what it wants of the ratio to the peer where that is what counts. */
 const benches: Readonly<Record<string, { readonly target: number | string; readonly run: Bench }>> = {
   activation: { target: 50, run: activation },
-  hostBundle: { target: 450, run: async () => fileSize("dist/extension.js") },
+  hostBundle: { target: 450, run: async (log) => hostBundleSize(log) },
   dashboardBundle: { target: 450, run: async () => fileSize("dist/webview/dashboard.js") },
   jobBundle: { target: 450, run: async () => fileSize("dist/webview/job.js") },
   vsix: { target: 1000, run: vsixSize },
