@@ -51,7 +51,8 @@ export class KeyBatch {
       this.workers = true;
       return true;
     }
-    if (parsed.kind === "hour") return true;
+    // Errors of tries say nothing of a job's state: pages read them when they show the job.
+    if (parsed.kind === "hour" || parsed.kind === "tries") return true;
     this.jobs.add(parsed.id);
     return true;
   }

@@ -24,6 +24,8 @@ import { Throttle } from "../throttle";
 import { expandPath } from "./valueNodes";
 
 const updateMs = 250;
+/** An instrumented worker writes down what a try raised within a moment after the try itself, and nothing announces it. */
+const triesMs = 1200;
 const copies = ["id", "args", "kwargs", "result", "error", "traceback", "remedy"] as const;
 
 /** What a job page needs of the house. */
@@ -40,6 +42,8 @@ export class JobPage implements Disposable {
   readonly #subscriptions: Disposable[];
   readonly #updates = new Throttle(updateMs, () => void this.#update());
   readonly #opened = new Set<ValueRoot>();
+  #looked = "";
+  #look: NodeJS.Timeout | null = null;
   #detail: JobDetail | null = null;
   #traceback: FoundTraceback | null = null;
   #tries: readonly NotedTry[] = [];
@@ -103,6 +107,7 @@ export class JobPage implements Disposable {
       this.#detail = detail;
       this.#traceback = tracebacks.find(detail);
       this.#tries = jobTries(detail);
+      this.#lookForTries(detail);
       if (!this.#disposed) this.panel.title = tabTitle(detail.row.function, id);
       return this.#draw(detail, session.snapshot()?.status.state === "live");
     } catch (error) {
@@ -125,6 +130,7 @@ export class JobPage implements Disposable {
     if (this.#disposed) return;
     this.#disposed = true;
     this.#updates.dispose();
+    if (this.#look !== null) clearTimeout(this.#look);
     for (const part of [...this.#subscriptions, ...this.#watches]) part.dispose();
     this.#watches = [];
   }
@@ -148,6 +154,16 @@ export class JobPage implements Disposable {
     for (const watch of this.#watches) watch.dispose();
     this.#watches = visible ? [this.parts.session.watch(), this.parts.tracebacks.use()] : [];
     if (visible) this.#request();
+  }
+
+  /** Reads the job once more, soon after a try of it went wrong. */
+  #lookForTries({ row }: JobDetail): void {
+    const ended = row.error !== null || row.state === "retrying";
+    const what = `${row.state} ${row.tries} ${row.finishedAt}`;
+    if (!ended || what === this.#looked || this.#disposed) return;
+    this.#looked = what;
+    if (this.#look !== null) clearTimeout(this.#look);
+    this.#look = setTimeout(() => this.#request(), triesMs);
   }
 
   #request(): void {
