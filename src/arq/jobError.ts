@@ -27,7 +27,7 @@ export function jobError(
   context: FailureContext | null = null,
 ): JobError {
   if (result.kind === "call") {
-    const plain = storedTraceback === null ? plainError(result) : null;
+    const plain = storedTraceback === null ? plainError(result, context) : null;
     return plain ?? fromException(result, storedTraceback, context);
   }
   // A class without arguments pickles as itself where `raise ValueError` was stored by a custom serializer.
@@ -48,14 +48,14 @@ export function jobError(
   return withTraceback({ kind, type: named, message, notes, members: [] }, storedTraceback, found);
 }
 
-/** TimeoutError may be ARQ's own, and groups have members. */
-const notPlain = /^(TimeoutError|(Base)?ExceptionGroup)$/;
+/** Groups have members. */
+const notPlain = /^(Base)?ExceptionGroup$/;
 
 /**
  * Most failures by far: a builtin exception made of texts and numbers, with nothing attached. The same as `fromException` gives, several
  * times quicker, since there is nowhere in it to look for wrappers, members, notes or tracebacks. Null for any other.
  */
-function plainError(call: PyCall): JobError | null {
+function plainError(call: PyCall, context: FailureContext | null): JobError | null {
   const { callee, args, state, kwargs, items, entries } = call;
   if (callee.kind !== "global" || !isBuiltinException(callee) || notPlain.test(callee.qualname)) return null;
   if (state !== null || kwargs.length + items.length + entries.length > 0 || args.length > 5) return null;
@@ -63,10 +63,12 @@ function plainError(call: PyCall): JobError | null {
     const plain = arg.kind === "none" || arg.kind === "bool" || arg.kind === "int" || arg.kind === "float";
     if (!plain && (arg.kind !== "str" || hasTraceback(arg.value))) return null;
   }
+  const message = exceptionMessage(call, messageLimits);
+  const raised = { module: "builtins", name: callee.qualname, message, bare: args.length === 0 };
   return {
-    kind: "exception",
+    kind: failureKind(raised, context, null),
     type: callee.qualname,
-    message: exceptionMessage(call, messageLimits),
+    message,
     notes: [],
     members: [],
     traceback: null,

@@ -23,7 +23,6 @@ type FieldName = keyof Fields;
 
 export const jobKeys: readonly FieldName[] = ["t", "f", "a", "k", "et"];
 export const resultKeys: readonly FieldName[] = [...jobKeys, "s", "r", "st", "ft"];
-const known: ReadonlySet<string> = new Set<FieldName>([...resultKeys, "q", "id", "tb", "w", "rel"]);
 
 /** Throws `malformed` where one of `wanted` is missing, and names it. */
 export function fieldsOf(dict: PyDict, wanted: readonly FieldName[]): Fields {
@@ -43,18 +42,66 @@ export function fieldsOf(dict: PyDict, wanted: readonly FieldName[]): Fields {
     w: undefined,
     rel: undefined,
   };
-  let found = 0;
   for (const [key, value] of dict.entries) {
-    if (key.kind !== "str" || !known.has(key.value)) continue;
-    fields[key.value as FieldName] = value;
-    found += 1;
+    if (key.kind === "str") put(fields, key.value, value);
   }
-  // Counting is cheap; which of them are missing is asked only where too few are there.
-  if (found < wanted.length || wanted.some((name) => fields[name] === undefined)) {
+  const { t, f, a, k, et, s, r, st, ft } = fields;
+  const job = t !== undefined && f !== undefined && a !== undefined && k !== undefined && et !== undefined;
+  const ended = s !== undefined && r !== undefined && st !== undefined && ft !== undefined;
+  if (!job || (!ended && wanted.length > jobKeys.length)) {
     const missing = wanted.filter((name) => fields[name] === undefined);
     throw new DecodeError("malformed", `not what ARQ stores: it has no ${missingText(missing, wanted)}`);
   }
   return fields;
+}
+
+/** Written out: a store under a computed name takes as long as reading the value. */
+function put(fields: Fields, name: string, value: PyValue): void {
+  switch (name) {
+    case "t":
+      fields.t = value;
+      break;
+    case "f":
+      fields.f = value;
+      break;
+    case "a":
+      fields.a = value;
+      break;
+    case "k":
+      fields.k = value;
+      break;
+    case "et":
+      fields.et = value;
+      break;
+    case "s":
+      fields.s = value;
+      break;
+    case "r":
+      fields.r = value;
+      break;
+    case "st":
+      fields.st = value;
+      break;
+    case "ft":
+      fields.ft = value;
+      break;
+    case "q":
+      fields.q = value;
+      break;
+    case "id":
+      fields.id = value;
+      break;
+    case "tb":
+      fields.tb = value;
+      break;
+    case "w":
+      fields.w = value;
+      break;
+    case "rel":
+      fields.rel = value;
+      break;
+    default:
+  }
 }
 
 function missingText(missing: readonly FieldName[], wanted: readonly FieldName[]): string {

@@ -16,6 +16,7 @@ import {
   parseStringLine,
   parseUnicodeLine,
   python2String,
+  smallInt,
 } from "./pickleText";
 import { modernGlobal } from "./python2Names";
 import { newCall } from "./reduceBuiltin";
@@ -148,12 +149,12 @@ export class PickleMachine {
           break;
         case Op.BININT2:
           if (at + 2 > length) throw cut(at, 2);
-          stack.push({ kind: "int", value: BigInt(bytes[at]! | (bytes[at + 1]! << 8)) });
+          stack.push({ kind: "int", value: smallInt(bytes[at]! | (bytes[at + 1]! << 8)) });
           at += 2;
           break;
         case Op.BININT:
           if (at + 4 > length) throw cut(at, 4);
-          stack.push({ kind: "int", value: BigInt(bytes.readInt32LE(at)) });
+          stack.push({ kind: "int", value: smallInt(bytes.readInt32LE(at)) });
           at += 4;
           break;
         case Op.LONG1: {

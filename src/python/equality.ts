@@ -113,7 +113,8 @@ function isShort(value: bigint): boolean {
  * of one payload, so that what they share is compared once.
  */
 export function mergeEqualKeys(entries: [PyValue, PyValue][], equality: Equality = new Equality()): void {
-  if (areDistinct(entries.length, (index) => entries[index]![0])) return;
+  if (entries.length <= few ? areFewDistinct(entries) : areDistinct(entries.length, (index) => entries[index]![0]))
+    return;
   const seen = new Map<number, [PyValue, PyValue]>();
   let kept = 0;
   for (const entry of entries) {
@@ -143,6 +144,25 @@ export function dropEqualItems(items: PyValue[], equality: Equality = new Equali
     kept += 1;
   }
   items.length = kept;
+}
+
+/** As `areDistinct`, for the dicts that every payload is made of. */
+function areFewDistinct(entries: readonly (readonly [PyValue, PyValue])[]): boolean {
+  if (entries.length < 2) return true;
+  // A bit for what each text looks like from outside: only texts that share one are compared.
+  let met = 0;
+  for (let index = 0; index < entries.length; index += 1) {
+    const key = entries[index]![0];
+    if (key.kind !== "str" || key.value.length > longText) return false;
+    const { value } = key;
+    const bit = 1 << ((value.length * 5 + value.charCodeAt(0) + value.charCodeAt(value.length - 1) * 7) & 31);
+    for (let earlier = 0; (met & bit) !== 0 && earlier < index; earlier += 1) {
+      const other = entries[earlier]![0];
+      if (other.kind === "str" && other.value === value) return false;
+    }
+    met |= bit;
+  }
+  return true;
 }
 
 /** Whether the keys are short texts without a repeat, or rising ints: nearly all dicts and sets, and several times quicker than numbering. */
