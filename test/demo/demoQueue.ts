@@ -33,6 +33,8 @@ export async function startDemoQueue({ scratch, generator, closers, log }: DemoO
 
   const workspace = join(scratch, "shop");
   cpSync(join(repositoryRoot(), "test", "workspaces", "demo"), workspace, { recursive: true });
+  // As "ARQ: Add Worker Instrumentation" does.
+  cpSync(join(repositoryRoot(), "media", "arq_monitor.py"), join(workspace, "shop", "arq_monitor.py"));
   mkdirSync(join(workspace, "logs"), { recursive: true });
   mkdirSync(join(workspace, ".vscode"), { recursive: true });
   const settings = { "arq.connections": [{ name: "Demo shop", url: redis.url, environment: "development" }] };

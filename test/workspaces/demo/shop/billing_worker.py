@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from arq import cron
 
+from .arq_monitor import instrument
 from .payments import charge_card, close_day, issue_invoice, pay_out
 from .settings import BILLING_QUEUE, redis_settings
-from .tracebacks import PROCESS, serialize
 
 
+@instrument
 class WorkerSettings:
     redis_settings = redis_settings()
     queue_name = BILLING_QUEUE
     functions = [charge_card, issue_invoice, pay_out]
     cron_jobs = [cron(close_day, second=25, keep_result=3600)]
     max_jobs = 4
-    job_serializer = serialize
-    # A key of its own per process makes every worker visible, not only the one that wrote last.
-    health_check_key = f"{BILLING_QUEUE}:health-check:{PROCESS}"
-    health_check_interval = 15
