@@ -15,6 +15,8 @@ const minute = 60_000;
 export interface ArqEnvironmentOptions {
   /** A release on PyPI; `defaultArqVersion` when absent. */
   readonly version?: string;
+  /** A fork of arq on PyPI that installs the same module: `arq-optimus`, in this version. */
+  readonly distribution?: string;
   /** `3.8`: exactly this Python, which is not installed when it is missing. Any that is new enough when absent. */
   readonly python?: string;
   /** More to install beside arq, as pip takes it: `["msgpack"]`. */
@@ -38,9 +40,10 @@ export type ArqEnvironment =
 export async function ensureArq(options: ArqEnvironmentOptions): Promise<ArqEnvironment> {
   const version = options.version ?? defaultArqVersion;
   const parent = join(repositoryRoot(), ".vscode-test", "python");
-  const folder = join(parent, options.python === undefined ? `arq-${version}` : `arq-${version}-py${options.python}`);
+  const release = `${options.distribution ?? "arq"}-${version}`;
+  const folder = join(parent, options.python === undefined ? release : `${release}-py${options.python}`);
   const python = interpreter(folder);
-  const packages = [`arq==${version}`, ...(options.packages ?? [])];
+  const packages = [`${options.distribution ?? "arq"}==${version}`, ...(options.packages ?? [])];
   // Written last: a folder without it is a build that was interrupted.
   const marker = join(folder, "arq-installed");
   const isBuilt = (): boolean =>

@@ -19,6 +19,8 @@ export interface SceneRunOptions {
   /** Interpreter of an environment with ARQ and msgpack. */
   readonly python: string;
   readonly feeds: readonly ("push" | "poll")[];
+  /** What a fork of ARQ puts before the name of every key: `shop` for `shop:arq:queue`. */
+  readonly keyPrefix?: string;
   readonly deviation: Deviation;
 }
 
@@ -32,7 +34,7 @@ interface Message {
 }
 
 /** For a state to show on a busy machine; most take milliseconds. */
-const patienceMs = 25_000;
+const patienceMs = 40_000;
 
 /** All scenes of test/arq/scenarios on a Redis of their own, with monitors that watch it from the beginning. */
 export class SceneRun {
@@ -51,7 +53,9 @@ export class SceneRun {
   async start(): Promise<void> {
     const redis = (this.#redis = await startRedis());
     const folder = (this.#folder = mkdtempSync(join(tmpdir(), "arq-scenes-")));
-    this.#watched = this.options.feeds.map((feed) => watch({ url: redis.url, feed }));
+    const { keyPrefix } = this.options;
+    const prefix = keyPrefix === undefined ? "arq" : `${keyPrefix}:arq`;
+    this.#watched = this.options.feeds.map((feed) => watch({ url: redis.url, feed, prefix }));
     for (const { monitor } of this.#watched) {
       await eventually(() => monitor.snapshot().complete, { timeoutMs: patienceMs });
     }
@@ -61,6 +65,7 @@ export class SceneRun {
         ...process.env,
         ARQ_SCENES: folder,
         ARQ_SCENES_PORT: String(redis.port),
+        ARQ_SCENES_PREFIX: keyPrefix ?? "",
         PYTHONDONTWRITEBYTECODE: "1",
         PYTHONIOENCODING: "utf-8",
         // The scenes' own clock, whatever the machine's.
@@ -142,7 +147,7 @@ export class SceneRun {
           await eventually(
             async () => {
               const wrong = await this.#problems(watched, look);
-              if (wrong.length > 0) throw new Error(`${watched.feed}: ${wrong.join("; ")}`);
+              if (wrong.length > 0) throw new Error(`${watched.feed}: ${wrong.join("; ")}${trouble(watched)}`);
             },
             { timeoutMs: patienceMs, intervalMs: 50 },
           );
@@ -174,4 +179,10 @@ export class SceneRun {
     const ttl = (await monitor.open(id))?.facts.result?.ttl;
     return ttl === resultTtl ? [] : [`the result is shown to be kept for ${ttl}, but it is ${resultTtl}`];
   }
+}
+
+/** What its log says that may explain a wrong look: a lost connection above all. */
+function trouble({ monitor, logger }: Watched): string {
+  const lines = logger.lines.filter(({ level }) => level !== "debug").slice(-4);
+  return ` (${monitor.snapshot().status.state}; log: ${lines.map(({ message }) => message).join(" | ")})`;
 }

@@ -11,6 +11,8 @@ export interface Watched {
   readonly feed: "push" | "poll";
   readonly monitor: Monitor;
   readonly events: JobEvent[];
+  /** What it would have written to its log. */
+  readonly logger: QuietLogger;
 }
 
 export interface WatchOptions {
@@ -37,7 +39,7 @@ export function watch({ url, feed, prefix = "arq" }: WatchOptions): Watched {
   const events: JobEvent[] = [];
   monitor.onChange((change) => events.push(...change.events));
   monitor.start();
-  return { feed, monitor, events };
+  return { feed, monitor, events, logger };
 }
 
 /** Every job, by id. */

@@ -16,6 +16,10 @@ from truth import folder, gate_path, path
 
 here = os.path.dirname(os.path.abspath(__file__))
 python = sys.version_info[:2]
+# Of every key, where a fork of ARQ takes one: `shop`.
+key_prefix = os.environ.get("ARQ_SCENES_PREFIX", "")
+arq = key_prefix + ":arq" if key_prefix else "arq"
+default_queue = arq + ":queue"
 version = tuple(int(number) for number in re.findall(r"\d+", str(VERSION))[:3])
 # Long enough for a busy machine, short enough for a run that hangs.
 patience = 180
@@ -151,7 +155,7 @@ class Scene:
         job = await pool.enqueue_job(function, *args, **options)
         assert job is not None, "ARQ did not take the job"
         self._enqueued[job.job_id] = [before, milliseconds()]
-        self._queues[job.job_id] = options.get("_queue_name", "arq:queue")
+        self._queues[job.job_id] = options.get("_queue_name", default_queue)
         self._functions[job.job_id] = function
         defer = options.get("_defer_by", 0) * 1000
         due = [time + defer for time in self._enqueued[job.job_id]]
@@ -283,6 +287,8 @@ class Drive:
         if serializers not in self._pools:
             settings = RedisSettings(host="127.0.0.1", port=self.port)
             options = {} if serializers is None else dict(zip(("job_serializer", "job_deserializer"), serializers))
+            if key_prefix:
+                options["key_prefix"] = key_prefix
             self._pools[serializers] = await create_pool(settings, **options)
         return self._pools[serializers]
 

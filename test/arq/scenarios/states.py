@@ -4,7 +4,7 @@ import asyncio
 from datetime import datetime, timedelta, timezone
 
 from scene import scene
-from stage import long_enough, milliseconds, span, version
+from stage import arq, default_queue, long_enough, milliseconds, span, version
 from workers import from_json, from_msgpack, to_json, to_msgpack
 
 SIGKILL = 9
@@ -46,10 +46,10 @@ async def running(s):
 @scene("score 0: never run")
 async def score_zero(s):
     job = await s.enqueue("succeed", _queue_name="nobody here")
-    s.redis("ZADD", "arq:queue", 0, job)
+    s.redis("ZADD", default_queue, 0, job)
     s.redis("ZREM", "nobody here", job)
     await asyncio.sleep(1)
-    await s.look(job, "queued", queue="arq:queue", tries=0, scheduledAt=[0, 0])
+    await s.look(job, "queued", queue=default_queue, tries=0, scheduledAt=[0, 0])
 
 
 @scene("in no queue that is known")
@@ -162,9 +162,9 @@ async def own_health(s):
     worker = await s.start("OwnRecord")
     # It is written when the worker has looked for jobs once.
     await asyncio.sleep(1)
-    await s.look_at_worker(queue="arq:own", kind="process", pid=worker.pid, there=True)
+    await s.look_at_worker(queue=arq + ":own", kind="process", pid=worker.pid, there=True)
     await worker.stopped()
-    await s.look_at_worker(queue="arq:own", kind="process", pid=worker.pid, there=False)
+    await s.look_at_worker(queue=arq + ":own", kind="process", pid=worker.pid, there=False)
 
 
 @scene("health record that a killed worker leaves")
@@ -172,8 +172,8 @@ async def left_health(s):
     worker = await s.start("OwnRecord")
     # It is written when the worker has looked for jobs once.
     await asyncio.sleep(1)
-    await s.look_at_worker(queue="arq:own", kind="process", pid=worker.pid, there=True)
+    await s.look_at_worker(queue=arq + ":own", kind="process", pid=worker.pid, there=True)
     worker.kill(SIGKILL)
     await worker.ended()
     await asyncio.sleep(2)
-    await s.look_at_worker(queue="arq:own", kind="process", pid=worker.pid, there=True)
+    await s.look_at_worker(queue=arq + ":own", kind="process", pid=worker.pid, there=True)

@@ -5,7 +5,8 @@ import os
 import socket
 from datetime import datetime, timedelta
 
-from arq import cron, func, worker
+from arq import cron, func
+from arq.worker import Worker
 from arq.connections import RedisSettings
 from jobs import (
     fail,
@@ -21,10 +22,10 @@ from jobs import (
     too_slow,
     unserializable,
 )
-from stage import version
+from stage import arq, key_prefix, version
 from truth import watch
 
-watch(worker.Worker)
+watch(Worker)
 
 settings = RedisSettings(host="127.0.0.1", port=int(os.environ["ARQ_SCENES_PORT"]))
 
@@ -173,22 +174,12 @@ if version < (0, 18, 2):
     Main.cron_jobs = Clock.cron_jobs
 
 
-# Once, soon after the start: `run_at_startup` crashes the worker in 0.25.
+# Once, soon after the start. In 0.25 `run_at_startup`, and any cron of another month, crash the worker.
 soon = datetime.now() + timedelta(seconds=5)
 
 
 class ClockStopped:
-    cron_jobs = [
-        cron(
-            held,
-            name="nightly",
-            month=soon.month,
-            day=soon.day,
-            hour=soon.hour,
-            minute=soon.minute,
-            second=soon.second,
-        )
-    ]
+    cron_jobs = [cron(held, name="nightly", hour=soon.hour, minute=soon.minute, second=soon.second)]
     redis_settings = settings
     queue_name = "clock-stopped"
     poll_delay = 0.1
@@ -206,8 +197,8 @@ class ClockAgain:
 class OwnRecord:
     functions = [succeed]
     redis_settings = settings
-    queue_name = "arq:own"
-    health_check_key = "arq:own:health-check:%s:%d" % (socket.gethostname(), os.getpid())
+    queue_name = arq + ":own"
+    health_check_key = "%s:own:health-check:%s:%d" % (arq, socket.gethostname(), os.getpid())
     health_check_interval = 15
     poll_delay = 0.1
 
@@ -263,3 +254,9 @@ class MessagePack:
     job_serializer = to_msgpack
     job_deserializer = from_msgpack
     poll_delay = 0.1
+
+
+if key_prefix:
+    for each in list(globals().values()):
+        if hasattr(each, "redis_settings"):
+            each.key_prefix = key_prefix
