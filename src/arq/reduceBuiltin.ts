@@ -3,8 +3,8 @@ import { pyNone } from "../python/value";
 import { picklerValue } from "./picklerNames";
 import { encodeLatin1 } from "./utf8";
 
-/** Longest name that is put together from parts: nested `getattr` would make names of any length from a few bytes. */
-const maxName = 1000;
+/** Longest name of a module or in it. Nested `getattr` would make names of any length from a few bytes. */
+export const maxName = 400;
 
 /**
  * The few calls that only spell a builtin value in a protocol without an opcode for it: bytes before protocol 3, sets before

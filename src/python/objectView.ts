@@ -90,7 +90,7 @@ export function viewObject(call: PyCall): ObjectView {
   if (call.state !== null) {
     const attributes = attributesOf(call.state);
     if (attributes === null) fields.push(["state", call.state]);
-    else fields.push(...attributes);
+    else for (const attribute of attributes) fields.push(attribute);
   }
   return { type: typeOf(call), positional: call.args, fields, items: call.items, entries: call.entries };
 }

@@ -34,13 +34,15 @@ function isWindows(call: PyCall): boolean {
 
 /** `posixpath.join`, then without `.` and doubled slashes; two leading slashes have a meaning of their own and stay. */
 function posixPath(parts: readonly string[]): string {
-  const joined = parts.reduce(
-    (path, part, index) =>
-      index === 0 || part.startsWith("/") || path === "" ? part : path.endsWith("/") ? path + part : `${path}/${part}`,
-    "",
+  const relevant = parts.slice(
+    Math.max(
+      0,
+      parts.findLastIndex((part) => part.startsWith("/")),
+    ),
   );
-  const root = /^\/\/(?!\/)/.test(joined) ? "//" : joined.startsWith("/") ? "/" : "";
-  return root + names(joined, "/").join("/") || ".";
+  const [first = ""] = relevant;
+  const root = /^\/\/(?!\/)/.test(first) ? "//" : first.startsWith("/") ? "/" : "";
+  return root + relevant.flatMap((part) => names(part, "/")).join("/") || ".";
 }
 
 interface Split {

@@ -5,7 +5,7 @@ import { callName, printCall } from "./objectRepr";
 import type { Group, Part } from "./reprParts";
 import { dictGroup, group, guarded, listGroup, tupleGroup } from "./reprParts";
 import { grouped, reprByteArray, reprBytes, reprFloat, reprStr } from "./scalarRepr";
-import type { PyDict, PyInt, PySequence, PySet, PyValue } from "./value";
+import type { PyCall, PyDict, PyInt, PySequence, PySet, PyValue } from "./value";
 
 /**
  * What CPython 3.13's `repr()` prints for the value. Objects whose `__repr__` cannot be known print as
@@ -34,6 +34,8 @@ interface Level {
 
 /** How far past `limits.bytes` containers are closed properly. */
 const closingRoom = 200;
+/** Below this an int is not worth counting its digits. */
+const cheapInt = 2n ** 1024n;
 /** Ints up to this many digits cost next to nothing to convert. CPython refuses longer ones by default. */
 const cheapDigits = 4300;
 
@@ -44,8 +46,12 @@ class Printer {
   readonly #bytes: number;
   readonly #items: number;
   readonly #depth: number;
+  /** Laid out once: a few bytes can put one large object in a million places, and its print may be short. */
+  readonly #calls = new Map<PyCall, string | Group>();
   /** Objects that were left out for their depth, with what was printed in their place. */
   readonly #tooDeep = new Map<object, string>();
+  /** Counting is linear in the size, and one long int may stand in a million places. */
+  readonly #digits = new Map<PyInt, number>();
   #length = 0;
   #printed = 0;
   #depthNow = 0;
@@ -150,18 +156,28 @@ class Printer {
       case "opaque":
         return value.label === "hidden" ? "'********'" : `<${value.label}>`;
       case "call":
-        // One that was too deep before still is, and its parts need not be laid out again.
-        return (this.#depthNow >= this.#depth ? this.#tooDeep.get(value) : undefined) ?? printCall(value);
+        // One that was too deep before still is.
+        return (this.#depthNow >= this.#depth ? this.#tooDeep.get(value) : undefined) ?? this.#call(value);
       default:
         return containerGroup(value);
     }
   }
 
-  #int({ value }: PyInt): string {
-    if (value < 0xffff_ffff_ffffn && value > -0xffff_ffff_ffffn) return value.toString();
-    const digits = Math.round(value.toString(16).length * 4 * Math.LOG10E * Math.LN2);
+  #call(value: PyCall): string | Group {
+    const known = this.#calls.get(value);
+    if (known !== undefined) return known;
+    const made = printCall(value);
+    if (isLarge(value)) this.#calls.set(value, made);
+    return made;
+  }
+
+  #int(node: PyInt): string {
+    const { value } = node;
+    if (value < cheapInt && value > -cheapInt) return value.toString();
+    const digits = this.#digits.get(node) ?? countDigits(value);
+    this.#digits.set(node, digits);
     if (digits > cheapDigits) {
-      if (digits > this.#digitsLeft) return `<int of about ${grouped(digits)} digits>`;
+      if (digits > this.#digitsLeft || digits > this.#room()) return `<int of about ${grouped(digits)} digits>`;
       this.#digitsLeft -= digits;
     }
     return this.#short(value.toString(), "digit");
@@ -186,6 +202,31 @@ class Printer {
     this.#out.push(text);
     this.#length += text.length;
   }
+}
+
+/** Whether laying it out takes more than a moment. */
+function isLarge({ args, state, items, entries }: PyCall): boolean {
+  const size = (value: PyValue): number => {
+    switch (value.kind) {
+      case "str":
+      case "bytes":
+        return value.value.length;
+      case "list":
+      case "tuple":
+      case "set":
+      case "frozenset":
+        return 16 * value.items.length;
+      default:
+        return value.kind === "dict" ? 16 * value.entries.length : 0;
+    }
+  };
+  if (args.length > 16 || items.length > 16 || entries.length > 16) return true;
+  return (state !== null && size(state) > 500) || args.some((arg) => size(arg) > 500);
+}
+
+/** Decimal digits, from the hexadecimal ones: one more or less. */
+function countDigits(value: bigint): number {
+  return Math.round(value.toString(16).length * 4 * Math.LOG10E * Math.LN2);
 }
 
 function containerGroup(value: PySequence | PySet | PyDict): Group {

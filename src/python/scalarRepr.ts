@@ -10,6 +10,10 @@ export function reprStr(text: string, room = Infinity, whole = text): string {
   // Most strings need no escape at all.
   const plain = /^[ -&(-[\]-~]*$/.test(start);
   if (plain && start.length === text.length) return quote + text + quote;
+  if (!plain && text.length <= room) {
+    const escaped = text.replaceAll(/[^ -&(-[\]-~]/gu, (character) => escapeCharacter(character, quote));
+    if (escaped.length <= room) return quote + escaped + quote;
+  }
   const parts: string[] = [quote];
   let length = 0;
   let shown = 0;

@@ -117,6 +117,15 @@ describe("pythonRepr", () => {
     assert.match(text, /A… 4,\d\d\d more characters/);
   });
 
+  it("prints an object of very many attributes, and lays it out once however often it is shared", () => {
+    const attributes: [PyValue, PyValue][] = Array.from({ length: 200_000 }, (_, index) => [str(`a${index}`), one]);
+    const object = call("shop.Wide", [], { state: { kind: "dict", entries: attributes } });
+    assert.equal(pythonRepr(list(object, object), { items: 3 }), "[shop.Wide(a0=1, a1=1, … 199,998 more), … 1 more]");
+    // Ends only where the object is not looked through again in each of its places.
+    const unreadable = call("uuid.UUID", [one], { state: { kind: "dict", entries: attributes } });
+    assert.ok(pythonRepr(list(...Array.from({ length: 20_000 }, () => unreadable)), { depth: 1 }).length > 20_000);
+  });
+
   it("ends in good time for lists shared over and over", () => {
     let value = list(one);
     for (let level = 0; level < 60; level += 1) value = list(value, value);

@@ -27,6 +27,22 @@ function shown(node: PyValue): string[] {
   return valueChildren(node).map(({ label, value }) => `${label ?? "·"} ${pythonRepr(value)}`);
 }
 
+const int = (value: number): PyValue => ({ kind: "int", value: BigInt(value) });
+const list = (...items: number[]): PyValue => ({ kind: "list", items: items.map(int) });
+
+function call(module: string, qualname: string, args: PyValue[], state: PyValue | null = null): PyValue {
+  const callee: PyValue = { kind: "global", module, qualname };
+  return { kind: "call", via: "reduce", callee, args, kwargs: [], state, items: [], entries: [] };
+}
+
+function wrapper(qualname: string, data: PyValue): PyValue {
+  return call("collections", qualname, [], { kind: "dict", entries: [[{ kind: "str", value: "data" }, data]] });
+}
+
+const userDict = wrapper("UserDict", { kind: "dict", entries: [[{ kind: "str", value: "a" }, int(1)]] });
+const userList = wrapper("UserList", list(1, 2));
+const bounded = call("collections", "deque", [list(1, 2, 3), int(2)]);
+
 describe("valueChildren", () => {
   const cases: [name: string, node: () => PyValue, children: string[]][] = [
     ["a list", () => value("[[]]"), ["0 []"]],
@@ -37,6 +53,9 @@ describe("valueChildren", () => {
     ["an OrderedDict", () => value("collections.OrderedDict([('a', 1), ('b', [])])"), ["'a' 1", "'b' []"]],
     ["a defaultdict", () => value("collections.defaultdict(list, {'a': [1]})"), ["'a' [1]"]],
     ["a namespace", () => value("types.SimpleNamespace(a=1, b='x')"), ["a 1", "b 'x'"]],
+    ["what wraps a dict", () => userDict, ["'a' 1"]],
+    ["what wraps a list", () => userList, ["0 1", "1 2"]],
+    ["a deque that keeps the last two", () => bounded, ["0 2", "1 3"]],
     ["an exception", () => value("ValueError('a', 1)"), ["0 'a'", "1 1"]],
     ["a dataclass", () => object("dataclass"), ["id 1", "total 2.5"]],
     ["slots", () => object("slots"), ["a 1", "b 'two'"]],
