@@ -1,7 +1,7 @@
 import type { ReadLimits } from "../python/limits";
 import { intCost, maxIntDigits } from "../python/limits";
 import { pythonRepr } from "../python/repr";
-import type { PyInt, PyValue } from "../python/value";
+import type { PyGlobal, PyInt, PyValue } from "../python/value";
 import { pyNone } from "../python/value";
 import { ByteCursor } from "./byteCursor";
 import { DecodeError } from "./decodeError";
@@ -15,11 +15,12 @@ import {
   parseMemoIndex,
   parseStringLine,
   parseUnicodeLine,
+  positive,
   python2String,
   smallInt,
 } from "./pickleText";
 import { modernGlobal } from "./python2Names";
-import { newCall } from "./reduceBuiltin";
+import { maxName, newCall } from "./reduceBuiltin";
 import { asBuffer, decodeUtf8, textAt } from "./utf8";
 
 const pyTrue: PyValue = { kind: "bool", value: true };
@@ -254,6 +255,7 @@ export class PickleMachine {
           const module = stack.pop();
           if (module.kind !== "str" || name.kind !== "str")
             throw new DecodeError("malformed", "STACK_GLOBAL without two names");
+          this.checkNames(module.value, name.value);
           stack.push({ kind: "global", module: module.value, qualname: name.value });
           break;
         }
@@ -320,8 +322,7 @@ export class PickleMachine {
       case Op.BYTEARRAY8:
         return stack.push({ kind: "bytearray", value: input.take(input.u64(true)).slice() });
       case Op.GLOBAL: {
-        const module = decodeUtf8(input.line());
-        return stack.push(modernGlobal(module, decodeUtf8(input.line()), this.protocol));
+        return stack.push(this.globalLines(input));
       }
       case Op.NEWOBJ_EX: {
         const kwargs = stack.pop();
@@ -331,8 +332,7 @@ export class PickleMachine {
         return stack.pushContainer(newCall("new", stack.pop(), args, kwargs.entries));
       }
       case Op.INST: {
-        const module = decodeUtf8(input.line());
-        const callee = modernGlobal(module, decodeUtf8(input.line()), this.protocol);
+        const callee = this.globalLines(input);
         return stack.call("reduce", callee, stack.popMark());
       }
       case Op.OBJ: {
@@ -365,6 +365,20 @@ export class PickleMachine {
     }
   }
 
+  private globalLines(input: ByteCursor): PyGlobal {
+    const module = decodeUtf8(input.line());
+    const name = decodeUtf8(input.line());
+    this.checkNames(module, name);
+    return modernGlobal(module, name, this.protocol);
+  }
+
+  /** A name is put together, compared and printed wherever its value stands, which the memo makes as often as there are bytes. */
+  private checkNames(module: string, name: string): void {
+    const longest = Math.max(module.length, name.length);
+    if (longest > maxName && this.limits.bytes !== Infinity)
+      throw new DecodeError("limit", `a name of ${longest} characters, more than ${maxName}`);
+  }
+
   private extension(code: number): void {
     if (code <= 0) throw new DecodeError("malformed", `extension code ${code}`);
     this.stack.push({ kind: "opaque", label: `copyreg extension ${code}` });
@@ -378,11 +392,6 @@ export class PickleMachine {
     this.stack.charge(intCost(line.length));
     return line;
   }
-}
-
-function positive(length: number): number {
-  if (length < 0) throw new DecodeError("malformed", `negative length ${length}`);
-  return length;
 }
 
 function cut(at: number, wanted: number): DecodeError {

@@ -150,6 +150,12 @@ export function parseUnicodeLine(line: Uint8Array): string {
   return asBuffer(new Uint8Array(units.buffer, 0, length * 2)).toString("utf16le");
 }
 
+/** A length as the opcodes of Python 2 store it: signed. */
+export function positive(length: number): number {
+  if (length < 0) throw new DecodeError("malformed", `negative length ${length}`);
+  return length;
+}
+
 /** One int of 64 bits, written as two halves of 32 and read as a bigint: several times quicker than making a bigint of a number. */
 const halves = new Int32Array(2);
 const whole = new BigInt64Array(halves.buffer);

@@ -1,7 +1,7 @@
 import type { ReadLimits } from "../python/limits";
 import { resolveLimits } from "../python/limits";
 import type { PyValue } from "../python/value";
-import { nestingDepth } from "../python/walk";
+import { nestsDeeper } from "../python/walk";
 import { DecodeError, toFailure } from "./decodeError";
 import type { DecodeFailure } from "./jobModel";
 import { PickleMachine } from "./pickleMachine";
@@ -33,6 +33,5 @@ function readPickle(bytes: Uint8Array, limits: Required<ReadLimits>): PyValue {
 export function checkDepth(value: PyValue, containers: number, limit: number): void {
   // Fewer containers than levels allowed cannot nest too deep: no need to measure.
   if (containers <= limit) return;
-  const depth = nestingDepth(value);
-  if (depth > limit) throw new DecodeError("limit", `nested ${depth} levels deep, more than ${limit}`);
+  if (nestsDeeper(value, limit)) throw new DecodeError("limit", `nested more than ${limit} levels deep`);
 }

@@ -42,37 +42,60 @@ export function isContainer(value: PyValue): boolean {
 
 interface Visit {
   readonly value: PyValue;
-  readonly rest: Iterator<PyValue>;
+  /** Its parts that may hold others. */
+  readonly parts: readonly PyValue[];
+  next: number;
   height: number;
 }
 
 /**
- * How deep the value nests: 0 for a scalar, 1 for `[]`, 2 for `[[]]`. A reference back to a value that is still open counts
- * nothing. Linear in the size of the graph, also where values are shared, and free of recursion.
+ * Whether the value nests more than `limit` levels deep: a scalar 0, `[]` 1, `[[]]` 2. A reference back to a value that is still open
+ * counts nothing. Linear in the size of the graph, also where values are shared, free of recursion, and done at the first place too deep.
  */
-export function nestingDepth(root: PyValue): number {
-  if (!isContainer(root)) return 0;
-  // null: still open.
-  const heights = new Map<PyValue, number | null>([[root, null]]);
-  const stack: Visit[] = [{ value: root, rest: partsOf(root), height: 0 }];
-  let depth = 0;
+export function nestsDeeper(root: PyValue, limit: number): boolean {
+  if (!isContainer(root)) return limit < 0;
+  /** How many levels each value has; 0 while it is open. */
+  const heights = new Map<PyValue, number>([[root, 0]]);
+  const stack: Visit[] = [{ value: root, parts: containersIn(root), next: 0, height: 0 }];
   for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
-    const next = top.rest.next();
-    if (next.done === true) {
+    if (stack.length > limit) return true;
+    const part = top.parts[top.next];
+    if (part === undefined) {
       stack.pop();
-      depth = top.height + 1;
-      heights.set(top.value, depth);
+      heights.set(top.value, top.height + 1);
       const parent = stack.at(-1);
-      if (parent !== undefined) parent.height = Math.max(parent.height, depth);
-    } else if (isContainer(next.value)) {
-      const known = heights.get(next.value);
-      if (known === undefined) {
-        heights.set(next.value, null);
-        stack.push({ value: next.value, rest: partsOf(next.value), height: 0 });
-      } else if (known !== null) {
-        top.height = Math.max(top.height, known);
-      }
+      if (parent !== undefined) parent.height = Math.max(parent.height, top.height + 1);
+      continue;
+    }
+    top.next += 1;
+    const known = heights.get(part);
+    if (known === undefined) {
+      heights.set(part, 0);
+      stack.push({ value: part, parts: containersIn(part), next: 0, height: 0 });
+    } else {
+      if (stack.length + known > limit) return true;
+      top.height = Math.max(top.height, known);
     }
   }
-  return depth;
+  return false;
+}
+
+const none: readonly PyValue[] = [];
+
+/** The parts that may hold others. Most values have none, and then nothing is made. */
+function containersIn(value: PyValue): readonly PyValue[] {
+  switch (value.kind) {
+    case "list":
+    case "tuple":
+    case "set":
+    case "frozenset": {
+      const first = value.items.findIndex(isContainer);
+      return first < 0 ? none : value.items.filter(isContainer);
+    }
+    default: {
+      let found: PyValue[] | null = null;
+      for (const part of partsOf(value)) if (isContainer(part)) (found ??= []).push(part);
+      return found ?? none;
+    }
+  }
 }
