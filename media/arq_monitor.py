@@ -285,9 +285,11 @@ class _Wrapped(list):
         if known is not None:
             return known[1]
         try:
-            function = item if hasattr(item, "coroutine") else arq_worker.func(item)
-            function = copy.copy(function)
-            function.coroutine = _wrap(function.coroutine, function.name)
+            if hasattr(item, "coroutine") or isinstance(item, str):
+                function = copy.copy(arq_worker.func(item) if isinstance(item, str) else item)
+                function.coroutine = _wrap(function.coroutine, function.name)
+            else:
+                function = _wrap(item, item.__qualname__)
         except Exception:
             return item  # ARQ says what is wrong with it
         self._made[id(item)] = (item, function)
@@ -484,8 +486,9 @@ class _Monitor:
             await asyncio.wait_for(self._last_words(), STOP_TIMEOUT)
         except Exception:
             _report()
-        self.task.cancel()
-        await self._drop_client()
+        if self.task is not None:
+            self.task.cancel()
+        await self._drop_client(0.2)
 
     async def _last_words(self):
         await asyncio.wait([self.task])
@@ -534,8 +537,12 @@ class _Monitor:
         await self._format_pending()
         writes, tries, hours, beat = [], None, None, False
         if self.pending and (everything or now >= self.tries_at + TRIES_EVERY):
-            tries = [self.pending[i] for i in range(len(self.pending) if everything else min(BATCH, len(self.pending)))]
-            self.tries_at = now
+            self.tries_at, tries = now, []
+            for entry in list(self.pending):
+                # What came while others were formatted waits for the next time.
+                if isinstance(entry, _Try) or (len(tries) == BATCH and not everything):
+                    break
+                tries.append(entry)
             writes += await self._tries(tries)
         if self.hours_dirty and (everything or now >= self.hours_at + HOURS_EVERY):
             self.hours_dirty, self.hours_at = False, now
@@ -662,13 +669,13 @@ class _Monitor:
             pipeline.execute_command(*command)
         return await pipeline.execute()
 
-    async def _drop_client(self):
+    async def _drop_client(self, timeout=STOP_TIMEOUT):
         """A connection that failed, or was given up in the middle of an answer, is not used again."""
         client, self.client = self.client, None
         pool = getattr(client, "connection_pool", None)
         if pool is not None and client is not self.redis:
             try:
-                await asyncio.wait_for(pool.disconnect(), STOP_TIMEOUT)
+                await asyncio.wait_for(pool.disconnect(), timeout)
             except Exception:
                 _report()
 

@@ -5,8 +5,16 @@ import { closeSources, runSource } from "../redis/sourceHarness";
 import { requireArq } from "../support/arqEnvironment";
 import { comparableOutcome } from "../support/comparableOutcome";
 import { eventually } from "../support/eventually";
-import { checkWorker, killWorkers, type Outcome, playOutcomes, startWorker } from "../support/instrumentedWorkers";
+import {
+  checkWorker,
+  killWorkers,
+  type Outcome,
+  playOutcomes,
+  startWorker,
+  trySettings,
+} from "../support/instrumentedWorkers";
 import { type RedisServer, startRedis } from "../support/redisServer";
+import { TempFolder } from "../support/tempFolder";
 
 describe("The worker instrumentation when things go wrong", function () {
   this.timeout(180_000);
@@ -71,6 +79,27 @@ describe("The worker instrumentation when things go wrong", function () {
       }
     });
   }
+
+  it("instruments settings of every kind in place, once, and finds the release in the environment or in git's files", async () => {
+    const scratch = new TempFolder();
+    try {
+      assert.deepEqual(await trySettings(python, scratch.path), {
+        decorated: { task: true, other: true },
+        twice: true,
+        borrowed: { task: true, other: true },
+        prefix: "shop:monitor:check:shop:queue",
+        static: "mine",
+        raw: ["task"],
+        appended: { task: true, other: true, late: true },
+        dict: ["task"],
+        nonsense: [true, true, true, true],
+        "by hand": ["done", "done", "done"],
+        releases: { branch: true, packed: true, worktree: true, detached: true, hostile: true, environment: "v1.2.3" },
+      });
+    } finally {
+      scratch.remove();
+    }
+  });
 
   async function workerKeys(): Promise<string[]> {
     return client.keys("arq:monitor:worker:*");

@@ -35,6 +35,13 @@ export async function playOutcomes(
   return new Map(Object.entries(outcomes));
 }
 
+/** What test/arq/instrumentation/settings.py says of settings and releases. It makes a git repository in `scratch`. */
+export async function trySettings(python: string, scratch: string): Promise<Readonly<Record<string, unknown>>> {
+  const args = [join(folder, "settings.py"), scratch];
+  const { stdout } = await promisify(execFile)(python, args, { env: quiet(0) });
+  return JSON.parse(stdout) as Record<string, unknown>;
+}
+
 export interface RunningWorker {
   readonly pid: number;
   readonly log: () => string;
