@@ -36,7 +36,7 @@ async def exception(s):
     await s.look_at_end(job, "failed", kind="exception", type="ValueError", message="order 4711 has no items")
 
 
-@scene("timeout")
+@scene("timeout (0.20 to 0.22 run the job again)")
 async def timeout(s):
     job = await s.enqueue("too_slow")
     if (0, 20) <= version < (0, 23):
@@ -186,7 +186,7 @@ async def tries_used_up(s):
 forever = {"since": (0, 20), "why": "keep_result_forever came with 0.20"}
 
 
-@scene("tries used up, keep_result_forever: the worker crashes", **forever)
+@scene("tries used up under keep_result_forever (since 0.23 the worker crashes)", **forever)
 async def crash_of_forever(s):
     worker = await s.start("Forever")
     job = await s.enqueue("retry_for_ever", _queue_name="forever", _defer_by=long_enough)
