@@ -15,7 +15,10 @@ export const callablePrinters: Readonly<Record<string, (call: PyCall) => Group |
   "re._compile": printPattern,
   "re.compile": printPattern,
   "types.GenericAlias": ({ args: [origin, args] }) => subscript(origin, args),
-  "_operator.getitem": ({ args: [origin, args] }) => (isTyping(origin) ? subscript(origin, args) : null),
+  // How `typing.List[int]` and a generic class of one's own are stored.
+  "_operator.getitem": ({ args: [origin, args] }) => (isGeneric(origin) ? subscript(origin, args) : null),
+  // A flag of several members, in some releases of 3.11.
+  "_operator.or_": ({ args }) => (args.length === 2 ? joined(args) : null),
   "functools.reduce": printUnion,
   "_functools.reduce": printUnion,
 };
@@ -82,8 +85,8 @@ function printPattern({ args: [pattern, flags, ...rest] }: PyCall): string | nul
   return `re.compile(${[shown, ...(names.length > 0 ? [names.join("|")] : [])].join(", ")})`;
 }
 
-function isTyping(value: PyValue | undefined): boolean {
-  return value?.kind === "global" && value.module === "typing";
+function isGeneric(value: PyValue | undefined): boolean {
+  return value?.kind === "global" && (value.module === "typing" || isClass(value));
 }
 
 /** `list[int]`; a class prints in brackets by its name alone. */
@@ -115,7 +118,12 @@ function subscript(origin: PyValue | undefined, args: PyValue | undefined): Grou
 /** `functools.reduce(operator.or_, (int, str))` is how `int | str` is stored. */
 function printUnion({ args: [operator, members] }: PyCall): Group | null {
   if (operator?.kind !== "global" || operator.qualname !== "or_" || members?.kind !== "tuple") return null;
-  const parts = members.items.flatMap((item, index): Part[] => [...(index > 0 ? [" | "] : []), typeName(item) ?? item]);
+  return joined(members.items);
+}
+
+/** `a | b` */
+function joined(members: readonly PyValue[]): Group {
+  const parts = members.flatMap((item, index): Part[] => [...(index > 0 ? [" | "] : []), typeName(item) ?? item]);
   return group("", [parts], "");
 }
 

@@ -8,7 +8,7 @@ import { findExactPython } from "../support/pythons";
 import { repositoryRoot } from "../support/repositoryRoot";
 
 /** VALUES=20000 SEED=7 npm test arq: values for each Python, shared among its protocols; by default so many that all take a few seconds. */
-const count = Number(process.env["VALUES"] ?? 600);
+const count = Number(process.env["VALUES"] ?? 1800);
 const seed = process.env["SEED"] ?? "1";
 const versions = ["3.6", "3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14"];
 const script = join(repositoryRoot(), "test", "arq", "values.py");
