@@ -1,13 +1,14 @@
 """
-Records what an ARQ that is too old to be run in every test leaves in Redis: runs the scenes of test/arq/scenarios once and keeps,
-for each look, the job's keys as they were at that moment, with what is true of the job.
+Records what an ARQ that is too old to be run in every test leaves in Redis: runs the scenes of test/arq/scenarios once and
+keeps, for each look, the job's keys as they were at that moment, with what is true of the job.
 
     python3.7 -m venv /tmp/old && /tmp/old/bin/pip install 'arq==0.17' 'aioredis<2' 'pydantic<2' msgpack
     redis-server --port 7399 --save '' &
     /tmp/old/bin/python test/arq/recordings/record.py 7399
 
-writes `test/arq/recordings/arq-0.17-py3.7.jsonl`: the version and what it cannot do in the first line, then one look a line.
-`keys` are `[PTTL, value in base64]`, `at` is Redis' TIME in ms, `health` are the health records of a queue as `[PTTL, text]`.
+writes `test/arq/recordings/arq-0.17-py3.7.jsonl`: the version and what it cannot do in the first line, then one look a
+line. `keys` are `[PTTL, value in base64]`, `at` is Redis' TIME in ms, `health` are the health records of a queue as
+`[PTTL, text]`.
 """
 
 import asyncio

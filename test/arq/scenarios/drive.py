@@ -1,11 +1,12 @@
 """
-Lets every scene happen on one Redis with real ARQ workers, all at once, and says at each moment worth a look what is true then.
+Lets every scene happen on one Redis with real ARQ workers, all at once, and says at each moment worth a look what is true
+then.
 
     ARQ_SCENES=<empty folder> ARQ_SCENES_PORT=<port> python drive.py
 
-talks on stdin and stdout, one JSON object a line: `{"version", "python", "scenes", "impossible"}` first; then for each look
-`{"look", "scene", "expect"}`, which waits for `{"look", "error"}` (null, or what was seen instead) before the scene goes on; and
-`{"scene", "error"}` when a scene has ended. Times are `[from, to]`, unix ms: what is shown must lie between.
+talks on stdin and stdout, one JSON object a line: `{"version", "python", "scenes", "impossible"}` first; then for each
+look `{"look", "scene", "expect"}`, which waits for `{"look", "error"}` (null, or what was seen instead) before the scene
+goes on; and `{"scene", "error"}` when a scene has ended. Times are `[from, to]`, unix ms: what is shown must lie between.
 """
 
 import asyncio

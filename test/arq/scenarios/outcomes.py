@@ -172,9 +172,7 @@ async def bad_payload(s):
 @scene("function not registered")
 async def not_found(s):
     job = await s.enqueue("send_invoice")
-    await s.look_at_end(
-        job, "failed", called=False, kind="notFound", message="function 'send_invoice' not found"
-    )
+    await s.look_at_end(job, "failed", called=False, kind="notFound", message="function 'send_invoice' not found")
 
 
 @scene("tries used up")

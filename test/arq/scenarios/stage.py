@@ -42,7 +42,9 @@ class Worker:
     def __init__(self, settings, port):
         self.settings = settings
         self.log_path = os.path.join(folder, "%s-%d.log" % (settings, time.time() * 1000))
-        environment = dict(os.environ, ARQ_SCENE_WORKER=settings, ARQ_SCENES_PORT=str(port), PYTHONDONTWRITEBYTECODE="1")
+        environment = dict(
+            os.environ, ARQ_SCENE_WORKER=settings, ARQ_SCENES_PORT=str(port), PYTHONDONTWRITEBYTECODE="1"
+        )
         with open(self.log_path, "wb") as log:
             command = [sys.executable, "-c", "from arq.cli import cli; cli()", "workers." + settings]
             self._process = subprocess.Popen(command, cwd=here, env=environment, stdout=log, stderr=log)
@@ -64,7 +66,7 @@ class Worker:
             self._process.send_signal(number)
 
     async def stopped(self):
-        """Stopped as a deployment does it. Now and then a worker does not heed the signal: redis-py can swallow the cancellation."""
+        """Stopped as a deployment does it. Now and then a worker does not heed it: redis-py can swallow the cancellation."""
         while True:
             self.kill(15)
             try:

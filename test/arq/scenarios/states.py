@@ -137,7 +137,10 @@ async def json_payloads(s):
 
 not_starved = {}
 if (0, 17) <= version < (0, 19):
-    not_starved = {"since": (0, 19), "why": "in 0.17 and 0.18 the second of two workers with max_jobs=1 never looks beyond a job that runs"}
+    not_starved = {
+        "since": (0, 19),
+        "why": "in 0.17 and 0.18 the second of two workers with max_jobs=1 never looks beyond a job that runs",
+    }
 
 
 @scene("health record, shared by two workers of one queue", **not_starved)

@@ -1,4 +1,4 @@
-"""What really happened, as the workers themselves know it: one JSON line per happening in `<ARQ_SCENES>/truth.jsonl`."""
+"""What really happened, as the workers know it: one JSON line per happening in `<ARQ_SCENES>/truth.jsonl`."""
 
 import asyncio
 import functools

@@ -1,4 +1,4 @@
-"""The workers of the scenes: one settings class each. What an older ARQ does not know of them, it leaves out by itself."""
+"""The workers of the scenes, one settings class each. What an older ARQ does not know of them, it leaves out itself."""
 
 import json
 import os
