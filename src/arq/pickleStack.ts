@@ -87,7 +87,7 @@ export class PickleStack {
   popMark(): PyValue[] {
     const height = this.unmark();
     const items = this.values.slice(height);
-    this.values.length = height;
+    this.truncate(height);
     return items;
   }
 
@@ -143,7 +143,7 @@ export class PickleStack {
     } else if (target.kind !== "opaque") {
       throw new DecodeError("malformed", `items added to a ${target.kind}`);
     }
-    this.values.length = from;
+    this.truncate(from);
   }
 
   setItem(): void {
@@ -157,7 +157,7 @@ export class PickleStack {
     const from = this.unmark();
     const target = this.peekBelow(from);
     if (from < this.values.length) this.pairs(from, this.entriesOf(target));
-    this.values.length = from;
+    this.truncate(from);
   }
 
   /** DICT: a dict of the pairs above the last MARK. */
@@ -165,7 +165,7 @@ export class PickleStack {
     const from = this.unmark();
     const dict: PyDict = { kind: "dict", entries: [] };
     if (from < this.values.length) this.pairs(from, this.entriesOf(dict));
-    this.values.length = from;
+    this.truncate(from);
     this.pushContainer(dict);
   }
 
@@ -233,6 +233,13 @@ export class PickleStack {
     if (height === undefined) throw new DecodeError("malformed", "no MARK where one is needed");
     this.fence = this.marks[this.marks.length - 1] ?? 0;
     return height;
+  }
+
+  private truncate(height: number): void {
+    const { values } = this;
+    // Setting the length calls into the engine, which takes longer than taking a few off.
+    if (values.length - height > 100) values.length = height;
+    else while (values.length > height) values.pop();
   }
 
   private peekBelow(height: number): PyValue {

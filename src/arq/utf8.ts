@@ -89,20 +89,21 @@ export function textAt(bytes: Buffer, start: number, end: number): string {
   const length = end - start;
   if (length > longestKnown) return decodeUtf8(bytes.subarray(start, end));
   if (length === 0) return "";
-  let hash = length;
-  for (let index = start; index < end; index += 1) {
-    const byte = bytes[index]!;
-    if (byte > 0x7f) return decodeUtf8(bytes.subarray(start, end));
-    hash = (Math.imul(hash, 31) + byte) | 0;
-  }
-  if (length === 1) return ascii[bytes[start]!]!;
-  const slot = (hash ^ (hash >>> 10)) & 1023;
+  if (length === 1 && bytes[start]! < 0x80) return ascii[bytes[start]!]!;
+  // A few bytes tell texts apart well enough; what is found is compared in full.
+  const middle = start + (length >> 1);
+  const sample =
+    (bytes[start]! << 16) ^ (bytes[middle]! << 8) ^ bytes[end - 1]! ^ (bytes[end - 2]! << 12) ^ (length << 4);
+  const slot = Math.imul(sample, 0x9e3779b1) >>> 22;
   const candidate = known[slot]!;
   if (candidate.length === length) {
     let index = 0;
     while (index < length && candidate.charCodeAt(index) === bytes[start + index]) index += 1;
     if (index === length) return candidate;
   }
+  let bits = 0;
+  for (let index = start; index < end; index += 1) bits |= bytes[index]!;
+  if (bits > 0x7f) return decodeUtf8(bytes.subarray(start, end));
   const text = bytes.toString("latin1", start, end);
   known[slot] = text;
   return text;

@@ -27,6 +27,7 @@ export function intCost(digits: number): number {
 }
 
 export function resolveLimits(limits: ReadLimits | undefined): Required<ReadLimits> {
+  if (limits === undefined) return defaultLimits;
   return {
     depth: limits?.depth ?? defaultLimits.depth,
     items: limits?.items ?? defaultLimits.items,
