@@ -92,7 +92,7 @@ columns.forEach((each, i) => {
   describe(`What ARQ ${name} on Python ${pythons[0]} does is shown as it is, by ${feeds.join(" and ")}`, function () {
     this.timeout(4 * minute);
     const column = matrix.column(name, pythons[0]!, 100 + i);
-    let run: SceneRun;
+    let run: SceneRun | undefined;
 
     before(async function () {
       this.timeout(15 * minute);
@@ -108,9 +108,12 @@ columns.forEach((each, i) => {
       column.python = started.python;
     });
 
+    // At once: what goes on running would slow down the tests that follow.
+    after(() => run?.stop());
+
     for (const scene of sceneNames) {
       it(scene, async function () {
-        const end = await run.end(scene);
+        const end = await run!.end(scene);
         if (end.end === "impossible") {
           column.cells.set(scene, { is: "impossible", why: end.why });
           return;
@@ -120,7 +123,7 @@ columns.forEach((each, i) => {
       });
     }
 
-    it("has a row in the matrix for every scene", () => assert.deepEqual(run.names, sceneNames));
+    it("has a row in the matrix for every scene", () => assert.deepEqual(run?.names, sceneNames));
   });
 });
 

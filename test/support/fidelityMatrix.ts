@@ -60,7 +60,7 @@ export class FidelityMatrix {
       rule,
       ...rows.slice(2).map(line),
       rule,
-      "✓ real workers in this run · rec: keys recorded from real workers · not here: this machine has no such Python",
+      "✓ real workers in this run · rec: keys recorded from real workers · not here: no such Python on this machine, or no PyPI",
       ...reasons.map((why, i) => `–${superscript(i + 1)} ${why}`),
       `${compared} times compared with what the workers noted; the farthest lay ${worst.toFixed(1)} ms outside.`,
     ];

@@ -42,6 +42,7 @@ export class SceneRun {
   readonly #waiting = new Map<string, (end: SceneEnd) => void>();
   #names: readonly string[] = [];
   #over: string | null = null;
+  #stopped = false;
   #child: ChildProcess | null = null;
   #redis: RedisServer | null = null;
   #folder: string | null = null;
@@ -106,7 +107,10 @@ export class SceneRun {
     return new Promise((resolve) => this.#waiting.set(name, resolve));
   }
 
+  /** Calling it again does nothing more. */
   async stop(): Promise<void> {
+    if (this.#stopped) return;
+    this.#stopped = true;
     const child = this.#child;
     if (child !== null && child.exitCode === null && child.signalCode === null) {
       // The driver ends its workers when its stdin ends.
