@@ -15,6 +15,7 @@ export const callablePrinters: Readonly<Record<string, (call: PyCall) => Group |
   "re._compile": printPattern,
   "re.compile": printPattern,
   "types.GenericAlias": ({ args: [origin, args] }) => subscript(origin, args),
+  "collections.abc._CallableGenericAlias": ({ args: [origin, args] }) => subscript(origin, args),
   // How `typing.List[int]` and a generic class of one's own are stored.
   "_operator.getitem": ({ args: [origin, args] }) => (isGeneric(origin) ? subscript(origin, args) : null),
   // A flag of several members, in some releases of 3.11.
@@ -110,7 +111,7 @@ function subscript(origin: PyValue | undefined, args: PyValue | undefined): Grou
   if (items.length === 0) return `${open}[()]`;
   return group(
     `${open}[`,
-    items.map((item) => typeName(item, open !== "typing.Literal") ?? item),
+    items.map((item) => (open === "typing.Literal" ? item : typePart(item))),
     "]",
   );
 }
@@ -127,10 +128,17 @@ function joined(members: readonly PyValue[]): Group {
   return group("", [parts], "");
 }
 
+/** One argument of a type: a class by its name, a list of them in brackets, `NoneType` by that name. */
+function typePart(item: PyValue): Part {
+  if (item.kind === "list") return guarded(item, "[...]", "[", item.items.map(typePart), "]");
+  if (item.kind === "call" && isNoneType(item)) return "NoneType";
+  return typeName(item) ?? item;
+}
+
 /** The name of a class as it stands inside a type expression; null for what prints as any other value. */
-function typeName(value: PyValue, inBrackets = true): string | null {
-  if (isNoneType(value)) return inBrackets ? "None" : null;
-  if (value.kind !== "global" || !inBrackets) return null;
+function typeName(value: PyValue): string | null {
+  if (isNoneType(value)) return "None";
+  if (value.kind !== "global") return null;
   if (value.module === "builtins" && value.qualname === "Ellipsis") return "...";
   if (value.module === "typing") return globalRepr(value);
   if (!isClass(value)) return null;

@@ -1,8 +1,8 @@
 import type { PyCall } from "./value";
 
 /**
- * Members of the standard library's enumerations, which a pickle stores by value. Those whose members differ by platform or by
- * version of a library (signals, sockets, TLS) are left to print as `module.Class(value)`.
+ * Members of the standard library's enumerations, which a pickle stores by value. Signals are those of Linux; those whose members differ by platform or by
+ * version of a library (sockets, TLS) are left to print as `module.Class(value)`.
  */
 export const enumPrinters: Readonly<Record<string, (call: PyCall) => string | null>> = {
   "http.HTTPStatus": ({ args: [value] }) => {
@@ -15,6 +15,10 @@ export const enumPrinters: Readonly<Record<string, (call: PyCall) => string | nu
     if (value?.kind === "none") return "<SafeUUID.unknown: None>";
     if (value?.kind !== "int" || (value.value !== 0n && value.value !== -1n)) return null;
     return value.value === 0n ? "<SafeUUID.safe: 0>" : "<SafeUUID.unsafe: -1>";
+  },
+  "signal.Signals": ({ args: [value] }) => {
+    const name = value?.kind === "int" ? signalName(value.value) : null;
+    return name === null || value?.kind !== "int" ? null : `<Signals.${name}: ${value.value}>`;
   },
   "re.RegexFlag": ({ args: [value] }) => {
     if (value?.kind !== "int" || value.value < 0n || value.value > 511n) return null;
@@ -60,3 +64,14 @@ const statusNames = new Map(
     return names.split(" ").map((name, index) => [Number(first) + index, name] as const);
   }),
 );
+
+/** Linux' names of the signals from 1 on. */
+const signals =
+  "HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT CHLD CONT STOP TSTP TTIN TTOU URG XCPU XFSZ VTALRM PROF " +
+  "WINCH IO PWR SYS";
+
+/** `SIGKILL` for 9; null for a number without a name. */
+export function signalName(number: bigint): string | null {
+  const name = number < 32n ? signals.split(" ")[Number(number) - 1] : undefined;
+  return name === undefined ? null : `SIG${name}`;
+}

@@ -1,3 +1,4 @@
+import { signalName } from "./enumRepr";
 import { exceptionArgs, exceptionName, incompleteRead, isOsError, jsonMessage } from "./exceptionRepr";
 import type { ReadLimits } from "./limits";
 import { attributesOf, dotted, entry, typeOf } from "./objectView";
@@ -178,14 +179,4 @@ function unicodeMessage(name: string, args: readonly PyValue[], limits: ReadLimi
     return `${prefix} character '${shown}' in position ${start.value}: ${why}`;
   }
   return `${prefix} characters in position ${start.value}-${end.value - 1n}: ${why}`;
-}
-
-/** Linux' names of the signals from 1 on. */
-const signals =
-  "HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT CHLD CONT STOP TSTP TTIN TTOU URG XCPU XFSZ VTALRM PROF " +
-  "WINCH IO PWR SYS";
-
-function signalName(number: bigint): string | null {
-  const name = number < 32n ? signals.split(" ")[Number(number) - 1] : undefined;
-  return name === undefined ? null : `SIG${name}`;
 }

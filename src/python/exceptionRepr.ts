@@ -122,7 +122,7 @@ export function printException(call: PyCall, type: PyGlobal): Group | string | n
   const [only] = args;
   // One argument prints without its tuple; a tuple that holds itself prints `(...)` there.
   if (args.length === 1 && only !== undefined) return group(open, [only], ")");
-  return guarded(call.args, "(...)", open, args, ")");
+  return guarded(call.args, `${open}...)`, open, args, ")");
 }
 
 /** `Expecting value: line 2 column 3 (char 7)` of a JSONDecodeError's message, document and position; null for other args. */

@@ -58,6 +58,26 @@ describe("pythonRepr", () => {
     ["a function", { kind: "global", module: "shop.tasks", qualname: "send" }, "<function shop.tasks.send>"],
     ["an OSError made with a number", call("builtins.OSError", [int(2), str("No")]), "FileNotFoundError(2, 'No')"],
     ["a datetime that Python would refuse", call("datetime.datetime", [str("x")]), "datetime.datetime('x')"],
+    ["a signal", call("signal.Signals", [int(9)]), "<Signals.SIGKILL: 9>"],
+    [
+      "what a function takes and gives",
+      call("collections.abc._CallableGenericAlias", [
+        { kind: "global", module: "collections.abc", qualname: "Callable" },
+        {
+          kind: "tuple",
+          items: [
+            list({ kind: "global", module: "builtins", qualname: "int" }),
+            call("builtins.type", [{ kind: "none" }]),
+          ],
+        },
+      ]),
+      "collections.abc.Callable[[int], NoneType]",
+    ],
+    [
+      "a flag of two members stored by name",
+      call("_operator.or_", [call("shop.Perm", [one]), { kind: "global", module: "shop", qualname: "Perm.WRITE" }]),
+      "shop.Perm(1) | shop.Perm.WRITE",
+    ],
     ["what a method of a class made", call("shop.Order.load", [one]), "shop.Order.load(1)"],
   ];
   for (const [name, value, repr] of printed) it(`prints ${name}`, () => assert.equal(pythonRepr(value), repr));
@@ -67,6 +87,16 @@ describe("pythonRepr", () => {
     const object = call("shop.Node", [], { state });
     state.entries.push([str("next"), object]);
     assert.equal(pythonRepr(object), "shop.Node(next=shop.Node(...))");
+  });
+
+  it("prints an exception that holds itself as Python does: by its name where it has several arguments", () => {
+    const inner = list();
+    const error = call("builtins.ValueError", [inner, one]);
+    if (inner.kind === "list") inner.items.push(error);
+    assert.equal(pythonRepr(error), "ValueError([ValueError(...)], 1)");
+    const single = list();
+    if (single.kind === "list") single.items.push(call("builtins.KeyError", [single]));
+    assert.equal(pythonRepr(single), "[KeyError([...])]");
   });
 
   it("prints a value that is shared, but not cyclic, each time", () => {
