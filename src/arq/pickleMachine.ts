@@ -21,7 +21,7 @@ import {
 } from "./pickleText";
 import { modernGlobal } from "./python2Names";
 import { maxName, newCall } from "./reduceBuiltin";
-import { asBuffer, decodeUtf8, textAt } from "./utf8";
+import { asBuffer, decodeStr, decodeUtf8, strAt } from "./utf8";
 
 const pyTrue: PyValue = { kind: "bool", value: true };
 const pyFalse: PyValue = { kind: "bool", value: false };
@@ -174,7 +174,7 @@ export class PickleMachine {
           const size = bytes[at] ?? 0;
           at += 1;
           if (at + size > length) throw cut(at, size);
-          stack.push({ kind: "str", value: textAt(bytes, at, at + size) });
+          stack.push(strAt(bytes, at, at + size));
           at += size;
           break;
         }
@@ -183,7 +183,7 @@ export class PickleMachine {
           const size = bytes.readUInt32LE(at);
           at += 4;
           if (at + size > length) throw cut(at, size);
-          stack.push({ kind: "str", value: textAt(bytes, at, at + size) });
+          stack.push(strAt(bytes, at, at + size));
           at += size;
           break;
         }
@@ -312,9 +312,9 @@ export class PickleMachine {
       case Op.SHORT_BINSTRING:
         return stack.push(python2String(input.take(input.u8())));
       case Op.UNICODE:
-        return stack.push({ kind: "str", value: parseUnicodeLine(input.line()) });
+        return stack.push(parseUnicodeLine(input.line()));
       case Op.BINUNICODE8:
-        return stack.push({ kind: "str", value: input.text(input.u64(true)) });
+        return stack.push(decodeStr(input.take(input.u64(true))));
       case Op.BINBYTES:
         return stack.push({ kind: "bytes", value: input.take(input.u32(true)).slice() });
       case Op.BINBYTES8:

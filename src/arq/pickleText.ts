@@ -1,4 +1,4 @@
-import type { PyValue } from "../python/value";
+import type { PyStr, PyValue } from "../python/value";
 import { DecodeError } from "./decodeError";
 import { asBuffer, decodeLatin1, decodeUtf8 } from "./utf8";
 
@@ -119,10 +119,12 @@ function digits(bytes: Uint8Array, start: number, most: number, base: number): {
 }
 
 /** The operand of UNICODE: `raw-unicode-escape`, where only \uXXXX and \UXXXXXXXX are escapes. */
-export function parseUnicodeLine(line: Uint8Array): string {
-  if (!line.includes(backslash)) return decodeLatin1(line);
+export function parseUnicodeLine(line: Uint8Array): PyStr {
+  if (!line.includes(backslash)) return { kind: "str", value: decodeLatin1(line) };
   // UTF-16, so that a line of nothing but escapes costs no string each.
   const units = new Uint16Array(line.length);
+  const apart: number[] = [];
+  let afterHigh = false;
   let length = 0;
   for (let index = 0; index < line.length; index += 1) {
     const byte = line[index]!;
@@ -143,11 +145,14 @@ export function parseUnicodeLine(line: Uint8Array): string {
       units[length + 1] = 0xdc00 | (value & 0x3ff);
       length += 2;
     } else {
+      if (afterHigh && (value & 0xfc00) === 0xdc00) apart.push(length - 1);
       units[length] = value;
       length += 1;
     }
+    afterHigh = value < 0x10000 && (value & 0xfc00) === 0xd800;
   }
-  return asBuffer(new Uint8Array(units.buffer, 0, length * 2)).toString("utf16le");
+  const text = asBuffer(new Uint8Array(units.buffer, 0, length * 2)).toString("utf16le");
+  return apart.length === 0 ? { kind: "str", value: text } : { kind: "str", value: text, apart };
 }
 
 /** A length as the opcodes of Python 2 store it: signed. */

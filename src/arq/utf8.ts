@@ -1,3 +1,4 @@
+import type { PyStr } from "../python/value";
 import { DecodeError } from "./decodeError";
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -7,7 +8,18 @@ export function decodeUtf8(bytes: Uint8Array): string {
   try {
     return decoder.decode(bytes);
   } catch {
-    return decodeWithSurrogates(bytes);
+    return decodeWithSurrogates(bytes, []);
+  }
+}
+
+/** As `decodeUtf8`, keeping what only a Python text can tell: two surrogates side by side that are no character. */
+export function decodeStr(bytes: Uint8Array): PyStr {
+  try {
+    return { kind: "str", value: decoder.decode(bytes) };
+  } catch {
+    const apart: number[] = [];
+    const value = decodeWithSurrogates(bytes, apart);
+    return apart.length === 0 ? { kind: "str", value } : { kind: "str", value, apart };
   }
 }
 
@@ -15,10 +27,12 @@ export function decodeUtf8(bytes: Uint8Array): string {
 const chunk = 8192;
 
 /** By hand, since no decoder takes encoded surrogates (ED A0..BF xx): linear, also where there are millions of them. */
-function decodeWithSurrogates(bytes: Uint8Array): string {
+function decodeWithSurrogates(bytes: Uint8Array, apart: number[]): string {
   const parts: string[] = [];
   const units = new Uint16Array(chunk + 1);
   let count = 0;
+  let flushed = 0;
+  let afterHigh = false;
   for (let index = 0; index < bytes.length;) {
     const first = bytes[index] ?? 0;
     let code = first;
@@ -39,11 +53,14 @@ function decodeWithSurrogates(bytes: Uint8Array): string {
       units[count + 1] = 0xdc00 | (code & 0x3ff);
       count += 2;
     } else {
+      if (afterHigh && (code & 0xfc00) === 0xdc00) apart.push(flushed + count - 1);
       units[count] = code;
       count += 1;
     }
+    afterHigh = code < 0x10000 && (code & 0xfc00) === 0xd800;
     if (count >= chunk) {
       parts.push(String.fromCharCode(...units.subarray(0, count)));
+      flushed += count;
       count = 0;
     }
   }
@@ -86,8 +103,18 @@ const ascii: readonly string[] = Array.from({ length: 128 }, (_, code) => String
 
 /** As `decodeUtf8`, of the bytes from `start` to `end`, which must not lie past the end. Made for the many short ASCII texts in a payload. */
 export function textAt(bytes: Buffer, start: number, end: number): string {
+  return shortAscii(bytes, start, end) ?? decodeUtf8(bytes.subarray(start, end));
+}
+
+/** As `decodeStr`, under the terms of `textAt`. */
+export function strAt(bytes: Buffer, start: number, end: number): PyStr {
+  const value = shortAscii(bytes, start, end);
+  return value === null ? decodeStr(bytes.subarray(start, end)) : { kind: "str", value };
+}
+
+function shortAscii(bytes: Buffer, start: number, end: number): string | null {
   const length = end - start;
-  if (length > longestKnown) return decodeUtf8(bytes.subarray(start, end));
+  if (length > longestKnown) return null;
   if (length === 0) return "";
   if (length === 1 && bytes[start]! < 0x80) return ascii[bytes[start]!]!;
   // A few bytes tell texts apart well enough; what is found is compared in full.
@@ -103,7 +130,7 @@ export function textAt(bytes: Buffer, start: number, end: number): string {
   }
   let bits = 0;
   for (let index = start; index < end; index += 1) bits |= bytes[index]!;
-  if (bits > 0x7f) return decodeUtf8(bytes.subarray(start, end));
+  if (bits > 0x7f) return null;
   const text = bytes.toString("latin1", start, end);
   known[slot] = text;
   return text;

@@ -51,6 +51,8 @@ class Numbering {
   private known(value: PyValue): number | null {
     switch (value.kind) {
       case "str":
+        // Such a text must not be taken for the one that JavaScript shows, and is rare enough to be looked at with care.
+        if (value.apart !== undefined) return this.text(`a${value.apart.join(",")}:${value.value}`);
         return value.value.length > longText ? this.once(value, () => `s${value.value}`) : this.text(`s${value.value}`);
       case "none":
         return this.text("none");

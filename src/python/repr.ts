@@ -146,7 +146,7 @@ class Printer {
       case "float":
         return reprFloat(value.value);
       case "str":
-        return reprStr(value.value, this.#room());
+        return reprStr(value.value, this.#room(), value.value, value.apart);
       case "bytes":
         return reprBytes(value.value, this.#room());
       case "bytearray":

@@ -2,15 +2,16 @@ import { isPrintable } from "./printable";
 
 /**
  * Python's repr of a str: single quotes unless only double quotes avoid escaping; what is not printable escaped. Longer than `room`,
- * it is cut and says so behind the closing quote: `'aaa'… 97 more characters`. `whole` is the text that `text` is the start of.
+ * it is cut and says so behind the closing quote: `'aaa'… 97 more characters`. `whole` is the text that `text` is the start of, `apart` as in
+ * `PyStr`.
  */
-export function reprStr(text: string, room = Infinity, whole = text): string {
+export function reprStr(text: string, room = Infinity, whole = text, apart: readonly number[] = []): string {
   const quote = quoteFor(whole);
   const start = text.length > room ? text.slice(0, room) : text;
   // Most strings need no escape at all.
   const plain = /^[ -&(-[\]-~]*$/.test(start);
   if (plain && start.length === text.length) return quote + text + quote;
-  if (!plain && text.length <= room) {
+  if (!plain && text.length <= room && apart.length === 0) {
     const escaped = text.replaceAll(/[^ -&(-[\]-~]/gu, (character) => escapeCharacter(character, quote));
     if (escaped.length <= room) return quote + escaped + quote;
   }
@@ -21,7 +22,7 @@ export function reprStr(text: string, room = Infinity, whole = text): string {
     parts.push(start);
     shown = start.length;
   } else {
-    for (const character of text) {
+    for (const character of characters(text, apart)) {
       if (length >= room) break;
       const escaped = escapeCharacter(character, quote);
       parts.push(escaped);
@@ -32,6 +33,16 @@ export function reprStr(text: string, room = Infinity, whole = text): string {
   parts.push(quote);
   if (shown < text.length) parts.push(more(countCharacters(text, shown), "character"));
   return parts.join("");
+}
+
+/** Characters as Python has them: `apart` are the places of those that JavaScript would join with the next. */
+function* characters(text: string, apart: readonly number[]): Generator<string> {
+  let from = 0;
+  for (const place of apart) {
+    yield* text.slice(from, place + 1);
+    from = place + 1;
+  }
+  yield* from === 0 ? text : text.slice(from);
 }
 
 /** What stands where a text was cut. */

@@ -38,6 +38,8 @@ export interface PyFloat {
 export interface PyStr {
   readonly kind: "str";
   readonly value: string;
+  /** Indexes of high surrogates that Python holds apart from the low one behind them, where JavaScript would see one character. Absent in nearly every text. */
+  readonly apart?: readonly number[];
 }
 export interface PyBytes {
   readonly kind: "bytes" | "bytearray";

@@ -37,6 +37,19 @@ describe("unpickle", () => {
     assert.ok(values.length > 900);
   }).timeout(30_000);
 
+  it("keeps two surrogates side by side apart from the one character that JavaScript takes them for", () => {
+    // {'\\ud83d\\ude00': 1, '\\U0001f600': 2}, protocols 0 and 4 of CPython 3.11.
+    for (const recorded of [
+      "KGRwMApWXHVkODNkXHVkZTAwCnAxCkkxCnNWXFUwMDAxZjYwMApwMgpJMgpzLg==",
+      "gASVGQAAAAAAAAB9lCiMBu2gve24gJRLAYwE8J+YgJRLAnUu",
+    ]) {
+      assert.equal(pythonRepr(read(Buffer.from(recorded, "base64"))), "{'\\ud83d\\ude00': 1, '\u{1f600}': 2}");
+    }
+    const long = `${"x".repeat(8191)}\xed\xa0\xbd\xed\xb8\x80`;
+    const size = [long.length & 0xff, long.length >> 8, 0, 0];
+    assert.ok(pythonRepr(read(pickle([0x80, 4], "X", size, long, "."))).endsWith("x\\ud83d\\ude00'"));
+  });
+
   it("keeps shared values shared and cycles closed", () => {
     const shared = read(pickle("]q", [0], "(]q", [1], "h", [1], "h", [0], "e."));
     assert.ok(shared.kind === "list");
