@@ -3,6 +3,8 @@ import type { PyCall, PyDict, PySet, PyValue } from "../python/value";
 import { DecodeError } from "./decodeError";
 import { newCall, noEntries, noItems, reduceBuiltin } from "./reduceBuiltin";
 
+/** A memo entry out of order costs this many values: room in a map, which only a hand-made pickle asks for a million times. */
+const sparseCost = 5;
 /** Bytes copied that cost as much as one value. */
 const bytesPerItem = 64;
 
@@ -112,7 +114,10 @@ export class PickleStack {
     const place = index - (this.outer?.size ?? 0);
     if (place === this.memo.length && this.sparse === null) this.memo.push(this.peek());
     else if (place >= 0 && place < this.memo.length) this.memo[place] = this.peek();
-    else (this.sparse ??= new Map()).set(index, this.peek());
+    else {
+      this.charge(sparseCost);
+      (this.sparse ??= new Map()).set(index, this.peek());
+    }
   }
 
   recall(index: number): void {

@@ -52,9 +52,15 @@ for (const distance of changes.split(",")) {
   if (distance !== "") edges.push((edges.at(-1) ?? 0) + Number.parseInt(distance, 36));
 }
 
+/** The stretch that was asked about last: texts stay in one script for long. */
+let lastFrom = 0;
+let lastTo = 0;
+let lastAnswer = true;
+
 /** Whether Python prints this code point as itself in a repr. */
 export function isPrintable(codePoint: number): boolean {
   if (codePoint < 0x7f) return codePoint >= 0x20;
+  if (codePoint >= lastFrom && codePoint < lastTo) return lastAnswer;
   let low = 0;
   let high = edges.length;
   // The number of edges at or below the code point: even means printable, as before the first edge.
@@ -63,5 +69,8 @@ export function isPrintable(codePoint: number): boolean {
     if ((edges[middle] ?? Infinity) <= codePoint) low = middle + 1;
     else high = middle;
   }
-  return low % 2 === 0;
+  lastFrom = edges[low - 1] ?? 0;
+  lastTo = edges[low] ?? Infinity;
+  lastAnswer = low % 2 === 0;
+  return lastAnswer;
 }

@@ -190,7 +190,7 @@ const bombs: readonly Bomb[] = [
   {
     name: "40,000 memo entries far apart",
     bytes: () => latin1("N", ...Array.from({ length: 40_000 }, (_, at) => `p${at * 9_999_991}\n`), "."),
-    answer: "ok",
+    answer: "limit",
   },
   // Quadratic texts
   {
