@@ -284,7 +284,8 @@ function rememberFrom(before: JobRow, after: JobRow): JobRow {
     function: after.function ?? before.function,
     queue: after.queue ?? before.queue,
     enqueuedAt: after.enqueuedAt ?? before.enqueuedAt,
-    startedAt: steady(before.startedAt, after.startedAt),
+    // A result has it to the millisecond.
+    startedAt: after.finishedAt === null ? steady(before.startedAt, after.startedAt) : after.startedAt,
     finishedAt: steady(before.finishedAt, after.finishedAt),
     waitMs: steady(before.waitMs, after.waitMs ?? waitSeen(before, after)),
     claimEndsAt: steady(before.claimEndsAt, after.claimEndsAt),

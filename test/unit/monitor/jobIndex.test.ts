@@ -33,6 +33,13 @@ describe("The job index", () => {
     assert.deepEqual([again.changed, again.events, index.version], [false, [], version]);
   });
 
+  it("takes the start from the result to the millisecond, as whoever comes later reads it", () => {
+    const index = new JobIndex();
+    assert.equal(apply(index, running).after?.startedAt, readAt - second);
+    const result = succeededResult({ startedAt: readAt - second + 1, finishedAt: readAt + 10, try: 1 });
+    assert.equal(apply(index, { ...gone, result, readAt: readAt + 20 }).after?.startedAt, readAt - second + 1);
+  });
+
   it("makes no row for a job of which nothing is left", () => {
     const index = new JobIndex();
     assert.deepEqual(apply(index, gone), { changed: false, before: null, after: null, events: [] });
