@@ -14,7 +14,7 @@ import type { PyCall, PyDict, PyInt, PySequence, PySet, PyValue } from "./value"
  * What a limit leaves out is said with `…`, which Python never prints outside quotes: `[1, 2, … 98 more]` for items,
  * `'aaa'… 97 more characters` for text, `… list of 3` for a value nested too deep, and `… 7 levels open` at the very end where
  * no room is left to close them. `limits.items` counts the values inside the outermost one, `limits.bytes` the characters: at
- * most 250 more are printed. Never throws and never recurses: only `limits` bound it, and `Infinity` lifts each.
+ * most 150 more are printed. Never throws and never recurses: only `limits` bound it, and `Infinity` lifts each.
  */
 export function pythonRepr(value: PyValue, limits?: ReadLimits): string {
   return new Printer(resolvePrintLimits(limits)).print(value);
@@ -33,7 +33,7 @@ interface Level {
 }
 
 /** How far past `limits.bytes` containers are closed properly. */
-const closingRoom = 200;
+const closingRoom = 60;
 /** Below this an int is not worth counting its digits. */
 const cheapInt = 2n ** 1024n;
 /** Ints up to this many digits cost next to nothing to convert. CPython refuses longer ones by default. */

@@ -132,18 +132,18 @@ describe("pythonRepr", () => {
     assert.equal(pythonRepr({ kind: "int", value: 10n ** 5000n }).length, 5001);
   });
 
-  it("prints at most 250 characters more than it may, however deep a value nests", () => {
+  it("prints at most 150 characters more than it may, however deep a value nests", () => {
     let deep = list(one);
     for (let level = 0; level < 900; level += 1) deep = list(deep, one, one);
     const text = pythonRepr(deep, { bytes: 100 });
-    assert.ok(text.length <= 350, `${text.length} characters`);
+    assert.ok(text.length <= 250, `${text.length} characters`);
     assert.match(text, /^\[{100}… 3 more\], … 2 more\], … 2 more/);
     assert.match(text, / … \d+ levels open$/);
   });
 
   it("cuts the name of a class and other notation that is too long", () => {
     const text = pythonRepr(call(`shop.${"A".repeat(5000)}`, [one]), { bytes: 100 });
-    assert.ok(text.length < 350, `${text.length} characters`);
+    assert.ok(text.length < 250, `${text.length} characters`);
     assert.match(text, /A… 4,\d\d\d more characters/);
   });
 

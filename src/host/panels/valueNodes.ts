@@ -1,10 +1,13 @@
 import { pythonRepr } from "../../python/repr";
+import { grouped } from "../../python/scalarRepr";
 import type { PyBytes, PyStr, PyValue } from "../../python/value";
 import { valueChildren, valueKind } from "../../python/valueTree";
 import type { ValueNode } from "../../protocol/viewModels";
 
 /** A row is one line, cut here. */
 const rowWidth = 200;
+/** Part of it that is kept for saying how much was cut. */
+const cutNote = 30;
 /** Children sent at once; the rest stand behind a "more" row. */
 const pageSize = 200;
 /** Longest text (characters or bytes) that is shown whole in its row; a longer one opens into pieces of this length. */
@@ -45,7 +48,7 @@ function childNodes(path: readonly number[], value: PyValue, from: number): read
     nodes.push({
       path: [...path, -end],
       label: null,
-      text: `… ${left} more`,
+      text: `… ${grouped(left)} more`,
       kind: "opaque",
       childCount: rowCount(left),
     });
@@ -55,7 +58,7 @@ function childNodes(path: readonly number[], value: PyValue, from: number): read
 
 function valueNode(path: readonly number[], label: string | null, value: PyValue): ValueNode {
   const whole = isText(value) && value.value.length <= pieceLength;
-  const text = pythonRepr(value, { bytes: whole ? pieceWidth : rowWidth, items: rowWidth, depth: 20 });
+  const text = pythonRepr(value, { bytes: whole ? pieceWidth : rowWidth - cutNote, items: rowWidth, depth: 20 });
   return { path, label, text, kind: valueKind(value), childCount: rowCount(partsOf(value).length) };
 }
 
