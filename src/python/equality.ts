@@ -20,6 +20,8 @@ export class Equality {
 }
 
 class Numbering {
+  /** Of short strs by themselves, and of anything else by a text with its kind before it. */
+  private readonly strs = new Map<string, number>();
   private readonly texts = new Map<string, number>();
   private readonly nodes = new Map<PyValue, number>();
   private readonly opened = new Set<PyValue>();
@@ -53,7 +55,9 @@ class Numbering {
       case "str":
         // Such a text must not be taken for the one that JavaScript shows, and is rare enough to be looked at with care.
         if (value.apart !== undefined) return this.text(`a${value.apart.join(",")}:${value.value}`);
-        return value.value.length > longText ? this.once(value, () => `s${value.value}`) : this.text(`s${value.value}`);
+        return value.value.length > longText
+          ? this.once(value, () => `s${value.value}`)
+          : this.text(value.value, this.strs);
       case "none":
         return this.text("none");
       case "bool":
@@ -92,11 +96,11 @@ class Numbering {
     return this.text(`u${[...new Set(parts)].sort((a, b) => a - b).join(",")}`);
   }
 
-  private text(text: string): number {
-    const known = this.texts.get(text);
+  private text(text: string, among = this.texts): number {
+    const known = among.get(text);
     if (known !== undefined) return known;
     const number = this.fresh();
-    this.texts.set(text, number);
+    among.set(text, number);
     return number;
   }
 
