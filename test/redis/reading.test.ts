@@ -23,7 +23,7 @@ describe("Prefixes to announce", () => {
 describe("A list of clients", () => {
   it("is read line by line, with unknown fields and broken lines left out", () => {
     const text =
-      "id=7 addr=10.0.0.1:5000 laddr=10.0.0.2:6379 name=arq:web:1 age=90 idle=1 cmd=zrangebyscore lib-name=redis-py lib-ver=5.3.1\n" +
+      "id=7 addr=10.0.0.1:5000 laddr=10.0.0.2:6379 name=arq:web:1 age=90 idle=1 flags=N db=2 cmd=zrangebyscore lib-name=redis-py lib-ver=5.3.1\n" +
       "nonsense\nid=8 addr=[::1]:6000 age=x cmd=client|list\n";
     assert.deepEqual(parseClientList(text), [
       {
@@ -34,8 +34,10 @@ describe("A list of clients", () => {
         idle: 1,
         cmd: "zrangebyscore",
         lib: "redis-py 5.3.1",
+        db: 2,
+        flags: "N",
       },
-      { id: "8", addr: "[::1]:6000", name: "", age: 0, idle: 0, cmd: "client|list", lib: "" },
+      { id: "8", addr: "[::1]:6000", name: "", age: 0, idle: 0, cmd: "client|list", lib: "", db: null, flags: "" },
     ]);
   });
 });
