@@ -99,6 +99,12 @@ export class HealthRecords {
     );
   }
 
+  /** When the process of that name, which had a record of its own, was seen to have stopped cleanly within the last ten minutes. */
+  stoppedAt(process: string): number | undefined {
+    for (const { record, at } of this.#deleted.values()) if (record.process === process) return at;
+    return undefined;
+  }
+
   clear(): void {
     this.#known.clear();
     this.#deleted.clear();

@@ -14,9 +14,14 @@ const lapsedKeptMs = 600_000;
 /** A key that goes this long before its time was deleted: a clean stop. */
 const deletedBeforeMs = 1500;
 
+/** A clean stop is remembered for as long as a signed result would still tell of the process (`taggedKeptMs`). */
+const stoppedKeptMs = 600_000;
+
 /** Remembers processes over several readings, because a key that is gone tells only by its last TTL how it went. */
 export class WorkerProcesses {
   readonly #known = new Map<string, KnownProcess>();
+  /** When each `host:pid` was first missed after a clean stop. */
+  readonly #stopped = new Map<string, number>();
 
   read(processes: readonly WorkerProcess[], readAt: number): void {
     const present = new Set(processes.map(({ key }) => key));
@@ -25,16 +30,23 @@ export class WorkerProcesses {
       if (present.has(key)) continue;
       const lapsedAt = known.lapsedAt ?? lapses(known.process);
       const deleted = known.lapsedAt === null && readAt < lapsedAt - deletedBeforeMs;
+      if (deleted) this.#stopped.set(nameOf(known.process), readAt);
       if (deleted || readAt - lapsedAt > lapsedKeptMs) this.#known.delete(key);
       else this.#known.set(key, { ...known, lapsedAt });
     }
+    for (const [name, at] of this.#stopped) if (readAt - at > stoppedKeptMs) this.#stopped.delete(name);
+  }
+
+  /** When a process was seen to have stopped cleanly, by its name `host:pid`, unix ms on Redis' clock: the last ten minutes. */
+  get stopped(): ReadonlyMap<string, number> {
+    return this.#stopped;
   }
 
   /** One per `host:pid`, the newest start of each: a container's worker has the same pid after every restart. */
   get all(): readonly KnownProcess[] {
     const newest = new Map<string, KnownProcess>();
     for (const known of this.#known.values()) {
-      const name = `${known.process.host}:${known.process.pid}`;
+      const name = nameOf(known.process);
       const other = newest.get(name);
       if (other === undefined || isNewer(known, other)) newest.set(name, known);
     }
@@ -43,7 +55,12 @@ export class WorkerProcesses {
 
   clear(): void {
     this.#known.clear();
+    this.#stopped.clear();
   }
+}
+
+function nameOf({ host, pid }: WorkerProcess): string {
+  return `${host}:${pid}`;
 }
 
 function lapses({ readAt, writtenAt, ttl, state }: WorkerProcess): number {

@@ -27,6 +27,9 @@ export interface WorkerSurroundings {
   readonly staleAfterMs: number;
 }
 
+/** Results are dated by the worker's clock, and its last ones are written just before it goes. */
+const clockSkewMs = 5000;
+
 export interface WorkerReport {
   readonly workers: readonly WorkerStats[];
   readonly count: WorkerCount;
@@ -78,7 +81,7 @@ export class Workers {
       ...published.map((known) => fromProcess(known, judge)),
       ...recorded.map(({ worker }) => worker).filter((worker) => worker.kind === "process"),
       ...newest.filter(isNamedConnection).map((client) => fromNamedConnection(client, readAt ?? judge.now)),
-      ...surroundings.tagged.map((tagged) => fromTag(tagged, judge)),
+      ...surroundings.tagged.filter((tagged) => !this.#hasStopped(tagged)).map((tagged) => fromTag(tagged, judge)),
     ]);
     const shared = recorded.filter(({ worker }) => worker.kind === "shared");
     const summary = this.#connections.summary(surroundings.running, surroundings.runningJobs);
@@ -86,6 +89,12 @@ export class Workers {
       workers: [...processes, ...shared.map(({ worker }) => worker), ...fromConnections(summary, readAt)],
       count: this.#count(processes, shared, summary, surroundings),
     };
+  }
+
+  /** It signed its last result before it was seen to stop cleanly: what it signed keeps no worker alive. */
+  #hasStopped({ tag, lastAt }: TaggedWorker): boolean {
+    const at = this.#processes.stopped.get(tag) ?? this.#records.stoppedAt(tag);
+    return at !== undefined && lastAt <= at + clockSkewMs;
   }
 
   #count(

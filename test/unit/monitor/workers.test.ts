@@ -1,84 +1,7 @@
 import assert from "node:assert/strict";
-import type { WorkerState } from "../../../src/arq/workerState";
-import type { ClientFacts, HealthRecord, WorkerFacts, WorkerProcess } from "../../../src/monitor/ports";
+import type { HealthRecord } from "../../../src/monitor/ports";
 import { Workers, type WorkerReport } from "../../../src/monitor/workers";
-
-const now = 1_700_000_000_000;
-const second = 1000;
-
-function record(change: Partial<HealthRecord> = {}): HealthRecord {
-  const queue = change.queue ?? "arq:queue";
-  const process = change.process ?? "";
-  return {
-    key: `${queue}:health-check${process === "" ? "" : `:${process}`}`,
-    queue,
-    process,
-    ttl: 3_600_000,
-    complete: 6,
-    failed: 1,
-    retried: 2,
-    ongoing: 3,
-    queued: 4,
-    ...change,
-  };
-}
-
-function client(change: Partial<ClientFacts> = {}): ClientFacts {
-  return { id: "5", addr: "10.0.0.1:4711", name: "", age: 100, idle: 0, cmd: "zrangebyscore", lib: "", ...change };
-}
-
-/** What an instrumented process publishes; `ago` is how long before `now` it was written. */
-function published(
-  change: Partial<WorkerState> & { readonly ago?: number; readonly key?: string; readonly ttl?: number | null } = {},
-): WorkerProcess {
-  const { ago = 5 * second, key, ttl = 45 * second - ago, ...rest } = change;
-  const state: WorkerState = {
-    host: "web-1",
-    pid: 11,
-    queue: "mail",
-    startedAt: now - 3600 * second,
-    at: now - ago,
-    intervalMs: 15 * second,
-    maxJobs: 10,
-    jobTimeoutMs: 300 * second,
-    maxTries: 5,
-    functions: ["send_email"],
-    release: "2026.11.3",
-    python: "3.11.7",
-    arq: "0.28.0",
-    healthKey: null,
-    jobs: [{ id: "j1", function: "send_email", try: 2, startedAt: now - 9 * second }],
-    complete: 7,
-    failed: 1,
-    retried: 2,
-    ...rest,
-  };
-  const { host, pid } = state;
-  return {
-    key: key ?? `arq:monitor:worker:${host}:${pid}:ab12`,
-    host,
-    pid,
-    readAt: now,
-    writtenAt: now - ago,
-    ttl,
-    state,
-  };
-}
-
-interface Reading {
-  readonly at?: number;
-  readonly health?: readonly HealthRecord[];
-  readonly clients?: readonly ClientFacts[] | null;
-  readonly processes?: readonly WorkerProcess[];
-  /** The list of connections does not hold ours. */
-  readonly proxied?: boolean;
-}
-
-function facts({ at = now, health = [], clients = null, processes = [], proxied = false }: Reading): WorkerFacts {
-  const clientsReadAt = clients === null ? null : at;
-  const clientsTellSince = proxied ? null : clientsReadAt;
-  return { readAt: at, health, clients, clientsReadAt, clientsTellSince, processes, refused: [] };
-}
+import { now, second, record, client, published, type Reading, facts } from "../../support/workerReadings";
 
 function report(readings: readonly Reading[], surroundings: { now?: number; running?: number } = {}): WorkerReport {
   const workers = new Workers();
@@ -334,6 +257,22 @@ describe("A process that publishes its state", () => {
     assert.match(lapsed.workers[0]?.evidence.join(" ") ?? "", /lapsed without a clean stop/);
     assert.deepEqual(report([first, { at: now + 5 * second }]).workers, []);
     assert.deepEqual(report([first, { at: now + 41 * second }, { at: now + 700 * second }]).workers, []);
+  });
+
+  it("that stopped cleanly is not kept alive, nor stale, by the results that it signed", () => {
+    for (const first of [{ processes: [published()] }, { health: [record({ process: "web-1:11", ttl: 9000 })] }]) {
+      const workers = new Workers();
+      workers.read(facts(first), 0);
+      workers.read(facts({ at: now + 3 * second }), 0);
+      const shown = (lastAt: number): number => {
+        const tagged = [{ tag: "web-1:11", queue: "mail", lastAt }];
+        const at = now + 30 * second;
+        return workers.report({ now: at, running: 0, runningJobs: [], tagged, staleAfterMs: 60 * second }).workers
+          .length;
+      };
+      // What signs later has the same name, and is another process.
+      assert.deepEqual([shown(now), shown(now + 20 * second)], [0, 1]);
+    }
   });
 
   it("is stale after arq.workers.staleAfter, or after its own interval where that is longer", () => {
