@@ -13,10 +13,12 @@ What it adds, all of it in the Redis of the queue, all of it with an expiry:
 * `<queue>:health-check:<host>:<pid>`: a health record of this process, as ARQ writes it. The record that all workers of a queue share moves to
   `arq:monitor:check:<queue>`, where `arq --check` finds it. A health_check_key of your own is left alone, and stays the only record.
 
-What it does not do: change an outcome, raise, wait for Redis while a job runs, or import anything but ARQ and the standard library. Jobs only
-leave notes in memory; one background task writes them, on a connection of its own, at most once a second (failures at once). While Redis is
-away it keeps a few hundred notes and drops the oldest. Runs on Python 3.6 and later with every ARQ since 0.19; tested on 3.8 to 3.13 with
-ARQ 0.23 to 0.28.
+How: `instrument` only adds a start-up hook and that key. When a worker starts, the hook wraps what the worker itself holds: its task functions,
+its serializer, its hooks for the end of a job and for shutdown. Your classes and functions stay as they are.
+
+What it does not do: change an outcome, raise, wait for Redis while a job runs, or import anything but ARQ, redis-py and the standard library. Jobs
+only leave notes in memory; one background task writes them, on a connection of its own, at most once a second. While Redis is away it keeps a
+few hundred notes and drops the oldest. Made for ARQ 0.23 to 0.28 on Python 3.8 and later, and tested with these.
 
 Made by ARQ Monitor, the extension for VS Code. MIT license. Yours to keep, read and change.
 """
@@ -25,7 +27,7 @@ import asyncio
 import copy
 import datetime
 import functools
-import inspect
+import itertools
 import json
 import linecache
 import logging
@@ -38,32 +40,29 @@ import time
 import traceback
 from collections import deque
 
-from arq import worker as arq_worker
 from arq.version import VERSION as ARQ_VERSION
+from arq.worker import Retry, RetryJob, Worker
+from redis.asyncio import ConnectionPool, Redis
 
 __all__ = ["instrument"]
 
 logger = logging.getLogger("arq.monitor")
 
 INTERVAL = 15  # seconds between signs of life
-STATE_EVERY, HOURS_EVERY, TRIES_EVERY = 1.0, 5.0, 0.1  # seconds at least between two writes of a kind
-IO_TIMEOUT, STOP_TIMEOUT, LONGEST_PAUSE = 2.0, 1.0, 30.0  # seconds
+WRITE_EVERY, IO_TIMEOUT, STOP_TIMEOUT, LONGEST_PAUSE = 1.0, 2.0, 0.7, 30.0  # seconds
 RESULT_TRACEBACK, TRY_TRACEBACK, MESSAGE = 64 * 1024, 16 * 1024, 4 * 1024  # bytes
 MAX_TRIES_KEPT, MAX_RECORD, MAX_PENDING, BATCH = 20, 128 * 1024, 300, 50
 MAX_JOBS, MAX_FUNCTIONS, MAX_HOURS = 100, 200, 24
 MAX_FRAMES = 100  # in all exceptions of a chain together; the first ones are left out beyond that
 HOUR_MS, DAY_MS = 3600 * 1000, 24 * 3600 * 1000
-NEVER = float("-inf")
-CTX_KEY = "arq_monitor"
+COMPLETE, FAILED, RETRIED = 0, 1, 2
 IN_CONTEXT = "\nDuring handling of the above exception, another exception occurred:\n\n"
 RELEASE_VARIABLES = (
     "ARQ_RELEASE SENTRY_RELEASE GIT_COMMIT GIT_SHA GIT_COMMIT_SHA COMMIT_SHA SOURCE_VERSION SOURCE_COMMIT HEROKU_SLUG_COMMIT RENDER_GIT_COMMIT "
     "RAILWAY_GIT_COMMIT_SHA CI_COMMIT_SHA GITHUB_SHA DD_VERSION RELEASE_VERSION"
 ).split()
 
-Worker = arq_worker.Worker
-RETRIES = tuple(getattr(arq_worker, name) for name in ("Retry", "RetryJob") if hasattr(arq_worker, name))
-SETTINGS = frozenset(inspect.signature(Worker).parameters)
+_starts = itertools.count()  # tells workers apart that one process starts in the same millisecond
 
 
 def instrument(settings=None, *, prefix="arq", release=None):
@@ -75,185 +74,248 @@ def instrument(settings=None, *, prefix="arq", release=None):
     if settings is None:
         return functools.partial(instrument, prefix=prefix, release=release)
     try:
-        given = dict(settings if isinstance(settings, dict) else vars(settings))
-        for key, value in _Instrumentation(settings, given, prefix, release).additions().items():
+        given = settings if isinstance(settings, dict) else vars(settings)
+        user = given.get("on_startup")
+        if getattr(user, "arq_monitor", False):  # a second time, by mistake, or by way of another class
+            return settings
+        added = {"on_startup": _startup_hook(user, settings, prefix, release)}
+        if given.get("health_check_key") is None:
+            added["health_check_key"] = "%s:monitor:check:%s" % (prefix, given.get("queue_name") or prefix + ":queue")
+        for name, value in added.items():
             if isinstance(settings, dict):
-                settings[key] = value
+                settings[name] = value
             else:
-                setattr(settings, key, value)
+                setattr(settings, name, value)
     except Exception:
         logger.warning("could not instrument %r", settings, exc_info=True)
     return settings
 
 
-class _Instrumentation:
-    """What is common to all workers that run with the same settings."""
+def _startup_hook(user, settings, prefix, release):
+    if isinstance(user, staticmethod):  # as it stands in a class it cannot be called before Python 3.10
+        user = user.__func__
 
-    def __init__(self, settings, given, prefix, release):
-        self.given = given
+    async def on_startup(ctx):
+        began = time.time()
+        worker = _quiet(_worker_that_calls, None, ctx)
+        if user is not None:
+            await user(ctx)
+        if worker is None:  # called by hand
+            return
+        try:
+            monitor = getattr(worker, "arq_monitor", None)
+            if monitor is None:
+                monitor = _Monitor(worker, prefix, _clean(str(release), 200) if release else _release(settings))
+                monitor.attach()
+            monitor.start(began)
+        except Exception:
+            logger.warning("the worker is not published", exc_info=True)
+
+    on_startup.arq_monitor = True
+    return on_startup
+
+
+def _worker_that_calls(ctx):
+    """The worker whose start-up hook is running: it is on the stack below, and nowhere else to be had."""
+    frame = sys._getframe()
+    while frame is not None:
+        candidate = frame.f_locals.get("self")
+        if isinstance(candidate, Worker) and candidate.ctx is ctx:
+            return candidate
+        frame = frame.f_back
+    return None
+
+
+class _Try:
+    """One try of one job, from the moment its function is called."""
+
+    def __init__(self, job_id, number, function):
+        self.job_id = job_id
+        self.number = number
+        self.function = function
+        self.began = time.time()
+        self.ended_at = None
+        self.error = None  # that the function raised
+        self.shown = self.text = None  # the failure that was stored for it, and its traceback
+
+
+class _Monitor:
+    """The notes of one worker, and the task that writes them. Everything but the task runs in the path of jobs and only touches memory."""
+
+    def __init__(self, worker, prefix, release):
+        self.worker = worker
         self.prefix = prefix
-        self.release = _clean(str(release), 200) if release else _release(settings)
-        self.monitors = []  # one for each worker that runs in this process
-        self.dumps = _plain(given.get("job_serializer")) or pickle.dumps
-        self.check_key = "%s:monitor:check:%s" % (prefix, given.get("queue_name") or prefix + ":queue")
-        self.user_health_key = given.get("health_check_key") not in (None, self.check_key)
-        self._host = _quiet(socket.gethostname, None) or "unknown"
-        self._tag = (None, "")
-        self._lost = None  # what could not be serialized, and why
-        self.failed = None  # the failure that was serialized last, and its traceback
+        self.release = release
+        self.queue = str(worker.queue_name)
+        self.dumps = worker.job_serializer or pickle.dumps
+        self.host = _quiet(socket.gethostname, None) or "unknown"
+        self.running = {}  # job id: _Try
+        self.pending = deque(maxlen=MAX_PENDING)  # tries to be written: (job id, record, ms to keep)
+        self.hours = {}  # hour: {function: [complete, failed, retried, run ms]}
+        self.seen = self._counters()
+        self.lost = None  # what could not be serialized, and why
+        self.task = self.client = None
 
-    def additions(self):
-        """The settings to change. What is ours already, because a class was instrumented twice or took it from another, stays."""
-        new = {
-            "on_startup": self._on_startup(),
-            "on_shutdown": self._on_shutdown(),
-            "on_job_end": self._on_job_end(),
-            "job_serializer": self._job_serializer(),
-        }
-        for function in new.values():
-            function.arq_monitor = True
-        if not self.user_health_key:
-            new["health_check_key"] = self.check_key
-        for name in ("functions", "cron_jobs"):
-            if self.given.get(name):
-                new[name] = _Wrapped(self.given[name])
-        return {name: value for name, value in new.items() if name in SETTINGS and not self._is_ours(self.given.get(name))}
-
-    @staticmethod
-    def _is_ours(value):
-        return isinstance(value, _Wrapped) or getattr(value, "arq_monitor", False) is True
-
-    def tag(self):
-        pid = os.getpid()
-        if self._tag[0] != pid:  # a process that was forked is another worker
-            self._tag = (pid, "%s:%d" % (self._host, pid))
-        return self._tag[1]
-
-    # The hooks. The user's own do exactly what they did: their errors pass, their results are ignored as before.
-
-    def _on_startup(self):
-        user = _plain(self.given.get("on_startup"))
-
-        async def on_startup(ctx):
-            began = time.time()
-            worker = _quiet(_worker_that_calls, None, ctx)
-            if user is not None:
-                await user(ctx)
-            try:
-                monitor = _Monitor(self, ctx, worker, began)
-                self.monitors[:] = [other for other in self.monitors if other.running_here()] + [monitor]
-                ctx[CTX_KEY] = monitor
-                monitor.start()
-            except Exception:
-                logger.warning("the worker is not published", exc_info=True)
-
-        return on_startup
-
-    def _on_shutdown(self):
-        user = _plain(self.given.get("on_shutdown"))
-
-        async def on_shutdown(ctx):
-            try:
-                if user is not None:
-                    await user(ctx)
-            finally:
-                monitor = ctx.pop(CTX_KEY, None)
-                if isinstance(monitor, _Monitor):
-                    await monitor.stop()
-
-        return on_shutdown
-
-    def _on_job_end(self):
-        user = _plain(self.given.get("on_job_end"))
+    def attach(self):
+        """Puts itself around what the worker calls. The user's own hooks do exactly what they did: their errors pass."""
+        worker = self.worker
+        end, shutdown = worker.on_job_end, worker.on_shutdown
+        functions = {name: self._wrapped(name, function) for name, function in worker.functions.items()}
 
         async def on_job_end(ctx):
             try:
-                ctx[CTX_KEY].ended(ctx["job_id"])
+                self.ended(ctx["job_id"])
             except Exception:
                 _report()
-            if user is not None:
-                await user(ctx)
+            if end is not None:
+                await end(ctx)
 
-        return on_job_end
+        async def on_shutdown(ctx):
+            try:
+                if shutdown is not None:
+                    await shutdown(ctx)
+            finally:
+                await self.stop()
+
+        worker.functions.update(functions)
+        worker.job_serializer, worker.on_job_end, worker.on_shutdown = self.serialize, on_job_end, on_shutdown
+        worker.arq_monitor = self
+
+    def _wrapped(self, name, function):
+        function = copy.copy(function)  # the original may be of other workers too
+        coroutine = function.coroutine
+
+        @functools.wraps(coroutine)
+        async def arq_monitored(ctx, /, *args, **kwargs):
+            entry = _quiet(self.began, None, ctx, name)
+            try:
+                return await coroutine(ctx, *args, **kwargs)
+            except BaseException as error:
+                if entry is not None:
+                    entry.error = error
+                raise
+            finally:
+                if entry is not None:
+                    entry.ended_at = time.time()
+
+        function.coroutine = arq_monitored
+        return function
+
+    # In the path of jobs.
+
+    def began(self, ctx, name):
+        entry = _Try(ctx["job_id"], ctx["job_try"], name)
+        self.running[entry.job_id] = entry
+        self.wake.set()
+        return entry
+
+    def ended(self, job_id):
+        """Called when ARQ has judged the try and counted it, and before anything else runs in the loop: its counters tell how."""
+        entry = self.running.pop(job_id, None)
+        before, self.seen = self.seen, self._counters()
+        if entry is None or entry.ended_at is None:
+            return
+        if entry.error is None and self.seen[COMPLETE] > before[COMPLETE]:
+            kind = COMPLETE
+        else:
+            kind = RETRIED if self.seen[RETRIED] > before[RETRIED] else FAILED
+        self.count(entry.function, kind, (entry.ended_at - entry.began) * 1000)
+        # What was stored is usually the same error; or the TimeoutError that was made of a cancellation; or ARQ's own trouble with the result.
+        error = entry.error if entry.shown is None else entry.shown
+        if kind != COMPLETE and error is not None:
+            defer_ms = getattr(error, "defer_score", None) if kind == RETRIED else None
+            keep_ms = DAY_MS + int(defer_ms or 0) if kind == RETRIED else self._keep_ms(entry.function)
+            self.pending.append((job_id, self._record(entry, error, kind, defer_ms), keep_ms))
+        entry.error = entry.shown = None  # an exception holds on to all that its frames hold, and they hold the entry
+
+    def _record(self, entry, error, kind, defer_ms):
+        """What is stored of a try. The type is that of the cause where it was given up by `raise Retry() from error`."""
+        shown = error
+        if isinstance(error, (Retry, RetryJob)):
+            shown = error.__cause__ or (None if error.__suppress_context__ else error.__context__) or error
+        cancelled = isinstance(entry.error, asyncio.CancelledError)
+        text = _format(error, TRY_TRACEBACK) if entry.text is None else _clean(entry.text, TRY_TRACEBACK)
+        return {
+            "try": entry.number,
+            "at": int(entry.ended_at * 1000),
+            "type": _clean(_type_name(shown), 500),
+            "message": _clean(_quiet(str, "<no message: str() of the exception failed>", shown), MESSAGE),
+            "traceback": text,
+            "worker": self.name,
+            "outcome": "cancelled" if cancelled else "retry" if kind == RETRIED else "failed",
+            "defer_ms": defer_ms,
+        }
+
+    def _keep_ms(self, name):
+        """For a try that ended the job: as long as its result is kept, and at least an hour; a day where no result is kept."""
+        function, worker = self.worker.functions.get(name), self.worker
+        keep, forever = getattr(function, "keep_result_s", None), getattr(function, "keep_result_forever", None)
+        keep = worker.keep_result_s if keep is None else keep
+        if worker.keep_result_forever if forever is None else forever:
+            return 8 * DAY_MS
+        return max(HOUR_MS, int(keep * 1000)) if keep else DAY_MS
+
+    def count(self, function, kind, run_ms):
+        functions = self.hours.setdefault(int(time.time() // 3600), {})
+        if function in functions or len(functions) < MAX_FUNCTIONS:
+            counts = functions.setdefault(function, [0, 0, 0, 0.0])
+            counts[kind] += 1
+            counts[3] += run_ms
+        self.wake.set()
+
+    def _counters(self):
+        return self.worker.jobs_complete, self.worker.jobs_failed, self.worker.jobs_retried
 
     # The serializer.
 
-    def _job_serializer(self):
-        # A plain function: ARQ takes what stands in the class as it is, and a user may call it through the class.
-        def job_serializer(data):
-            return self.serialize(data)
-
-        return job_serializer
-
     def serialize(self, data):
-        """What the user's serializer makes of it, or pickle: a result with `w`, `rel` and `tb` if that can be serialized, anything else as it is."""
-        dumps = self.dumps
+        """What the user's serializer makes of a result with `w`, `rel` and `tb`, if that can be serialized; else of the result as it is."""
+        extended = _quiet(self._extended, data, data)
         try:
-            success = data.get("s")
-        except Exception:
-            success = None
-        if success is None:  # a job, not a result
-            return dumps(data)
-        if success:
-            extended = dict(data, w=self.tag(), rel=self.release) if self.release else dict(data, w=self.tag())
-        else:
-            extended = _quiet(self._failure, data, data)
-        try:
-            return dumps(extended)
+            return self.dumps(extended)
         except Exception as error:
-            self._lost = (id(data), error)
+            self.lost = (id(data), error)
         try:
-            result = dumps(data)
+            result = self.dumps(data)
         except Exception:
             result = self._as_text(data, extended)
             if result is None:
                 raise  # ARQ then stores its own text, by a second call
-        self._lost = None
+        self.lost = None
         return result
 
-    def _failure(self, data):
-        extended = dict(data, w=self.tag())
+    def _extended(self, data):
+        extended = dict(data, w=self.name)
         if self.release:
             extended["rel"] = self.release
-        result = data.get("r")
+        if data["s"]:
+            return extended
+        result, entry = data["r"], self._entry_of(data)
+        lost, self.lost = self.lost, None
         if isinstance(result, BaseException):
-            ran = self._ran_here(data)
+            if entry is None:  # not found, unreadable or out of tries: ARQ did not call the function
+                self.count(str(data["f"]), FAILED, 0)
             # What ARQ itself stores (expired, not found, tries used up) was never raised.
             if result.__traceback__ is not None or result.__cause__ is not None:
                 text = _format(result, RESULT_TRACEBACK)
-                cancelled = self._cancellation(data, result)
-                if cancelled is not None:
+                cancelled = None if entry is None else entry.error
+                if isinstance(cancelled, asyncio.CancelledError) and not _comes_from(result, cancelled):
+                    # Before Python 3.9 the result does not tell where the function stood.
                     text = _clean(_format(cancelled, RESULT_TRACEBACK) + IN_CONTEXT + text, RESULT_TRACEBACK)
                 extended["tb"] = text
-                self.failed = (result, text) if ran else None
-        elif self._lost is not None and self._lost[0] == id(data):
+                if entry is not None:
+                    entry.shown, entry.text = result, text
+        elif lost is not None and lost[0] == id(data):
             # The second call for a result that could not be serialized: ARQ has put a text in its place.
-            error, self._lost = self._lost[1], None
-            extended["tb"] = _format(error, RESULT_TRACEBACK)
+            extended["tb"] = _format(lost[1], RESULT_TRACEBACK)
         return extended
 
-    def _ran_here(self, data):
-        """Whether the function was called. It was not for a job that is not found, unreadable or out of tries: that is counted here."""
-        job_id, function = data.get("id"), data.get("f")
-        if job_id is None:  # before ARQ 0.26
-            return function != "<unknown>"
-        if any(job_id in monitor.running for monitor in self.monitors):
-            return True
-        for monitor in self.monitors:
-            if monitor.queue == data.get("q"):
-                monitor.count(str(function), 1, 0)
-                break
-        return False
-
-    def _cancellation(self, data, result):
-        """Where the function stood when it was cancelled, if the result does not tell: before Python 3.9 it lost that on its way."""
-        if isinstance(result, (asyncio.CancelledError, asyncio.TimeoutError)):
-            for monitor in self.monitors:
-                for entry in list(monitor.running.values()):
-                    same = entry.function == data.get("f") and entry.number == data.get("t") and data.get("id") in (None, entry.job_id)
-                    if same and isinstance(entry.error, asyncio.CancelledError):
-                        return None if _comes_from(result, entry.error) else entry.error
-        return None
+    def _entry_of(self, data):
+        """The try whose result this is. Before ARQ 0.26 a result did not tell its job."""
+        if data.get("id") is not None:
+            return self.running.get(data["id"])
+        alike = [one for one in self.running.values() if one.ended_at and (one.function, one.number) == (data["f"], data["t"])]
+        return next((one for one in alike if one.error is data["r"]), alike[0] if alike else None)
 
     def _as_text(self, data, extended):
         """A result whose exception cannot be serialized, with a text in its place: type and message. None when that is no help."""
@@ -268,371 +330,115 @@ class _Instrumentation:
         logger.warning("the error of %s cannot be serialized and is kept as text: %s", data.get("f"), kept["r"])
         return result
 
-
-class _Wrapped(list):
-    """Functions or cron jobs that are wrapped when ARQ takes them out, so that dotted names are imported then, and not before."""
-
-    def __init__(self, items):
-        super().__init__(items)
-        self._made = {}  # by identity; the original is kept too, so that it stays the only one of its identity
-
-    def __iter__(self):
-        for item in super().__iter__():
-            yield self._wrapped(item)
-
-    def _wrapped(self, item):
-        known = self._made.get(id(item))
-        if known is not None:
-            return known[1]
-        try:
-            if hasattr(item, "coroutine") or isinstance(item, str):
-                function = copy.copy(arq_worker.func(item) if isinstance(item, str) else item)
-                function.coroutine = _wrap(function.coroutine, function.name)
-            else:
-                function = _wrap(item, item.__qualname__)
-        except Exception:
-            return item  # ARQ says what is wrong with it
-        self._made[id(item)] = (item, function)
-        return function
-
-
-def _wrap(coroutine, name):
-    if not inspect.iscoroutinefunction(coroutine) or getattr(coroutine, "arq_monitored", False):
-        return coroutine
-
-    @functools.wraps(coroutine)
-    async def arq_monitored(ctx, *args, **kwargs):
-        try:
-            running = ctx[CTX_KEY].began(ctx["job_id"], ctx["job_try"], name)
-        except Exception:
-            # Called by hand, or without our hooks.
-            running = None
-        if running is None:
-            return await coroutine(ctx, *args, **kwargs)
-        try:
-            result = await coroutine(ctx, *args, **kwargs)
-        except GeneratorExit:
-            raise
-        except BaseException as error:
-            running.ran_until(error)
-            raise
-        running.ran_until(None)
-        return result
-
-    arq_monitored.arq_monitored = True
-    return arq_monitored
-
-
-class _Try:
-    """One try of one job, from the moment its function is called."""
-
-    __slots__ = ("monitor", "job_id", "function", "number", "began", "ended_at", "error", "text", "outcome", "keep_ms", "defer_ms")
-
-    def __init__(self, monitor, job_id, number, function):
-        self.monitor = monitor
-        self.job_id = job_id
-        self.number = number
-        self.function = function
-        self.began = time.time()
-        self.ended_at = self.error = self.text = None
-
-    def ran_until(self, error):
-        try:
-            self.ended_at = time.time()
-            self.error = error
-            if not self.monitor.has_end_hook:
-                self.monitor.ended(self.job_id)
-        except Exception:
-            _report()
-
-    def record(self):
-        """What is stored of it. The type is that of the cause where the try was given up by `raise Retry() from error`."""
-        shown = self.error
-        if isinstance(shown, RETRIES):
-            shown = shown.__cause__ or (None if shown.__suppress_context__ else shown.__context__) or shown
-        text = self.text if self.text is not None else _format(self.error, TRY_TRACEBACK)
-        return {
-            "try": self.number,
-            "at": int(self.ended_at * 1000),
-            "type": _clean(_type_name(shown), 500),
-            "message": _clean(_quiet(str, "<no message: str() of the exception failed>", shown), MESSAGE),
-            "traceback": _clean(text, TRY_TRACEBACK),
-            "worker": self.monitor.name,
-            "outcome": self.outcome,
-            "defer_ms": self.defer_ms,
-        }
-
-
-class _Monitor:
-    """The notes of one worker, and the task that writes them. Everything but the task runs in the path of jobs and only touches memory."""
-
-    def __init__(self, instrumentation, ctx, worker, began):
-        self.instrumentation = instrumentation
-        self.worker = worker
-        self.redis = ctx.get("redis")
-        self.pid = os.getpid()
-        self.name = instrumentation.tag()
-        self.host = self.name[: -len(str(self.pid)) - 1]
-        self.started = int(began * 1000)
-        self.id = "%s:%06x" % (self.name, self.started & 0xFFFFFF)
-        self.has_end_hook = "on_job_end" in SETTINGS
-        self.running = {}
-        self.pending = deque(maxlen=MAX_PENDING)  # tries to be written: _Try, or (job id, record, ms to keep) once formatted
-        self.hours = {}  # hour: {function: [complete, failed, retried, run ms]}
-        self.dirty = self.hours_dirty = True
-        self.counts = [0, 0, 0]  # complete, failed, retried
-        self.seen = self._counters()
-        self.task = self.client = self.wake = None
-        self.stopping = False
-        self.failures = 0
-        self.state_at = self.hours_at = self.tries_at = self.beat_at = self.pause_until = NEVER
-        given = instrumentation.given
-        self.queue = str(getattr(worker, "queue_name", None) or given.get("queue_name") or instrumentation.prefix + ":queue")
-        self.health_key = None if instrumentation.user_health_key else "%s:health-check:%s" % (self.queue, self.name)
-        self.key = "%s:monitor:worker:%s" % (instrumentation.prefix, self.id)
-
-    def running_here(self):
-        return self.pid == os.getpid() and not self.stopping
-
-    # In the path of jobs.
-
-    def began(self, job_id, number, function):
-        entry = self.running[job_id] = _Try(self, job_id, number, function)
-        if not self.dirty:
-            self.dirty = True
-            self.wake.set()
-        return entry
-
-    def ended(self, job_id):
-        """Called when ARQ has judged the try and counted it, and before anything else runs in the loop: its counters tell how."""
-        entry = self.running.pop(job_id, None)
-        failed, self.instrumentation.failed = self.instrumentation.failed, None
-        before, self.seen = self.seen, self._counters()
-        if entry is None or entry.ended_at is None:
-            return
-        error = entry.error
-        if self.seen is None or before is None or not self.has_end_hook:
-            retried = isinstance(error, RETRIES + (asyncio.CancelledError,))
-            complete = error is None
-        else:
-            complete = error is None and self.seen[0] > before[0]
-            retried = not complete and self.seen[2] > before[2]
-        if complete:
-            kind = 0
-        else:
-            kind = 2 if retried else 1
-            if failed is not None and self.has_end_hook:
-                # Usually the same error; the TimeoutError that was made of a cancellation; or ARQ's own trouble with the result.
-                entry.error, entry.text = failed
-            if entry.error is not None:
-                cancelled = isinstance(error, asyncio.CancelledError)
-                entry.outcome = "cancelled" if cancelled else "retry" if retried else "failed"
-                entry.defer_ms = getattr(error, "defer_score", None) if retried else None
-                entry.keep_ms = self._keep_ms(entry)
-                if not self.pending:
-                    self.wake.set()
-                self.pending.append(entry)
-        self.count(entry.function, kind, (entry.ended_at - entry.began) * 1000, entry.ended_at)
-
-    def count(self, function, kind, run_ms, now=None):
-        """kind: 0 complete, 1 failed, 2 retried."""
-        self.counts[kind] += 1
-        hour = int((now or time.time()) // 3600)
-        functions = self.hours.get(hour)
-        if functions is None:
-            functions = self.hours[hour] = {}
-        counts = functions.get(function)
-        if counts is None:
-            if len(functions) >= MAX_FUNCTIONS:
-                return
-            counts = functions[function] = [0, 0, 0, 0.0]
-        counts[kind] += 1
-        counts[3] += run_ms
-        self.hours_dirty = True
-        if not self.dirty:
-            self.dirty = True
-            self.wake.set()
-
-    def _counters(self):
-        worker = self.worker
-        return None if worker is None else (worker.jobs_complete, worker.jobs_failed, worker.jobs_retried)
-
-    def _keep_ms(self, entry):
-        """As long as the result is kept, for a try that ended the job; a day for one that did not, or left no result. At least an hour."""
-        function = getattr(self.worker, "functions", {}).get(entry.function)
-        keep = getattr(function, "keep_result_s", None)
-        keep = getattr(self.worker, "keep_result_s", None) if keep is None else keep
-        if entry.outcome != "failed" or not keep:
-            return DAY_MS + int(entry.defer_ms or 0)
-        forever = getattr(function, "keep_result_forever", None)
-        if getattr(self.worker, "keep_result_forever", False) if forever is None else forever:
-            return 8 * DAY_MS
-        return max(HOUR_MS, int(keep * 1000))
-
     # The background task.
 
-    def start(self):
+    def start(self, began):
+        """Again when a worker runs again, and once only while it runs."""
+        loop = asyncio.get_running_loop()
+        if self.task is not None and not self.task.done() and self.task.get_loop() is loop:
+            return
+        self.pid = os.getpid()  # here: the process may have been forked
+        self.name = "%s:%d" % (self.host, self.pid)
+        self.started = int(began * 1000)
+        self.id = "%s:%06x%02x" % (self.name, self.started & 0xFFFFFF, next(_starts) & 0xFF)
+        self.key = "%s:monitor:worker:%s" % (self.prefix, self.id)
+        shared = str(self.worker.health_check_key).startswith(self.prefix + ":monitor:check:")
+        self.health_key = "%s:health-check:%s" % (self.queue, self.name) if shared else None
+        self.client = None
+        self.stopping = False
         self.wake = asyncio.Event()
-        self.task = asyncio.get_event_loop().create_task(self._run())
+        self.task = loop.create_task(self._run())
         # A loop that is closed without stopping the worker, as tests do, is to say nothing of it.
         self.task._log_destroy_pending = False
 
     async def stop(self):
         """Writes what is pending, takes the worker off the list, and closes the connection. Takes a second at most, and never raises."""
-        self.stopping = True
         try:
-            self.wake.set()
-            self.pause_until = NEVER
-            await asyncio.wait_for(self._last_words(), STOP_TIMEOUT)
+            self.stopping = True
+            self.task.cancel()
+            await asyncio.wait([self.task], timeout=0.1)
+            await self._drop_client()
+            await asyncio.wait_for(self._publish(last=True), STOP_TIMEOUT)
         except Exception:
             _report()
-        if self.task is not None:
-            self.task.cancel()
-        await self._drop_client(0.2)
-
-    async def _last_words(self):
-        await asyncio.wait([self.task])
-        self.dirty = False
-        await self._publish(everything=True)
-        await self._execute([("DEL", self.key)] + ([("DEL", self.health_key)] if self.health_key else []))
+        await self._drop_client()
 
     async def _run(self):
-        clock = asyncio.get_event_loop().time
+        failures = 0
         while not self.stopping:
             try:
-                due = self._due()
-                now = clock()
-                if due > now:
-                    self.wake.clear()
-                    try:
-                        await asyncio.wait_for(self.wake.wait(), due - now)
-                    except asyncio.TimeoutError:
-                        pass
-                    # The first of many changes, often: the others are to come along.
-                    await asyncio.sleep(0.02)
-                    continue
                 await asyncio.wait_for(self._publish(), IO_TIMEOUT)
-                self.failures = 0
-            except asyncio.CancelledError:
-                raise
+                failures = 0
             except Exception:
                 _report()
-                self.failures += 1
-                self.pause_until = clock() + min(LONGEST_PAUSE, 2.0 ** min(self.failures, 10) / 2)
+                failures += 1
+                self.wake.set()
                 await self._drop_client()
+            if self.stopping:
+                break
+            await asyncio.sleep(min(LONGEST_PAUSE, WRITE_EVERY * 2 ** min(failures, 10)))
+            try:
+                await asyncio.wait_for(self.wake.wait(), INTERVAL - 1 - WRITE_EVERY)
+                # The first of many changes, often: the others are to come along.
+                await asyncio.sleep(0.02)
+            except asyncio.TimeoutError:
+                pass
 
-    def _due(self):
-        """When the next write is due, on the clock of the loop."""
-        due = self.beat_at + INTERVAL - 1
-        if self.dirty:
-            due = min(due, self.state_at + STATE_EVERY)
-        if self.hours_dirty:
-            due = min(due, self.hours_at + HOURS_EVERY)
-        if self.pending:
-            due = min(due, self.tries_at + TRIES_EVERY)
-        return max(due, self.pause_until)
-
-    async def _publish(self, everything=False):
-        now = asyncio.get_event_loop().time()
-        await self._format_pending()
-        writes, tries, hours, beat = [], None, None, False
-        if self.pending and (everything or now >= self.tries_at + TRIES_EVERY):
-            self.tries_at, tries = now, []
-            for entry in list(self.pending):
-                # What came while others were formatted waits for the next time.
-                if isinstance(entry, _Try) or (len(tries) == BATCH and not everything):
-                    break
-                tries.append(entry)
-            writes += await self._tries(tries)
-        if self.hours_dirty and (everything or now >= self.hours_at + HOURS_EVERY):
-            self.hours_dirty, self.hours_at = False, now
-            hours = sorted(self.hours)[-MAX_HOURS:]
-            writes += [self._hour(hour) for hour in hours]
-        if not everything and now >= self.beat_at + INTERVAL - 1:
-            beat, self.beat_at = True, now
+    async def _publish(self, last=False):
+        """Everything there is to tell, in two round trips. What fails is told the next time."""
+        self.wake.clear()
+        this_hour = int(time.time() // 3600)
+        hours = sorted(self.hours)[-MAX_HOURS:]
+        tries = list(self.pending)[: MAX_PENDING if last else BATCH]
+        grouped = {}
+        for job_id, record, keep_ms in tries:
+            records, _ = grouped.get(job_id, ([], 0))
+            grouped[job_id] = (records + [record], keep_ms)
+        tries_key = self.prefix + ":monitor:tries:"
+        queued, *known = await self._execute([("ZCARD", self.queue)] + [("GET", tries_key + job_id) for job_id in grouped])
+        writes = []
+        for (job_id, (records, keep_ms)), text in zip(grouped.items(), known):
+            # A first try begins anew what an earlier job of this id may have left.
+            earlier = [old for old in _quiet(_parse_tries, [], text) if old["try"] < records[0]["try"]]
+            writes.append(("SET", tries_key + job_id, _dump_tries(earlier + records), "PX", keep_ms))
+        writes += [self._hour(hour) for hour in hours]
+        if last:
+            writes.append(("DEL", self.key))
             if self.health_key is not None:
-                writes.append(await self._health())
-        if beat or (self.dirty and now >= self.state_at + STATE_EVERY):
-            self.dirty, self.state_at = False, now
-            state = json.dumps(self._state())
-            writes.append(("SET", self.key, state, "PX", 3 * INTERVAL * 1000))
-        try:
-            if writes:
-                await self._execute(writes)
-        except BaseException:
-            self.dirty = True
-            self.hours_dirty = self.hours_dirty or hours is not None
-            self.beat_at = NEVER if beat else self.beat_at
-            raise
-        for hour in hours or ():
-            if hour < int(time.time() // 3600):
+                writes.append(("DEL", self.health_key))
+        else:
+            writes.append(("SET", self.key, json.dumps(self._state()), "PX", 3 * INTERVAL * 1000))
+            if self.health_key is not None:
+                writes.append(("SET", self.health_key, self._health(queued), "PX", (INTERVAL + 1) * 1000))
+        await self._execute(writes)
+        for hour in hours:
+            if hour < this_hour or last:
                 self.hours.pop(hour, None)
-        for entry in tries or ():
+        for entry in tries:
             # The oldest may have been pushed out meanwhile.
             if self.pending and self.pending[0] is entry:
                 self.pending.popleft()
-
-    async def _format_pending(self):
-        """Soon after the failure, whether Redis answers or not: an exception holds on to everything its frames hold."""
-        for i in range(len(self.pending)):
-            if i >= len(self.pending):
-                return
-            entry = self.pending[i]
-            if isinstance(entry, _Try):
-                try:
-                    done = (entry.job_id, entry.record(), entry.keep_ms)
-                except Exception as error:
-                    done = (entry.job_id, {"try": entry.number, "type": type(error).__name__, "message": "", "traceback": ""}, HOUR_MS)
-                if i < len(self.pending) and self.pending[i] is entry:
-                    self.pending[i] = done
-                await asyncio.sleep(0)
-
-    async def _tries(self, entries):
-        key = self.instrumentation.prefix + ":monitor:tries:"
-        grouped = {}
-        for job_id, record, keep_ms in entries:
-            records, _ = grouped.get(job_id, ([], 0))
-            grouped[job_id] = (records + [record], keep_ms)
-        # A first try begins anew what an earlier job of this id may have left.
-        again = [job_id for job_id, (records, _) in grouped.items() if records[0]["try"] > 1]
-        found = await self._execute([("GET", key + job_id) for job_id in again]) if again else []
-        known = {job_id: _quiet(_parse_tries, [], text) for job_id, text in zip(again, found)}
-        writes = []
-        for job_id, (records, keep_ms) in grouped.items():
-            text = _dump_tries([old for old in known.get(job_id, []) if old["try"] < records[0]["try"]] + records)
-            writes.append(("SET", key + job_id, text, "PX", keep_ms))
-        return writes
+        if self.pending:
+            self.wake.set()
 
     def _hour(self, hour):
         functions = {
             name: {"complete": complete, "failed": failed, "retried": retried, "run_ms": round(run_ms)}
             for name, (complete, failed, retried, run_ms) in self.hours[hour].items()
         }
-        key = "%s:monitor:hour:%d:%s" % (self.instrumentation.prefix, hour, self.id)
+        key = "%s:monitor:hour:%d:%s" % (self.prefix, hour, self.id)
         return ("SET", key, json.dumps({"v": 1, "queue": self.queue, "functions": functions}), "PX", 8 * DAY_MS)
 
-    async def _health(self):
-        [queued] = await self._execute([("ZCARD", self.queue)])
-        complete, failed, retried = self._counters() or self.counts
-        text = "%s j_complete=%d j_failed=%d j_retried=%d j_ongoing=%d queued=%d" % (
-            datetime.datetime.now().strftime("%b-%d %H:%M:%S"), complete, failed, retried, self._ongoing(), queued,
+    def _health(self, queued):
+        now, ongoing = datetime.datetime.now(), sum(not task.done() for task in self.worker.tasks.values())
+        return "%s j_complete=%d j_failed=%d j_retried=%d j_ongoing=%d queued=%d" % (
+            now.strftime("%b-%d %H:%M:%S"), *self._counters(), ongoing, queued,
         )
-        return ("SET", self.health_key, text, "PX", (INTERVAL + 1) * 1000)
-
-    def _ongoing(self):
-        tasks = getattr(self.worker, "tasks", None)
-        return len(self.running) if tasks is None else sum(not task.done() for task in list(tasks.values()))
 
     def _state(self):
-        worker, given = self.worker, self.instrumentation.given
-        complete, failed, retried = self._counters() or self.counts
-        functions = getattr(worker, "functions", None) or [_function_name(item) for item in given.get("functions") or ()]
-        jobs = []
-        for entry in self.running.values():
-            if entry.ended_at is None:
-                jobs.append({"id": entry.job_id, "function": entry.function, "try": entry.number, "started": int(entry.began * 1000)})
-                if len(jobs) == MAX_JOBS:
-                    break
+        worker = self.worker
+        complete, failed, retried = self._counters()
+        running = [entry for entry in self.running.values() if entry.ended_at is None]
         return {
             "v": 1,
             "name": self.name,
@@ -642,15 +448,18 @@ class _Monitor:
             "started": self.started,
             "at": int(time.time() * 1000),
             "interval": INTERVAL,
-            "max_jobs": _number(getattr(worker, "max_jobs", given.get("max_jobs", 10))),
-            "job_timeout": _number(getattr(worker, "job_timeout_s", given.get("job_timeout", 300))),
-            "max_tries": _number(getattr(worker, "max_tries", given.get("max_tries", 5))),
-            "functions": [_clean(str(name), 500) for name in list(functions)[:MAX_FUNCTIONS]],
-            "release": self.instrumentation.release,
+            "max_jobs": getattr(worker, "max_jobs", None) or worker.sem._bound_value,  # ARQ 0.23 only keeps it there
+            "job_timeout": worker.job_timeout_s,
+            "max_tries": worker.max_tries,
+            "functions": [_clean(str(name), 500) for name in list(worker.functions)[:MAX_FUNCTIONS]],
+            "release": self.release,
             "python": platform.python_version(),
             "arq": ARQ_VERSION,
-            "health_key": self.health_key or str(getattr(worker, "health_check_key", given.get("health_check_key"))),
-            "jobs": jobs,
+            "health_key": self.health_key or str(worker.health_check_key),
+            "jobs": [
+                {"id": one.job_id, "function": one.function, "try": one.number, "started": int(one.began * 1000)}
+                for one in running[:MAX_JOBS]
+            ],
             "complete": complete,
             "failed": failed,
             "retried": retried,
@@ -661,52 +470,29 @@ class _Monitor:
     async def _execute(self, commands):
         """Sends them in one round trip and answers what they return. Raises what goes wrong."""
         if self.client is None:
-            self.client = _connection_of_our_own(self.redis)
-        if not hasattr(self.client, "execute_command"):  # aioredis 1, before ARQ 0.23
-            return [await self.client.execute(*command) for command in commands]
+            self.client = _connection_of_our_own(self.worker.pool)
         pipeline = self.client.pipeline(transaction=False)
         for command in commands:
             pipeline.execute_command(*command)
         return await pipeline.execute()
 
-    async def _drop_client(self, timeout=STOP_TIMEOUT):
+    async def _drop_client(self):
         """A connection that failed, or was given up in the middle of an answer, is not used again."""
         client, self.client = self.client, None
-        pool = getattr(client, "connection_pool", None)
-        if pool is not None and client is not self.redis:
+        if client is not None:
             try:
-                await asyncio.wait_for(pool.disconnect(), timeout)
+                await asyncio.wait_for(client.connection_pool.disconnect(), 0.1)
             except Exception:
                 _report()
 
 
 def _connection_of_our_own(redis):
     """To the same place with the same rights, and one connection only: the pool of the worker is never made to wait for us."""
-    pool = getattr(redis, "connection_pool", None)
-    if pool is None:
-        return redis
-    from redis.asyncio import Redis
-
+    pool = redis.connection_pool
     sentinels = getattr(pool, "sentinel_manager", None)
     if sentinels is not None:
         return sentinels.master_for(pool.service_name)
-    from redis.asyncio.connection import ConnectionPool
-
-    options = dict(pool.connection_kwargs, socket_timeout=IO_TIMEOUT, socket_connect_timeout=IO_TIMEOUT)
-    return Redis(connection_pool=ConnectionPool(connection_class=pool.connection_class, max_connections=2, **options))
-
-
-def _worker_that_calls(ctx):
-    """The worker whose start-up hook is running: it is on the stack below, and nowhere else to be had."""
-    frame = sys._getframe()
-    for _ in range(12):
-        if frame is None:
-            return None
-        candidate = frame.f_locals.get("self")
-        if isinstance(candidate, Worker) and candidate.ctx is ctx:
-            return candidate
-        frame = frame.f_back
-    return None
+    return Redis(connection_pool=ConnectionPool(connection_class=pool.connection_class, max_connections=2, **pool.connection_kwargs))
 
 
 # Exceptions as text.
@@ -748,20 +534,12 @@ def _size_of(error):
     return max(1, len(seen))
 
 
-def _length(tb, most):
-    length = 0
-    while tb is not None and length < most:
-        length += 1
-        tb = tb.tb_next
-    return length
-
-
 def _add_frames(formatted, error, most, depth):
     """The last frames of each exception, and a line that says how many there were before them."""
     if formatted is None or error is None or depth == 0:
         return
     tb = error.__traceback__
-    missing = _length(tb, 100000) - most
+    missing = sum(1 for _ in traceback.walk_tb(tb)) - most
     if missing > 0:
         for _ in range(missing):
             tb = tb.tb_next
@@ -826,23 +604,6 @@ def _dump_tries(tries):
     return json.dumps({"v": 1, "tries": tries})
 
 
-def _function_name(item):
-    if isinstance(item, str):
-        return item
-    return getattr(item, "name", None) or getattr(item, "__qualname__", None) or repr(item)
-
-
-def _number(value):
-    if isinstance(value, datetime.timedelta):
-        return value.total_seconds()
-    return value if isinstance(value, (int, float)) else None
-
-
-def _plain(value):
-    """The function itself: a static method as it stands in a class cannot be called before Python 3.10."""
-    return value.__func__ if isinstance(value, staticmethod) else value
-
-
 def _quiet(function, otherwise, *args):
     try:
         return function(*args)
@@ -851,10 +612,7 @@ def _quiet(function, otherwise, *args):
 
 
 def _report():
-    try:
-        logger.debug("ARQ Monitor's instrumentation", exc_info=True)
-    except Exception:
-        pass
+    logger.debug("ARQ Monitor's instrumentation", exc_info=True)
 
 
 def _release(settings):
@@ -872,28 +630,22 @@ def _release(settings):
 
 def _commit_around(folder):
     """The commit that is checked out, read from git's files: the first 12 digits; None outside a repository."""
-    while True:
-        git = os.path.join(folder, ".git")
-        if os.path.exists(git):
-            break
+    while not os.path.exists(os.path.join(folder, ".git")):
         folder, below = os.path.dirname(folder), folder
         if folder == below:
             return None
+    git = os.path.join(folder, ".git")
     if os.path.isfile(git):  # a worktree or a submodule
         git = os.path.join(folder, _read(git).split("gitdir:", 1)[1].strip())
     head = _read(os.path.join(git, "HEAD")).strip()
     if not head.startswith("ref:"):
         return _commit(head)
     ref = head[4:].strip()
-    common = _quiet(_read, ".", os.path.join(git, "commondir")).strip()
-    for place in (git, os.path.join(git, common)):
-        commit = _commit(_quiet(_read, "", os.path.join(place, *ref.split("/"))).strip())
-        if commit:
-            return commit
-    for line in _read(os.path.join(git, common, "packed-refs")).splitlines():
-        if line.endswith(" " + ref):
-            return _commit(line.split(" ", 1)[0])
-    return None
+    common = os.path.join(git, _quiet(_read, ".", os.path.join(git, "commondir")).strip())
+    places = [_quiet(_read, "", os.path.join(place, *ref.split("/"))).strip() for place in (git, common)]
+    packed = _quiet(_read, "", os.path.join(common, "packed-refs")).splitlines()
+    places += [line.split(" ", 1)[0] for line in packed if line.endswith(" " + ref)]
+    return next(filter(None, map(_commit, places)), None)
 
 
 def _commit(text):

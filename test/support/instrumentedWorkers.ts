@@ -42,6 +42,12 @@ export async function trySettings(python: string, scratch: string): Promise<Read
   return JSON.parse(stdout) as Record<string, unknown>;
 }
 
+/** What test/arq/instrumentation/lives.py says of workers that live otherwise than `arq` runs them. */
+export async function tryLives(python: string, port: number): Promise<Readonly<Record<string, unknown>>> {
+  const { stdout } = await promisify(execFile)(python, [join(folder, "lives.py"), String(port)], { env: quiet(port) });
+  return JSON.parse(stdout) as Record<string, unknown>;
+}
+
 export interface RunningWorker {
   readonly pid: number;
   readonly log: () => string;

@@ -427,9 +427,13 @@ def inject(fault):
     elif fault == "end":
         arq_monitor._Monitor.ended = raiser
     elif fault == "wrapping":
-        arq_monitor._wrap = raiser
+        arq_monitor._Monitor._wrapped = raiser
+    elif fault == "start":
+        arq_monitor._Monitor.start = raiser
+    elif fault == "serializer":
+        arq_monitor._Monitor._extended = raiser
     elif fault == "settings":
-        arq_monitor._Instrumentation.__init__ = raiser
+        arq_monitor._startup_hook = raiser
     else:
         raise SystemExit("no fault %r" % fault)
 
@@ -495,6 +499,9 @@ async def play(name, pool):
             try:
                 await worker.async_run()
             finally:
+                if mode == "instrumented" and hasattr(worker, "arq_monitor"):
+                    # A worker that is done at once may not have been published yet.
+                    await until(pool, lambda: pool.keys("arq:monitor:worker:*"))
                 left["while"] = await snapshot(pool)
                 await worker.close()
         except Exception as error:

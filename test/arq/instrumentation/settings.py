@@ -25,17 +25,39 @@ async def task(ctx):
     return "done"
 
 
-def names(settings):
-    return {name: getattr(f.coroutine, "arq_monitored", False) for name, f in Worker(**get_kwargs(settings)).functions.items()}
+class Probe(Worker):
+    """Starts and stops as a worker does, without Redis."""
+
+    async def main(self):
+        await self.on_startup(self.ctx)
+
+    async def start_and_stop(self):
+        await self.main()
+        functions = {name: f.coroutine.__code__.co_name == "arq_monitored" for name, f in self.functions.items()}
+        await self.on_shutdown(self.ctx)
+        return functions
+
+
+def run(coroutine):
+    return asyncio.get_event_loop().run_until_complete(coroutine)
+
+
+def wrapped(settings, **more):
+    """Whether the functions of a worker with these settings are watched once it started."""
+    return run(Probe(**dict(get_kwargs(settings), **more)).start_and_stop())
 
 
 @instrument
 class Decorated:
-    functions = [task, func(task, name="other", timeout=3)]
+    functions = (task, func(task, name="other", timeout=3))
     handle_signals = False
+    on_startup = None
+    on_job_end = None
 
 
-found["decorated"] = names(Decorated)
+found["decorated"] = wrapped(Decorated)
+# The class itself keeps what it had, as it had it.
+found["kept"] = [Decorated.functions[0] is task, Decorated.functions[1].coroutine is task, hasattr(Decorated, "job_serializer")]
 # Again, by mistake, and by way of another class.
 before = dict(vars(Decorated))
 instrument(Decorated)
@@ -44,29 +66,33 @@ found["twice"] = dict(vars(Decorated)) == before
 
 @instrument(prefix="shop")
 class Borrowed:
-    functions = Decorated.functions
+    functions = Decorated.functions + (func(task, name="late"),)
     handle_signals = False
 
     @staticmethod
-    def job_serializer(data):
-        return b"mine"
-
     async def on_startup(ctx):
-        pass
+        ctx["started"] = True
 
 
-found["borrowed"] = names(Borrowed)
+found["borrowed"] = wrapped(Borrowed)
 found["prefix"] = Borrowed.health_check_key
-found["static"] = Borrowed.job_serializer({"s": True, "r": 1}).decode()
-found["raw"] = [f.__name__ for f in list(Decorated.functions)[:1]]
-found["appended"] = []
-Decorated.functions.append(func(task, name="late"))
-found["appended"] = names(Decorated)
+
+
+@instrument
+class Inherited(Borrowed):
+    # ARQ takes nothing from a base class, and neither is anything taken here.
+    functions = [task]
+    handle_signals = False
+
+
+ctx = {"mine": 1}
+found["inherited"] = wrapped(Inherited, ctx=ctx)
+found["context"] = sorted(ctx)
+found["override"] = wrapped(Inherited, functions=[func(task, name="given")])
 settings = {"functions": [task], "handle_signals": False}
-found["dict"] = instrument(settings) is settings and sorted(Worker(**settings).functions)
+found["dict"] = instrument(settings) is settings and sorted(wrapped(settings))
 found["nonsense"] = [instrument(thing) is thing for thing in (None.__class__, 7, "text", object())]
-wrapped = list(Worker(**settings).functions.values())[0].coroutine
-found["by hand"] = [asyncio.get_event_loop().run_until_complete(wrapped(ctx)) for ctx in ({}, None, {"job_id": "x"})]
+found["by hand"] = [run(settings["on_startup"](ctx)) for ctx in ({}, None)]
 
 
 def git(*args):

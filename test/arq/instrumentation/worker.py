@@ -1,4 +1,4 @@
-"""The same worker twice: `arq worker.Bare` and `arq worker.Instrumented`."""
+"""Workers twice each: `arq worker.Bare` and `arq worker.Instrumented`, and both with a long rest between polls."""
 
 import asyncio
 import os
@@ -43,3 +43,16 @@ class Instrumented:
     redis_settings = Bare.redis_settings
     poll_delay = 0.05
     max_tries = 2
+
+
+class BareAtRest:
+    functions = [succeed]
+    redis_settings = Bare.redis_settings
+    poll_delay = 4
+
+
+@instrument
+class InstrumentedAtRest:
+    functions = [succeed]
+    redis_settings = Bare.redis_settings
+    poll_delay = 4
