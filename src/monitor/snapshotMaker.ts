@@ -5,8 +5,8 @@ import type { OutcomeHistory } from "./outcomeHistory";
 import type { RefusedCommand, SourceStatus, SweepProgress } from "./ports";
 import type { QueueBook } from "./queueBook";
 import { gatherStatistics, type QueueJobs, type Statistics } from "./statistics";
-import { runningJobs } from "./runningJobs";
-import { taggedWorkers } from "./taggedWorkers";
+import { type RunningJob, runningJobs } from "./runningJobs";
+import { type TaggedWorker, taggedWorkers } from "./taggedWorkers";
 import { WaitHistory } from "./waitHistory";
 import type { Workers } from "./workers";
 
@@ -29,10 +29,19 @@ export interface SnapshotMoment {
   readonly complete: boolean;
 }
 
-/** Counting 100,000 jobs takes milliseconds: one count serves all who ask within this span if no job changed. */
+/** Going through 100,000 jobs takes milliseconds: once serves all who ask within this span if no job changed. */
 const statisticsKeptMs = 250;
 /** A worker that signed its last result longer ago is no longer listed. */
 const taggedKeptMs = 600_000;
+
+/** What was gathered from all rows at one moment, for all who ask about the same time. */
+interface Gathered {
+  readonly version: number;
+  readonly now: number;
+  readonly statistics: Statistics;
+  /** What rows tell of workers; null before anybody has asked. */
+  ofWorkers: { readonly tagged: readonly TaggedWorker[]; readonly runningJobs: readonly RunningJob[] } | null;
+}
 
 /** Puts the numbers of one moment together. Remembers only what needs several looks: since when jobs wait. */
 export class SnapshotMaker {
@@ -40,7 +49,7 @@ export class SnapshotMaker {
   readonly #waits = new WaitHistory();
   #thresholds: HealthThresholds;
   #refused: readonly RefusedCommand[] = [];
-  #memo: { readonly version: number; readonly now: number; readonly statistics: Statistics } | null = null;
+  #memo: Gathered | null = null;
 
   constructor(parts: SnapshotParts) {
     this.#parts = parts;
@@ -64,23 +73,26 @@ export class SnapshotMaker {
   }
 
   statistics(now: number, version: number): Statistics {
+    return this.#gathered(now, version).statistics;
+  }
+
+  #gathered(now: number, version: number): Gathered {
     const memo = this.#memo;
-    if (memo !== null && memo.version === version && Math.abs(now - memo.now) < statisticsKeptMs)
-      return memo.statistics;
+    if (memo !== null && memo.version === version && Math.abs(now - memo.now) < statisticsKeptMs) return memo;
     const recentMs = this.#thresholds.windowMinutes * 60_000;
     const statistics = gatherStatistics(this.#parts.table(), this.#parts.history, now, recentMs);
-    this.#memo = { version, now, statistics };
-    return statistics;
+    return (this.#memo = { version, now, statistics, ofWorkers: null });
   }
 
   make(moment: SnapshotMoment): MonitorSnapshot {
     const { now, status, complete } = moment;
     const { table, history, workers, staleAfterMs } = this.#parts;
-    const statistics = this.statistics(now, moment.version);
+    const gathered = this.#gathered(now, moment.version);
+    const { statistics } = gathered;
     const queues = this.#queues(statistics, now);
-    const tagged = taggedWorkers(table(), now - taggedKeptMs);
+    gathered.ofWorkers ??= { tagged: taggedWorkers(table(), now - taggedKeptMs), runningJobs: runningJobs(table()) };
     const { running } = statistics.counts;
-    const report = workers.report({ now, tagged, running, runningJobs: runningJobs(table()), staleAfterMs });
+    const report = workers.report({ now, running, ...gathered.ofWorkers, staleAfterMs });
 
     const known = complete && status.state === "live";
     const waits = queues.map((queue) => queue.oldestDueMs).filter((ms) => ms !== null);
