@@ -95,7 +95,8 @@ export class WorkerList extends LitElement {
       .map(
         ({ id, function: job, try: attempt, startedAt }) =>
           html`<p class="job">
-            <button class="plain link cut" @click=${() => emit(this, "open-job", id)}>${job ?? id}</button
+            <button class="plain link cut" title="Open job ${id}" @click=${() => emit(this, "open-job", id)}>
+              ${job ?? id}</button
             ><span>${startedAt === null ? nothing : formatElapsed(this.now - startedAt)}</span>${
               attempt !== null && attempt > 1 ? html`<span>try ${attempt}</span>` : nothing
             }
