@@ -81,10 +81,10 @@ def instrument(settings=None, *, prefix="arq", release=None):
         added = {"on_startup": _startup_hook(user, settings, prefix, release)}
         if given.get("health_check_key") is None:
             added["health_check_key"] = "%s:monitor:check:%s" % (prefix, given.get("queue_name") or prefix + ":queue")
-        for name, value in added.items():
-            if isinstance(settings, dict):
-                settings[name] = value
-            else:
+        if isinstance(settings, dict):
+            settings.update(added)
+        else:
+            for name, value in added.items():
                 setattr(settings, name, value)
     except Exception:
         logger.warning("could not instrument %r", settings, exc_info=True)
@@ -248,15 +248,16 @@ class _Monitor:
 
     def _keep_ms(self, name):
         """For a try that ended the job: as long as its result is kept, and at least an hour; a day where no result is kept."""
-        function, worker = self.worker.functions.get(name), self.worker
-        keep, forever = getattr(function, "keep_result_s", None), getattr(function, "keep_result_forever", None)
-        keep = worker.keep_result_s if keep is None else keep
-        if worker.keep_result_forever if forever is None else forever:
+        function, worker = self.worker.functions[name], self.worker
+        if worker.keep_result_forever if function.keep_result_forever is None else function.keep_result_forever:
             return 8 * DAY_MS
+        keep = worker.keep_result_s if function.keep_result_s is None else function.keep_result_s
         return max(HOUR_MS, int(keep * 1000)) if keep else DAY_MS
 
     def count(self, function, kind, run_ms):
         functions = self.hours.setdefault(int(time.time() // 3600), {})
+        if len(self.hours) > MAX_HOURS:
+            del self.hours[min(self.hours)]
         if function in functions or len(functions) < MAX_FUNCTIONS:
             counts = functions.setdefault(function, [0, 0, 0, 0.0])
             counts[kind] += 1
@@ -388,28 +389,23 @@ class _Monitor:
         """Everything there is to tell, in two round trips. What fails is told the next time."""
         self.wake.clear()
         this_hour = int(time.time() // 3600)
-        hours = sorted(self.hours)[-MAX_HOURS:]
+        hours = sorted(self.hours)
         tries = list(self.pending)[: MAX_PENDING if last else BATCH]
-        grouped = {}
+        grouped = {}  # key: tries, and how long the last of them is kept
         for job_id, record, keep_ms in tries:
-            records, _ = grouped.get(job_id, ([], 0))
-            grouped[job_id] = (records + [record], keep_ms)
-        tries_key = self.prefix + ":monitor:tries:"
-        queued, *known = await self._execute([("ZCARD", self.queue)] + [("GET", tries_key + job_id) for job_id in grouped])
+            key = "%s:monitor:tries:%s" % (self.prefix, job_id)
+            grouped[key] = (grouped.get(key, ([],))[0] + [record], keep_ms)
+        queued, *known = await self._execute([("ZCARD", self.queue)] + [("GET", key) for key in grouped])
         writes = []
-        for (job_id, (records, keep_ms)), text in zip(grouped.items(), known):
+        for (key, (records, keep_ms)), text in zip(grouped.items(), known):
             # A first try begins anew what an earlier job of this id may have left.
             earlier = [old for old in _quiet(_parse_tries, [], text) if old["try"] < records[0]["try"]]
-            writes.append(("SET", tries_key + job_id, _dump_tries(earlier + records), "PX", keep_ms))
+            writes.append(("SET", key, _dump_tries(earlier + records), "PX", keep_ms))
         writes += [self._hour(hour) for hour in hours]
-        if last:
-            writes.append(("DEL", self.key))
-            if self.health_key is not None:
-                writes.append(("DEL", self.health_key))
-        else:
-            writes.append(("SET", self.key, json.dumps(self._state()), "PX", 3 * INTERVAL * 1000))
-            if self.health_key is not None:
-                writes.append(("SET", self.health_key, self._health(queued), "PX", (INTERVAL + 1) * 1000))
+        own = [(self.key, json.dumps(self._state()), 3 * INTERVAL)]
+        if self.health_key is not None:
+            own.append((self.health_key, self._health(queued), INTERVAL + 1))
+        writes += [("DEL", key) if last else ("SET", key, text, "PX", seconds * 1000) for key, text, seconds in own]
         await self._execute(writes)
         for hour in hours:
             if hour < this_hour or last:
@@ -422,10 +418,8 @@ class _Monitor:
             self.wake.set()
 
     def _hour(self, hour):
-        functions = {
-            name: {"complete": complete, "failed": failed, "retried": retried, "run_ms": round(run_ms)}
-            for name, (complete, failed, retried, run_ms) in self.hours[hour].items()
-        }
+        names = ("complete", "failed", "retried", "run_ms")
+        functions = {function: dict(zip(names, map(round, counts))) for function, counts in self.hours[hour].items()}
         key = "%s:monitor:hour:%d:%s" % (self.prefix, hour, self.id)
         return ("SET", key, json.dumps({"v": 1, "queue": self.queue, "functions": functions}), "PX", 8 * DAY_MS)
 
@@ -538,8 +532,10 @@ def _add_frames(formatted, error, most, depth):
     """The last frames of each exception, and a line that says how many there were before them."""
     if formatted is None or error is None or depth == 0:
         return
-    tb = error.__traceback__
-    missing = sum(1 for _ in traceback.walk_tb(tb)) - most
+    tb = end = error.__traceback__
+    missing = -most
+    while end is not None:
+        missing, end = missing + 1, end.tb_next
     if missing > 0:
         for _ in range(missing):
             tb = tb.tb_next

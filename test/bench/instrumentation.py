@@ -66,15 +66,20 @@ def undisturbed(times):
     return sorted(times)[len(times) // 10]
 
 
+class StartUp(Worker):
+    """Starts as a worker does, and looks for no jobs."""
+
+    async def main(self):
+        await self.on_startup(self.ctx)
+
+
 async def added():
     """Seconds of processor time that the instrumentation adds to a job that succeeds, Redis and ARQ's own work aside."""
     settings = dict(functions=[nothing], handle_signals=False)
     bare = Worker(**settings)
-    worker = Worker(**arq_monitor.instrument(settings))
-    await settings["on_startup"](worker.ctx)
-    monitor = worker.ctx["arq_monitor"]
-    monitor.task.cancel()
-    monitor.worker, monitor.seen = worker, (0, 0, 0)
+    worker = StartUp(**arq_monitor.instrument(settings))
+    await worker.main()
+    worker.arq_monitor.task.cancel()
     data = dict(t=1, f="nothing", a=(), k={}, et=10**12, s=True, r=None, st=10**12, ft=10**12, q="arq:queue", id="a" * 32)
     calls = 3000
 
@@ -88,7 +93,7 @@ async def added():
         return (time.thread_time() - began) / calls
 
     async def instrumented():
-        coroutine, serialize, end = worker.functions["nothing"].coroutine, settings["job_serializer"], settings["on_job_end"]
+        coroutine, serialize, end = worker.functions["nothing"].coroutine, worker.job_serializer, worker.on_job_end
         began = time.thread_time()
         for _ in range(calls):
             ctx = dict(worker.ctx, job_id="a", job_try=1)
