@@ -159,11 +159,6 @@ export interface JobIntent {
   readonly id: string;
 }
 
-export interface StatusBarView {
-  readonly text: string;
-  readonly level: HealthLevel;
-}
-
 /** Shapes of the monitor that cross to the pages as they are; a page imports them from here only. */
 export type {
   ConnectionProblem,

@@ -6,7 +6,6 @@ export type ViewId = (typeof viewIds)[keyof typeof viewIds];
 
 /** viewType of the webview panels. Each has an activation event, so that a reloaded window can bring its panels back. */
 export const panelTypes = { dashboard: "arq.dashboard", job: "arq.job" } as const;
-export type PanelType = (typeof panelTypes)[keyof typeof panelTypes];
 
 /** `contextValue` of tree items: what `viewItem` in menus may be compared with. */
 export const itemContexts = {
