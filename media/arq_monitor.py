@@ -134,8 +134,7 @@ class _Try:
         self.number = number
         self.function = function
         self.began = time.time()
-        self.ended_at = None
-        self.error = None  # that the function raised
+        self.ended_at = self.error = None  # when the function ended, and what it raised
         self.shown = self.text = None  # the failure that was stored for it, and its traceback
 
 
@@ -234,13 +233,12 @@ class _Monitor:
         if isinstance(error, (Retry, RetryJob)):
             shown = error.__cause__ or (None if error.__suppress_context__ else error.__context__) or error
         cancelled = isinstance(entry.error, asyncio.CancelledError)
-        text = _format(error, TRY_TRACEBACK) if entry.text is None else _clean(entry.text, TRY_TRACEBACK)
         return {
             "try": entry.number,
             "at": int(entry.ended_at * 1000),
             "type": _clean(_type_name(shown), 500),
             "message": _clean(_quiet(str, "<no message: str() of the exception failed>", shown), MESSAGE),
-            "traceback": text,
+            "traceback": _format(error, TRY_TRACEBACK) if entry.text is None else _clean(entry.text, TRY_TRACEBACK),
             "worker": self.name,
             "outcome": "cancelled" if cancelled else "retry" if kind == RETRIED else "failed",
             "defer_ms": defer_ms,
@@ -584,10 +582,7 @@ def _clean(text, limit):
 
 
 def _parse_tries(text):
-    if not text:
-        return []
-    tries = json.loads(text if isinstance(text, str) else text.decode("utf-8"))["tries"]
-    return [one for one in tries if isinstance(one, dict) and isinstance(one.get("try"), int)]
+    return [one for one in json.loads(text)["tries"] if isinstance(one, dict) and isinstance(one.get("try"), int)]
 
 
 def _dump_tries(tries):
