@@ -171,9 +171,9 @@ class Copier {
       const secret = types.map((type) => this.classes.partsOf(type)).find((parts) => parts !== null) ?? null;
       if (secret === "everything") {
         // pydantic keeps the secret in clear inside SecretStr and SecretBytes. Names of classes are no secret.
-        args.push(
-          ...value.args.map((arg) => (arg.kind === "global" || arg.kind === "none" ? this.shell(arg) : hidden)),
-        );
+        // One by one: a call takes no more than about 120,000 arguments.
+        for (const arg of value.args)
+          args.push(arg.kind === "global" || arg.kind === "none" ? this.shell(arg) : hidden);
         copy.state = value.state === null ? null : hidden;
         return;
       }
@@ -217,8 +217,7 @@ class Copier {
       target.push(this.shell(first), hidden);
       return;
     }
-    const sameName = nameOf(first)?.toLowerCase() === nameOf(second)?.toLowerCase();
-    if (source.length === 3 && sameName && first && second && third && this.hides(first, third)) {
+    if (source.length === 3 && first && second && third && isSameName(first, second) && this.hides(first, third)) {
       target.push(this.shell(first), this.shell(second), hidden);
       return;
     }
@@ -313,6 +312,15 @@ function nameOf(value: PyValue | undefined): string | null {
     return value.args.length === 1 && value.args[0]?.kind === "str" ? value.args[0].value : null;
   if (value?.kind === "str") return value.value;
   return value?.kind === "bytes" && value.value.length <= 200 ? decodeLatin1(value.value) : null;
+}
+
+/** Longer texts are no names, and comparing one without regard to case copies it wherever it stands. */
+const longestName = 200;
+
+function isSameName(left: PyValue, right: PyValue): boolean {
+  const [one, other] = [nameOf(left), nameOf(right)];
+  if (one === null || other === null) return one === other;
+  return one.length <= longestName && other.length <= longestName && one.toLowerCase() === other.toLowerCase();
 }
 
 /** Nothing is hidden in None, booleans and empty values: they say whether there is a secret, which helps and harms nobody. */

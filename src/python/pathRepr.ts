@@ -18,11 +18,17 @@ function printPath(call: PyCall): Group | null {
   return callGroup(name, [{ kind: "str", value: shown }]);
 }
 
+/** Windows' own limit, the highest of any system; taking a path apart costs 100 ns for each of its characters. */
+const longestPath = 32_767;
+
 /** `str()` of a pickled path: its parts joined (up to 3.12) or the texts it was made of (3.13), normalised as pathlib does; else null. */
 export function pathText(call: PyCall): string | null {
   const parts: string[] = [];
+  let length = 0;
   for (const arg of call.args) {
     if (arg.kind !== "str") return null;
+    length += arg.value.length;
+    if (length > longestPath) return null;
     parts.push(arg.value);
   }
   return isWindows(call) ? windowsPath(parts) : posixPath(parts);

@@ -1,6 +1,6 @@
 import { globalRepr } from "./globalRepr";
 import type { ReadLimits } from "./limits";
-import { maxIntDigits, resolvePrintLimits } from "./limits";
+import { defaultPrintLimits, maxIntDigits, resolvePrintLimits } from "./limits";
 import { callName, printCall } from "./objectRepr";
 import type { Group, Part } from "./reprParts";
 import { dictGroup, group, guarded, listGroup, tupleGroup } from "./reprParts";
@@ -57,12 +57,15 @@ class Printer {
   #depthNow = 0;
   /** The conversion of long ints is not linear: this many digits of them are printed at most. */
   #digitsLeft: number;
+  /** Objects made again and again from one long text cost its length each time, though no more of it may be printed. */
+  #layoutLeft: number;
 
   constructor({ depth, items, bytes }: Required<ReadLimits>) {
     this.#bytes = bytes;
     this.#items = items;
     this.#depth = depth;
     this.#digitsLeft = bytes === Infinity ? Infinity : maxIntDigits;
+    this.#layoutLeft = Math.max(bytes, defaultPrintLimits.bytes);
   }
 
   print(value: PyValue): string {
@@ -166,8 +169,12 @@ class Printer {
   #call(value: PyCall): string | Group {
     const known = this.#calls.get(value);
     if (known !== undefined) return known;
+    const size = layoutSize(value);
+    if (size < largeSize) return printCall(value);
+    if (this.#layoutLeft <= 0) return `… ${describe(value)}`;
+    this.#layoutLeft -= size;
     const made = printCall(value);
-    if (isLarge(value)) this.#calls.set(value, made);
+    this.#calls.set(value, made);
     return made;
   }
 
@@ -204,24 +211,31 @@ class Printer {
   }
 }
 
-/** Whether laying it out takes more than a moment. */
-function isLarge({ args, state, items, entries }: PyCall): boolean {
-  const size = (value: PyValue): number => {
-    switch (value.kind) {
-      case "str":
-      case "bytes":
-        return value.value.length;
-      case "list":
-      case "tuple":
-      case "set":
-      case "frozenset":
-        return 16 * value.items.length;
-      default:
-        return value.kind === "dict" ? 16 * value.entries.length : 0;
-    }
-  };
-  if (args.length > 16 || items.length > 16 || entries.length > 16) return true;
-  return (state !== null && size(state) > 500) || args.some((arg) => size(arg) > 500);
+/** From here on laying it out takes more than a moment. */
+const largeSize = 500;
+
+/** What laying it out may take: the characters and bytes in its parts, and these parts themselves. */
+function layoutSize({ args, state, items, entries }: PyCall): number {
+  let size = items.length + entries.length + args.length;
+  if (state !== null) size += partSize(state);
+  // More of them than that are large by their number.
+  for (let index = 0; index < args.length && size < largeSize; index += 1) size += partSize(args[index]!);
+  return size;
+}
+
+function partSize(value: PyValue): number {
+  switch (value.kind) {
+    case "str":
+    case "bytes":
+      return value.value.length;
+    case "list":
+    case "tuple":
+    case "set":
+    case "frozenset":
+      return value.items.length;
+    default:
+      return value.kind === "dict" ? value.entries.length : 0;
+  }
 }
 
 /** Decimal digits, from the hexadecimal ones: one more or less. */

@@ -78,6 +78,35 @@ const bombs: readonly Bomb[] = [
   { name: "a million protocol numbers", bytes: () => latin1(repeat("\x80\x04", million), "N."), answer: "limit" },
   // Amplification through the memo
   {
+    name: "a fraction of 50,000 digits, made 23,000 times",
+    bytes: () =>
+      latin1(
+        "\x80\x04cfractions\nFraction\n\x94",
+        text("1".repeat(50_000)),
+        "\x9400](",
+        repeat("h\0h\x01\x85R", 23_000),
+        "e.",
+      ),
+    answer: "ok",
+  },
+  {
+    name: "a path of 200,000 characters, made 23,000 times",
+    bytes: () =>
+      latin1(
+        "\x80\x04cpathlib\nPosixPath\n\x94",
+        text("a/".repeat(100_000)),
+        "\x9400](",
+        repeat("h\0h\x01\x85R", 23_000),
+        "e.",
+      ),
+    answer: "ok",
+  },
+  {
+    name: "a secret of 119,000 parts",
+    bytes: () => latin1("cpydantic.types\nSecretStr\n(", repeat("N", 119_000), "tR."),
+    answer: "ok",
+  },
+  {
     name: "a billion laughs",
     bytes: () => {
       const levels = Array.from({ length: 40 }, (_, level) =>
