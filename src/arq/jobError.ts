@@ -127,10 +127,20 @@ function notesOf(call: PyCall, limits: ReadLimits): string[] {
   const fields = call.state === null ? null : attributesOf(call.state);
   const notes = fields?.find(([name]) => name === "__notes__")?.[1];
   if (notes?.kind !== "list" && notes?.kind !== "tuple") return [];
-  return notes.items.slice(0, maxNotes).map((note) => pythonStr(note, limits));
+  const texts: string[] = [];
+  let left = maxNoteLength;
+  for (const note of notes.items.slice(0, maxNotes)) {
+    if (left <= 0) break;
+    const text = pythonStr(note, limits).slice(0, left);
+    left -= text.length;
+    texts.push(text);
+  }
+  return texts;
 }
 
 const maxNotes = 100;
+/** Characters of all notes together: one long text may be note after note. */
+const maxNoteLength = 200_000;
 /** Members shown of a group in all, and nested levels of it. */
 const maxMembers = 100;
 const maxGroupDepth = 10;

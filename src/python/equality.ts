@@ -70,7 +70,7 @@ class Numbering {
         if (Number.isInteger(value.value)) return this.text(`n${BigInt(value.value).toString(16)}`);
         return Number.isNaN(value.value) ? this.once(value, null) : this.text(`f${value.value}`);
       case "bytes":
-        return this.once(value, () => `b${Array.from(value.value, (byte) => String.fromCharCode(byte)).join("")}`);
+        return this.once(value, () => `b${oneToOne.decode(value.value)}`);
       case "global":
         return this.once(value, () => `g${value.module}\n${value.qualname}`);
       case "tuple":
@@ -109,6 +109,9 @@ class Numbering {
     return this.count;
   }
 }
+
+/** Windows-1252 as the web has it: a character of its own for each of the 256 bytes. */
+const oneToOne = new TextDecoder("windows-1252");
 
 function isShort(value: bigint): boolean {
   return value < 0xffff_ffff_ffff_ffffn && value > -0xffff_ffff_ffff_ffffn;

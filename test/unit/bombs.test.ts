@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import { decodeBytes } from "../../src/arq/codecs";
 import { decodeJobHeader, decodeResultHeader } from "../../src/arq/header";
+import { jobError } from "../../src/arq/jobError";
 import { decodeJob, decodeResult } from "../../src/arq/payload";
 import { Redactor } from "../../src/arq/redact";
 import { unpickle } from "../../src/arq/unpickle";
@@ -378,6 +379,25 @@ describe("A payload made to do harm", () => {
       }
     }).timeout(60_000);
   }
+
+  it("keeps of a long text that is note after note only what anybody reads", () => {
+    const note: PyValue = { kind: "str", value: "a".repeat(million) };
+    const notes: PyValue = { kind: "list", items: Array.from({ length: 1000 }, () => note) };
+    const failure = jobError(
+      {
+        kind: "call",
+        via: "reduce",
+        callee: { kind: "global", module: "builtins", qualname: "ValueError" },
+        args: [],
+        kwargs: [],
+        state: { kind: "dict", entries: [[{ kind: "str", value: "__notes__" }, notes]] },
+        items: [],
+        entries: [],
+      },
+      null,
+    );
+    assert.equal(failure.notes.join("").length, 200_000);
+  });
 
   it("overflows no stack and is read whole where the limits are lifted", () => {
     const nested: [name: string, bytes: Buffer, length: number][] = [
