@@ -7,7 +7,7 @@ const mutations = 1_000_000;
 const seed = Number(process.env["SEED"] ?? 20_261_121);
 
 describe("A million mutated payloads", () => {
-  it("are read or refused by name in every way, their headers say what the full decode says, and nothing throws or hangs", () => {
+  it("are read or refused by name in every way, their headers say what the full decode says, and nothing throws or hangs", async () => {
     const mutator = new PickleMutator(
       everythingRecorded().map(({ bytes }) => bytes),
       seed,
@@ -19,6 +19,8 @@ describe("A million mutated payloads", () => {
       } catch (error) {
         throw new Error(`mutation ${count} of seed ${seed}: ${bytes.toString("base64")}`, { cause: error });
       }
+      // Node lets go of what zlib took only between two turns of the event loop: without a break this grew to 12 GB.
+      if (count % 200 === 0) await new Promise((resolve) => setImmediate(resolve));
     }
   });
 });
