@@ -4,7 +4,7 @@ import { isContainer, partsOf } from "../python/walk";
 import type { DecodedJob, DecodedResult, JobError } from "./jobModel";
 import { type OwnRules, readOwnRules } from "./ownRules";
 import { redactText } from "./redactText";
-import { SecretClasses } from "./secretClasses";
+import { SecretClasses, type SecretParts } from "./secretClasses";
 import { SecretNames } from "./secretNames";
 import { mask } from "./secretTokens";
 import { decodeLatin1, encodeLatin1 } from "./utf8";
@@ -112,6 +112,8 @@ class Copier {
   /** Also of long texts: a payload may refer to one of a megabyte a million times. */
   private readonly copies = new Map<PyValue, PyValue>();
   private readonly pending: (() => void)[] = [];
+  /** A class is one node however many objects it has, and looking at its name takes longer than copying one of them. */
+  private readonly verdicts = new Map<PyGlobal, { readonly secret: SecretParts | null; readonly splitUrl: boolean }>();
 
   constructor(
     private readonly names: SecretNames,
@@ -140,7 +142,7 @@ class Copier {
       case "list":
       case "tuple": {
         const items: PyValue[] = [];
-        this.pending.push(() => this.copySequence(items, value.items));
+        if (value.items.length > 0) this.pending.push(() => this.copySequence(items, value.items));
         return { kind: value.kind, items };
       }
       case "set":
@@ -151,7 +153,7 @@ class Copier {
       }
       case "dict": {
         const copy: PyDict = { kind: "dict", entries: [] };
-        this.pending.push(() => this.copyEntries(copy.entries, value.entries));
+        if (value.entries.length > 0) this.pending.push(() => this.copyEntries(copy.entries, value.entries));
         return copy;
       }
       case "call":
@@ -168,7 +170,7 @@ class Copier {
     this.pending.push(() => {
       copy.callee = this.shell(value.callee);
       const types = typesOf(value);
-      const secret = types.map((type) => this.classes.partsOf(type)).find((parts) => parts !== null) ?? null;
+      const secret = types.map((type) => this.verdict(type).secret).find((parts) => parts !== null) ?? null;
       if (secret === "everything") {
         // pydantic keeps the secret in clear inside SecretStr and SecretBytes. Names of classes are no secret.
         // One by one: a call takes no more than about 120,000 arguments.
@@ -180,7 +182,7 @@ class Copier {
       this.copySequence(args, value.args);
       if (secret !== null) this.hideFields(args, value.args, secret);
       const [, place] = value.args;
-      if (types.some((type) => this.classes.isSplitUrl(type)) && place?.kind === "str")
+      if (types.some((type) => this.verdict(type).splitUrl) && place?.kind === "str")
         args[1] = { kind: "str", value: this.text(`://${place.value}`).slice(3) };
       this.copyEntries(kwargs, value.kwargs);
       if (value.state !== null) copy.state = this.shell(value.state);
@@ -188,6 +190,14 @@ class Copier {
       this.copyEntries(copy.entries, value.entries);
     });
     return copy;
+  }
+
+  private verdict(type: PyGlobal): { readonly secret: SecretParts | null; readonly splitUrl: boolean } {
+    const known = this.verdicts.get(type);
+    if (known !== undefined) return known;
+    const verdict = { secret: this.classes.partsOf(type), splitUrl: this.classes.isSplitUrl(type) };
+    this.verdicts.set(type, verdict);
+    return verdict;
   }
 
   /** Of a named tuple. Protocols 0 and 1 hand its fields over as one tuple. */
@@ -242,6 +252,7 @@ class Copier {
    * and records such as `{'name': 'API_KEY', 'value': '…'}`. Which entries then hold it; else null.
    */
   private namesSecret(entries: readonly (readonly [PyValue, PyValue])[]): RegExp | null {
+    if (entries.length < 2) return null;
     const few = entries.slice(0, 20);
     const loc = entry(few, "loc");
     if (loc?.kind === "tuple" || loc?.kind === "list") {
