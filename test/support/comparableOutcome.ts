@@ -21,8 +21,15 @@ export function comparableOutcome(name: string, { registered, counters, crash, h
     // Kept as a text, it is no trouble of the serializer any more.
     .filter((line) => !(improved.has(name) && line.startsWith("error serializing result")))
     .filter((line) => !line.startsWith("shutdown on") && !line.startsWith("redis_version"))
-    .map((line) => line.replaceAll(/ +[\d.]+s|0x[0-9a-f]+/g, ""));
+    .map((line) => line.replaceAll(/ +[\d.]+s|0x[0-9a-f]+/g, ""))
+    // Two jobs at once take turns as it happens; the lines of each keep their order.
+    .sort((a, b) => jobOf(a).localeCompare(jobOf(b)));
   // The keys between a shutdown and its end are those of a moment.
   const during = name === "shutdown" ? null : keys(outcome.while);
   return { registered, counters, crash, hooks, while: during, after: keys(outcome.after), log: lines };
+}
+
+/** The id in a line about a job; empty in other lines. */
+function jobOf(line: string): string {
+  return /[→←!↻⊘] ([^:]+):/.exec(line)?.[1] ?? "";
 }
