@@ -149,7 +149,7 @@ export class JobPage implements Disposable {
   }
 
   #follow(): void {
-    const { visible } = this.panel;
+    const visible = this.#visible;
     if (visible === this.#watches.length > 0) return;
     for (const watch of this.#watches) watch.dispose();
     this.#watches = visible ? [this.parts.session.watch(), this.parts.tracebacks.use()] : [];
@@ -167,7 +167,16 @@ export class JobPage implements Disposable {
   }
 
   #request(): void {
-    if (this.panel.visible && !this.#disposed) this.#updates.request();
+    if (this.#visible) this.#updates.request();
+  }
+
+  /** A panel that VS Code has let go of throws when it is asked, and a timer may ask before its end is heard. */
+  get #visible(): boolean {
+    try {
+      return !this.#disposed && this.panel.visible;
+    } catch {
+      return false;
+    }
   }
 
   async #update(): Promise<void> {
@@ -178,7 +187,7 @@ export class JobPage implements Disposable {
       if (!this.#disposed) this.#channel.notify("update", view);
     }
     const view = await this.current();
-    if (!this.#disposed && this.panel.visible) this.#channel.notify("update", view);
+    if (this.#visible) this.#channel.notify("update", view);
   }
 
   #known(): JobDetail {
