@@ -21,6 +21,14 @@ export interface SessionChange {
   readonly change: MonitorChange | null;
 }
 
+/** Who looks: a view or panel that can be seen, or only the status bar, badges and the like. */
+export type Watcher = "view" | "background";
+
+type Demand = "none" | "background" | "visible";
+const demandRank: Readonly<Record<Demand, number>> = { none: 0, background: 1, visible: 2 };
+
+/** A panel that is left for a tree, or for another panel, is no reason to read less and then everything again. */
+const lookAwayMs = 3000;
 /** Without anybody looking, the connection is kept this long, so that looking away for a moment costs no resync. */
 const idleBeforeDisconnectMs = 10 * 60_000;
 
@@ -40,7 +48,10 @@ interface Live {
 export class Session implements Disposable {
   readonly #changed = new EventEmitter<SessionChange>();
   readonly #subscriptions: Disposable[];
-  #watchers = 0;
+  readonly #watchers: Record<Watcher, number> = { view: 0, background: 0 };
+  /** What the monitor was told; follows `#watchers`, downwards after a moment. */
+  #demand: Demand = "none";
+  #lookAway: NodeJS.Timeout | null = null;
   #idle: NodeJS.Timeout | null = null;
   #live: Live | null = null;
   /** Counts up with every (re)connect: an attempt that finds another number was overtaken. */
@@ -144,20 +155,19 @@ export class Session implements Disposable {
     return setting === "always" || (setting === "production" && this.#target?.production === true);
   }
 
+  /** How much of Redis is worth reading: for something that can be seen, for the status bar and badges alone, or nothing. */
+  get demand(): Demand {
+    return this.#demand;
+  }
+
   /** Somebody looks, until the result is disposed of. The first look connects. */
-  watch(): Disposable {
-    this.#watchers++;
-    if (this.#idle !== null) clearTimeout(this.#idle);
-    this.#idle = null;
-    if (this.#live === null) this.#connect();
+  watch(who: Watcher = "view"): Disposable {
+    this.#count(who, 1);
     let watching = true;
     return {
       dispose: () => {
-        if (!watching) return;
+        if (watching) this.#count(who, -1);
         watching = false;
-        this.#watchers--;
-        if (this.#watchers === 0)
-          this.#idle = setTimeout(() => this.#disconnect("nobody looks"), idleBeforeDisconnectMs);
       },
     };
   }
@@ -170,21 +180,41 @@ export class Session implements Disposable {
 
   reconnect(why: string): void {
     this.#disconnect(why);
-    if (this.#watchers > 0) this.#connect();
+    if (this.#demand !== "none") this.#connect();
   }
 
   /** Resolves when every connection is closed. */
   async close(): Promise<void> {
-    this.#watchers = 0;
+    this.#demand = "none";
     this.#disconnect("the extension stops");
     await this.#closing;
   }
 
   dispose(): void {
-    if (this.#idle !== null) clearTimeout(this.#idle);
+    for (const timer of [this.#idle, this.#lookAway]) if (timer !== null) clearTimeout(timer);
     for (const subscription of this.#subscriptions) subscription.dispose();
     void this.close();
     this.#changed.dispose();
+  }
+
+  #count(who: Watcher, by: 1 | -1): void {
+    this.#watchers[who] += by;
+    if (this.#lookAway !== null) clearTimeout(this.#lookAway);
+    this.#lookAway = null;
+    const { view, background } = this.#watchers;
+    const wanted = view > 0 ? "visible" : background > 0 ? "background" : "none";
+    if (demandRank[wanted] > demandRank[this.#demand]) this.#setDemand(wanted);
+    else if (wanted !== this.#demand) this.#lookAway = setTimeout(() => this.#setDemand(wanted), lookAwayMs);
+  }
+
+  #setDemand(demand: Demand): void {
+    const before = this.#demand;
+    this.#demand = demand;
+    if (this.#idle !== null) clearTimeout(this.#idle);
+    this.#idle = null;
+    if (demand === "none") this.#idle = setTimeout(() => this.#disconnect("nobody looks"), idleBeforeDisconnectMs);
+    // Somebody who begins to look at what could not be opened has it tried again.
+    else if (this.#live === null && (before === "none" || this.#defect !== null)) this.#connect();
   }
 
   #follow(): void {

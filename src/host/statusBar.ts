@@ -55,8 +55,8 @@ export class StatusBar implements Disposable {
       this.item.hide();
       return;
     }
-    // A status bar item is always looked at: with a connection configured, it is what keeps the connection up.
-    this.#watch ??= this.session.watch();
+    // With a connection configured, a status bar item is always looked at; it needs health and counts, not every job.
+    this.#watch ??= this.session.watch("background");
     const { text, level } = face(this.session);
     const name = connection.production ? `${connection.name} (production)` : connection.name;
     this.item.text = text;

@@ -152,7 +152,7 @@ export class JobPage implements Disposable {
     const visible = this.#visible;
     if (visible === this.#watches.length > 0) return;
     for (const watch of this.#watches) watch.dispose();
-    this.#watches = visible ? [this.parts.session.watch(), this.parts.tracebacks.use()] : [];
+    this.#watches = visible ? [this.parts.session.watch("view"), this.parts.tracebacks.use()] : [];
     if (visible) this.#request();
   }
 
