@@ -160,14 +160,15 @@ async function* document(monitor: Monitor, source: ArqSource, started: number): 
     }),
     counts,
     workers,
-    functions: monitor.functions(),
-    errorGroups: monitor.errorGroups().map(({ type, message, sample, count, firstAt, lastAt }) => {
+    functions: (await monitor.functions()).map(({ name, count, failed, runP50Ms, runP95Ms, waitP95Ms }) => {
+      return { name, count, failed, runP50Ms, runP95Ms, waitP95Ms };
+    }),
+    errorGroups: (await monitor.errorGroups()).map(({ type, message, sample, count, firstAt, lastAt }) => {
       return { type, message, sample, count, firstAt, lastAt };
     }),
   };
   yield `${JSON.stringify(head).slice(0, -1)},"jobs":[`;
-  const everything = { states: [], queue: null, function: null, errorGroup: null, text: "", offset: 0 } as const;
-  const { rows } = monitor.query({ ...everything, sort: "id", descending: false, limit: Number.POSITIVE_INFINITY });
+  const rows = [...monitor.rows()].sort((a, b) => (a.id < b.id ? -1 : 1));
   for (let from = 0; from < rows.length; from += readAtOnce) {
     const jobs = await Promise.all(rows.slice(from, from + readAtOnce).map((row) => jobOf(row, monitor)));
     yield `${from === 0 ? "" : ","}${jobs.map((job) => JSON.stringify(job)).join(",")}`;

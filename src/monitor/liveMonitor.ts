@@ -2,10 +2,8 @@ import type { JobFacts } from "../arq/jobModel";
 import { applyBatch } from "./applyBatch";
 import { ChangeEmitter } from "./changeEmitter";
 import { type WorkerEvidence, workerEvidence } from "./claimEvidence";
-import { groupErrors } from "./errorGroups";
 import { JobIndex } from "./jobIndex";
 import { JobReader } from "./jobReader";
-import { memoByVersion } from "./memoByVersion";
 import type {
   ErrorGroup,
   FunctionStats,
@@ -21,7 +19,7 @@ import type {
 import { OutcomeHistory } from "./outcomeHistory";
 import type { ArqSource, Cancel, Clock, Logger, SourceSink, SourceStatus, SweepProgress, TouchedBatch } from "./ports";
 import { Pacemaker } from "./pacemaker";
-import { queryJobs } from "./query";
+import { Queries } from "./queries";
 import { QueueBook } from "./queueBook";
 import { QueueCounter } from "./queueCounter";
 import { QueueSearch } from "./queueSearch";
@@ -29,7 +27,6 @@ import { Rechecks } from "./rechecks";
 import { Refresher } from "./refresher";
 import { SilentClosings } from "./silentClosings";
 import { SnapshotMaker } from "./snapshotMaker";
-import { functionStatistics } from "./statistics";
 import { Workers } from "./workers";
 
 export interface MonitorOptions {
@@ -76,14 +73,7 @@ class LiveMonitor implements Monitor, SourceSink {
   readonly #search: QueueSearch;
   readonly #pacemaker: Pacemaker;
   readonly #snapshots: SnapshotMaker;
-  readonly #errorGroups = memoByVersion(
-    () => this.#index.version,
-    () => groupErrors(this.#index.table, this.now()),
-  );
-  readonly #functions = memoByVersion(
-    () => this.#index.version,
-    () => functionStatistics(this.#index.table),
-  );
+  readonly #queries = new Queries(this.#index, () => this.now());
   #status: SourceStatus = { state: "connecting", attempt: 1 };
   #sweep = 0;
   #progress: SweepProgress | null = null;
@@ -165,16 +155,20 @@ class LiveMonitor implements Monitor, SourceSink {
     });
   }
 
-  query(query: JobQuery): JobPage {
-    return queryJobs(this.#index.table, query, this.now());
+  query(query: JobQuery, signal?: AbortSignal): Promise<JobPage> {
+    return this.#queries.page(query, signal);
   }
 
-  errorGroups(): readonly ErrorGroup[] {
-    return this.#errorGroups();
+  rows(): Iterable<JobRow> {
+    return this.#queries.rows();
   }
 
-  functions(): readonly FunctionStats[] {
-    return this.#functions();
+  errorGroups(signal?: AbortSignal): Promise<readonly ErrorGroup[]> {
+    return this.#queries.errorGroups(signal);
+  }
+
+  functions(signal?: AbortSignal): Promise<readonly FunctionStats[]> {
+    return this.#queries.functions(signal);
   }
 
   row(id: string): JobRow | null {

@@ -232,7 +232,7 @@ export interface JobQuery {
   readonly function: string | null;
   /** Key of an ErrorGroup. */
   readonly errorGroup: string | null;
-  /** Case-insensitive substring of id, function or error. */
+  /** In the filter language (`jobFilter.ts`): `status:failed fn:send_*` and words to be found in id, function or error. */
   readonly text: string;
   readonly sort: JobSort;
   readonly descending: boolean;
@@ -244,6 +244,8 @@ export interface JobPage {
   readonly total: number;
   /** Of all jobs in the index. */
   readonly indexed: number;
+  /** What of `JobQuery.text` could not be understood, and what to write instead: one sentence each, for people. */
+  readonly notes: readonly string[];
 }
 
 export interface JobDetail extends JobDetailFacts {
@@ -257,10 +259,13 @@ export interface Monitor {
   refresh(): void;
   close(): Promise<void>;
   snapshot(): MonitorSnapshot;
-  query(query: JobQuery): JobPage;
+  /** Works in slices, so that others get their turn. Rejects with the signal's reason once that is aborted. */
+  query(query: JobQuery, signal?: AbortSignal): Promise<JobPage>;
+  /** Every job in the index, one at a time, in no order. The index must not be given time to change meanwhile. */
+  rows(): Iterable<JobRow>;
   /** Newest first. */
-  errorGroups(): readonly ErrorGroup[];
-  functions(): readonly FunctionStats[];
+  errorGroups(signal?: AbortSignal): Promise<readonly ErrorGroup[]>;
+  functions(signal?: AbortSignal): Promise<readonly FunctionStats[]>;
   row(id: string): JobRow | null;
   /** Reads the job from Redis now. Null when no key of it is left and the index does not know it. Rejects when not connected. */
   open(id: string): Promise<JobDetail | null>;

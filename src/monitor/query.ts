@@ -11,7 +11,12 @@ export function queryJobs(table: JobTable, query: JobQuery, now: number): JobPag
   const page = smallestRows(matches, offset + limit, comparator(table, query.sort, query.descending, now)).slice(
     offset,
   );
-  return { rows: Array.from(page, (row) => table.read(row, now)), total: matches.length, indexed: table.size };
+  return {
+    rows: Array.from(page, (row) => table.read(row, now)),
+    total: matches.length,
+    indexed: table.size,
+    notes: [],
+  };
 }
 
 function filterRows(table: JobTable, query: JobQuery): Uint32Array {

@@ -103,7 +103,7 @@ describe("What both feeds tell of the life of a job under real ARQ", function ()
       await eventually(() => assert.ok(events.some((event) => event.id === id && event.event === "finished")), {
         timeoutMs: 20_000,
       });
-      assert.equal(monitor.query({ ...everything, text: id! }).total, 0);
+      assert.equal((await monitor.query({ ...everything, text: id! })).total, 0);
       assert.ok(!events.some((event) => event.id === id && event.event === "completed"), "the outcome is not known");
     }
   });

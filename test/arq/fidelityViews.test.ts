@@ -37,19 +37,21 @@ describe("Whoever looks at real ARQ", function () {
   after(() => stage?.close());
 
   it("sees the same by push, by poll and by a fresh sweep", async () => {
-    const summary = ({ monitor }: Watched): unknown =>
-      monitor
-        .query(everything)
-        .rows.map(({ id, state, tries, function: name, queue, enqueuedAt, startedAt, finishedAt, error }) => {
+    const summary = async ({ monitor }: Watched): Promise<unknown> =>
+      (await monitor.query(everything)).rows.map(
+        ({ id, state, tries, function: name, queue, enqueuedAt, startedAt, finishedAt, error }) => {
           return { id, state, tries, name, queue, enqueuedAt, startedAt, finishedAt, error };
-        });
+        },
+      );
     const fresh = watch({ url: stage.redis.url, feed: "push" });
     try {
       await eventually(() => fresh.monitor.snapshot().complete, { timeoutMs: 15_000 });
       for (const each of stage.watched) {
-        await eventually(() => assert.deepEqual(summary(each), summary(fresh), each.feed), { timeoutMs: 15_000 });
+        await eventually(async () => assert.deepEqual(await summary(each), await summary(fresh), each.feed), {
+          timeoutMs: 15_000,
+        });
       }
-      assert.equal(fresh.monitor.query(everything).total, jobs.length + 2);
+      assert.equal((await fresh.monitor.query(everything)).total, jobs.length + 2);
     } finally {
       await fresh.monitor.close();
     }
@@ -75,7 +77,7 @@ describe("Whoever looks at real ARQ", function () {
       commands: Record<string, number>;
     };
     assert.equal(document.feed, "push");
-    const { rows } = stage.watched[0]!.monitor.query(everything);
+    const { rows } = await stage.watched[0]!.monitor.query(everything);
     assert.deepEqual(
       document.jobs.map(({ id, state }) => [id, state]),
       rows.map(({ id, state }) => [id, state]),

@@ -41,7 +41,7 @@ describe("the panels", () => {
     await eventually(() => assert.equal(tabs("arq.dashboard").length, 1));
     await commands.executeCommand("arq.showDashboard");
     assert.equal(tabs("arq.dashboard").length, 1);
-    const view = api.dashboard.current();
+    const view = await api.dashboard.current();
     assert.deepEqual(view.connection?.name, "shop");
     assert.equal(view.page.total, 2);
     assert.equal(view.snapshot?.counts.failed, 1);
@@ -50,7 +50,7 @@ describe("the panels", () => {
   it("shows in the dashboard what a tree asked for", async () => {
     await commands.executeCommand("arq.showDashboard", { states: ["failed"] });
     assert.deepEqual(
-      api.dashboard.current().page.rows.map(({ id }) => id),
+      (await api.dashboard.current()).page.rows.map(({ id }) => id),
       ["broken-1"],
     );
   });

@@ -166,10 +166,10 @@ describe("What others leave in Redis", function () {
         await redis.set("arq:result:done", resultPayload);
         await watch(server.url, feed);
         await whole();
-        assert.equal(monitor.query(everything).total, 51);
+        assert.equal((await monitor.query(everything)).total, 51);
         await redis.flushall();
-        await eventually(() => {
-          assert.equal(monitor.query(everything).total, 0);
+        await eventually(async () => {
+          assert.equal((await monitor.query(everything)).total, 0);
           assert.ok(monitor.snapshot().queues.every(({ depth }) => depth === 0));
         });
         await works();
@@ -200,7 +200,7 @@ describe("What others leave in Redis", function () {
     await redis.zadd("leaderboard", 1, "somebody");
     await watch();
     await whole();
-    assert.equal(monitor.query(everything).total, 0);
+    assert.equal((await monitor.query(everything)).total, 0);
     assert.deepEqual(
       monitor.snapshot().queues.filter(({ depth }) => depth > 0),
       [],

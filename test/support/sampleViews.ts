@@ -121,9 +121,11 @@ export function sampleSnapshot(change: Partial<MonitorSnapshot> = {}): MonitorSn
       server: { version: "7.0.15", kind: "redis", address: "localhost:6379/0" },
       clockOffset: 12,
       refused: [],
+      limits: [],
     },
     sweep: null,
     complete: true,
+    sweptAt: sampleNow - minute,
     queues: [
       {
         name: queues[0]!,
@@ -226,7 +228,7 @@ export function sampleDashboard(change: Partial<DashboardView> = {}): DashboardV
   return {
     connection: staging,
     snapshot: sampleSnapshot(),
-    page: { rows: sampleRows(0, 50), total: 10_500, indexed: 10_500 },
+    page: { rows: sampleRows(0, 50), total: 10_500, notes: [], indexed: 10_500 },
     query: newestJobs,
     ...change,
   };
@@ -263,11 +265,12 @@ export const dashboardSamples: Readonly<Record<string, DashboardView>> = {
         server: { version: "5.0.14", kind: "redis", address: production.address },
         clockOffset: -80,
         refused: [{ command: "CLIENT LIST", consequence: "workers cannot be counted by their connections." }],
+        limits: [],
       },
     }),
   }),
   sweeping: sampleDashboard({
-    snapshot: sampleSnapshot({ sweep: { keysScanned: 340_000, keysTotal: 1_000_000 }, complete: false }),
+    snapshot: sampleSnapshot({ sweep: { keysScanned: 340_000, keysTotal: 1_000_000, paused: false }, complete: false }),
   }),
   lost: sampleDashboard({
     snapshot: sampleSnapshot({
@@ -275,14 +278,18 @@ export const dashboardSamples: Readonly<Record<string, DashboardView>> = {
     }),
   }),
   noMatch: sampleDashboard({
-    page: { rows: [], total: 0, indexed: 10_500 },
+    page: { rows: [], total: 0, notes: [], indexed: 10_500 },
     query: { ...newestJobs, states: ["failed", "aborted"], queue: "arq:mail", text: "no such thing" },
   }),
-  unconfigured: sampleDashboard({ connection: null, snapshot: null, page: { rows: [], total: 0, indexed: 0 } }),
-  connecting: sampleDashboard({ snapshot: null, page: { rows: [], total: 0, indexed: 0 } }),
+  unconfigured: sampleDashboard({
+    connection: null,
+    snapshot: null,
+    page: { rows: [], total: 0, notes: [], indexed: 0 },
+  }),
+  connecting: sampleDashboard({ snapshot: null, page: { rows: [], total: 0, notes: [], indexed: 0 } }),
   cannotConnect: sampleDashboard({
     connection: production,
-    page: { rows: [], total: 0, indexed: 0 },
+    page: { rows: [], total: 0, notes: [], indexed: 0 },
     snapshot: sampleSnapshot({
       complete: false,
       queues: [],
@@ -299,7 +306,7 @@ export const dashboardSamples: Readonly<Record<string, DashboardView>> = {
     }),
   }),
   empty: sampleDashboard({
-    page: { rows: [], total: 0, indexed: 0 },
+    page: { rows: [], total: 0, notes: [], indexed: 0 },
     snapshot: sampleSnapshot({
       queues: [],
       workers: [],

@@ -171,7 +171,7 @@ export class SceneRun {
     const problems = problemsOfRow(row, look, true, this.options.deviation);
     if (problems.length > 0) return problems;
     if (look.gone === true) {
-      if (monitor.query({ ...everything, text: look.id }).total > 0) return ["it is still among the jobs"];
+      if ((await monitor.query({ ...everything, text: look.id })).total > 0) return ["it is still among the jobs"];
       const end = events.find(({ id, event }) => id === look.id && event === "finished");
       if (end === undefined) return ["no event tells that it has finished"];
       if (end.at < (look.notBefore ?? 0) - 5) return [`it is said to have finished at ${end.at}, before it did`];

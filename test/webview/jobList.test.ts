@@ -99,7 +99,7 @@ describe("the job list of the dashboard", () => {
     await test.openDashboard({ ...sampleDashboard(), query: { ...newestJobs, offset: 100 } });
     await test.opened.notify(
       "update",
-      sampleDashboard({ page: { rows: [], total: 70, indexed: 70 }, query: { ...newestJobs, offset: 100 } }),
+      sampleDashboard({ page: { rows: [], total: 70, indexed: 70, notes: [] }, query: { ...newestJobs, offset: 100 } }),
     );
     await eventually(() => assert.equal(lastQuery()?.offset, 50));
   });
@@ -117,12 +117,12 @@ describe("the job list of the dashboard", () => {
       "update",
       sampleDashboard({
         snapshot: sampleSnapshot({ counts }),
-        page: { rows: sampleRows(900, 3), total: 3, indexed: 3 },
+        page: { rows: sampleRows(900, 3), total: 3, indexed: 3, notes: [] },
       }),
     );
     await eventually(async () => assert.equal(await card("queued").locator(".number").innerText(), "7"));
     assert.equal(await rows().count(), 50);
-    const failed = { rows: [sampleRow(2)], total: 1, indexed: 10_500 };
+    const failed = { rows: [sampleRow(2)], total: 1, indexed: 10_500, notes: [] };
     release(sampleDashboard({ page: failed, query: { ...newestJobs, states: ["failed"] } }));
     await eventually(async () => assert.equal(await rows().count(), 1));
   });
@@ -142,7 +142,7 @@ describe("the job list of the dashboard", () => {
     const fresh = [sampleRow(1000, { id: "fresh-1" }), sampleRow(1001, { id: "fresh-2" })];
     await test.opened.notify(
       "update",
-      sampleDashboard({ page: { rows: [...fresh, ...sampleRows(0, 48)], total: 10_502, indexed: 10_502 } }),
+      sampleDashboard({ page: { rows: [...fresh, ...sampleRows(0, 48)], total: 10_502, indexed: 10_502, notes: [] } }),
     );
     await test.says("arq-pager", "10,502");
     const row = page.locator(`.job[data-id="${id}"]`);
@@ -157,7 +157,10 @@ describe("the job list of the dashboard", () => {
     await rows().nth(4).hover();
     const id = await rows().nth(4).getAttribute("data-id");
     const fresh = [sampleRow(1000, { id: "fresh" }), ...sampleRows(0, 49)];
-    await test.opened.notify("update", sampleDashboard({ page: { rows: fresh, total: 10_501, indexed: 10_501 } }));
+    await test.opened.notify(
+      "update",
+      sampleDashboard({ page: { rows: fresh, total: 10_501, indexed: 10_501, notes: [] } }),
+    );
     await test.says("arq-pager", "10,501");
     assert.equal(await rows().nth(4).getAttribute("data-id"), id);
     await eventually(async () => assert.equal(await rows().first().getAttribute("data-id"), "fresh"));
@@ -169,7 +172,7 @@ describe("the job list of the dashboard", () => {
     await rows().nth(5).focus();
     await test.opened.notify(
       "update",
-      sampleDashboard({ page: { rows: sampleRows(0, 50).toReversed(), total: 10_500, indexed: 10_500 } }),
+      sampleDashboard({ page: { rows: sampleRows(0, 50).toReversed(), total: 10_500, indexed: 10_500, notes: [] } }),
     );
     await eventually(async () => assert.equal(await rows().nth(44).getAttribute("data-id"), id));
     await test.page.keyboard.press("Enter");

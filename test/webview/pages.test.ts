@@ -30,9 +30,12 @@ describe("text from Redis", () => {
     );
     const { queues } = sampleSnapshot();
     const snapshot = sampleSnapshot({ queues: nasties.map((name) => ({ ...queues[0]!, name })) });
-    await test.openDashboard(sampleDashboard({ snapshot, page: { rows, total: rows.length, indexed: rows.length } }), {
-      width: 300,
-    });
+    await test.openDashboard(
+      sampleDashboard({ snapshot, page: { rows, total: rows.length, indexed: rows.length, notes: [] } }),
+      {
+        width: 300,
+      },
+    );
     await test.says(".job .function", hostile);
     assert.equal(await test.page.locator("img").count(), 0);
     assert.equal(await test.page.title(), "ARQ dashboard");

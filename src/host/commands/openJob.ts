@@ -34,9 +34,15 @@ async function pick(parts: HostParts): Promise<string | undefined> {
   picker.placeholder = "Job id, or part of a function or error";
   picker.matchOnDescription = true;
   picker.matchOnDetail = true;
-  const fill = () => (picker.items = items(parts, picker.value.trim()));
-  fill();
-  picker.onDidChangeValue(fill);
+  let asked = new AbortController();
+  const fill = async (): Promise<void> => {
+    asked.abort();
+    const { signal } = (asked = new AbortController());
+    const found = await items(parts, picker.value.trim(), signal).catch(() => []);
+    if (!signal.aborted) picker.items = found;
+  };
+  void fill();
+  picker.onDidChangeValue(() => void fill());
   try {
     return await new Promise<string | undefined>((resolve) => {
       picker.onDidAccept(() => resolve(picker.selectedItems[0]?.jobId ?? picker.value.trim()));
@@ -44,19 +50,20 @@ async function pick(parts: HostParts): Promise<string | undefined> {
       picker.show();
     });
   } finally {
+    asked.abort();
     picker.dispose();
   }
 }
 
 /** Opened before, then the newest that match; what was typed when none does: an id may be known to Redis and not yet to us. */
-function items({ session, context }: HostParts, typed: string): JobItem[] {
+async function items({ session, context }: HostParts, typed: string, signal: AbortSignal): Promise<JobItem[]> {
   const { monitor } = session;
   const found = new Map<string, JobItem>();
   for (const id of recentIds(context.workspaceState)) {
     const row = monitor?.row(id) ?? null;
     if (row !== null && (typed === "" || id.includes(typed))) found.set(id, item(row, "opened before"));
   }
-  const page = monitor?.query({ ...newestJobs, text: typed, limit: offered });
+  const page = await monitor?.query({ ...newestJobs, text: typed, limit: offered }, signal);
   for (const row of page?.rows ?? []) if (!found.has(row.id)) found.set(row.id, item(row, null));
   if (typed !== "" && found.size === 0) {
     found.set(typed, { jobId: typed, label: oneLine(typed), description: "open the job of this id", alwaysShow: true });

@@ -1,5 +1,5 @@
 import { commands, Uri, ViewColumn, window, type Disposable, type WebviewPanel } from "vscode";
-import type { JobQuery } from "../../monitor/model";
+import type { JobPage, JobQuery, Monitor } from "../../monitor/model";
 import type { DashboardNotifications, DashboardRequests } from "../../protocol/messages";
 import type { HostChannel } from "../../protocol/channel";
 import { newestJobs } from "../../protocol/jobQuery";
@@ -9,11 +9,20 @@ import type { Log } from "../log";
 import type { Session } from "../session";
 import { fields, jobQuery, text } from "./checks";
 import { pageHtml, webviewOptions } from "./html";
+import { LatestAnswer } from "./latestAnswer";
 import { runPageCommand, panelChannel } from "./panelChannel";
 import { Throttle } from "../throttle";
 
 /** The contract with the page: at most four updates a second. */
 const updateMs = 250;
+
+/** What one drawing of the page is made from. */
+interface Look {
+  readonly monitor: Monitor | null;
+  readonly query: JobQuery;
+}
+
+const noJobs: JobPage = { rows: [], total: 0, indexed: 0, notes: [] };
 
 /** The one dashboard of the window. Follows the session while it can be seen; a page that comes back asks for everything. */
 export class DashboardPanel implements Disposable {
@@ -21,7 +30,12 @@ export class DashboardPanel implements Disposable {
   #channel: HostChannel<DashboardRequests, DashboardNotifications> | null = null;
   #query = newestJobs;
   #watch: Disposable | null = null;
-  readonly #updates = new Throttle(updateMs, () => this.#send());
+  readonly #updates = new Throttle(updateMs, () => void this.#send());
+  /** A filter typed letter by letter is many questions; the page draws the last one. */
+  readonly #looks = new LatestAnswer<Look, DashboardView>(
+    (look, signal) => this.#view(look, signal),
+    (a, b) => a.monitor === b.monitor && a.query === b.query,
+  );
   readonly #subscriptions: Disposable[];
 
   constructor(
@@ -67,14 +81,8 @@ export class DashboardPanel implements Disposable {
   }
 
   /** What the page draws now. */
-  current(): DashboardView {
-    const { monitor } = this.session;
-    return {
-      connection: this.session.view,
-      snapshot: this.session.snapshot(),
-      page: monitor?.query(this.#query) ?? { rows: [], total: 0, indexed: 0 },
-      query: this.#query,
-    };
+  current(): Promise<DashboardView> {
+    return this.#looks.ask({ monitor: this.session.monitor, query: this.#query });
   }
 
   dispose(): void {
@@ -138,11 +146,24 @@ export class DashboardPanel implements Disposable {
     const visible = this.#panel?.visible === true;
     if (visible === (this.#watch !== null)) return;
     this.#watch?.dispose();
-    this.#watch = visible ? this.session.watch() : null;
+    this.#watch = visible ? this.session.watch("view") : null;
     if (visible) this.#updates.request();
   }
 
-  #send(): void {
-    if (this.#panel?.visible === true) this.#channel?.notify("update", this.current());
+  async #view({ monitor, query }: Look, signal: AbortSignal): Promise<DashboardView> {
+    const page = (await monitor?.query(query, signal)) ?? noJobs;
+    return { connection: this.session.view, snapshot: this.session.snapshot(), page, query };
+  }
+
+  async #send(): Promise<void> {
+    const channel = this.#channel;
+    if (channel === null || this.#panel?.visible !== true) return;
+    try {
+      const view = await this.current();
+      // The panel may have closed meanwhile.
+      if (this.#channel === channel) channel.notify("update", view);
+    } catch (error) {
+      this.log.warn(`The dashboard could not be updated: ${error instanceof Error ? error.message : String(error)}`);
+    }
   }
 }

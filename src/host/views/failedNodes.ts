@@ -21,20 +21,18 @@ export class FailedTree implements TreeModel {
     private readonly tracebacks: Pick<Tracebacks, "find">,
   ) {}
 
-  roots(): readonly ViewNode[] {
+  async roots(): Promise<readonly ViewNode[]> {
     const monitor = this.monitor();
-    return monitor?.errorGroups().map((group) => groupNode(group, monitor.now())) ?? [];
+    const groups = await monitor?.errorGroups();
+    return monitor === null || groups === undefined ? [] : groups.map((group) => groupNode(group, monitor.now()));
   }
 
-  known(node: ViewNode): readonly ViewNode[] | null {
+  known(node: ViewNode): readonly ViewNode[] | Promise<readonly ViewNode[]> | null {
     for (const rows of this.#found.values()) {
       const below = rows.get(node.id);
       if (below !== undefined) return below;
     }
-    if (node.jobId !== undefined) return null;
-    const monitor = this.monitor();
-    const group = monitor?.errorGroups().find((candidate) => idOf(candidate) === node.id);
-    return monitor === null || group === undefined ? [] : groupJobs(group, monitor.now());
+    return node.jobId === undefined ? this.#ofGroup(node.id) : null;
   }
 
   async ask({ id, jobId }: ViewNode): Promise<readonly ViewNode[]> {
@@ -53,6 +51,12 @@ export class FailedTree implements TreeModel {
     const { top, below } = frameNodes(`${id}/frames`, found);
     this.#found.set(jobId, new Map([...below, [id, top]]));
     return top;
+  }
+
+  async #ofGroup(id: string): Promise<readonly ViewNode[]> {
+    const monitor = this.monitor();
+    const group = (await monitor?.errorGroups())?.find((candidate) => idOf(candidate) === id);
+    return monitor === null || group === undefined ? [] : groupJobs(group, monitor.now());
   }
 
   /** Whether a traceback was found below this row. */

@@ -11,6 +11,7 @@ const seenKey = "arq.failuresSeenAt";
  */
 export class FailureBadge implements Disposable {
   readonly #subscriptions: Disposable[];
+  #asked: AbortController | null = null;
 
   constructor(
     private readonly view: Pick<TreeView<unknown>, "visible" | "badge" | "onDidChangeVisibility">,
@@ -18,25 +19,29 @@ export class FailureBadge implements Disposable {
     private readonly memory: Memento,
   ) {
     this.#subscriptions = [
-      view.onDidChangeVisibility(() => this.#update()),
+      view.onDidChangeVisibility(() => void this.#update()),
       session.onDidChange(({ change }) => {
-        if (change === null || change.all || change.jobs.size > 0) this.#update();
+        if (change === null || change.all || change.jobs.size > 0) void this.#update();
       }),
     ];
   }
 
   dispose(): void {
+    this.#asked?.abort();
     for (const subscription of this.#subscriptions) subscription.dispose();
   }
 
-  #update(): void {
+  async #update(): Promise<void> {
+    this.#asked?.abort();
+    const { signal } = (this.#asked = new AbortController());
     const { monitor, connection } = this.session;
     if (monitor === null || connection === null) {
       this.#show(undefined);
       return;
     }
     const key = `${seenKey}:${connection.name}`;
-    const groups = monitor.errorGroups();
+    const groups = await monitor.errorGroups(signal).catch(() => null);
+    if (groups === null || signal.aborted) return;
     const newest = groups.reduce((latest, { lastAt }) => Math.max(latest, lastAt), 0);
     const seen = this.memory.get<number>(key) ?? 0;
     if (this.view.visible) {

@@ -3,7 +3,7 @@ import type { Disposable, Event, TreeDataProvider, TreeView } from "vscode";
 import type { ViewId } from "../contributions/views";
 import type { Session } from "../session";
 import { Throttle } from "../throttle";
-import type { TreeModel, ViewNode } from "./viewNode";
+import type { Rows, TreeModel, ViewNode } from "./viewNode";
 
 /** Faster cannot be read; every drawing is a message to the window, for which VS Code flashes a progress line. */
 const redrawMs = 1000;
@@ -51,7 +51,8 @@ export class LiveTree implements TreeDataProvider<TreeElement>, Disposable {
   /** Rows that VS Code was told to draw again and has not asked for yet; null stands for the root. */
   readonly #told = new Set<TreeElement | null>();
   #toldAt = 0;
-  readonly #updates = new Throttle(redrawMs, () => this.#update());
+  #comparison = 0;
+  readonly #updates = new Throttle(redrawMs, () => void this.#update());
 
   constructor(
     id: ViewId,
@@ -106,8 +107,8 @@ export class LiveTree implements TreeDataProvider<TreeElement>, Disposable {
     this.#told.delete(element ?? null);
     const nodes =
       element === undefined
-        ? this.model.roots()
-        : (this.model.known(element.node) ?? (await this.model.ask?.(element.node)) ?? []);
+        ? await this.model.roots()
+        : ((await this.model.known(element.node)) ?? (await this.model.ask?.(element.node)) ?? []);
     const children = adopt(nodes, element ?? null, element === undefined ? this.#roots : element.children);
     if (element === undefined) this.#roots = children;
     else element.children = children;
@@ -139,7 +140,7 @@ export class LiveTree implements TreeDataProvider<TreeElement>, Disposable {
 
   #follow(visible: boolean): void {
     this.#watch?.dispose();
-    this.#watch = visible ? this.session.watch() : null;
+    this.#watch = visible ? this.session.watch("view") : null;
     if (this.#ages !== null) clearInterval(this.#ages);
     this.#ages = visible ? setInterval(() => this.schedule(), ageMs) : null;
     if (visible) this.schedule();
@@ -152,27 +153,40 @@ export class LiveTree implements TreeDataProvider<TreeElement>, Disposable {
     this.#redraw.fire(elements ?? undefined);
   }
 
-  #update(): void {
+  async #update(): Promise<void> {
     // VS Code queues every redraw and works them off one by one, so telling it faster than it draws would leave the tree
     // ever further behind (seen on a busy machine: a minute late after a minute). So one at a time.
     if (this.#told.size > 0 && performance.now() - this.#toldAt < takenUpMs) {
       this.#updates.request();
       return;
     }
+    const comparison = ++this.#comparison;
+    const [roots, below] = await Promise.all([this.model.roots(), this.#below()]);
+    // A newer comparison has been begun, with newer rows.
+    if (comparison !== this.#comparison) return;
     this.#told.clear();
     const changed: TreeElement[] = [];
     // Null: VS Code has not asked yet, and will.
     if (this.#roots !== null) {
-      if (this.#compare(this.model.roots(), this.#roots, changed) === "other rows") this.#tell(null);
+      if (this.#compare(roots, this.#roots, below, changed) === "other rows") this.#tell(null);
       else if (changed.length > 0) this.#tell(changed);
     }
     this.#updated.fire();
+  }
+
+  /** Rows as they are now under every row that is open, by its id. */
+  async #below(): Promise<ReadonlyMap<string, Rows>> {
+    const open = [...walk(this.#roots ?? [])].filter(({ children, collapsed }) => children !== null && !collapsed);
+    const below = await Promise.all(open.map(async ({ node }) => this.model.known(node)));
+    // Rows that were asked for do not change by themselves; `refreshBelow` names them when they do.
+    return new Map(open.flatMap(({ node }, index) => (below[index] ? [[node.id, below[index]] as const] : [])));
   }
 
   /** Collects the rows to draw again. "other rows": they come, went or moved, so their parent must be asked for them. */
   #compare(
     nodes: readonly ViewNode[],
     drawn: readonly TreeElement[],
+    allBelow: ReadonlyMap<string, Rows>,
     changed: TreeElement[],
   ): "same rows" | "other rows" {
     if (nodes.length !== drawn.length || nodes.some((node, index) => node.id !== drawn[index]?.node.id))
@@ -183,10 +197,10 @@ export class LiveTree implements TreeDataProvider<TreeElement>, Disposable {
       element.node = node;
       if (differs) changed.push(element);
       if (element.children === null || element.collapsed) continue;
-      const below = this.model.known(node);
-      // Rows that were asked for do not change by themselves; `refreshBelow` names them when they do.
-      if (below === null) continue;
-      if (this.#compare(below, element.children, changed) === "other rows" && !differs) changed.push(element);
+      const below = allBelow.get(node.id);
+      // Opened a moment ago: what was drawn then is as new.
+      if (below === undefined) continue;
+      if (this.#compare(below, element.children, allBelow, changed) === "other rows" && !differs) changed.push(element);
     }
     return "same rows";
   }

@@ -58,13 +58,13 @@ function queueNode(queue: QueueStats): ViewNode {
   };
 }
 
-function queueJobs(monitor: Monitor, queue: QueueStats): readonly ViewNode[] {
+async function queueJobs(monitor: Monitor, queue: QueueStats): Promise<readonly ViewNode[]> {
   const now = monitor.now();
   const parent = idOf(queue.name);
   const rows: JobRow[] = [];
   let total = 0;
   for (const { states, sort, descending } of order) {
-    const page = monitor.query({
+    const page = await monitor.query({
       ...newestJobs,
       states,
       queue: queue.name,

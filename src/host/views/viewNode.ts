@@ -25,13 +25,15 @@ export type NodeCommand = {
   readonly [K in CommandId]: { readonly id: K; readonly title: string; readonly arguments: CommandArguments[K] };
 }[CommandId];
 
+export type Rows = readonly ViewNode[];
+
 /** What a tree shows. */
 export interface TreeModel {
-  roots(): readonly ViewNode[];
-  /** The rows below this one as far as they are known without asking anybody; null when they must be asked for. Cheap. */
-  known(node: ViewNode): readonly ViewNode[] | null;
+  roots(): Rows | Promise<Rows>;
+  /** The rows below this one as far as the index tells them; null when they must be asked for. */
+  known(node: ViewNode): Rows | Promise<Rows> | null;
   /** Asks for them (Redis, a file). Called only when the row is opened and `known` answered null. */
-  ask?(node: ViewNode): Promise<readonly ViewNode[]>;
+  ask?(node: ViewNode): Promise<Rows>;
 }
 
 /** A name from Redis as one step of a node's id: whatever it holds, it cannot look like another step. */

@@ -63,9 +63,11 @@ export function snapshot(fields: Partial<MonitorSnapshot> = {}): MonitorSnapshot
       server: { version: "7.0.15", kind: "redis", address: "cache:6379/0" },
       clockOffset: 0,
       refused: [],
+      limits: [],
     },
     sweep: null,
     complete: true,
+    sweptAt: now,
     queues: [],
     counts: Object.fromEntries(jobStates.map((state) => [state, 0])) as Record<JobState, number>,
     workers: [],
@@ -91,18 +93,22 @@ export function fakeMonitor(parts: {
     refresh() {},
     close: () => Promise.resolve(),
     snapshot: () => parts.snapshot ?? snapshot(),
-    query({ states, queue: name, offset, limit }: JobQuery) {
+    async query({ states, queue: name, offset, limit }: JobQuery) {
       const matching = rows.filter(
         (each) => (states.length === 0 || states.includes(each.state)) && (name === null || each.queue === name),
       );
-      return { rows: matching.slice(offset, offset + limit), total: matching.length, indexed: rows.length };
+      return { rows: matching.slice(offset, offset + limit), total: matching.length, indexed: rows.length, notes: [] };
     },
-    errorGroups: () => parts.groups ?? [],
-    functions: () => [],
+    rows: () => rows,
+    errorGroups: () => Promise.resolve(parts.groups ?? []),
+    functions: () => Promise.resolve([]),
     row: (id) => rows.find((each) => each.id === id) ?? null,
     open: parts.open ?? (() => Promise.resolve(null)),
     onChange: () => () => {},
     setThresholds() {},
+    setDemand() {},
+    pauseSweep() {},
+    resumeSweep() {},
     now: () => now,
   };
 }

@@ -38,14 +38,14 @@ function found(text = tracebackText): FoundTraceback {
 describe("the Queues tree", () => {
   const stats = queue({ name: "arq:queue", depth: 17, queued: 12, deferred: 3, running: 2, oldestDueMs: 4_000 });
 
-  it("describes a queue by its numbers and the age of the oldest waiting job", () => {
-    const [node] = queueTree(() => fakeMonitor({ snapshot: snapshot({ queues: [stats] }) })).roots();
+  it("describes a queue by its numbers and the age of the oldest waiting job", async () => {
+    const [node] = await queueTree(() => fakeMonitor({ snapshot: snapshot({ queues: [stats] }) })).roots();
     assert.equal(node?.label, "arq:queue");
     assert.equal(node?.description, "12 queued · 2 running · oldest under 5 s · 3 deferred");
     assert.match(node?.spoken ?? "", /^Queue arq:queue: 12 queued, 2 running/);
   });
 
-  it("lists running jobs first, then waiting, then deferred ones, and no finished ones", () => {
+  it("lists running jobs first, then waiting, then deferred ones, and no finished ones", async () => {
     const rows = [
       row({ id: "later", state: "deferred", scheduledAt: now + 90_000 }),
       row({ id: "waits" }),
@@ -54,7 +54,7 @@ describe("the Queues tree", () => {
       row({ id: "elsewhere", queue: "other" }),
     ];
     const tree = queueTree(() => fakeMonitor({ rows, snapshot: snapshot({ queues: [stats] }) }));
-    const nodes = tree.known(tree.roots()[0]!) ?? [];
+    const nodes = (await tree.known((await tree.roots())[0]!)) ?? [];
     assert.deepEqual(
       nodes.map(({ jobId }) => jobId),
       ["runs", "waits", "later"],
@@ -64,28 +64,28 @@ describe("the Queues tree", () => {
     assert.deepEqual(nodes[0]?.command, { id: "arq.openJob", title: "Open Job", arguments: ["runs"] });
   });
 
-  it("stops at 100 jobs and leads to the dashboard for the rest", () => {
+  it("stops at 100 jobs and leads to the dashboard for the rest", async () => {
     const rows = Array.from({ length: 1234 }, (_, index) => row({ id: `job${index}` }));
     const tree = queueTree(() => fakeMonitor({ rows, snapshot: snapshot({ queues: [stats] }) }));
-    const nodes = tree.known(tree.roots()[0]!) ?? [];
+    const nodes = (await tree.known((await tree.roots())[0]!)) ?? [];
     assert.equal(nodes.length, 101);
     assert.equal(nodes.at(-1)?.label, "… 1,134 more: open in dashboard");
     assert.equal(nodes.at(-1)?.command?.id, "arq.showDashboard");
   });
 
-  it("says when a queue is empty", () => {
+  it("says when a queue is empty", async () => {
     const tree = queueTree(() => fakeMonitor({ snapshot: snapshot({ queues: [stats] }) }));
     assert.deepEqual(
-      tree.known(tree.roots()[0]!)?.map(({ label }) => label),
+      (await tree.known((await tree.roots())[0]!))?.map(({ label }) => label),
       ["No job is in this queue"],
     );
   });
 
-  it("offers what can be done about a lost connection only where no queue is known", () => {
+  it("offers what can be done about a lost connection only where no queue is known", async () => {
     const problem = { reason: "passwordNeeded", message: "", advice: "" } as const;
-    const labels = (tree: ReturnType<typeof queueTree>) => tree.roots().map(({ label }) => label);
+    const labels = async (tree: ReturnType<typeof queueTree>) => (await tree.roots()).map(({ label }) => label);
     assert.deepEqual(
-      labels(
+      await labels(
         queueTree(
           () => null,
           () => downActions(problem),
@@ -95,24 +95,25 @@ describe("the Queues tree", () => {
     );
     assert.deepEqual(downActions({ ...problem, reason: "refused" })[0]?.command?.id, "arq.refresh");
     const known = () => fakeMonitor({ snapshot: snapshot({ queues: [stats] }) });
-    assert.deepEqual(labels(queueTree(known, () => downActions(problem))), ["arq:queue"]);
+    assert.deepEqual(await labels(queueTree(known, () => downActions(problem))), ["arq:queue"]);
   });
 
-  it("lists deferred jobs in the order they are due", () => {
+  it("lists deferred jobs in the order they are due", async () => {
     const due = (id: string, ms: number) => row({ id, state: "deferred", scheduledAt: now + ms });
     const rows = [due("last", 90_000), due("first", 1000), due("second", 60_000)];
     const tree = queueTree(() => fakeMonitor({ rows, snapshot: snapshot({ queues: [stats] }) }));
     assert.deepEqual(
-      tree.known(tree.roots()[0]!)?.map(({ jobId }) => jobId),
+      (await tree.known((await tree.roots())[0]!))?.map(({ jobId }) => jobId),
       ["first", "second", "last"],
     );
   });
 
-  it("gives every row its own id, also for odd queue names", () => {
+  it("gives every row its own id, also for odd queue names", async () => {
     const queues = ["a b", "a:b", "a", "a/job/x", "a%2Fjob%2Fx", ""].map((name) => queue({ name }));
     const rows = queues.map(({ name }) => row({ id: "x", queue: name }));
     const tree = queueTree(() => fakeMonitor({ rows, snapshot: snapshot({ queues }) }));
-    const nodes = tree.roots().flatMap((node) => [node, ...(tree.known(node) ?? [])]);
+    const nodes = [...(await tree.roots())];
+    for (const node of await tree.roots()) nodes.push(...((await tree.known(node)) ?? []));
     assert.equal(new Set(nodes.map(({ id }) => id)).size, nodes.length);
   });
 });
@@ -139,17 +140,17 @@ describe("the Workers tree", () => {
   const roots = (workers: readonly WorkerStats[], workerCount: WorkerCount) =>
     workerTree(() => fakeMonitor({ snapshot: snapshot({ workers, workerCount }) })).roots();
 
-  it("claims no more than a shared health record shows, and says what would show more", () => {
-    const [worker, hint] = roots([shared], { kind: "atLeast", n: 1 });
+  it("claims no more than a shared health record shows, and says what would show more", async () => {
+    const [worker, hint] = await roots([shared], { kind: "atLeast", n: 1 });
     assert.equal(worker?.description, "at least 1 worker · 3 running · seen under 1 min ago");
     assert.match(worker?.tooltip ?? "", /Health record of arq:queue/);
     assert.equal(hint?.label, "at least 1 worker");
     assert.match(hint?.tooltip ?? "", /health_check_key = .*getpid/);
   });
 
-  it("marks a stale worker, and adds nothing where the count is exact", () => {
+  it("marks a stale worker, and adds nothing where the count is exact", async () => {
     const process: WorkerStats = { ...shared, kind: "process", name: "web1:4711", stale: true, jobs: [] };
-    const exact = roots([process], { kind: "exact", n: 1 });
+    const exact = await roots([process], { kind: "exact", n: 1 });
     assert.equal(exact.length, 1);
     assert.equal(exact[0]?.description, "stale · had 0 running · arq:queue · seen under 1 min ago");
     assert.equal(exact[0]?.icon?.color, "charts.yellow");
@@ -170,18 +171,18 @@ describe("the Workers tree", () => {
     ],
   };
 
-  it("shows what an instrumented worker tells of itself", () => {
-    const [worker] = roots([instrumented], { kind: "exact", n: 1 });
+  it("shows what an instrumented worker tells of itself", async () => {
+    const [worker] = await roots([instrumented], { kind: "exact", n: 1 });
     assert.equal(worker?.description, "2 of 10 running · arq:queue · up 2 h · seen under 1 min ago");
     assert.match(worker?.tooltip ?? "", /Release 2026\.11\.3, ARQ 0\.28\.0/);
     assert.equal(worker?.expandable, "collapsed");
   });
 
-  it("lists the jobs a worker runs, also those not read yet; a click opens them", () => {
+  it("lists the jobs a worker runs, also those not read yet; a click opens them", async () => {
     const rows = [row({ id: "known", state: "running", startedAt: now - 40_000 })];
     const workers = [instrumented];
     const tree = workerTree(() => fakeMonitor({ rows, snapshot: snapshot({ workers }) }));
-    const jobs = tree.known(tree.roots()[0]!) ?? [];
+    const jobs = (await tree.known((await tree.roots())[0]!)) ?? [];
     assert.deepEqual(
       jobs.map(({ label, description, command }) => [label, description, command?.id, command?.arguments[0]]),
       [
@@ -191,23 +192,23 @@ describe("the Workers tree", () => {
     );
   });
 
-  it("offers the instrumentation as long as workers do not tell what they run", () => {
-    const offered = (workers: readonly WorkerStats[], count: WorkerCount): boolean =>
-      roots(workers, count).some(({ command }) => command?.id === "arq.addWorkerInstrumentation");
-    assert.equal(offered([shared], { kind: "atLeast", n: 1 }), true);
-    assert.equal(offered([], { kind: "exact", n: 0 }), true);
-    assert.equal(offered([{ ...instrumented, jobs: null }], { kind: "exact", n: 1 }), true);
-    assert.equal(offered([instrumented], { kind: "exact", n: 1 }), false);
+  it("offers the instrumentation as long as workers do not tell what they run", async () => {
+    const offered = async (workers: readonly WorkerStats[], count: WorkerCount): Promise<boolean> =>
+      (await roots(workers, count)).some(({ command }) => command?.id === "arq.addWorkerInstrumentation");
+    assert.equal(await offered([shared], { kind: "atLeast", n: 1 }), true);
+    assert.equal(await offered([], { kind: "exact", n: 0 }), true);
+    assert.equal(await offered([{ ...instrumented, jobs: null }], { kind: "exact", n: 1 }), true);
+    assert.equal(await offered([instrumented], { kind: "exact", n: 1 }), false);
   });
 
-  it("says which parts of a worker cannot be known", () => {
-    const [worker] = roots([{ ...instrumented, jobs: null, startedAt: null }], { kind: "exact", n: 1 });
+  it("says which parts of a worker cannot be known", async () => {
+    const [worker] = await roots([{ ...instrumented, jobs: null, startedAt: null }], { kind: "exact", n: 1 });
     assert.match(worker?.tooltip ?? "", /Not told: since when it runs, which jobs it runs\./);
     assert.equal(worker?.expandable, undefined);
   });
 
-  it("says why nothing is known", () => {
-    const [hint] = roots([], { kind: "unknown", reason: "CLIENT LIST is refused." });
+  it("says why nothing is known", async () => {
+    const [hint] = await roots([], { kind: "unknown", reason: "CLIENT LIST is refused." });
     assert.equal(hint?.label, "How many workers is not known");
     assert.match(hint?.tooltip ?? "", /^CLIENT LIST is refused\./);
   });
@@ -220,14 +221,14 @@ describe("the Failed Jobs tree", () => {
   const tree = (traceback: FoundTraceback | null, open = () => Promise.resolve<JobDetail | null>(detail)) =>
     new FailedTree(() => fakeMonitor({ rows: [job], groups, open }), { find: () => traceback });
 
-  it("groups by error, newest first, and counts", () => {
+  it("groups by error, newest first, and counts", async () => {
     const failed = tree(null);
-    const [node] = failed.roots();
+    const [node] = await failed.roots();
     assert.equal(node?.label, "KeyError: 'sku'");
     assert.equal(node?.description, "3 · last under 1 min ago");
     assert.equal(node?.errorText, "KeyError: 'sku'");
     assert.ok(node);
-    const jobs = failed.known(node) ?? [];
+    const jobs = (await failed.known(node)) ?? [];
     assert.equal(jobs[0]?.jobId, "j1");
     assert.equal(jobs[0]?.expandable, "collapsed");
     assert.equal(jobs[1]?.label, "… 2 more: open in dashboard");
@@ -236,7 +237,7 @@ describe("the Failed Jobs tree", () => {
 
   it("shows the frames of a known traceback: own code first, the failing line at the top, libraries folded", async () => {
     const failed = tree(found());
-    const jobNode = failed.known(failed.roots()[0]!)![0]!;
+    const jobNode = (await failed.known((await failed.roots())[0]!))![0]!;
     assert.equal(failed.known(jobNode), null);
     const rows = await failed.ask(jobNode);
     assert.deepEqual(
@@ -252,11 +253,11 @@ describe("the Failed Jobs tree", () => {
     assert.equal(rows[0]?.command?.id, "arq.openFrame");
     assert.match(rows[0]?.description ?? "", /^shop\/payments\.py:34 · raise GatewayError/);
     assert.deepEqual(
-      failed.known(rows[2]!)?.map(({ label }) => label),
+      (await failed.known(rows[2]!))?.map(({ label }) => label),
       ["run_job"],
     );
     assert.deepEqual(
-      failed.known(rows[3]!)?.map(({ label }) => label),
+      (await failed.known(rows[3]!))?.map(({ label }) => label),
       ["library frames (1)"],
     );
     assert.deepEqual(failed.known(jobNode), rows);
@@ -271,7 +272,7 @@ describe("the Failed Jobs tree", () => {
       [tree(null, () => Promise.reject(new Error("not connected"))), /could not be read/],
     ];
     for (const [failed, expected] of cases) {
-      const jobNode = failed.known(failed.roots()[0]!)![0]!;
+      const jobNode = (await failed.known((await failed.roots())[0]!))![0]!;
       const rows = await failed.ask(jobNode);
       assert.equal(rows.length, 1);
       assert.match(rows[0]?.label ?? "", expected);

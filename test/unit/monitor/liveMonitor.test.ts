@@ -88,8 +88,8 @@ async function during(clock: ManualClock, done: Promise<void>): Promise<void> {
   await Promise.all([done, clock.advanceAsync(1000)]);
 }
 
-function states(monitor: Monitor): Record<string, string> {
-  return Object.fromEntries(monitor.query(everything).rows.map((row) => [row.id, row.state]));
+async function states(monitor: Monitor): Promise<Record<string, string>> {
+  return Object.fromEntries((await monitor.query(everything)).rows.map((row) => [row.id, row.state]));
 }
 
 describe("The live monitor", () => {
@@ -106,7 +106,7 @@ describe("The live monitor", () => {
       source.begin("e");
       source.fail("e", "ValueError", "order 17 has no items");
     });
-    assert.deepEqual(states(monitor), { a: "queued", b: "deferred", c: "running", d: "complete", e: "failed" });
+    assert.deepEqual(await states(monitor), { a: "queued", b: "deferred", c: "running", d: "complete", e: "failed" });
     const { counts, queues } = monitor.snapshot();
     assert.deepEqual([counts.queued, counts.deferred, counts.running, counts.complete, counts.failed], [1, 1, 1, 1, 1]);
     assert.deepEqual(
@@ -189,7 +189,7 @@ describe("The live monitor", () => {
     await clock.advanceAsync(200);
     source.vanish("job");
     await clock.advanceAsync(200);
-    assert.equal(monitor.query(everything).total, 0);
+    assert.equal((await monitor.query(everything)).total, 0);
     assert.deepEqual(events().at(-1), {
       at: clock.now() - 200,
       event: "finished",
@@ -209,7 +209,7 @@ describe("The live monitor", () => {
       source.succeed("job", 30_000);
     });
     await clock.advanceAsync(minute);
-    assert.equal(monitor.query(everything).total, 0);
+    assert.equal((await monitor.query(everything)).total, 0);
     assert.equal(monitor.snapshot().counts.complete, 0);
     assert.deepEqual(events(), []);
     assert.equal(monitor.snapshot().lastHour.complete, 1, "the rate of the last hour still counts it");
@@ -395,11 +395,11 @@ describe("The live monitor", () => {
     source.silent = true;
     source.vanish("goes");
     source.silent = false;
-    assert.deepEqual(Object.keys(states(monitor)), ["goes", "stays"]);
+    assert.deepEqual(Object.keys(await states(monitor)), ["goes", "stays"]);
     monitor.refresh();
     await clock.advanceAsync(500);
     assert.equal(source.resyncs, 1);
-    assert.deepEqual(Object.keys(states(monitor)), ["stays"]);
+    assert.deepEqual(Object.keys(await states(monitor)), ["stays"]);
   });
 
   it("keeps the last numbers through an outage but never calls them live, and heals by itself", async () => {
@@ -417,7 +417,7 @@ describe("The live monitor", () => {
     source.enqueue("next");
     await during(clock, source.connect());
     assert.equal(monitor.snapshot().status.state, "live");
-    assert.deepEqual(states(monitor), { job: "complete", next: "queued" });
+    assert.deepEqual(await states(monitor), { job: "complete", next: "queued" });
     assert.deepEqual(
       events().map(({ event, id, inferred }) => [event, id, inferred]),
       [
@@ -444,7 +444,7 @@ describe("The live monitor", () => {
     assert.equal(monitor.snapshot().complete, false);
     await during(clock, source.connect());
     assert.equal(monitor.snapshot().complete, true);
-    assert.deepEqual(states(monitor), { job: "queued" });
+    assert.deepEqual(await states(monitor), { job: "queued" });
   });
 
   it("goes on by itself when a read fails while the connection stands", async () => {
@@ -454,7 +454,7 @@ describe("The live monitor", () => {
     await clock.advanceAsync(100);
     source.broken = false;
     await clock.advanceAsync(2000);
-    assert.deepEqual(states(monitor), { job: "queued" });
+    assert.deepEqual(await states(monitor), { job: "queued" });
   });
 
   it("is empty after FLUSHDB and tells nothing of the jobs that were lost", async () => {
@@ -464,13 +464,13 @@ describe("The live monitor", () => {
     });
     changes.length = 0;
     await during(clock, source.flush());
-    assert.equal(monitor.query(everything).total, 0);
+    assert.equal((await monitor.query(everything)).total, 0);
     assert.deepEqual(monitor.snapshot().queues, []);
     assert.ok(changes.some(({ all }) => all));
     assert.deepEqual(events(), []);
     source.enqueue("new");
     await clock.advanceAsync(500);
-    assert.deepEqual(states(monitor), { new: "queued" });
+    assert.deepEqual(await states(monitor), { new: "queued" });
   });
 
   it("knows a queue before it judges the jobs in it, and does not take another zset for one", async () => {
@@ -527,7 +527,7 @@ describe("The live monitor", () => {
     source.succeed("job");
     await clock.advanceAsync(200);
     assert.equal(monitor.row("job")?.waitMs, waited);
-    assert.equal(monitor.functions()[0]?.waitP95Ms, waited);
+    assert.equal((await monitor.functions())[0]?.waitP95Ms, waited);
   });
 
   it("ends in the same state by push, by poll and by a fresh sweep", async () => {
@@ -567,9 +567,9 @@ describe("The live monitor", () => {
       fresh.onChange(() => {});
       fresh.start();
       await watched.clock.advanceAsync(1000);
-      assert.deepEqual(states(watched.monitor), states(fresh));
+      assert.deepEqual(await states(watched.monitor), await states(fresh));
       assert.deepEqual(watched.monitor.snapshot().counts, fresh.snapshot().counts);
-      results.push(states(fresh));
+      results.push(await states(fresh));
     }
     assert.deepEqual(results[0], { a: "aborted", b: "queued", c: "failed" });
     assert.deepEqual(results[1], results[0]);

@@ -1,0 +1,42 @@
+/**
+ * Questions of one panel, of which only the newest matters: it cancels the one before, and who asked that one gets the newest
+ * answer instead. Answers come in the order of the questions. A question that is open already is not asked twice.
+ */
+export class LatestAnswer<Question, Answer> {
+  #open: { readonly question: Question; readonly stop: AbortController } | null = null;
+  #newest: Promise<Answer> | null = null;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    /** May reject or answer once the signal is aborted: nobody waits for it then. */
+    private readonly answer: (question: Question, signal: AbortSignal) => Promise<Answer>,
+    private readonly isSame: (a: Question, b: Question) => boolean,
+  ) {}
+
+  /** Rejects when the newest question could not be answered. */
+  ask(question: Question): Promise<Answer> {
+    const before = this.#open;
+    if (before === null || !this.isSame(before.question, question)) {
+      const stop = new AbortController();
+      this.#open = { question, stop };
+      this.#newest = this.#answered(question, stop.signal);
+      before?.stop.abort();
+    }
+    const answer = this.#newest!;
+    const turn = this.#turn.then(() => answer);
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #answered(question: Question, signal: AbortSignal): Promise<Answer> {
+    try {
+      const answer = await this.answer(question, signal);
+      if (!signal.aborted) return answer;
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    } finally {
+      if (!signal.aborted) this.#open = null;
+    }
+    return this.#newest!;
+  }
+}
