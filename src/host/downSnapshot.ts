@@ -10,6 +10,7 @@ export function downSnapshot(problem: ConnectionProblem): MonitorSnapshot {
     status: { state: "down", problem, since: null, retryAt: null },
     sweep: null,
     complete: false,
+    sweptAt: null,
     queues: [],
     counts: Object.fromEntries(jobStates.map((state) => [state, 0])) as Record<JobState, number>,
     workers: [],

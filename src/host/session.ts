@@ -304,7 +304,15 @@ export class Session implements Disposable {
       (hint) => {
         if (hint === null || epoch !== this.#epoch) return;
         this.#hint = hint;
-        this.#emit({ jobs: new Set(), queues: new Set(), workers: false, status: true, all: false, events: [] });
+        this.#emit({
+          jobs: new Set(),
+          queues: new Set(),
+          workers: false,
+          status: true,
+          all: false,
+          events: [],
+          gaps: [],
+        });
       },
       (error: unknown) => this.log.warn(`Looking for compose services: ${String(error)}`),
     );

@@ -1,4 +1,4 @@
-import type { JobEvent, MonitorChange } from "./model";
+import type { Gap, JobEvent, MonitorChange } from "./model";
 import type { Cancel, Clock, Logger } from "./ports";
 
 type Listener = (change: MonitorChange) => void;
@@ -70,6 +70,7 @@ class Gathered implements MonitorChange {
   readonly jobs = new Set<string>();
   readonly queues = new Set<string>();
   readonly events: JobEvent[] = [];
+  readonly gaps: Gap[] = [];
   workers = false;
   status = false;
   all = false;
@@ -78,6 +79,7 @@ class Gathered implements MonitorChange {
     for (const id of part.jobs ?? []) this.jobs.add(id);
     for (const name of part.queues ?? []) this.queues.add(name);
     for (const event of part.events ?? []) this.events.push(event);
+    for (const gap of part.gaps ?? []) this.gaps.push(gap);
     this.workers ||= part.workers ?? false;
     this.status ||= part.status ?? false;
     this.all ||= part.all ?? false;

@@ -10,6 +10,11 @@ export interface ArqSource {
   resync(reason: string): void;
   /** Looks among all keys for queues and health records not known so far, without haste; what is found is touched. */
   findQueues(): void;
+  /** How closely to follow from now on; `visible` until told otherwise. What is missed is told by `missed`, and coming back is a resync. */
+  setDemand(demand: Demand): void;
+  /** The look at everything stands still until it is resumed; news goes on. */
+  pauseSweep(): void;
+  resumeSweep(): void;
   /** Stops feeding and closes the connections. The source cannot be started again. */
   close(): Promise<void>;
 
@@ -29,6 +34,12 @@ export interface ArqSource {
   readonly commands: ReadonlyMap<string, number>;
 }
 
+/**
+ * Who looks. `visible`: a view or a page shows what is followed. `background`: only what can be told from queue counts and new failures (status bar, badge,
+ * notifications), on one small budget. `none`: nobody; the connection is only kept alive.
+ */
+export type Demand = "none" | "background" | "visible";
+
 /** What a source tells the monitor. Every method may return a promise that the source awaits before it goes on (back-pressure). */
 export interface SourceSink {
   status(status: SourceStatus): void;
@@ -40,6 +51,10 @@ export interface SourceSink {
   touched(batch: TouchedBatch): void | Promise<void>;
   /** Everything may be gone (FLUSHDB, failover): the source sweeps again by itself. */
   flushed(): void | Promise<void>;
+  /** From now on changes may go unnoticed, until the end of a sweep that begins later. `why`: one sentence, for people. */
+  missed(why: string): void;
+  /** Every key has been looked at again, though not read: what changed since the look before has been touched (polling only). */
+  lookedAround(): void;
 }
 
 export interface TouchedBatch {
@@ -51,12 +66,16 @@ export interface TouchedBatch {
   readonly workers: boolean;
   /** `live` = heard or seen as a change; `sweep` = met while looking at everything. */
   readonly origin: "live" | "sweep";
+  /** Counts that came with the look that told the change: these queues need not be counted for it. */
+  readonly counted?: readonly QueueFacts[];
 }
 
 export interface SweepProgress {
   readonly keysScanned: number;
   /** Keys of the database at the start (INFO keyspace); null where it was refused. */
   readonly keysTotal: number | null;
+  /** It stands still, because it was asked to. */
+  readonly paused: boolean;
 }
 
 export type FeedKind = "push" | "poll";
@@ -74,6 +93,8 @@ export type SourceStatus =
       readonly clockOffset: number;
       /** Commands the server refused us, with what is therefore not shown. */
       readonly refused: readonly RefusedCommand[];
+      /** How what is shown is bounded right now, a sentence each, for people: "Redis changes about 12,000 keys a second: …". Usually none. */
+      readonly limits: readonly string[];
     }
   /** Not connected and trying again by itself; `since` is when it was last live (unix ms, our clock), null if never. */
   | {

@@ -27,6 +27,7 @@ export interface SnapshotMoment {
   readonly status: SourceStatus;
   readonly sweep: SweepProgress | null;
   readonly complete: boolean;
+  readonly sweptAt: number | null;
 }
 
 /** Going through 100,000 jobs takes milliseconds: once serves all who ask within this span if no job changed. */
@@ -118,6 +119,7 @@ export class SnapshotMaker {
       status: this.#withRefused(status),
       sweep: moment.sweep,
       complete,
+      sweptAt: moment.sweptAt,
       queues,
       counts: statistics.counts,
       workers: report.workers,

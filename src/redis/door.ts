@@ -59,6 +59,8 @@ export function redactedSink(sink: SourceSink, redactor: Redactor): SourceSink {
     sweepEnded: () => sink.sweepEnded(),
     touched: (batch) => sink.touched(batch),
     flushed: () => sink.flushed(),
+    missed: (why) => sink.missed(why),
+    lookedAround: () => sink.lookedAround(),
   };
 }
 

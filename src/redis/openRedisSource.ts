@@ -6,6 +6,7 @@ import type {
   Cancel,
   Clock,
   ConnectionProblem,
+  Demand,
   JobDetailFacts,
   Logger,
   QueueFacts,
@@ -75,6 +76,7 @@ class RedisSource implements ArqSource {
   #retry: Cancel | null = null;
   /** Ends the wait for the next attempt; null while there is none. */
   #retryNow: (() => void) | null = null;
+  #demand: Demand = "visible";
   #failures = 0;
   #lastLiveAt: number | null = null;
   /** When a connection that stood broke last, on our clock. */
@@ -123,6 +125,19 @@ class RedisSource implements ArqSource {
 
   findQueues(): void {
     this.#session?.findQueues();
+  }
+
+  setDemand(demand: Demand): void {
+    this.#demand = demand;
+    this.#session?.setDemand(demand);
+  }
+
+  pauseSweep(): void {
+    this.#session?.pauseSweep();
+  }
+
+  resumeSweep(): void {
+    this.#session?.resumeSweep();
   }
 
   async close(): Promise<void> {
@@ -196,9 +211,13 @@ class RedisSource implements ArqSource {
         },
         pushRefused: this.#pushRefused(),
         noisy: this.#noisy,
+        demand: this.#demand,
         cutAt: this.#cutAt,
         onReady: (ready) => {
-          if (!this.#closed) this.#session = ready;
+          if (this.#closed) return;
+          this.#session = ready;
+          // It may have changed while the connection was being opened.
+          ready.setDemand(this.#demand);
         },
         onStatus: (status) => {
           if (!this.#closed) sink.status(status);
@@ -263,6 +282,8 @@ class RedisSource implements ArqSource {
       },
       touched: (batch) => (open() ? sink.touched(batch) : undefined),
       flushed: () => (open() ? sink.flushed() : undefined),
+      missed: (why) => (open() ? sink.missed(why) : undefined),
+      lookedAround: () => (open() ? sink.lookedAround() : undefined),
     };
   }
 }

@@ -1,4 +1,4 @@
-import type { Cancel, RefusedCommand, ServerInfo, SourceStatus } from "../monitor/ports";
+import type { Cancel, Demand, RefusedCommand, ServerInfo, SourceStatus } from "../monitor/ports";
 import { ConnectError } from "./connectError";
 import { PollFeed } from "./pollFeed";
 import { PushFeed } from "./pushFeed";
@@ -14,10 +14,11 @@ import type { OwnConnections } from "./workerReader";
 export interface SessionOptions {
   readonly port: PortOptions;
   /** Everything of the context that outlives a connection. */
-  readonly shared: Omit<SessionContext, "redis" | "refusals" | "ended" | "onQueueFound">;
+  readonly shared: Omit<SessionContext, "redis" | "refusals" | "ended" | "onQueueFound" | "sweepControl">;
   /** Why push must not be tried; null to try it. */
   readonly pushRefused: string | null;
   readonly noisy: Set<string>;
+  readonly demand: Demand;
   /** When the connection before this one broke, unix ms on our clock; null when there was none. */
   readonly cutAt: number | null;
   /** Called before the status turns live: from now on it may be asked. */
@@ -59,7 +60,9 @@ export class Session {
     this.#port = port;
     const refusals = new Refusals(() => this.#refused());
     const onQueueFound = (): void => this.#follow();
-    this.context = { ...options.shared, redis: port, refusals, ended: () => this.#ended, onQueueFound };
+    const ended = (): boolean => this.#ended;
+    const sweepControl = { paused: false };
+    this.context = { ...options.shared, redis: port, refusals, ended, onQueueFound, sweepControl };
     this.own = { ids: this.#ownIds, addresses: this.#ownAddresses, history: null };
     if (port.localAddress !== null) this.#ownAddresses.add(port.localAddress);
     port.onLost((error) => this.#end(error, false));
@@ -112,6 +115,16 @@ export class Session {
     const before = known.size;
     for (const queue of queues) known.add(queue);
     if (known.size > before) this.#follow();
+  }
+
+  setDemand(_demand: Demand): void {}
+
+  pauseSweep(): void {
+    this.context.sweepControl.paused = true;
+  }
+
+  resumeSweep(): void {
+    this.context.sweepControl.paused = false;
   }
 
   close(): void {
@@ -263,7 +276,15 @@ function liveStatus(
   clockOffset: number,
   refused: readonly RefusedCommand[],
 ): SourceStatus {
-  return { state: "live", feed: reason === null ? "push" : "poll", feedReason: reason, server, clockOffset, refused };
+  return {
+    state: "live",
+    feed: reason === null ? "push" : "poll",
+    feedReason: reason,
+    server,
+    clockOffset,
+    refused,
+    limits: [],
+  };
 }
 
 function blindError(): ConnectError {

@@ -16,6 +16,8 @@ export interface SessionContext {
   readonly found: Found;
   /** Called after a queue was added to `found.queues`. */
   readonly onQueueFound: () => void;
+  /** A sweep that runs stands still before its next slice for as long as `paused`. */
+  readonly sweepControl: { paused: boolean };
   /** The connection is being given up: loops end. */
   readonly ended: () => boolean;
 }

@@ -163,8 +163,8 @@ class Look {
 /** Never ahead of the pass that runs, so that the number does not jump back when a pass looks at more or fewer keys than expected. */
 function progress(pages: number, pass: number, keysTotal: number | null) {
   const scanned = Math.floor((pages * scanCount) / passes);
-  if (keysTotal === null) return { keysScanned: scanned, keysTotal };
-  return { keysScanned: Math.min(scanned, Math.floor((keysTotal * (pass + 1)) / passes)), keysTotal };
+  if (keysTotal === null) return { keysScanned: scanned, keysTotal, paused: false };
+  return { keysScanned: Math.min(scanned, Math.floor((keysTotal * (pass + 1)) / passes)), keysTotal, paused: false };
 }
 
 /** `INFO keyspace` has a line such as `db0:keys=12,expires=3,…` for each database that is not empty. Null where it was not told. */

@@ -31,6 +31,10 @@ export interface Running {
   readonly batches: TouchedBatch[];
   sweeps: number;
   flushes: number;
+  /** Reasons given for changes that may have gone unnoticed. */
+  readonly missed: string[];
+  /** Looks at every key after the first sweep, when polling. */
+  rounds: number;
   readonly status: () => SourceStatus | undefined;
   /** Ids touched by this origin, or by any, since the last `clear`. */
   readonly jobs: (origin?: TouchedBatch["origin"]) => Set<string>;
@@ -70,6 +74,8 @@ export function runSource(url: string, options: Partial<RedisSourceOptions> = {}
     batches: [],
     sweeps: 0,
     flushes: 0,
+    missed: [],
+    rounds: 0,
     status: () => running.statuses.at(-1),
     jobs: (origin) =>
       new Set(
@@ -98,6 +104,8 @@ export function runSource(url: string, options: Partial<RedisSourceOptions> = {}
       return running.onTouched(batch);
     },
     flushed: () => void running.flushes++,
+    missed: (why) => void running.missed.push(why),
+    lookedAround: () => void running.rounds++,
   };
   source.start(sink);
   return running;

@@ -4,6 +4,7 @@ import type {
   ClientFacts,
   Clock,
   ConnectionProblem,
+  Demand,
   FeedKind,
   HealthRecord,
   JobDetailFacts,
@@ -54,6 +55,7 @@ export class MemorySource implements ArqSource {
   refused: RefusedCommand[] = [];
   /** Names that are zsets but no queues. */
   readonly foreign = new Set<string>();
+  demand: Demand = "visible";
   resyncs = 0;
   searches = 0;
   readonly #clock: Clock;
@@ -90,6 +92,14 @@ export class MemorySource implements ArqSource {
     this.searches++;
   }
 
+  setDemand(demand: Demand): void {
+    this.demand = demand;
+  }
+
+  pauseSweep(): void {}
+
+  resumeSweep(): void {}
+
   close(): Promise<void> {
     this.#sink?.status({ state: "closed" });
     this.#sink = null;
@@ -107,6 +117,7 @@ export class MemorySource implements ArqSource {
       server: { version: "7.2.0", kind: "redis", address: "localhost:6379/0" },
       clockOffset: 0,
       refused: [],
+      limits: [],
     });
     await this.sweep();
   }
@@ -122,7 +133,7 @@ export class MemorySource implements ArqSource {
     await sink.sweepStarted();
     this.#expire();
     const ids = [...this.#jobs.keys()];
-    await sink.sweepProgress({ keysScanned: ids.length, keysTotal: ids.length });
+    await sink.sweepProgress({ keysScanned: ids.length, keysTotal: ids.length, paused: false });
     await sink.touched({ jobs: ids, queues: this.queueNames(), workers: true, origin: "sweep" });
     await sink.sweepEnded();
   }

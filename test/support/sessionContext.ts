@@ -15,6 +15,8 @@ export function contextOf(parts: Partial<SessionContext> & Pick<SessionContext, 
     sweepEnded: nothing,
     touched: nothing,
     flushed: nothing,
+    missed: nothing,
+    lookedAround: nothing,
   };
   return {
     refusals: new Refusals(),
@@ -33,6 +35,7 @@ export function contextOf(parts: Partial<SessionContext> & Pick<SessionContext, 
       foreign: new Set<string>(),
     },
     onQueueFound: nothing,
+    sweepControl: { paused: false },
     ended: () => false,
     ...parts,
   };
