@@ -23,7 +23,7 @@ export function groupErrors(table: JobTable, now: number): ErrorGroup[] {
     groups.push({
       key,
       ...splitErrorGroupKey(key),
-      sample: table.messages[newest] ?? "",
+      sample: table.message(newest) ?? "",
       count: rows.length,
       firstAt: columns.finishedAt[rows.at(-1)!]!,
       lastAt: columns.finishedAt[newest]!,

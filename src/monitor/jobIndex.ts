@@ -99,6 +99,11 @@ export class JobIndex {
     };
   }
 
+  /** Jobs that Redis has forgotten while we knew them, the longest forgotten first. */
+  get remembered(): Iterable<JobRow> {
+    return this.#departed.values();
+  }
+
   /** The job; also one of the last that left without a trace, as it was seen last. Null when it is not known. */
   row(id: string, now: number): JobRow | null {
     const row = this.table.find(id);
@@ -142,41 +147,43 @@ export class JobIndex {
   takeDue(now: number): string[] {
     const due: string[] = [];
     for (let entry = this.#deadlines.take(now); entry !== null; entry = this.#deadlines.take(now)) {
-      const id = this.table.ids[entry.row];
       // The row may have another deadline or another job by now.
-      if (id === null || id === undefined || this.table.columns.changeAt[entry.row] !== entry.at) continue;
+      if (this.#table.isFree(entry.row) || this.table.columns.changeAt[entry.row] !== entry.at) continue;
       this.table.columns.changeAt[entry.row] = Number.NaN;
-      due.push(id);
+      due.push(this.#table.id(entry.row));
     }
     return due;
   }
 
   idsInState(state: JobState): string[] {
     const code = stateCode(state);
-    return this.#table.ids.filter((id, row) => id !== null && this.#table.columns.state[row] === code) as string[];
+    return this.#idsWhere((row) => this.#table.columns.state[row] === code);
   }
 
   /** Some of the jobs last seen in one of these queues. */
   idsIn(queues: readonly string[], atMost: number): string[] {
     const codes = new Set(queues.map((queue) => this.#table.strings.find(queue)).filter((code) => code > 0));
     if (codes.size === 0) return [];
-    const { columns, ids, end } = this.#table;
+    const { columns, end } = this.#table;
     const found: string[] = [];
     for (let row = 0; row < end && found.length < atMost; row++) {
-      const id = ids[row];
       // Only what is in a queue has a score.
-      if (id !== null && id !== undefined && codes.has(columns.queue[row]!) && !Number.isNaN(columns.scheduledAt[row]!))
-        found.push(id);
+      if (!this.#table.isFree(row) && codes.has(columns.queue[row]!) && !Number.isNaN(columns.scheduledAt[row]!))
+        found.push(this.#table.id(row));
     }
     return found;
   }
 
   /** Jobs that the sweep has not met. */
   notMetIn(sweep: number): string[] {
+    return this.#idsWhere((row) => this.#table.columns.sweep[row] !== sweep);
+  }
+
+  #idsWhere(matches: (row: number) => boolean): string[] {
     const ids: string[] = [];
-    this.table.ids.forEach((id, row) => {
-      if (id !== null && this.table.columns.sweep[row] !== sweep) ids.push(id);
-    });
+    for (let row = 0; row < this.#table.end; row++) {
+      if (!this.#table.isFree(row) && matches(row)) ids.push(this.#table.id(row));
+    }
     return ids;
   }
 
@@ -185,8 +192,8 @@ export class JobIndex {
    * whatever a feed missed. Half are results of jobs that ended longest ago, half the next ones of a slow round through all.
    */
   jobsToRecheck(count: number): string[] {
-    const { columns, end, ids } = this.#table;
-    const ended = (row: number): boolean => ids[row] !== null && columns.endTold[row] === 1;
+    const { columns, end } = this.#table;
+    const ended = (row: number): boolean => !this.#table.isFree(row) && columns.endTold[row] === 1;
     const candidates = new Uint32Array(this.#table.size);
     let found = 0;
     for (let row = 0; row < end; row++) if (ended(row)) candidates[found++] = row;
@@ -194,9 +201,9 @@ export class JobIndex {
     const rows = new Set(smallestRows(candidates.subarray(0, found), Math.ceil(count / 2), byEnd));
     for (let looked = 0; looked < end && rows.size < count; looked++) {
       this.#recheckedRow = (this.#recheckedRow + 1) % end;
-      if (ids[this.#recheckedRow] !== null) rows.add(this.#recheckedRow);
+      if (!this.#table.isFree(this.#recheckedRow)) rows.add(this.#recheckedRow);
     }
-    return Array.from(rows, (row) => ids[row]!);
+    return Array.from(rows, (row) => this.#table.id(row));
   }
 
   clear(): void {
@@ -214,7 +221,15 @@ export class JobIndex {
     this.#claims.forget(facts.id);
     this.#departed.delete(facts.id);
     const left: JobRow =
-      event === null ? before : { ...before, state: "finished", scheduledAt: null, finishedAt: event.at };
+      event === null
+        ? { ...before, rememberedSince: facts.readAt }
+        : {
+            ...before,
+            state: "finished",
+            scheduledAt: null,
+            finishedAt: event.at,
+            rememberedSince: facts.readAt,
+          };
     this.#departed.set(facts.id, left);
     for (const id of this.#departed.keys()) {
       if (this.#departed.size <= departedAtMost) break;
@@ -234,7 +249,7 @@ export class JobIndex {
     if (this.#deadlines.size > 2 * this.table.size + 1000) {
       this.#deadlines.clear();
       this.table.columns.changeAt.forEach((each, index) => {
-        if (index < this.table.end && this.table.ids[index] !== null && !Number.isNaN(each)) {
+        if (index < this.table.end && !this.#table.isFree(index) && !Number.isNaN(each)) {
           this.#deadlines.add(each, index);
         }
       });
@@ -274,6 +289,7 @@ function rowOf(facts: JobFacts, now: number, context: ClaimContext): JobRow {
     error: result?.ok === true ? result.error : null,
     worker: (result?.ok === true ? result.worker : null) ?? (runs ? (context.seen?.worker ?? null) : null),
     undecodable: unreadable === null ? null : unreadable.message,
+    rememberedSince: null,
   };
 }
 

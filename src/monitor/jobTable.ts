@@ -57,9 +57,9 @@ export class JobTable {
   columns = makeColumns(1024);
   /** One more than the highest row in use. */
   end = 0;
-  readonly ids: (string | null)[] = [];
+  readonly #ids: (string | null)[] = [];
   /** Messages differ from job to job, so they are not interned. */
-  readonly messages: (string | null)[] = [];
+  readonly #messages: (string | null)[] = [];
   readonly #rows = new Map<string, number>();
   readonly #free: number[] = [];
 
@@ -77,8 +77,8 @@ export class JobTable {
     const row = this.#free.pop() ?? this.end++;
     if (row >= this.columns.state.length) this.columns = grow(this.columns);
     this.#rows.set(id, row);
-    this.ids[row] = id;
-    this.messages[row] = null;
+    this.#ids[row] = id;
+    this.#messages[row] = null;
     this.columns.sweep[row] = 0;
     this.columns.startedTold[row] = 0;
     this.columns.retriedTold[row] = 0;
@@ -87,13 +87,13 @@ export class JobTable {
   }
 
   remove(row: number): void {
-    const id = this.ids[row];
+    const id = this.#ids[row];
     if (id === null || id === undefined) return;
     for (const name of internedColumns) this.#intern(name, row, null);
     this.columns.state[row] = freeRow;
     this.#rows.delete(id);
-    this.ids[row] = null;
-    this.messages[row] = null;
+    this.#ids[row] = null;
+    this.#messages[row] = null;
     this.#free.push(row);
   }
 
@@ -109,7 +109,7 @@ export class JobTable {
     this.#intern("errorGroup", row, failed === null ? null : errorGroupKey(failed.type, failed.message));
     this.#intern("worker", row, job.worker);
     this.#intern("undecodable", row, job.undecodable);
-    this.messages[row] = job.error?.message ?? null;
+    this.#messages[row] = job.error?.message ?? null;
     columns.hasTraceback[row] = job.error?.hasTraceback === true ? 1 : 0;
     columns.tries[row] = job.tries ?? -1;
     columns.enqueuedAt[row] = job.enqueuedAt ?? Number.NaN;
@@ -128,10 +128,9 @@ export class JobTable {
     const { columns, strings } = this;
     const state = this.state(row);
     const startedAt = nullable(columns.startedAt[row]!);
-    const type = strings.text(columns.errorType[row]!);
     const runs = (state === "running" || state === "orphaned") && startedAt !== null;
     return {
-      id: this.ids[row]!,
+      id: this.id(row),
       function: strings.text(columns.function[row]!),
       queue: strings.text(columns.queue[row]!),
       state,
@@ -144,18 +143,47 @@ export class JobTable {
       runMs: runs ? Math.max(0, now - startedAt) : nullable(columns.runMs[row]!),
       claimEndsAt: nullable(columns.claimEndsAt[row]!),
       orphanEvidence: orphanEvidence[columns.orphanEvidence[row]! - 1] ?? null,
-      error:
-        type === null
-          ? null
-          : {
-              kind: strings.text(columns.errorKind[row]!) as FailureKind,
-              type,
-              message: this.messages[row] ?? "",
-              hasTraceback: columns.hasTraceback[row] === 1,
-            },
+      error: this.error(row),
       worker: strings.text(columns.worker[row]!),
       undecodable: strings.text(columns.undecodable[row]!),
+      rememberedSince: null,
     };
+  }
+
+  /** The id of the job in this row. Rows that are free have none: "". */
+  id(row: number): string {
+    return this.#ids[row] ?? "";
+  }
+
+  /** Order of the ids of two rows, by UTF-16 code units as `<` of strings. Builds no strings where it need not. */
+  compareIds(a: number, b: number): number {
+    const left = this.id(a);
+    const right = this.id(b);
+    return left < right ? -1 : left > right ? 1 : 0;
+  }
+
+  /** Whether the id of a row holds the text, upper and lower case alike. For passes over many rows. */
+  idFilter(text: string): (row: number) => boolean {
+    const wanted = text.toLowerCase();
+    return (row) => this.id(row).toLowerCase().includes(wanted);
+  }
+
+  /** The message of the error that the job ended with; null without an error. */
+  message(row: number): string | null {
+    return this.#messages[row] ?? null;
+  }
+
+  /** The error that the job ended with. */
+  error(row: number): JobRow["error"] {
+    const { columns, strings } = this;
+    const type = strings.text(columns.errorType[row]!);
+    if (type === null) return null;
+    const kind = strings.text(columns.errorKind[row]!) as FailureKind;
+    return { kind, type, message: this.message(row) ?? "", hasTraceback: columns.hasTraceback[row] === 1 };
+  }
+
+  isFree(row: number): boolean {
+    return this.columns.state[row] === freeRow;
   }
 
   state(row: number): JobState {

@@ -32,6 +32,11 @@ export interface JobRow {
   readonly worker: string | null;
   /** Why a payload could not be read, for people; null otherwise. */
   readonly undecodable: string | null;
+  /**
+   * When Redis was seen to have forgotten it; null while Redis holds it. Such a job is in no count and, unless asked for, in no query; error
+   * groups and `Monitor.row` have it.
+   */
+  readonly rememberedSince: number | null;
 }
 
 export type StateCounts = Readonly<Record<JobState, number>>;

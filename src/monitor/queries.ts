@@ -29,7 +29,7 @@ export class Queries {
   *rows(): Iterable<JobRow> {
     const { table } = this.#index;
     for (let row = 0; row < table.end; row++) {
-      if (table.ids[row] !== null) yield table.read(row, this.#now());
+      if (!table.isFree(row)) yield table.read(row, this.#now());
     }
   }
 

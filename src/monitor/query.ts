@@ -47,7 +47,8 @@ function filterRows(table: JobTable, query: JobQuery): Uint32Array {
 function textFilter(table: JobTable, text: string): ((row: number) => boolean) | null {
   const wanted = text.trim().toLowerCase();
   if (wanted === "") return null;
-  const { columns, strings, ids, messages } = table;
+  const { columns, strings } = table;
+  const inId = table.idFilter(wanted);
   // Many rows share a function or an error type: each is looked at once. 0: not yet, 1: no, 2: yes.
   const verdicts = new Uint8Array(strings.end);
   const shared = (id: number): boolean => {
@@ -57,14 +58,13 @@ function textFilter(table: JobTable, text: string): ((row: number) => boolean) |
   return (row) =>
     shared(columns.function[row]!) ||
     shared(columns.errorType[row]!) ||
-    ids[row]!.toLowerCase().includes(wanted) ||
-    messages[row]?.toLowerCase().includes(wanted) === true;
+    inId(row) ||
+    table.message(row)?.toLowerCase().includes(wanted) === true;
 }
 
 function comparator(table: JobTable, sort: JobSort, descending: boolean, now: number): CompareRows {
   const sign = descending ? -1 : 1;
-  const { ids } = table;
-  const byId: CompareRows = (a, b) => (ids[a]! < ids[b]! ? -1 : ids[a]! > ids[b]! ? 1 : 0);
+  const byId: CompareRows = (a, b) => table.compareIds(a, b);
   if (sort === "id") return (a, b) => sign * byId(a, b);
   const keys = sortKeys(table, sort, now);
   return (a, b) => {

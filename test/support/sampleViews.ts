@@ -84,6 +84,7 @@ export function sampleRow(n: number, change: Partial<JobRow> = {}): JobRow {
     error: state === "failed" ? sampleErrors[n % sampleErrors.length]! : null,
     worker: null,
     undecodable: null,
+    rememberedSince: null,
     claimEndsAt: null,
     orphanEvidence: null,
     ...change,

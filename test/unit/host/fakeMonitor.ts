@@ -27,6 +27,7 @@ export function row(fields: Partial<JobRow> & { id: string }): JobRow {
     error: null,
     worker: null,
     undecodable: null,
+    rememberedSince: null,
     claimEndsAt: null,
     orphanEvidence: null,
     ...fields,

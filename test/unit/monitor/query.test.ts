@@ -28,6 +28,7 @@ function row(id: string, change: Partial<JobRow> = {}): JobRow {
     error: null,
     worker: null,
     undecodable: null,
+    rememberedSince: null,
     claimEndsAt: null,
     orphanEvidence: null,
     ...change,
@@ -74,6 +75,7 @@ describe("The job table", () => {
       error: { kind: "timeout", type: "TimeoutError", message: "", hasTraceback: true },
       worker: "h:1",
       undecodable: "malformed",
+      rememberedSince: null,
       claimEndsAt: 7,
       orphanEvidence: "claimOutlived",
     };
