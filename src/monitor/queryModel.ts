@@ -1,0 +1,88 @@
+import type { JobQuery, JobRow } from "./model";
+
+/** What may be written at the cursor of a filter. */
+export interface Suggestion {
+  /** Stands in place of `text.slice(from, to)`. A name of a filter ends with its colon, so that its values come next. */
+  readonly insert: string;
+  readonly from: number;
+  readonly to: number;
+  /** What it is, for people: a value as it is in Redis, or a filter and what it does. */
+  readonly label: string;
+  readonly detail: string;
+  /** Jobs that are left with it, under everything else that is written; null for the name of a filter. */
+  readonly count: number | null;
+}
+
+/** Percentiles by nearest rank, exact, ms. Null where none is known. */
+export interface Percentiles {
+  readonly p50: number | null;
+  readonly p95: number | null;
+  readonly p99: number | null;
+}
+
+/** What the jobs of one queue add up to; depth and the states of its jobs are in `QueueStats`. */
+export interface QueueReport {
+  readonly name: string;
+  /** Jobs that ended within the last hour, as far as their results are kept, a minute. Null when none has. */
+  readonly endedPerMinute: number | null;
+  /** Failed of complete and failed, 0 to 1; null of none. */
+  readonly failureRate: number | null;
+  readonly waitMs: Percentiles;
+  readonly runMs: Percentiles;
+  /** When the one that waits longest fell due, unix ms; null when none waits. */
+  readonly oldestDueAt: number | null;
+  /** Last hour, one point a minute, oldest first. */
+  readonly depth: readonly DepthPoint[];
+}
+
+/** How many jobs a queue held (waiting, deferred and running). */
+export interface DepthPoint {
+  /** Start of the minute, unix ms. */
+  readonly at: number;
+  readonly depth: number;
+  /** Not counted at the time: reckoned from the times of jobs that Redis still holds, so it was this or more. */
+  readonly estimated: boolean;
+}
+
+/** What keys of jobs occupy, from a sample. Lengths of the values, without what Redis needs around them. */
+export interface MemorySample {
+  /** Jobs that were looked at, of so many. */
+  readonly sampled: number;
+  readonly of: number;
+  /** Sum of the sample. */
+  readonly bytes: number;
+  /** The same for all of them, reckoned from the mean of the sample. Null of an empty sample. */
+  readonly estimatedBytes: number | null;
+  readonly largestBytes: number;
+}
+
+/** How far a search through payloads may go. The first bound that is met ends it. */
+export interface PayloadBudget {
+  readonly jobs: number;
+  readonly bytes: number;
+  readonly ms: number;
+}
+
+/** Jobs whose arguments or result hold what `arg:` and `result:` ask for, under all that `query` asks of the index. */
+export interface PayloadSearch {
+  readonly query: JobQuery;
+  readonly budget: PayloadBudget;
+}
+
+export interface PayloadProgress {
+  /** Jobs whose payloads were looked at, of so many under the other filters. */
+  readonly looked: number;
+  readonly of: number;
+  readonly found: number;
+  readonly bytes: number;
+  /** Jobs whose payload could not be read: they may match all the same. */
+  readonly unreadable: number;
+}
+
+export interface PayloadMatches extends PayloadProgress {
+  /** In the order of the query, at most its limit. */
+  readonly rows: readonly JobRow[];
+  /** `enough`: as many as the limit allows were found. */
+  readonly ended: "all looked at" | "enough" | "jobs" | "bytes" | "time" | "cancelled";
+  readonly notes: readonly string[];
+}
