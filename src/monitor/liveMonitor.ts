@@ -17,7 +17,17 @@ import type {
   MonitorSnapshot,
 } from "./model";
 import { OutcomeHistory } from "./outcomeHistory";
-import type { ArqSource, Cancel, Clock, Logger, SourceSink, SourceStatus, SweepProgress, TouchedBatch } from "./ports";
+import type {
+  ArqSource,
+  Cancel,
+  Clock,
+  Demand,
+  Logger,
+  SourceSink,
+  SourceStatus,
+  SweepProgress,
+  TouchedBatch,
+} from "./ports";
 import { Pacemaker } from "./pacemaker";
 import { Queries } from "./queries";
 import { QueueBook } from "./queueBook";
@@ -78,10 +88,11 @@ class LiveMonitor implements Monitor, SourceSink {
   #sweep = 0;
   #progress: SweepProgress | null = null;
   #complete = false;
+  #sweptAt: number | null = null;
   /** Events before this belong to the past that nobody watched; Redis' clock. */
   #horizon = Number.POSITIVE_INFINITY;
-  /** Since when changes may have been missed; Redis' clock. Null while nothing is. */
-  #gapSince: number | null = null;
+  /** Since when changes may have been missed, on Redis' clock; null while none are. */
+  #gap: { readonly from: number; readonly why: string } | null = null;
   #clockOffset = 0;
   #evidence: WorkerEvidence | undefined;
   readonly #silent = new SilentClosings();
@@ -152,6 +163,7 @@ class LiveMonitor implements Monitor, SourceSink {
       status: this.#status,
       sweep: this.#progress,
       complete: this.#complete,
+      sweptAt: this.#sweptAt,
     });
   }
 
@@ -198,6 +210,18 @@ class LiveMonitor implements Monitor, SourceSink {
     this.#changes.note({ all: true });
   }
 
+  setDemand(demand: Demand): void {
+    this.#source.setDemand(demand);
+  }
+
+  pauseSweep(): void {
+    this.#source.pauseSweep();
+  }
+
+  resumeSweep(): void {
+    this.#source.resumeSweep();
+  }
+
   status(status: SourceStatus): void {
     const wasLive = this.#status.state === "live";
     this.#status = status;
@@ -206,7 +230,7 @@ class LiveMonitor implements Monitor, SourceSink {
       if (this.#horizon === Number.POSITIVE_INFINITY) this.#watchFrom(this.now());
       this.#reader.resume();
     } else {
-      if (wasLive) this.#gapSince ??= this.now();
+      if (wasLive) this.missed("The connection was lost.");
       this.#reader.pause();
     }
     this.#changes.note({ status: true });
@@ -214,7 +238,7 @@ class LiveMonitor implements Monitor, SourceSink {
 
   sweepStarted(): void {
     this.#sweep++;
-    this.#progress = { keysScanned: 0, keysTotal: null };
+    this.#progress = { keysScanned: 0, keysTotal: null, paused: false };
     this.#changes.note({ status: true });
   }
 
@@ -234,6 +258,7 @@ class LiveMonitor implements Monitor, SourceSink {
     if (!(await this.#reader.sweptAll()) || !this.#isCurrent(sweep)) return;
     this.#book.dropNotMetIn(sweep);
     this.#closeGap();
+    this.lookedAround();
     this.#progress = null;
     this.#complete = true;
     this.#changes.note({ status: true, queues: new Set(this.#book.all) });
@@ -257,9 +282,18 @@ class LiveMonitor implements Monitor, SourceSink {
     this.#silent.clear();
     this.#snapshots.clear();
     this.#complete = false;
-    this.#gapSince = null;
+    this.#sweptAt = null;
+    this.#gap = null;
     this.#watchFrom(this.now());
     this.#changes.note({ all: true, status: true });
+  }
+
+  missed(why: string): void {
+    this.#gap ??= { from: this.now(), why };
+  }
+
+  lookedAround(): void {
+    this.#sweptAt = this.now();
   }
 
   #watchFrom(now: number): void {
@@ -269,10 +303,11 @@ class LiveMonitor implements Monitor, SourceSink {
 
   /** Whether what was missed while we were away is still told by the results that Redis holds. */
   #closeGap(): void {
-    if (this.#gapSince === null) return;
+    if (this.#gap === null) return;
     const { oldestHeld } = this.#snapshots.statistics(this.now(), this.#index.version);
-    if (oldestHeld === null || oldestHeld > this.#gapSince) this.#history.restart(this.now());
-    this.#gapSince = null;
+    if (oldestHeld === null || oldestHeld > this.#gap.from) this.#history.restart(this.now());
+    this.#changes.note({ gaps: [{ kind: "gap", ...this.#gap, to: this.now() }] });
+    this.#gap = null;
   }
 
   #isCurrent(sweep: number): boolean {

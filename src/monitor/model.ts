@@ -1,6 +1,6 @@
 import type { OrphanEvidence } from "../arq/claim";
 import type { FailureKind, JobState } from "../arq/jobModel";
-import type { JobDetailFacts, SourceStatus, SweepProgress } from "./ports";
+import type { Demand, JobDetailFacts, SourceStatus, SweepProgress } from "./ports";
 
 /** One job as the views see it. Times unix ms on Redis' clock; unknown is null. */
 export interface JobRow {
@@ -179,6 +179,8 @@ export interface MonitorSnapshot {
   readonly sweep: SweepProgress | null;
   /** The first sweep since the start or the last flush has ended: numbers are whole. */
   readonly complete: boolean;
+  /** When the last look at every key ended; null before the first. Under push what changed since was told, under poll some of it is found only by the next. */
+  readonly sweptAt: number | null;
   readonly queues: readonly QueueStats[];
   readonly counts: StateCounts;
   readonly workers: readonly WorkerStats[];
@@ -199,6 +201,17 @@ export interface MonitorChange {
   /** Everything: a flush, or a change of settings. */
   readonly all: boolean;
   readonly events: readonly JobEvent[];
+  /** Spans that ended now, in which events may have gone unnoticed. */
+  readonly gaps: readonly Gap[];
+}
+
+/** A span in which changes were not, or not all, noticed. What then happened is told only as far as Redis still proves it. Times as in `JobEvent`. */
+export interface Gap {
+  readonly kind: "gap";
+  readonly from: number;
+  readonly to: number;
+  /** One sentence, for people. */
+  readonly why: string;
 }
 
 export type JobEventKind =
@@ -277,6 +290,11 @@ export interface Monitor {
   /** Calm: at most one change per 100 ms, merged. The first after silence comes within 25 ms. */
   onChange(listener: (change: MonitorChange) => void): () => void;
   setThresholds(thresholds: HealthThresholds): void;
+  /** Who looks from now on; `visible` until told otherwise. */
+  setDemand(demand: Demand): void;
+  /** The look at everything stands still, or goes on. */
+  pauseSweep(): void;
+  resumeSweep(): void;
   /** Redis' clock, unix ms. */
   now(): number;
 }
