@@ -1,0 +1,22 @@
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import type { Programs } from "./child";
+
+/**
+ * Runs one of the bench's programs in a fresh process of its own: nothing that ran before has warmed it up, filled its memory or stands in its way.
+ */
+export async function apart<Name extends keyof Programs>(
+  name: Name,
+  options: Parameters<Programs[Name]>[0],
+): Promise<Awaited<ReturnType<Programs[Name]>>> {
+  // Bundles of one build stand side by side: dist/test/bench, dist/test/redis.
+  const program = join(__dirname, "..", "bench", "child.js");
+  const child = spawn(process.execPath, ["--expose-gc", program, name, JSON.stringify(options)], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let out = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (out += text));
+  const code = await new Promise((resolve, reject) => child.once("close", resolve).once("error", reject));
+  if (code !== 0) throw new Error(`The program ${name} ended with ${String(code)}.`);
+  return JSON.parse(out) as Awaited<ReturnType<Programs[Name]>>;
+}

@@ -1,0 +1,19 @@
+import { bareScan } from "./bareScan";
+import { indexRun } from "./indexRun";
+
+/** Programs of the bench that run in a process of their own: `node child.js <name> <options as JSON>`, which prints the answer as JSON. */
+export const programs = { bareScan, indexRun };
+
+export type Programs = typeof programs;
+
+const [name, options] = process.argv.slice(2);
+if (name !== undefined && Object.hasOwn(programs, name)) {
+  const program = programs[name as keyof Programs] as (options: unknown) => Promise<unknown>;
+  program(JSON.parse(options ?? "{}")).then(
+    (answer) => process.stdout.write(JSON.stringify(answer), () => process.exit(0)),
+    (error: unknown) => {
+      console.error(error);
+      process.exit(1);
+    },
+  );
+}
