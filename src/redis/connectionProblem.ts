@@ -3,7 +3,7 @@ import { ConnectError } from "./connectError";
 import type { ConnectionSettings } from "./connectionUrl";
 import { withoutPassword } from "./door";
 
-type Settings = Pick<ConnectionSettings, "address" | "path" | "tls" | "db" | "username" | "password" | "host">;
+type Settings = Pick<ConnectionSettings, "address" | "tls" | "db" | "username" | "password" | "host">;
 type Reason = ConnectionProblem["reason"];
 
 /**
@@ -18,6 +18,7 @@ export function connectionProblem(error: unknown, settings: Settings): Connectio
   const code = codeOf(cause);
   const text = cause instanceof Error ? quotable(cause.message, settings.password) : "";
 
+  if (failure?.phase === "preparing") return fileProblem(cause, code, text);
   if (failure !== null && failure.firstBytes !== null) return notTheProtocol(failure.firstBytes, settings);
   const replied = text === "" ? null : fromReply(text, settings);
   if (replied !== null) return replied;
@@ -26,13 +27,10 @@ export function connectionProblem(error: unknown, settings: Settings): Connectio
     case "ECONNREFUSED":
       return problem("refused", `Nothing listens at ${at}.`, "Start Redis there, or correct host and port in the URL.");
     case "ENOENT":
-      if (failure?.phase === "connecting") {
-        return problem("refused", `There is no socket ${at}.`, "Start Redis, or correct the path in the URL.");
-      }
-      return problem("tlsFailed", "The file named by ssl_ca_certs does not exist.", "Correct its path in the URL.");
+      return problem("refused", `There is no socket ${at}.`, "Start Redis, or correct the path in the URL.");
     case "EACCES":
     case "EPERM":
-      return problem("noPermission", `This user may not open ${at}.`, "Give this user access to the socket or file.");
+      return problem("noPermission", `This user may not open ${at}.`, "Give this user access to the socket.");
     case "ENOTFOUND":
     case "EAI_AGAIN":
     case "EAI_FAIL":
@@ -50,7 +48,8 @@ export function connectionProblem(error: unknown, settings: Settings): Connectio
       );
     default:
   }
-  if (failure?.phase === "securing") return tlsProblem(failure, code, text, settings);
+  // With TLS 1.3 a server judges the client's certificate only after the client thinks that all is well.
+  if (failure?.phase === "securing" || code.startsWith("ERR_SSL_")) return tlsProblem(failure, code, text, settings);
   if (failure?.timedOut === true || code === "ETIMEDOUT") {
     return failure?.phase === "established"
       ? problem(
@@ -181,12 +180,31 @@ function notTheProtocol(bytes: Buffer, settings: Settings): ConnectionProblem {
   };
 }
 
-function tlsProblem(failure: ConnectError, code: string, text: string, settings: Settings): ConnectionProblem {
+/** Files of certificates and keys. Their paths stand in the settings, so they may be named. */
+function fileProblem(cause: unknown, code: string, text: string): ConnectionProblem {
+  const advice = 'Correct "tls" of this connection in arq.connections, or the parameters ssl_… of its URL.';
+  const tls = (message: string): ConnectionProblem => ({ reason: "tlsFailed", message, advice });
+  const path = typeof cause === "object" && cause !== null && "path" in cause ? String(cause.path) : null;
+  if (path !== null) {
+    return tls(code === "ENOENT" ? `There is no file ${path}.` : `The file ${path} cannot be read (${code}).`);
+  }
+  if (/VALUES_MISMATCH/.test(code)) return tls("The client's key does not belong to its certificate.");
+  if (/MISSING_PASSPHRASE|bad.decrypt|interrupted.or.cancelled/i.test(`${code} ${text}`)) {
+    return {
+      reason: "tlsFailed",
+      message: "The client's key is locked with a passphrase.",
+      advice: "Give a file with the key unlocked, readable only by you.",
+    };
+  }
+  return tls(`A certificate or key cannot be used: ${oneLine(text)}. It must be PEM.`);
+}
+
+function tlsProblem(failure: ConnectError | null, code: string, text: string, settings: Settings): ConnectionProblem {
   const tls = (message: string, advice: string): ConnectionProblem => ({ reason: "tlsFailed", message, advice });
   const at = settings.address;
   // A plain Redis waits for the end of a line that TLS never sends; other plain servers answer in text or hang up.
   if (
-    failure.timedOut ||
+    failure?.timedOut === true ||
     /wrong.version.number|packet.length.too.long|http.request|record.too.small/i.test(`${code} ${text}`)
   ) {
     return tls(`${at} does not answer in TLS.`, "Use redis:// instead of rediss://, or the server's TLS port.");
@@ -194,7 +212,7 @@ function tlsProblem(failure: ConnectError, code: string, text: string, settings:
   if (/SELF_SIGNED|UNABLE_TO_(VERIFY|GET)|CERT_UNTRUSTED|DEPTH_ZERO/.test(code)) {
     return tls(
       `The certificate of ${at} is not signed by an authority trusted here.`,
-      "Add ?ssl_ca_certs=/path/to/ca.pem to the URL, or start VS Code with NODE_EXTRA_CA_CERTS set to that file.",
+      'Name the file of its authority as "ca" under "tls" of the connection, or as ?ssl_ca_certs=/path/to/ca.pem in the URL.',
     );
   }
   if (/CERT_HAS_EXPIRED|CERT_NOT_YET_VALID/.test(code)) {
@@ -203,10 +221,24 @@ function tlsProblem(failure: ConnectError, code: string, text: string, settings:
       "Renew the server's certificate, and check the clocks.",
     );
   }
-  if (/certificate.required|handshake.failure|bad.certificate/i.test(`${code} ${text}`)) {
+  if (code === "ERR_TLS_CERT_ALTNAME_INVALID") {
     return tls(
-      `${at} wants a client certificate, which a Redis URL cannot give.`,
-      "Connect through a tunnel that adds it, or allow this client without one.",
+      `The certificate of ${at} is for other names.`,
+      'Set "serverName" under "tls" of the connection to a name that stands in it.',
+    );
+  }
+  if (/certificate.required|handshake.failure/i.test(`${code} ${text}`)) {
+    return tls(
+      `${at} wants a client certificate.`,
+      'Name its files as "cert" and "key" under "tls" of the connection, or as ?ssl_certfile=…&ssl_keyfile=… in the URL.',
+    );
+  }
+  if (
+    /unknown.ca|bad.certificate|certificate.(expired|revoked|unknown)|unsupported.certificate/i.test(`${code} ${text}`)
+  ) {
+    return tls(
+      `${at} refused the certificate of this client.`,
+      "Give one that is signed by an authority which the server trusts, and that is within its dates.",
     );
   }
   return tls(

@@ -6,18 +6,42 @@ export interface ConnectionSettings {
   readonly port: number;
   /** Path of a Unix socket; then host and port are not used. */
   readonly path: string | null;
-  readonly tls: boolean;
+  /** Null: not encrypted. */
+  readonly tls: TlsSettings | null;
+  /** Who is asked for host and port before every attempt; null: nobody. */
+  readonly sentinel: SentinelSettings | null;
   readonly db: number;
   readonly username: string | null;
   /** Exactly as written in the URL: ARQ does not percent-decode it. */
   readonly password: string | null;
-  /** PEM file of the authorities to trust (`?ssl_ca_certs=`, as redis-py calls it; ARQ itself ignores it in a URL). */
-  readonly caFile: string | null;
-  /** host:port/db or the socket path: what may be shown. Never holds user or password. */
+  /** host:port/db, the socket path, or master@sentinel:port,…/db: what may be shown. Never holds user or password. */
   readonly address: string;
 }
 
-type Parsed = { ok: true; settings: ConnectionSettings } | { ok: false; problem: ConnectionProblem };
+/** As redis-py's parameters `ssl_*`, which may stand in the query of the URL (ARQ itself ignores them there). Files are PEM. */
+export interface TlsSettings {
+  /** `ssl_ca_certs`: the authorities to trust; null: those that Node trusts. */
+  readonly caFile: string | null;
+  /** `ssl_certfile` and `ssl_keyfile`: how this client shows who it is. */
+  readonly certFile: string | null;
+  /** Null: the key stands in `certFile`, too. */
+  readonly keyFile: string | null;
+  /** Asked for in the handshake (SNI), and compared if names are; null: the host. */
+  readonly serverName: string | null;
+  /** False only for `ssl_cert_reqs=none`: any certificate will do. */
+  readonly verify: boolean;
+  /** `ssl_check_hostname`: the certificate must be for the server's name. ARQ's default is no. */
+  readonly verifyHostname: boolean;
+}
+
+export interface SentinelSettings {
+  /** In the order in which they are asked. */
+  readonly nodes: readonly { readonly host: string; readonly port: number }[];
+  /** What the sentinels call the master, ARQ's `sentinel_master`. */
+  readonly master: string;
+}
+
+export type ParsedConnection = { ok: true; settings: ConnectionSettings } | { ok: false; problem: ConnectionProblem };
 
 /**
  * Reads a Redis URL by ARQ's own rules, so that what works in `RedisSettings.from_dsn` works here:
@@ -25,7 +49,7 @@ type Parsed = { ok: true; settings: ConnectionSettings } | { ok: false; problem:
  * user and password are taken as written (the connection tries the percent-decoded form only when the server refuses that one).
  * Kinder than ARQ in one point: `redis://host/` is database 0. Never throws; no text of the answer holds a secret.
  */
-export function parseConnectionUrl(url: string): Parsed {
+export function parseConnectionUrl(url: string): ParsedConnection {
   const parts = splitUrl(url);
   if (parts === null) {
     return bad("The Redis URL has no scheme.", "Write it as redis://host:6379/0, rediss://… for TLS, or unix:///path.");
@@ -35,11 +59,11 @@ export function parseConnectionUrl(url: string): Parsed {
     return bad(
       `ARQ knows no Redis URL that begins with "${scheme}:".`,
       scheme.includes("sentinel")
-        ? "Sentinel has no URL in ARQ: give the address of the current master as redis://host:port/db."
+        ? 'Sentinel has no URL in ARQ: name the sentinels in arq.connections, as "sentinels" and "sentinelMaster".'
         : "Use redis://, rediss:// (TLS) or unix:// (socket).",
     );
   }
-  const { username, password, hostAndPort } = splitAuthority(authority);
+  const { username, password, place: written } = splitAuthority(authority);
   const db = database(scheme, path, query.get("db") ?? null);
   if (db === null) {
     return bad(
@@ -47,19 +71,37 @@ export function parseConnectionUrl(url: string): Parsed {
       "Write it as redis://host:6379/0 or redis://host?db=0.",
     );
   }
-  const shared = { db, username, password, caFile: query.get("ssl_ca_certs") ?? null };
+  const shared = { db, username, password, sentinel: null };
   if (scheme === "unix") {
     if (path === "") return bad("The unix:// URL names no socket.", "Write it as unix:///run/redis/redis.sock.");
-    return { ok: true, settings: { ...shared, host: "localhost", port: 6379, path, tls: false, address: path } };
+    return { ok: true, settings: { ...shared, host: "localhost", port: 6379, path, tls: null, address: path } };
   }
-  const place = splitHost(hostAndPort);
+  const place = splitHost(written, 6379);
   if (place === null) {
     return bad("The port in the Redis URL is not a number from 0 to 65535.", "Write it as redis://host:6379/0.");
   }
   const { host, port } = place;
-  const shown = host.includes(":") ? `[${host}]` : host;
-  const address = `${shown}:${port}/${db}`;
-  return { ok: true, settings: { ...shared, host, port, path: null, tls: scheme === "rediss", address } };
+  const tls = scheme === "rediss" ? tlsSettings(query) : null;
+  return {
+    ok: true,
+    settings: { ...shared, host, port, path: null, tls, address: `${hostAndPort(host, port)}/${db}` },
+  };
+}
+
+/** `host:port` as it is written. */
+export function hostAndPort(host: string, port: number): string {
+  return `${host.includes(":") ? `[${host}]` : host}:${port}`;
+}
+
+function tlsSettings(query: ReadonlyMap<string, string>): TlsSettings {
+  return {
+    caFile: query.get("ssl_ca_certs") ?? null,
+    certFile: query.get("ssl_certfile") ?? null,
+    keyFile: query.get("ssl_keyfile") ?? null,
+    serverName: null,
+    verify: query.get("ssl_cert_reqs")?.toLowerCase() !== "none",
+    verifyHostname: !/^(?:0|f|false|n|no)$/i.test(query.get("ssl_check_hostname") ?? "no"),
+  };
 }
 
 /** Takes the password out of a URL, so that the rest may be stored and shown. Whatever else the URL holds stays as written. */
@@ -107,9 +149,9 @@ function authorityEnd(url: string, from: number): number {
   return length < 0 ? url.length : from + length;
 }
 
-function splitAuthority(authority: string): { username: string | null; password: string | null; hostAndPort: string } {
+function splitAuthority(authority: string): { username: string | null; password: string | null; place: string } {
   const at = authority.lastIndexOf("@");
-  if (at < 0) return { username: null, password: null, hostAndPort: authority };
+  if (at < 0) return { username: null, password: null, place: authority };
   const user = authority.slice(0, at);
   const colon = user.indexOf(":");
   const username = colon < 0 ? user : user.slice(0, colon);
@@ -117,18 +159,19 @@ function splitAuthority(authority: string): { username: string | null; password:
   return {
     username: username === "" ? null : username,
     password: password === "" ? null : password,
-    hostAndPort: authority.slice(at + 1),
+    place: authority.slice(at + 1),
   };
 }
 
-function splitHost(hostAndPort: string): { host: string; port: number } | null {
-  const match = /^(?:\[([^\]]*)\]|([^:]*))(?::(.*))?$/s.exec(hostAndPort);
+/** Reads `host[:port]`, an IPv6 address in brackets. Null when the port is no port. */
+export function splitHost(text: string, defaultPort: number): { host: string; port: number } | null {
+  const match = /^(?:\[([^\]]*)\]|([^:]*))(?::(.*))?$/s.exec(text);
   if (match === null) return null;
   const host = (match[1] ?? match[2] ?? "").toLowerCase();
-  const text = match[3] ?? "";
-  if (!/^\d*$/.test(text) || Number(text) > 65_535) return null;
+  const port = match[3] ?? "";
+  if (!/^\d*$/.test(port) || Number(port) > 65_535) return null;
   // `conf.port or 6379`: port 0 is the default too.
-  return { host: host === "" ? "localhost" : host, port: Number(text) || 6379 };
+  return { host: host === "" ? "localhost" : host, port: Number(port) || defaultPort };
 }
 
 /** Null when it is not a whole number from 0 up. */
@@ -138,6 +181,6 @@ function database(scheme: string, path: string, fromQuery: string | null): numbe
   return /^\d{1,9}$/.test(text) ? Number(text) : null;
 }
 
-function bad(message: string, advice: string): Parsed {
+function bad(message: string, advice: string): ParsedConnection {
   return { ok: false, problem: { reason: "badUrl", message, advice } };
 }

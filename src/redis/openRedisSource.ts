@@ -5,7 +5,6 @@ import type {
   ArqSource,
   Cancel,
   Clock,
-  ConnectionProblem,
   Demand,
   JobDetailFacts,
   Logger,
@@ -16,25 +15,26 @@ import type {
 } from "../monitor/ports";
 import { ConnectError } from "./connectError";
 import { connectionProblem } from "./connectionProblem";
-import { type ConnectionSettings, parseConnectionUrl } from "./connectionUrl";
+import { watchClock } from "./clockWatch";
+import { type ConnectionOptions, connectionSettings } from "./connectionSettings";
+import type { ConnectionSettings } from "./connectionUrl";
 import { redactedLogger, redactedReads, redactedSink, type Reads } from "./door";
 import { readJobDetail, readJobFacts } from "./factReader";
+import { openPort } from "./openPort";
 import { readQueueFacts } from "./queueReader";
 import type { PortOptions } from "./readOnlyPort";
-import { Session } from "./session";
+import { retryDelay } from "./retryPace";
+import { Session, type SessionOptions } from "./session";
 import type { Found, SessionContext } from "./sessionContext";
 import { type OwnConnections, WorkerReader } from "./workerReader";
 
-export interface RedisSourceOptions {
-  readonly url: string;
-  /** Beats the one in the URL. */
-  readonly password: string | null;
+export interface RedisSourceOptions extends ConnectionOptions {
   /** First part of ARQ's key names, `arq` unless a fork changed it. */
   readonly prefix: string;
   /** Queues named by the user; none: ARQ's default queue. Others are found by looking. */
   readonly queues: readonly string[];
   readonly feed: "auto" | "poll";
-  /** Unless told: 5 s to connect and to sign in, 10 s for a reply. */
+  /** Unless told: 5 s to connect and to sign in, 8 s of silence where a reply is due. */
   readonly timeouts?: Pick<PortOptions, "connectTimeoutMs" | "replyTimeoutMs">;
   readonly redactor: Redactor;
   readonly clock: Clock;
@@ -42,23 +42,14 @@ export interface RedisSourceOptions {
 }
 
 const unknownConnections: OwnConnections = { ids: new Set(), addresses: new Set(), history: null };
-const firstRetryMs = 250;
-const lastRetryMs = 10_000;
+/** On a user's action, a connection that then says nothing for so long is given up. A server that only stalls for half a second is not. */
+const probeSilenceMs = 1500;
+/** A job that is opened and has not come after this may never come. */
+const patienceMs = 300;
 /** So many losses of the announcing connection within the span, and the server is asked instead for as long again. */
 const lossLimit = 3;
 const lossSpanMs = 300_000;
-/** Trying again soon would change nothing about these, and might lock an account. */
-const stubborn: readonly ConnectionProblem["reason"][] = [
-  "passwordNeeded",
-  "passwordWrong",
-  "noPermission",
-  "badDatabase",
-  "notRedis",
-  "tlsExpected",
-  "tlsFailed",
-];
-
-/** A source over one Redis. Connects when started, and by itself again, 0.25 to 10 s apart, for as long as it is not closed. */
+/** A source over one Redis. Connects when started, and by itself again for as long as it is not closed, at the pace of `retryDelay`. */
 export function openRedisSource(options: RedisSourceOptions): ArqSource {
   return new RedisSource(options);
 }
@@ -66,6 +57,7 @@ export function openRedisSource(options: RedisSourceOptions): ArqSource {
 class RedisSource implements ArqSource {
   readonly commands = new Map<string, number>();
   readonly #options: RedisSourceOptions;
+  readonly #settings: ReturnType<typeof connectionSettings>;
   readonly #reads: Reads;
   readonly #keys: ArqKeys;
   readonly #found: Found;
@@ -77,6 +69,7 @@ class RedisSource implements ArqSource {
   /** Ends the wait for the next attempt; null while there is none. */
   #retryNow: (() => void) | null = null;
   #demand: Demand = "visible";
+  #stopWatching: Cancel | null = null;
   #failures = 0;
   #lastLiveAt: number | null = null;
   /** When a connection that stood broke last, on our clock. */
@@ -87,8 +80,8 @@ class RedisSource implements ArqSource {
   readonly #closing = new AbortController();
 
   constructor(options: RedisSourceOptions) {
-    const parsed = parseConnectionUrl(options.url);
-    const password = options.password ?? (parsed.ok ? parsed.settings.password : null);
+    this.#settings = connectionSettings(options);
+    const password = this.#settings.ok ? this.#settings.settings.password : options.password;
     this.#options = { ...options, logger: redactedLogger(options.logger, options.redactor, password) };
     this.#reads = redactedReads(this.#rawReads(), options.redactor);
     this.#keys = new ArqKeys(options.prefix);
@@ -107,20 +100,22 @@ class RedisSource implements ArqSource {
     if (this.#sink !== null || this.#closed) return;
     const sink = redactedSink(listener, this.#options.redactor);
     this.#sink = sink;
-    const parsed = parseConnectionUrl(this.#options.url);
-    if (!parsed.ok) {
-      sink.status({ state: "down", problem: parsed.problem, since: null, retryAt: null });
+    if (!this.#settings.ok) {
+      sink.status({ state: "down", problem: this.#settings.problem, since: null, retryAt: null });
       return;
     }
-    const settings = { ...parsed.settings, password: this.#options.password ?? parsed.settings.password };
+    this.#stopWatching = watchClock(this.#options.clock, (by) => this.#clockJumped(by));
     sink.status({ state: "connecting", attempt: 1 });
-    void this.#open(settings, sink);
+    void this.#open(this.#settings.settings, sink);
   }
 
   resync(reason: string): void {
     this.#options.logger.debug(`Sweeping again: ${reason}`);
     if (this.#session === null) this.#retryNow?.();
-    else this.#session.resync();
+    else {
+      this.#session.probe(probeSilenceMs);
+      this.#session.resync();
+    }
   }
 
   findQueues(): void {
@@ -130,6 +125,8 @@ class RedisSource implements ArqSource {
   setDemand(demand: Demand): void {
     this.#demand = demand;
     this.#session?.setDemand(demand);
+    // Somebody who begins to look does not wait for the end of a pause that was made for nobody.
+    if (demand === "visible") this.#retryNow?.();
   }
 
   pauseSweep(): void {
@@ -144,6 +141,7 @@ class RedisSource implements ArqSource {
     if (this.#closed) return;
     this.#closed = true;
     this.#closing.abort();
+    this.#stopWatching?.();
     this.#retry?.();
     this.#retryNow = null;
     this.#session?.close();
@@ -163,8 +161,14 @@ class RedisSource implements ArqSource {
     return this.#reads.readWorkers(queues);
   }
 
-  readJob(id: string, queues: readonly string[]): Promise<JobDetailFacts> {
-    return this.#reads.readJob(id, queues);
+  async readJob(id: string, queues: readonly string[]): Promise<JobDetailFacts> {
+    // Somebody waits for it: a peer that is gone without a word is found out now.
+    const stopWaiting = this.#options.clock.setTimeout(() => this.#session?.probe(probeSilenceMs), patienceMs);
+    try {
+      return await this.#reads.readJob(id, queues);
+    } finally {
+      stopWaiting();
+    }
   }
 
   /** What stands in Redis as it is: nobody but the door may call these. */
@@ -191,16 +195,19 @@ class RedisSource implements ArqSource {
 
   async #open(settings: ConnectionSettings, sink: SourceSink): Promise<void> {
     const { clock, logger } = this.#options;
+    const from = clock.now();
+    const port: PortOptions = {
+      settings,
+      commands: this.commands,
+      connectTimeoutMs: 5000,
+      replyTimeoutMs: 8000,
+      ...this.#options.timeouts,
+      signal: this.#closing.signal,
+    };
     try {
-      const session = await Session.open({
-        port: {
-          settings,
-          commands: this.commands,
-          connectTimeoutMs: 5000,
-          replyTimeoutMs: 10_000,
-          ...this.#options.timeouts,
-          signal: this.#closing.signal,
-        },
+      const first = await openPort(port, this.#demand === "visible");
+      const options: SessionOptions = {
+        port,
         shared: {
           keys: this.#keys,
           db: settings.db,
@@ -229,7 +236,8 @@ class RedisSource implements ArqSource {
           this.#lastLiveAt = clock.now();
           this.#down(error, settings, sink);
         },
-      });
+      };
+      const session = await Session.open(options, first, from);
       if (this.#closed) session.close();
     } catch (error) {
       if (!this.#closed) this.#down(error, settings, sink);
@@ -239,10 +247,7 @@ class RedisSource implements ArqSource {
   #down(error: unknown, settings: ConnectionSettings, sink: SourceSink): void {
     const { clock, logger } = this.#options;
     const problem = connectionProblem(error, settings);
-    const delay = stubborn.includes(problem.reason)
-      ? lastRetryMs
-      : Math.min(lastRetryMs, firstRetryMs * 2 ** Math.min(this.#failures, 10));
-    this.#failures++;
+    const delay = retryDelay(problem.reason, this.#failures++, this.#demand);
     logger.warn(`${problem.message} Trying again in ${delay} ms.`);
     const since = this.#lastLiveAt;
     sink.status({ state: "down", problem, since, retryAt: clock.now() + delay });
@@ -256,6 +261,14 @@ class RedisSource implements ArqSource {
       again();
       sink.status({ state: "down", problem, since, retryAt: clock.now() });
     };
+  }
+
+  /** The machine slept, or its clock was set: what stood may be dead without a word, and times that were compared with Redis' clock are off. */
+  #clockJumped(by: number): void {
+    this.#options.logger.info(`The clock jumped by ${Math.round(by / 1000)} s: connecting anew.`);
+    this.#failures = 0;
+    this.#session?.abandon("the clock jumped");
+    this.#retryNow?.();
   }
 
   /** Null to try push. */

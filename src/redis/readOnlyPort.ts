@@ -18,7 +18,7 @@ export interface PortOptions {
   readonly commands: Map<string, number>;
   /** For each step until we are let in. */
   readonly connectTimeoutMs: number;
-  /** A pipeline without an answer for this long means that the connection is dead. */
+  /** Something was asked, and for this long not one byte came: the connection is dead. */
   readonly replyTimeoutMs: number;
   /** Gives up opening; what is open already is closed by its owner. */
   readonly signal?: AbortSignal;
@@ -95,7 +95,8 @@ export class ReadOnlyPort implements ReadOnlyRedis {
     return localAddress.includes(":") ? `[${localAddress}]:${localPort}` : `${localAddress}:${localPort}`;
   }
 
-  async run(commands: readonly ReadCommand[]): Promise<readonly Reply[]> {
+  /** `silenceMs`: how long the other side may say nothing at all; unless told, as the options have it. */
+  async run(commands: readonly ReadCommand[], silenceMs?: number): Promise<readonly Reply[]> {
     if (commands.length === 0) return [];
     if (this.#lost !== null) throw this.#lost;
     const pipeline = this.#redis.pipeline();
@@ -108,16 +109,42 @@ export class ReadOnlyPort implements ReadOnlyRedis {
     }
     // One timer for the whole pipeline: ioredis' commandTimeout would start one for each of thousands of commands.
     const { connectTimeoutMs, replyTimeoutMs } = this.#options;
-    const timer = setTimeout(() => this.#fail(true), this.#greeted ? replyTimeoutMs : connectTimeoutMs);
+    const stopWatching = this.#endOnSilence(silenceMs ?? (this.#greeted ? replyTimeoutMs : connectTimeoutMs));
     let onLost = (_error: ConnectError): void => {};
     const lost = new Promise<never>((_resolve, reject) => this.#lostListeners.add((onLost = reject)));
     try {
       const answers = (await Promise.race([pipeline.exec(), lost])) ?? [];
       return commands.map((command, i) => this.#reply(command, answers[i]));
     } finally {
-      clearTimeout(timer);
+      stopWatching();
       this.#lostListeners.delete(onLost);
     }
+  }
+
+  /** A long reply over a slow line is no silence: only when not one byte has come, the connection is given up. */
+  #endOnSilence(ms: number): () => void {
+    let heard = this.#socket.bytesRead;
+    let timer: NodeJS.Timeout;
+    let stopped = false;
+    const listen = (): void => {
+      timer = setTimeout(() => {
+        // What came while this process itself was busy has not been read yet.
+        setImmediate(() => {
+          if (stopped) return;
+          const { bytesRead } = this.#socket;
+          if (bytesRead === heard) this.#fail(true);
+          else {
+            heard = bytesRead;
+            listen();
+          }
+        });
+      }, ms);
+    };
+    listen();
+    return () => {
+      stopped = true;
+      clearTimeout(timer);
+    };
   }
 
   /** Enters subscriber mode: from then on only `ping` may be run. Messages are lists of keys, or null when everything may have changed. */

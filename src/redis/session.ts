@@ -12,6 +12,7 @@ import { searchQueues, sweep } from "./sweepFeed";
 import type { OwnConnections } from "./workerReader";
 
 export interface SessionOptions {
+  /** For the second connection, as the first was opened. */
   readonly port: PortOptions;
   /** Everything of the context that outlives a connection. */
   readonly shared: Omit<SessionContext, "redis" | "refusals" | "ended" | "onQueueFound" | "sweepControl">;
@@ -68,10 +69,9 @@ export class Session {
     port.onLost((error) => this.#end(error, false));
   }
 
-  /** Connects, chooses the feed and begins to sweep. Rejects with a `ConnectError` when it cannot be. */
-  static async open(options: SessionOptions): Promise<Session> {
-    const from = options.shared.clock.now();
-    const session = new Session(options, await ReadOnlyPort.open(options.port), from);
+  /** Chooses the feed over a connection whose opening began at `openedFrom`, and begins to sweep. Rejects with a `ConnectError` when it cannot be. */
+  static async open(options: SessionOptions, port: ReadOnlyPort, openedFrom: number): Promise<Session> {
+    const session = new Session(options, port, openedFrom);
     const giveUp = (): void => session.close();
     options.port.signal?.addEventListener("abort", giveUp);
     try {
@@ -125,6 +125,20 @@ export class Session {
 
   resumeSweep(): void {
     this.context.sweepControl.paused = false;
+  }
+
+  /** Are both connections alive? One that stays wholly silent for so long is lost. */
+  probe(silenceMs: number): void {
+    for (const port of [this.#port, this.#listener]) {
+      port?.run([["ping"]], silenceMs).catch((error: unknown) => {
+        this.context.logger.debug(`A sign of life was asked for: ${String(error)}`);
+      });
+    }
+  }
+
+  /** Ends it as if it were lost. */
+  abandon(why: string): void {
+    this.#end(new ConnectError("established", false, new Error(why)), false);
   }
 
   close(): void {

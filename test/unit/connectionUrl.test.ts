@@ -1,9 +1,24 @@
 import assert from "node:assert/strict";
-import { parseConnectionUrl, withoutPassword, type ConnectionSettings } from "../../src/redis/connectionUrl";
+import {
+  parseConnectionUrl,
+  withoutPassword,
+  type ConnectionSettings,
+  type TlsSettings,
+} from "../../src/redis/connectionUrl";
+
+/** What ARQ does unless told otherwise: a trusted authority, whatever the name. */
+const arqsTls: TlsSettings = {
+  caFile: null,
+  certFile: null,
+  keyFile: null,
+  serverName: null,
+  verify: true,
+  verifyHostname: false,
+};
 
 describe("A Redis URL is read by ARQ's own rules", () => {
   const accepted: [url: string, expected: Partial<ConnectionSettings>][] = [
-    ["redis://localhost", { host: "localhost", port: 6379, db: 0, tls: false, username: null, password: null }],
+    ["redis://localhost", { host: "localhost", port: 6379, db: 0, tls: null, username: null, password: null }],
     ["redis://", { host: "localhost", port: 6379, address: "localhost:6379/0" }],
     ["redis://cache:7000/3", { host: "cache", port: 7000, db: 3, address: "cache:7000/3" }],
     ["redis://cache/3?db=5", { db: 5 }],
@@ -12,7 +27,7 @@ describe("A Redis URL is read by ARQ's own rules", () => {
     ["redis://cache?timeout=9", { db: 0 }],
     ["redis://cache:0", { port: 6379 }],
     ["REDIS://Cache", { host: "cache" }],
-    ["rediss://u:p@cache:6380/1", { tls: true, username: "u", password: "p", address: "cache:6380/1" }],
+    ["rediss://u:p@cache:6380/1", { username: "u", password: "p", address: "cache:6380/1" }],
     ["redis://:p%40ss@cache", { username: null, password: "p%40ss" }],
     ["redis://:a@b:c@cache", { password: "a@b:c", host: "cache" }],
     ["redis://user@cache", { username: "user", password: null }],
@@ -20,7 +35,16 @@ describe("A Redis URL is read by ARQ's own rules", () => {
     ["unix:///run/redis.sock", { path: "/run/redis.sock", db: 0, address: "/run/redis.sock" }],
     ["unix:///run/redis.sock?db=4", { path: "/run/redis.sock", db: 4 }],
     ["unix://u:p@/run/redis.sock", { path: "/run/redis.sock", username: "u", password: "p" }],
-    ["rediss://cache?ssl_ca_certs=/etc/ca.pem", { caFile: "/etc/ca.pem" }],
+    ["rediss://cache", { tls: arqsTls }],
+    ["rediss://cache?ssl_ca_certs=/etc/ca.pem", { tls: { ...arqsTls, caFile: "/etc/ca.pem" } }],
+    [
+      "rediss://cache?ssl_certfile=/c.pem&ssl_keyfile=/k.pem",
+      { tls: { ...arqsTls, certFile: "/c.pem", keyFile: "/k.pem" } },
+    ],
+    ["rediss://cache?ssl_cert_reqs=none", { tls: { ...arqsTls, verify: false } }],
+    ["rediss://cache?ssl_cert_reqs=required&ssl_check_hostname=False", { tls: arqsTls }],
+    ["rediss://cache?ssl_check_hostname=true", { tls: { ...arqsTls, verifyHostname: true } }],
+    ["redis://cache?ssl_ca_certs=/etc/ca.pem", { tls: null }],
   ];
   for (const [url, expected] of accepted) {
     it(`reads ${url}`, () => {
