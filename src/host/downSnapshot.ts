@@ -4,7 +4,7 @@ import type { ConnectionProblem } from "../monitor/ports";
 
 /** What there is to show of a connection that cannot even be tried: the problem, and nothing known. */
 export function downSnapshot(problem: ConnectionProblem): MonitorSnapshot {
-  const none = (windowMs: number) => ({ windowMs, coveredMs: 0, complete: 0, failed: 0, aborted: 0 });
+  const none = (windowMs: number) => ({ windowMs, coveredMs: 0, gaps: [], complete: 0, failed: 0, aborted: 0 });
   return {
     at: Date.now(),
     status: { state: "down", problem, since: null, retryAt: null },
@@ -18,6 +18,8 @@ export function downSnapshot(problem: ConnectionProblem): MonitorSnapshot {
     health: { level: "unknown", reasons: [] },
     lastHour: none(3_600_000),
     lastDay: none(86_400_000),
+    lastWeek: none(7 * 86_400_000),
+    history: { state: "on" },
     throughput: [],
   };
 }

@@ -290,6 +290,7 @@ class LiveMonitor implements Monitor, SourceSink {
 
   missed(why: string): void {
     this.#gap ??= { from: this.now(), why };
+    this.#history.missed(this.now());
   }
 
   lookedAround(): void {
@@ -301,11 +302,11 @@ class LiveMonitor implements Monitor, SourceSink {
     this.#history.restart(now);
   }
 
-  /** Whether what was missed while we were away is still told by the results that Redis holds. */
+  /** What was missed while we were away may still be told by the results that Redis holds. */
   #closeGap(): void {
-    if (this.#gap === null) return;
     const { oldestHeld } = this.#snapshots.statistics(this.now(), this.#index.version);
-    if (oldestHeld === null || oldestHeld > this.#gap.from) this.#history.restart(this.now());
+    this.#history.lookedAround(this.now(), oldestHeld);
+    if (this.#gap === null) return;
     this.#changes.note({ gaps: [{ kind: "gap", ...this.#gap, to: this.now() }] });
     this.#gap = null;
   }

@@ -1,6 +1,7 @@
 import type { OrphanEvidence } from "../arq/claim";
 import type { FailureKind, JobState } from "../arq/jobModel";
 import type { Demand, JobDetailFacts, SourceStatus, SweepProgress } from "./ports";
+import type { Span } from "./spans";
 
 /** One job as the views see it. Times unix ms on Redis' clock; unknown is null. */
 export interface JobRow {
@@ -134,8 +135,10 @@ export interface FunctionStats {
 /** Success within a span. `complete + failed` is what the rate is made of; aborted jobs stand apart. */
 export interface Rate {
   readonly windowMs: number;
-  /** What is really covered: since the oldest result Redis still holds or since we watch, at most `windowMs`. */
+  /** What is really covered: spans in which we watched, or of which Redis still holds the results, or workers keep count; at most `windowMs`. */
   readonly coveredMs: number;
+  /** The rest, oldest first: outcomes in these may be missing. Of more than 200, the longest. */
+  readonly gaps: readonly Span[];
   readonly complete: number;
   readonly failed: number;
   readonly aborted: number;
@@ -146,7 +149,12 @@ export interface ThroughputBucket {
   readonly at: number;
   readonly complete: number;
   readonly failed: number;
+  /** False: a gap. Outcomes of this span may be missing, in part or all of them. */
+  readonly covered: boolean;
 }
+
+/** Whether what is seen is kept on disk for later. `why` is a sentence for people. */
+export type HistoryStatus = { readonly state: "on" } | { readonly state: "off"; readonly why: string };
 
 export type HealthLevel = "green" | "yellow" | "red" | "unknown";
 export interface Health {
@@ -188,6 +196,8 @@ export interface MonitorSnapshot {
   readonly health: Health;
   readonly lastHour: Rate;
   readonly lastDay: Rate;
+  readonly lastWeek: Rate;
+  readonly history: HistoryStatus;
   /** Last hour, one bucket a minute, oldest first. */
   readonly throughput: readonly ThroughputBucket[];
 }

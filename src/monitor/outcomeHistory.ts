@@ -1,78 +1,161 @@
 import type { Applied } from "./jobIndex";
+import type { JobRow, Rate, ThroughputBucket } from "./model";
+import { OutcomeOwners } from "./outcomeBucket";
+import { noOutcomes, type Outcomes, OutcomeSeries } from "./outcomeSeries";
+import { RecentOutcomes } from "./recentOutcomes";
+import { type Span, Spans } from "./spans";
 
-/** How many jobs ended how. */
-export interface Outcomes {
-  complete: number;
-  failed: number;
-  aborted: number;
-}
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+/** A worker's clock may run ahead of Redis'; what it dates further ahead than this is dated by Redis. */
+const aheadAtMostMs = hourMs;
+/** A day more than a week, so that a week ends nowhere within a day that is dropped. */
+export const minutesKeptMs = 8 * 24 * hourMs;
+export const hoursKeptMs = 90 * 24 * hourMs;
+/** Of a span with more gaps, the shortest are not told one by one. */
+const gapsAtMost = 200;
 
-type Outcome = keyof Outcomes;
-
-const bucketMs = 10_000;
-const keptMs = 24 * 60 * 60_000;
+type Ending = keyof Outcomes;
 
 /**
- * Outcomes of jobs whose results Redis has forgotten while we watched: a rate over a day is then right also where results are
- * kept for a minute. Counted in spans of 10 s, for 24 hours. Times unix ms on Redis' clock.
+ * How jobs ended, by the minute in which they ended, each outcome once: it is counted when the index first learns of it, from an announcement or from
+ * a result that Redis still holds, and stays counted when Redis forgets it. Beside it stands since when, and with which gaps, no outcome can have been
+ * missed. Times unix ms on Redis' clock.
  */
 export class OutcomeHistory {
-  readonly #buckets = new Map<number, Outcomes>();
+  readonly owners = new OutcomeOwners();
+  readonly minutes = new OutcomeSeries(minuteMs);
+  readonly hours = new OutcomeSeries(hourMs);
+  readonly #recent = new RecentOutcomes();
+  readonly #covered = new Spans();
+  /** Since when every outcome is seen; null while some may be missed. */
+  #openSince: number | null = null;
   #watchedSince: number | null = null;
   #lastFinishedAt: number | null = null;
+  #shortestKeptMs = Number.POSITIVE_INFINITY;
 
   /** When a job was last seen to end without a kept result; null when none was. */
   get lastFinishedAt(): number | null {
     return this.#lastFinishedAt;
   }
 
-  /** Since when no outcome can have been missed; null before the first look. */
+  /** Since when we ourselves have missed no outcome; null before the first look. */
   get watchedSince(): number | null {
     return this.#watchedSince;
   }
 
-  /** Forgets everything: from now on we watch (again). */
+  /** We watch (again), and nothing that Redis held before need be there any more. What was counted stays: it has happened. */
   restart(now: number): void {
-    this.#buckets.clear();
-    this.#watchedSince = now;
+    this.missed(now);
+    this.minutes.settle();
+    this.hours.settle();
+    this.#recent.clear();
+    this.#watchedSince = this.#openSince = now;
     this.#lastFinishedAt = null;
+    this.#shortestKeptMs = Number.POSITIVE_INFINITY;
   }
 
-  /** Keeps what would be lost with the row of a job that left the index or was enqueued anew. */
+  /** From now on outcomes may be missed, until `lookedAround`. */
+  missed(at: number): void {
+    if (this.#openSince !== null) this.#covered.add(this.#openSince, at);
+    this.#openSince = null;
+  }
+
+  /** Every key has been looked at, and changes are told from now on. `oldestHeld`: when the oldest job ended whose result Redis holds; null without any. */
+  lookedAround(now: number, oldestHeld: number | null): void {
+    // What is kept shortest says how far back results tell of all jobs: others may be kept for ever.
+    const heldSince = oldestHeld === null ? now : Math.max(oldestHeld, now - this.#shortestKeptMs);
+    this.#covered.add(heldSince, now);
+    this.#openSince ??= now;
+    if (this.#watchedSince === null || !this.#covered.covers(this.#watchedSince, now)) this.#watchedSince = now;
+  }
+
+  /** Counts what a reading has told. */
   remember({ before, after, events }: Applied, now: number): void {
-    for (const { event, at } of events) {
+    for (const { event, at, queue, function: name } of events) {
       if (event === "finished") this.#lastFinishedAt = Math.max(this.#lastFinishedAt ?? at, at);
+      else if (event === "retried") this.minutes.count(at).add(this.owners.number(queue, name), "retried", 1);
     }
-    if (before === null || before.finishedAt === null) return;
-    const { state, finishedAt } = before;
-    // The claim that a cron job leaves may outlive its result, which then still counts.
-    if (after?.finishedAt === finishedAt && after.state === state) return;
-    if (state === "complete" || state === "failed" || state === "aborted") this.#add(state, finishedAt, now);
+    if (before !== null && after === null && before.finishedAt !== null && endingOf(before) !== null) {
+      this.#shortestKeptMs = Math.min(this.#shortestKeptMs, Math.max(0, now - before.finishedAt));
+    }
+    const ending = after === null ? null : endingOf(after);
+    if (after === null || ending === null || after.finishedAt === null) return;
+    // The same outcome read again. (A claim that a cron job leaves may have told of its end before its result did, but not of its outcome.)
+    if (before !== null && endingOf(before) !== null && sameEnd(before.finishedAt, after.finishedAt)) return;
+    this.#count(after, ending, after.finishedAt, now);
   }
 
-  #add(outcome: Outcome, finishedAt: number, now: number): void {
-    if (finishedAt < now - keptMs) return;
-    const at = Math.floor(finishedAt / bucketMs) * bucketMs;
-    const bucket = this.#buckets.get(at) ?? { complete: 0, failed: 0, aborted: 0 };
-    bucket[outcome]++;
-    this.#buckets.set(at, bucket);
-    this.#prune(now - keptMs);
+  #count(row: JobRow, ending: Ending, finishedAt: number, now: number): void {
+    const at = finishedAt > now + aheadAtMostMs ? now : finishedAt;
+    if (at <= now - hoursKeptMs) return;
+    const bucket = (at > now - minutesKeptMs ? this.minutes : this.hours).count(at);
+    const owner = this.owners.number(row.queue, row.function);
+    bucket.add(owner, ending, 1);
+    if (row.runMs !== null) bucket.addAll(owner, [0, 0, 0, 0, Math.round(row.runMs), 1]);
+    if (row.waitMs !== null) bucket.addAll(owner, [0, 0, 0, 0, 0, 0, Math.round(row.waitMs), 1]);
+    this.#recent.count(at, ending);
   }
 
-  /** Every span that begins at or after `since`, in no order. */
-  *spans(since: number): Iterable<readonly [at: number, outcomes: Readonly<Outcomes>]> {
-    for (const span of this.#buckets) if (span[0] >= since) yield span;
+  /** Outcomes since `now - windowMs`. Within the last hour to the second, before that to the minute. */
+  rate(windowMs: number, now: number): Rate {
+    const from = now - windowMs;
+    const begun = Math.ceil(from / minuteMs) * minuteMs;
+    const first =
+      windowMs > hourMs ? (this.minutes.shown(begun - minuteMs)?.sum() ?? noOutcomes) : this.#edge(from, begun);
+    const rest = this.minutes.sum(begun, Number.POSITIVE_INFINITY);
+    const gaps = this.gaps(from, now);
+    const missedMs = gaps.reduce((sum, { from: start, to }) => sum + to - start, 0);
+    return {
+      windowMs,
+      coveredMs: windowMs - missedMs,
+      gaps: gaps.length <= gapsAtMost ? gaps : longest(gaps),
+      complete: first.complete + rest.complete,
+      failed: first.failed + rest.failed,
+      aborted: first.aborted + rest.aborted,
+    };
   }
 
-  /** Start of the oldest span that is remembered; null when there is none. */
-  get oldest(): number | null {
-    let oldest: number | null = null;
-    for (const at of this.#buckets.keys()) if (oldest === null || at < oldest) oldest = at;
-    return oldest;
+  /** The last hour, one bucket a minute, oldest first. */
+  throughput(now: number): ThroughputBucket[] {
+    const newest = this.minutes.startOf(now);
+    return Array.from({ length: 60 }, (_, minute) => {
+      const at = newest - (59 - minute) * minuteMs;
+      const end = at + minuteMs;
+      // A worker's clock may run ahead of Redis': the newest minute takes what lies in the future.
+      const { complete, failed } = this.minutes.sum(at, at === newest ? Number.POSITIVE_INFINITY : end);
+      return { at, complete, failed, covered: this.#isCovered(at, Math.min(end, now), now) };
+    });
   }
 
-  #prune(before: number): void {
-    if (this.#buckets.size <= keptMs / bucketMs) return;
-    for (const at of this.#buckets.keys()) if (at < before) this.#buckets.delete(at);
+  /** Spans in which outcomes may have been missed, oldest first. */
+  gaps(from: number, now: number): Span[] {
+    const covered = new Spans();
+    for (const span of this.#covered.within(from, now)) covered.add(span.from, span.to);
+    if (this.#openSince !== null) covered.add(Math.max(from, this.#openSince), now);
+    return covered.gaps(from, now);
   }
+
+  #isCovered(from: number, to: number, now: number): boolean {
+    return this.gaps(from, now).every((gap) => gap.from >= to);
+  }
+
+  /** The part of a minute that is not older than the last hour. */
+  #edge(from: number, to: number): Outcomes {
+    return this.minutes.ownIsShown(this.minutes.startOf(from)) ? this.#recent.sum(from, to) : noOutcomes;
+  }
+}
+
+function endingOf({ state }: JobRow): Ending | null {
+  return state === "complete" || state === "failed" || state === "aborted" ? state : null;
+}
+
+/** A result dates its job to the millisecond, and each reading of it the same. */
+function sameEnd(before: number | null, after: number): boolean {
+  return before === after;
+}
+
+function longest(gaps: readonly Span[]): Span[] {
+  const kept = [...gaps].sort((a, b) => b.to - b.from - (a.to - a.from)).slice(0, gapsAtMost);
+  return kept.sort((a, b) => a.from - b.from);
 }

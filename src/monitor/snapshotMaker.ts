@@ -34,6 +34,7 @@ export interface SnapshotMoment {
 const statisticsKeptMs = 250;
 /** A worker that signed its last result longer ago is no longer listed. */
 const taggedKeptMs = 600_000;
+const hourMs = 60 * 60_000;
 
 /** What was gathered from all rows at one moment, for all who ask about the same time. */
 interface Gathered {
@@ -80,8 +81,7 @@ export class SnapshotMaker {
   #gathered(now: number, version: number): Gathered {
     const memo = this.#memo;
     if (memo !== null && memo.version === version && Math.abs(now - memo.now) < statisticsKeptMs) return memo;
-    const recentMs = this.#thresholds.windowMinutes * 60_000;
-    const statistics = gatherStatistics(this.#parts.table(), this.#parts.history, now, recentMs);
+    const statistics = gatherStatistics(this.#parts.table(), now);
     return (this.#memo = { version, now, statistics, ofWorkers: null });
   }
 
@@ -104,7 +104,7 @@ export class SnapshotMaker {
         now,
         known,
         queues,
-        recent: statistics.recent,
+        recent: history.rate(this.#thresholds.windowMinutes * 60_000, now),
         workerCount: report.count,
         waiting: [...statistics.queues.values()].reduce((sum, jobs) => sum + jobs.waiting, 0),
         dueSince: this.#waits.dueSince,
@@ -125,9 +125,11 @@ export class SnapshotMaker {
       workers: report.workers,
       workerCount: report.count,
       health,
-      lastHour: statistics.lastHour,
-      lastDay: statistics.lastDay,
-      throughput: statistics.throughput,
+      lastHour: history.rate(hourMs, now),
+      lastDay: history.rate(24 * hourMs, now),
+      lastWeek: history.rate(7 * 24 * hourMs, now),
+      history: { state: "on" },
+      throughput: history.throughput(now),
     };
   }
 

@@ -1,11 +1,6 @@
 import { jobStates } from "../arq/jobModel";
 import { freeRow, stateCode, type JobTable } from "./jobTable";
-import type { FunctionStats, Rate, StateCounts, ThroughputBucket } from "./model";
-import type { OutcomeHistory } from "./outcomeHistory";
-
-const minuteMs = 60_000;
-const hourMs = 60 * minuteMs;
-const dayMs = 24 * hourMs;
+import type { FunctionStats, StateCounts } from "./model";
 
 /** Of the jobs of one queue in the index. */
 export interface QueueJobs {
@@ -25,11 +20,6 @@ export interface Statistics {
   readonly counts: StateCounts;
   /** By name of the queue. */
   readonly queues: ReadonlyMap<string, Readonly<QueueJobs>>;
-  readonly lastHour: Rate;
-  readonly lastDay: Rate;
-  /** Within the window of `arq.health.windowMinutes`. */
-  readonly recent: Rate;
-  readonly throughput: readonly ThroughputBucket[];
   /** When the newest job ended whose end is known, unix ms. */
   readonly lastFinishedAt: number | null;
   /** When the oldest job ended whose result Redis holds, unix ms. */
@@ -48,25 +38,14 @@ const completeCode = stateCode("complete");
 const failedCode = stateCode("failed");
 const abortedCode = stateCode("aborted");
 
-/** Everything that is counted, in one pass over the index. `now` is Redis' clock, unix ms; `recentMs` the health window. */
-export function gatherStatistics(table: JobTable, history: OutcomeHistory, now: number, recentMs: number): Statistics {
+/** Everything that is counted of the jobs there are, in one pass over the index. `now` is Redis' clock, unix ms. What has ended when: `OutcomeHistory`. */
+export function gatherStatistics(table: JobTable, now: number): Statistics {
   const { columns, end } = table;
   const { state, queue, scheduledAt, finishedAt, claimEndsAt } = columns;
   const perState = new Uint32Array(freeRow + 1);
   const perQueue: (QueueJobs | undefined)[] = [];
-  const counters = [dayMs, hourMs, recentMs].map((windowMs) => ({ windowMs, counts: new Uint32Array(3) }));
-  const firstMinute = (Math.floor(now / minuteMs) - 59) * minuteMs;
-  const perMinute = new Uint32Array(60 * 3);
   let lastFinishedAt = Number.NaN;
   let oldestHeld = Number.NaN;
-
-  // Numbers instead of names, and arrays instead of objects: this runs for every job that has ended.
-  const count = (at: number, outcome: number, n: number): void => {
-    for (const { windowMs, counts } of counters) if (at >= now - windowMs) counts[outcome]! += n;
-    // A worker's clock may run ahead of Redis': the newest minute takes what lies in the future.
-    const minute = Math.min(59, Math.floor((at - firstMinute) / minuteMs));
-    if (minute >= 0) perMinute[3 * minute + outcome]! += n;
-  };
 
   for (let row = 0; row < end; row++) {
     const code = state[row]!;
@@ -82,7 +61,6 @@ export function gatherStatistics(table: JobTable, history: OutcomeHistory, now: 
         if (endedAt < oldestHeld || Number.isNaN(oldestHeld)) oldestHeld = endedAt;
         if (code === completeCode) jobs.complete++;
         else if (code === failedCode) jobs.failed++;
-        count(endedAt, code === completeCode ? 0 : code === failedCode ? 1 : 2, 1);
         continue;
       }
       case runningCode:
@@ -110,23 +88,6 @@ export function gatherStatistics(table: JobTable, history: OutcomeHistory, now: 
       jobs.oldestDueAt = dueAt;
     }
   }
-  for (const [at, outcomes] of history.spans(now - dayMs)) {
-    count(at, 0, outcomes.complete);
-    count(at, 1, outcomes.failed);
-    count(at, 2, outcomes.aborted);
-  }
-
-  const since = [history.watchedSince, nullable(oldestHeld), history.oldest].filter((at) => at !== null);
-  const covered = since.length === 0 ? 0 : Math.max(0, now - Math.min(...since));
-  const [lastDay, lastHour, recent] = counters.map(({ windowMs, counts }): Rate => {
-    const [complete = 0, failed = 0, aborted = 0] = counts;
-    return { windowMs, coveredMs: Math.min(windowMs, covered), complete, failed, aborted };
-  });
-  const throughput = Array.from({ length: 60 }, (_, minute) => {
-    const at = firstMinute + minute * minuteMs;
-    return { at, complete: perMinute[3 * minute]!, failed: perMinute[3 * minute + 1]! };
-  });
-
   const queues = new Map<string, QueueJobs>();
   perQueue.forEach((jobs, id) => {
     const name = table.strings.text(id);
@@ -135,10 +96,6 @@ export function gatherStatistics(table: JobTable, history: OutcomeHistory, now: 
   return {
     counts: Object.fromEntries(jobStates.map((name, code) => [name, perState[code]!])) as StateCounts,
     queues,
-    lastHour: lastHour!,
-    lastDay: lastDay!,
-    recent: recent!,
-    throughput,
     lastFinishedAt: nullable(lastFinishedAt),
     oldestHeld: nullable(oldestHeld),
   };

@@ -1,5 +1,5 @@
 import { jobStates, type JobState } from "../../src/arq/jobModel";
-import type { JobRow, MonitorSnapshot, StateCounts } from "../../src/monitor/model";
+import type { JobRow, MonitorSnapshot, Rate, StateCounts } from "../../src/monitor/model";
 import { newestJobs } from "../../src/protocol/jobQuery";
 import type { ConnectionView, DashboardView } from "../../src/protocol/viewModels";
 
@@ -214,15 +214,23 @@ export function sampleSnapshot(change: Partial<MonitorSnapshot> = {}): MonitorSn
     ],
     workerCount: { kind: "atLeast", n: 2 },
     health: { level: "green", reasons: [] },
-    lastHour: { windowMs: hour, coveredMs: 42 * minute, complete: 812, failed: 14, aborted: 2 },
-    lastDay: { windowMs: 24 * hour, coveredMs: 5 * hour + 12 * minute, complete: 10_180, failed: 131, aborted: 4 },
+    lastHour: sampleRate(hour, 42 * minute, { complete: 812, failed: 14, aborted: 2 }),
+    lastDay: sampleRate(24 * hour, 5 * hour + 12 * minute, { complete: 10_180, failed: 131, aborted: 4 }),
+    lastWeek: sampleRate(7 * 24 * hour, 29 * hour, { complete: 61_210, failed: 702, aborted: 9 }),
+    history: { state: "on" },
     throughput: Array.from({ length: 60 }, (_, index) => ({
       at: newest - (59 - index) * minute,
       complete: index < 17 ? 0 : Math.round(14 + 9 * Math.sin(index / 5) + ((index * 37) % 7)),
       failed: index < 17 ? 0 : index % 8 === 3 ? 2 : index === 44 ? 9 : 0,
+      covered: index >= 17,
     })),
     ...change,
   };
+}
+
+/** Covered at its end, the rest one gap. */
+function sampleRate(windowMs: number, coveredMs: number, counts: Pick<Rate, "complete" | "failed" | "aborted">): Rate {
+  return { windowMs, coveredMs, gaps: [{ from: sampleNow - windowMs, to: sampleNow - coveredMs }], ...counts };
 }
 
 export function sampleDashboard(change: Partial<DashboardView> = {}): DashboardView {

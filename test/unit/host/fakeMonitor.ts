@@ -54,7 +54,7 @@ export function queue(fields: Partial<QueueStats> & { name: string }): QueueStat
 }
 
 export function snapshot(fields: Partial<MonitorSnapshot> = {}): MonitorSnapshot {
-  const rate = { windowMs: 0, coveredMs: 0, complete: 0, failed: 0, aborted: 0 };
+  const rate = { windowMs: 0, coveredMs: 0, gaps: [], complete: 0, failed: 0, aborted: 0 };
   return {
     at: now,
     status: {
@@ -76,6 +76,8 @@ export function snapshot(fields: Partial<MonitorSnapshot> = {}): MonitorSnapshot
     health: { level: "green", reasons: [] },
     lastHour: rate,
     lastDay: rate,
+    lastWeek: rate,
+    history: { state: "on" },
     throughput: [],
     ...fields,
   };

@@ -23,7 +23,7 @@ function input(change: Partial<HealthInput> = {}): HealthInput {
 }
 
 function outcomes(complete: number, failed: number, aborted = 0): HealthInput["recent"] {
-  return { windowMs: 5 * minute, coveredMs: 5 * minute, complete, failed, aborted };
+  return { windowMs: 5 * minute, coveredMs: 5 * minute, gaps: [], complete, failed, aborted };
 }
 
 function queue(depth: number, oldestDueMs: number | null = null): HealthInput["queues"][number] {

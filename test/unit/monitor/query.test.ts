@@ -3,7 +3,6 @@ import { errorGroupKey, normalizeMessage } from "../../../src/monitor/errorGroup
 import { groupErrors } from "../../../src/monitor/errorGroups";
 import { JobTable } from "../../../src/monitor/jobTable";
 import type { JobQuery, JobRow } from "../../../src/monitor/model";
-import { OutcomeHistory } from "../../../src/monitor/outcomeHistory";
 import { queryJobs } from "../../../src/monitor/query";
 import { functionStatistics, gatherStatistics, percentile } from "../../../src/monitor/statistics";
 
@@ -205,57 +204,6 @@ describe("Error groups", () => {
 });
 
 describe("Statistics", () => {
-  it("count outcomes within their windows, aborted jobs apart, and say what span is covered", () => {
-    const history = new OutcomeHistory();
-    history.restart(now - minute);
-    const table = tableOf([
-      ended("a", now - minute),
-      failed("b", now - 30 * minute, "x"),
-      ended("c", now - 2 * hour),
-      ended("d", now - minute, { state: "aborted" }),
-    ]);
-    const { lastHour, lastDay, recent } = gatherStatistics(table, history, now, 5 * minute);
-    assert.deepEqual([lastHour.complete, lastHour.failed, lastHour.aborted], [1, 1, 1]);
-    assert.deepEqual([lastDay.complete, lastDay.failed, lastDay.aborted], [2, 1, 1]);
-    assert.deepEqual([recent.complete, recent.failed], [1, 0]);
-    assert.deepEqual([lastHour.coveredMs, lastDay.coveredMs], [hour, 2 * hour]);
-  });
-
-  it("keep counting a result that Redis has forgotten", () => {
-    const history = new OutcomeHistory();
-    history.restart(now - hour);
-    const before = ended("a", now - 10 * minute);
-    history.remember({ changed: true, before, after: null, events: [] }, now);
-    const { lastHour, throughput } = gatherStatistics(new JobTable(), history, now, minute);
-    assert.equal(lastHour.complete, 1);
-    assert.equal(
-      throughput.reduce((sum, { complete }) => sum + complete, 0),
-      1,
-    );
-  });
-
-  it("keep counting the result of a cron job of which only the claim is left", () => {
-    const history = new OutcomeHistory();
-    history.restart(now - hour);
-    const before = ended("cron:tick:1", now - 10 * minute);
-    const after = row("cron:tick:1", { state: "finished", finishedAt: before.finishedAt });
-    history.remember({ changed: true, before, after, events: [] }, now);
-    history.remember({ changed: true, before: after, after: null, events: [] }, now);
-    assert.equal(gatherStatistics(new JobTable(), history, now, minute).lastHour.complete, 1);
-  });
-
-  it("put the last hour into sixty minutes, oldest first", () => {
-    const table = tableOf([ended("a", now), ended("b", now - 59 * minute), failed("c", now - 2 * hour, "x")]);
-    const { throughput } = gatherStatistics(table, new OutcomeHistory(), now, minute);
-    assert.equal(throughput.length, 60);
-    assert.equal(throughput[59]!.at, Date.UTC(2026, 0, 2, 3, 4));
-    assert.deepEqual([throughput[0]!.complete, throughput[59]!.complete], [1, 1]);
-    assert.equal(
-      throughput.reduce((sum, { failed: n }) => sum + n, 0),
-      0,
-    );
-  });
-
   it("find the oldest due job of each queue, but not by scores that are no times", () => {
     const table = tableOf([
       row("a", { scheduledAt: now - 5000 }),
@@ -266,7 +214,7 @@ describe("Statistics", () => {
       row("d", { state: "running", scheduledAt: now - hour, startedAt: now }),
       row("e", { queue: "mail", state: "deferred", scheduledAt: now + 1 }),
     ]);
-    const { queues } = gatherStatistics(table, new OutcomeHistory(), now, minute);
+    const { queues } = gatherStatistics(table, now);
     assert.deepEqual([queues.get("arq:queue")?.oldestDueAt, queues.get("arq:queue")?.waiting], [now - 9000, 3]);
     assert.deepEqual([queues.get("mail")?.oldestDueAt, queues.get("mail")?.deferred], [null, 1]);
   });

@@ -1,0 +1,159 @@
+/** What is counted of the jobs of one function in one queue that ended in a span; ms are sums over the `runs` and `waits` that are known. */
+export const outcomeCounters = [
+  "complete",
+  "failed",
+  "aborted",
+  "retried",
+  "runMs",
+  "runs",
+  "waitMs",
+  "waits",
+] as const;
+export type OutcomeCounter = (typeof outcomeCounters)[number];
+export type OutcomeCounts = Readonly<Record<OutcomeCounter, number>>;
+
+const width = outcomeCounters.length;
+const complete = 0;
+const failed = 1;
+const aborted = 2;
+const retried = 3;
+
+/** Whose jobs: null is not known. */
+export interface OutcomeOwner {
+  readonly queue: string | null;
+  readonly function: string | null;
+}
+
+/** Stands for all functions that a bucket does not tell apart, because there are too many of them. */
+export const otherFunctions: OutcomeOwner = { queue: null, function: "(others)" };
+
+/** Numbers for owners, so that a bucket costs a few bytes for each. Shared by all buckets of one history. */
+export class OutcomeOwners {
+  readonly #numbers = new Map<string, number>();
+  readonly #owners: OutcomeOwner[] = [];
+
+  constructor() {
+    this.number(otherFunctions.queue, otherFunctions.function);
+  }
+
+  /** The number of an owner; 0, which is all others, where there are too many. */
+  number(queue: string | null, name: string | null): number {
+    const key = `${queue === null ? "" : `q${queue}`}\0${name === null ? "" : `f${name}`}`;
+    const known = this.#numbers.get(key);
+    if (known !== undefined) return known;
+    if (this.#owners.length >= ownersAtMost) return 0;
+    this.#numbers.set(key, this.#owners.length);
+    this.#owners.push({ queue: cut(queue), function: cut(name) });
+    return this.#owners.length - 1;
+  }
+
+  owner(number: number): OutcomeOwner {
+    return this.#owners[number] ?? otherFunctions;
+  }
+}
+
+/** Nobody has more functions; whoever makes up names wants to fill our memory. */
+const ownersAtMost = 10_000;
+const longestName = 200;
+
+function cut(name: string | null): string | null {
+  return name === null || name.length <= longestName ? name : name.slice(0, longestName);
+}
+
+/** Outcomes of one span of time, by owner. */
+export class OutcomeBucket {
+  #owners: number[] = [];
+  #values: number[] = [];
+  /** Complete, failed and aborted together. */
+  ended = 0;
+  #retried = 0;
+
+  get size(): number {
+    return this.#owners.length;
+  }
+
+  add(owner: number, counter: OutcomeCounter, n: number): void {
+    this.#add(this.#cell(owner), outcomeCounters.indexOf(counter), n);
+  }
+
+  /** All counters of an owner, in the order of `outcomeCounters`; what is missing at the end is 0. */
+  addAll(owner: number, values: readonly number[]): void {
+    const cell = this.#cell(owner);
+    for (let i = 0; i < width && i < values.length; i++) this.#add(cell, i, values[i]!);
+  }
+
+  addBucket(other: OutcomeBucket): void {
+    for (const [owner, values] of other.cells()) this.addAll(owner, values);
+  }
+
+  /** In the order of `outcomeCounters`. */
+  *cells(): Iterable<readonly [owner: number, values: readonly number[]]> {
+    for (let cell = 0; cell < this.#owners.length; cell++) {
+      yield [this.#owners[cell]!, this.#values.slice(cell * width, (cell + 1) * width)];
+    }
+  }
+
+  /** Sum over the owners for which `wanted` is true. */
+  sum(wanted: (owner: number) => boolean = () => true): OutcomeCounts {
+    const sums = Array.from({ length: width }, () => 0);
+    this.#owners.forEach((owner, cell) => {
+      if (wanted(owner)) for (let i = 0; i < width; i++) sums[i]! += this.#values[cell * width + i]!;
+    });
+    return Object.fromEntries(outcomeCounters.map((name, i) => [name, sums[i]])) as OutcomeCounts;
+  }
+
+  /**
+   * Whether the one that counted this has seen more than the one that counted `other`. Two that watch the same Redis count the same outcomes, so of
+   * two buckets of one span one is kept whole and they are never added: each outcome is then counted at most once, however many have watched.
+   */
+  beats(other: OutcomeBucket): boolean {
+    return this.ended === other.ended ? this.#retried > other.#retried : this.ended > other.ended;
+  }
+
+  /** Of each owner the cell of the one that saw more of it. For two whose owners differ, as workers that tell of themselves and we. */
+  static better(a: OutcomeBucket, b: OutcomeBucket): OutcomeBucket {
+    const cells = new Map(a.cells());
+    for (const [owner, values] of b.cells()) {
+      const known = cells.get(owner);
+      if (known === undefined || endedIn(values) > endedIn(known)) cells.set(owner, values);
+    }
+    const better = new OutcomeBucket();
+    for (const [owner, values] of cells) better.addAll(owner, values);
+    return better;
+  }
+
+  /** Tells only the busiest owners apart; the others become one. */
+  trim(atMost: number): void {
+    if (this.size <= atMost) return;
+    const cells = [...this.cells()].sort(([a, left], [b, right]) => endedIn(right) - endedIn(left) || a - b);
+    const kept = cells.filter(([owner]) => owner !== 0).slice(0, atMost - 1);
+    const names = new Set(kept.map(([owner]) => owner));
+    this.#owners = [];
+    this.#values = [];
+    this.ended = 0;
+    this.#retried = 0;
+    for (const [owner, values] of cells) this.addAll(names.has(owner) ? owner : 0, values);
+  }
+
+  #cell(owner: number): number {
+    const known = this.#owners.indexOf(owner);
+    if (known >= 0) return known;
+    // Before it is trimmed a bucket may tell more apart than it keeps, but not without end.
+    if (this.#owners.length >= ownersInABucket && owner !== 0) return this.#cell(0);
+    this.#owners.push(owner);
+    for (let i = 0; i < width; i++) this.#values.push(0);
+    return this.#owners.length - 1;
+  }
+
+  #add(cell: number, counter: number, n: number): void {
+    this.#values[cell * width + counter]! += n;
+    if (counter <= aborted) this.ended += n;
+    else if (counter === retried) this.#retried += n;
+  }
+}
+
+const ownersInABucket = 500;
+
+function endedIn(values: readonly number[]): number {
+  return (values[complete] ?? 0) + (values[failed] ?? 0) + (values[aborted] ?? 0);
+}

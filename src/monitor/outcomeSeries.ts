@@ -1,0 +1,135 @@
+import { OutcomeBucket } from "./outcomeBucket";
+
+/** How many jobs ended how. */
+export interface Outcomes {
+  readonly complete: number;
+  readonly failed: number;
+  readonly aborted: number;
+}
+
+export const noOutcomes: Outcomes = { complete: 0, failed: 0, aborted: 0 };
+
+/**
+ * Outcomes in buckets of one width. Of each bucket there may be two: what we have counted ourselves, and what others counted, in other windows or
+ * before us. Seen from outside it is the one that tells of more (`OutcomeBucket.beats`). Times unix ms.
+ */
+export class OutcomeSeries {
+  readonly #own = new Map<number, OutcomeBucket>();
+  readonly #others = new Map<number, OutcomeBucket>();
+  readonly #sums = new Map<number, Outcomes>();
+  #last = Number.NEGATIVE_INFINITY;
+
+  constructor(readonly widthMs: number) {}
+
+  /** Start of the bucket in which a moment lies. */
+  startOf(at: number): number {
+    return Math.floor(at / this.widthMs) * this.widthMs;
+  }
+
+  /** Start of the newest bucket there is; -Infinity before there is one. */
+  get last(): number {
+    return this.#last;
+  }
+
+  get size(): number {
+    return this.#own.size + this.#others.size;
+  }
+
+  /** Our own bucket of that moment, to be counted into. */
+  count(at: number): OutcomeBucket {
+    const start = this.startOf(at);
+    this.#sums.delete(sumStart(start));
+    this.#last = Math.max(this.#last, start);
+    let bucket = this.#own.get(start);
+    if (bucket === undefined) this.#own.set(start, (bucket = new OutcomeBucket()));
+    return bucket;
+  }
+
+  /** A bucket that somebody else has counted. */
+  take(start: number, bucket: OutcomeBucket): void {
+    const known = this.#others.get(start);
+    if (known !== undefined && !bucket.beats(known)) return;
+    this.#others.set(start, bucket);
+    this.#sums.delete(sumStart(start));
+    this.#last = Math.max(this.#last, start);
+  }
+
+  /** What is known of the bucket that begins at `start`. */
+  shown(start: number): OutcomeBucket | null {
+    const own = this.#own.get(start);
+    const others = this.#others.get(start);
+    if (own === undefined || others === undefined) return own ?? others ?? null;
+    return others.beats(own) ? others : own;
+  }
+
+  /** Our own count of the bucket is what is shown: nobody else has told of more. */
+  ownIsShown(start: number): boolean {
+    const own = this.#own.get(start);
+    return own !== undefined && this.shown(start) === own;
+  }
+
+  /** Every bucket that begins at or after `from` and before `to`, in no order. */
+  *between(from: number, to: number): Iterable<readonly [start: number, bucket: OutcomeBucket]> {
+    for (const start of new Set([...this.#own.keys(), ...this.#others.keys()])) {
+      if (start >= from && start < to) yield [start, this.shown(start)!];
+    }
+  }
+
+  /** Sum of the buckets that begin at or after `from` and before `to`. */
+  sum(from: number, to: number): Outcomes {
+    let { complete, failed, aborted } = noOutcomes;
+    const end = Math.min(to, this.#last + this.widthMs);
+    for (let start = Math.ceil(from / this.widthMs) * this.widthMs; start < end;) {
+      const whole = start === sumStart(start) && start + sumMs <= end;
+      const part = whole ? this.#sumOf(start) : (this.shown(start)?.sum() ?? noOutcomes);
+      complete += part.complete;
+      failed += part.failed;
+      aborted += part.aborted;
+      start += whole ? sumMs : this.widthMs;
+    }
+    return { complete, failed, aborted };
+  }
+
+  /** What we have counted so far becomes what somebody else has told of: from now on we count anew. */
+  settle(): void {
+    for (const [start, bucket] of this.#own) this.take(start, bucket);
+    this.#own.clear();
+    this.#sums.clear();
+  }
+
+  dropBefore(at: number): void {
+    for (const buckets of [this.#own, this.#others]) {
+      for (const start of buckets.keys()) if (start + this.widthMs <= at) buckets.delete(start);
+    }
+    for (const start of this.#sums.keys()) if (start < at) this.#sums.delete(start);
+  }
+
+  clear(): void {
+    this.#own.clear();
+    this.#others.clear();
+    this.#sums.clear();
+    this.#last = Number.NEGATIVE_INFINITY;
+  }
+
+  #sumOf(start: number): Outcomes {
+    let sum = this.#sums.get(start);
+    if (sum === undefined) {
+      let { complete, failed, aborted } = noOutcomes;
+      for (let at = start; at < start + sumMs; at += this.widthMs) {
+        const part = this.shown(at)?.sum() ?? noOutcomes;
+        complete += part.complete;
+        failed += part.failed;
+        aborted += part.aborted;
+      }
+      this.#sums.set(start, (sum = { complete, failed, aborted }));
+    }
+    return sum;
+  }
+}
+
+/** Sums over so long are kept: a week is then 168 additions instead of 10,080, for every picture that is drawn. */
+const sumMs = 60 * 60_000;
+
+function sumStart(at: number): number {
+  return Math.floor(at / sumMs) * sumMs;
+}
