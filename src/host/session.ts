@@ -2,7 +2,7 @@ import { commands, EventEmitter, workspace, type Disposable, type Event } from "
 import type { Redactor } from "../arq/redact";
 import type { Monitor } from "../monitor/model";
 import type { MonitorChange, MonitorSnapshot } from "../monitor/model";
-import type { ArqSource, ConnectionProblem } from "../monitor/ports";
+import type { ArqSource, ConnectionProblem, Demand } from "../monitor/ports";
 import { assertNever } from "../python/assertNever";
 import type { ConnectionView } from "../protocol/viewModels";
 import { composeHint } from "./composeHint";
@@ -24,9 +24,10 @@ export interface SessionChange {
 /** Who looks: a view or panel that can be seen, or only the status bar, badges and the like. */
 export type Watcher = "view" | "background";
 
-type Demand = "none" | "background" | "visible";
 const demandRank: Readonly<Record<Demand, number>> = { none: 0, background: 1, visible: 2 };
 
+/** How long a snapshot serves. No longer than a frame takes that is drawn without haste. */
+const momentMs = 30;
 /** A panel that is left for a tree, or for another panel, is no reason to read less and then everything again. */
 const lookAwayMs = 3000;
 /** Without anybody looking, the connection is kept this long, so that looking away for a moment costs no resync. */
@@ -60,6 +61,9 @@ export class Session implements Disposable {
   #closing: Promise<void> = Promise.resolve();
   /** Why the active connection could not even be opened: a defect of ours, not trouble with the server. */
   #defect: ConnectionProblem | null = null;
+  /** When what is shown was kept current last, on Redis' clock; null before that. */
+  #liveAt: number | null = null;
+  #moment: { readonly at: number; readonly snapshot: MonitorSnapshot | null } | null = null;
   #sentState: SessionState | null = null;
   #sentCount = -1;
   /** Advice that the workspace gives for the problem of this connection; looked for once per connection. */
@@ -108,14 +112,28 @@ export class Session implements Disposable {
     return this.#live?.source.commands ?? new Map();
   }
 
-  /** Null until the first look, and while nothing is configured. A connection that cannot even be tried is down. */
+  /**
+   * Null until the first look, and while nothing is configured. A connection that cannot even be tried is down. The same for all who ask about the
+   * same moment: every tree, panel and the status bar draw themselves anew after a change.
+   */
   snapshot(): MonitorSnapshot | null {
+    const now = performance.now();
+    if (this.#moment === null || now - this.#moment.at > momentMs) this.#moment = { at: now, snapshot: this.#look() };
+    return this.#moment.snapshot;
+  }
+
+  #look(): MonitorSnapshot | null {
     const problem = this.#target?.problem ?? this.#defect;
     if (problem) return downSnapshot(problem);
     const snapshot = this.#live?.monitor.snapshot() ?? null;
     if (snapshot?.status.state !== "down" || this.#hint === null) return snapshot;
     // What the workspace tells beats the general advice.
     return { ...snapshot, status: { ...snapshot.status, problem: { ...snapshot.status.problem, advice: this.#hint } } };
+  }
+
+  /** As of when it is what is shown while it is not kept current, on Redis' clock; null while it is, or nothing was seen yet. */
+  get asOf(): number | null {
+    return this.snapshot()?.status.state === "live" ? null : this.#liveAt;
   }
 
   /** Why there is no live connection; null while there is one, or while none was tried yet. */
@@ -161,7 +179,7 @@ export class Session implements Disposable {
   }
 
   /** Somebody looks, until the result is disposed of. The first look connects. */
-  watch(who: Watcher = "view"): Disposable {
+  watch(who: Watcher): Disposable {
     this.#count(who, 1);
     let watching = true;
     return {
@@ -215,6 +233,7 @@ export class Session implements Disposable {
     if (demand === "none") this.#idle = setTimeout(() => this.#disconnect("nobody looks"), idleBeforeDisconnectMs);
     // Somebody who begins to look at what could not be opened has it tried again.
     else if (this.#live === null && (before === "none" || this.#defect !== null)) this.#connect();
+    this.#live?.monitor.setDemand(demand);
   }
 
   #follow(): void {
@@ -292,6 +311,7 @@ export class Session implements Disposable {
     });
     this.#live = { connection, monitor, source, unsubscribe };
     this.log.info(`Watching ${connection.name} (${connection.address}).`);
+    monitor.setDemand(this.#demand);
     monitor.start();
     this.#emit(null);
   }
@@ -324,6 +344,7 @@ export class Session implements Disposable {
     this.#hinted = false;
     const live = this.#live;
     this.#live = null;
+    this.#liveAt = null;
     if (live !== null) {
       live.unsubscribe();
       this.log.info(`Leaving ${live.connection.name}: ${why}.`);
@@ -334,6 +355,9 @@ export class Session implements Disposable {
   }
 
   #emit(change: MonitorChange | null): void {
+    this.#moment = null;
+    const snapshot = this.snapshot();
+    if (snapshot?.status.state === "live") this.#liveAt = snapshot.at;
     this.#announce();
     this.#changed.fire({ change });
   }

@@ -1,7 +1,7 @@
 import { MarkdownString, StatusBarAlignment, ThemeColor, window, type Disposable, type StatusBarItem } from "vscode";
-import type { HealthLevel, MonitorSnapshot } from "../monitor/model";
+import type { HealthLevel } from "../monitor/model";
+import { connectionFacts } from "./connectionFacts";
 import type { Session } from "./session";
-import { count, dateTime } from "./views/texts";
 
 const redrawMs = 500;
 
@@ -96,37 +96,10 @@ function spoken(session: Session): string {
 /** Every text from outside is appended as text, never as Markdown, and the string is not trusted. */
 function tooltip(session: Session): MarkdownString {
   const markdown = new MarkdownString("", true);
-  const line = (text: string): void => {
-    markdown.appendText(text).appendMarkdown("\n\n");
-  };
-  const { connection, problem } = session;
-  const snapshot = session.snapshot();
+  const { connection } = session;
   if (connection === null) return markdown;
   markdown.appendMarkdown("**ARQ** ");
-  line(`${connection.name} (${connection.address})`);
-  if (connection.environment !== null) line(`Environment: ${connection.environment}`);
-  if (problem !== null) {
-    line(problem.message);
-    line(problem.advice);
-  }
-  if (snapshot !== null) for (const text of facts(snapshot)) line(text);
-  const sent = [...session.commandsSent.values()].reduce((sum, n) => sum + n, 0);
-  if (sent > 0) line(`Read-only: ${count(sent)} commands sent on this connection`);
+  for (const line of [`${connection.name} (${connection.address})`, ...connectionFacts(session)])
+    markdown.appendText(line).appendMarkdown("\n\n");
   return markdown;
-}
-
-function facts({ status, health, workerCount }: MonitorSnapshot): string[] {
-  if (status.state === "down" && status.since !== null) return [`Last connected: ${dateTime(status.since)}`];
-  if (status.state !== "live") return [];
-  const { feed, feedReason, server, refused } = status;
-  const told =
-    feed === "push" ? "Live: Redis tells what changed" : `Live by looking regularly: ${feedReason ?? "as set"}`;
-  return [
-    ...health.reasons.map(({ level, text }) => `${level === "red" ? "Red" : "Yellow"}: ${text}`),
-    ...(health.level === "green" ? ["Healthy: no rule tripped"] : []),
-    ...(workerCount.kind === "unknown" ? [`Workers unknown: ${workerCount.reason}`] : []),
-    told,
-    `${server.kind.slice(0, 1).toUpperCase()}${server.kind.slice(1)} ${server.version ?? "(version not readable)"}`,
-    ...refused.map(({ command, consequence }) => `${command} is refused: ${consequence}`),
-  ];
 }

@@ -1,3 +1,4 @@
+import type { DashboardUpdate } from "./dashboardUpdate";
 import type {
   DashboardIntent,
   DashboardView,
@@ -20,6 +21,10 @@ export interface DashboardRequests {
   /** Another filter, sort or page of jobs. The host keeps it and sends updates for it. */
   query: { params: { query: JobQuery }; result: DashboardView };
   openJob: { params: { id: string }; result: null };
+  /** Whether anybody can see the page: its window may be minimized, or a browser's tab in the background. */
+  visible: { params: { visible: boolean }; result: null };
+  /** What there is to tell of the connection, a line each: feed, server, what we cost. */
+  connectionFacts: { params: null; result: readonly string[] };
   /** Runs one of the few commands that the page offers as buttons. */
   run: { params: { command: PageCommand }; result: null };
 }
@@ -32,8 +37,8 @@ export type PageCommand =
   | "showDashboard"
   | "addWorkerInstrumentation";
 export interface DashboardNotifications {
-  /** At most four a second. */
-  update: DashboardView;
+  /** At most four a second once a burst is over: the counts as soon as they change, rows when they are found. */
+  update: DashboardUpdate;
 }
 
 /** Page `job`. */

@@ -33,13 +33,17 @@ export interface ConnectionView {
   readonly address: string;
 }
 
-/** Null when no connection is configured. */
-export type DashboardView = {
+export interface DashboardView {
+  /** Number of this state among all that the page was sent (`dashboardUpdate.ts`). */
+  readonly revision: number;
+  /** Null when none is configured. */
   readonly connection: ConnectionView | null;
   readonly snapshot: MonitorSnapshot | null;
+  /** What is shown is as of then, unix ms on Redis' clock; null while it is kept current, or nothing was seen yet. */
+  readonly asOf: number | null;
   readonly page: JobPage;
   readonly query: JobQuery;
-};
+}
 
 /** A node of a Python value, printed as Python prints it. Children are asked for when opened. */
 export interface ValueNode {

@@ -157,6 +157,8 @@ describe("no secret leaves the extension", function () {
       ready: { intent: null },
       query: { query: { ...newestJobs, text: "a" } },
       openJob: { id: "failed" },
+      visible: { visible: true },
+      connectionFacts: null,
       run: { command: "showDashboard" },
     };
     for (const [name, params] of Object.entries(ofDashboard))

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { JobQuery } from "../../src/monitor/model";
+import { dashboardUpdate } from "../../src/protocol/dashboardUpdate";
 import type { DashboardView, JobView } from "../../src/protocol/viewModels";
 import { composedText } from "./composedText";
 import { eventually } from "./eventually";
@@ -16,6 +17,8 @@ export type More = Partial<Omit<OpenOptions, "answers">> & { answers?: Answers }
 export class PageTest {
   #harness: PageHarness | null = null;
   #opened: OpenedPage | null = null;
+  /** What the dashboard was sent last, as its host keeps it. */
+  #sent: DashboardView | null = null;
 
   constructor() {
     before(async () => {
@@ -45,18 +48,35 @@ export class PageTest {
   }
 
   async openDashboard(view: DashboardView = sampleDashboard(), { answers, ...more }: More = {}): Promise<OpenedPage> {
+    const all: Answers = {
+      ready: () => view,
+      query: ({ query }: { query: JobQuery }) => ({ ...view, query }),
+      openJob: () => null,
+      visible: () => null,
+      connectionFacts: () => [],
+      run: () => null,
+      ...answers,
+    };
+    const whole = (name: string) => async (params: never) => {
+      const answer = (await all[name]!(params)) as DashboardView;
+      return (this.#sent = { ...answer, revision: (this.#sent?.revision ?? 0) + 1 });
+    };
+    this.#sent = null;
     this.#opened = await this.harness.open("dashboard", {
-      answers: {
-        ready: () => view,
-        query: ({ query }: { query: JobQuery }) => ({ ...view, query }),
-        openJob: () => null,
-        run: () => null,
-        ...answers,
-      },
+      answers: { ...all, ready: whole("ready"), query: whole("query") },
       ...more,
     });
     await this.page.locator("arq-dashboard main").waitFor();
     return this.#opened;
+  }
+
+  /** Sends the dashboard what is different in `view`, as its host does. */
+  async update(view: DashboardView): Promise<void> {
+    if (this.#sent === null) throw new Error("the page has not asked for anything yet");
+    const update = dashboardUpdate(this.#sent, view);
+    if (update === null) throw new Error("nothing is different");
+    this.#sent = { ...view, revision: update.revision };
+    await this.opened.notify("update", update);
   }
 
   async openJob(view: JobView = failedJob, { answers, ...more }: More = {}): Promise<OpenedPage> {

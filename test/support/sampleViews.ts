@@ -235,8 +235,10 @@ function sampleRate(windowMs: number, coveredMs: number, counts: Pick<Rate, "com
 
 export function sampleDashboard(change: Partial<DashboardView> = {}): DashboardView {
   return {
+    revision: 1,
     connection: staging,
     snapshot: sampleSnapshot(),
+    asOf: null,
     page: { rows: sampleRows(0, 50), total: 10_500, notes: [], indexed: 10_500 },
     query: newestJobs,
     ...change,

@@ -88,10 +88,7 @@ describe("the dashboard page", () => {
 
   it("redraws a number that an update changes", async () => {
     await test.openDashboard();
-    await test.opened.notify(
-      "update",
-      sampleDashboard({ snapshot: sampleSnapshot({ counts: sampleCounts({ queued: 129 }) }) }),
-    );
+    await test.update(sampleDashboard({ snapshot: sampleSnapshot({ counts: sampleCounts({ queued: 129 }) }) }));
     await eventually(async () => assert.equal(await card("queued").locator(".number").innerText(), "129"));
   });
 
@@ -99,7 +96,7 @@ describe("the dashboard page", () => {
     await test.openDashboard();
     const before = await card("failed").boundingBox();
     const counts = sampleCounts({ retrying: 0 });
-    await test.opened.notify("update", sampleDashboard({ snapshot: sampleSnapshot({ counts }) }));
+    await test.update(sampleDashboard({ snapshot: sampleSnapshot({ counts }) }));
     await eventually(async () => assert.equal(await card("retrying").locator(".number").innerText(), "0"));
     assert.deepEqual(await card("failed").boundingBox(), before);
   });

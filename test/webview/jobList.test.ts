@@ -60,10 +60,7 @@ describe("the job list of the dashboard", () => {
     await test.openDashboard();
     await test.page.keyboard.press("/");
     await test.page.keyboard.type("ca");
-    await test.opened.notify(
-      "update",
-      sampleDashboard({ snapshot: sampleSnapshot({ counts: sampleCounts({ queued: 1 }) }) }),
-    );
+    await test.update(sampleDashboard({ snapshot: sampleSnapshot({ counts: sampleCounts({ queued: 1 }) }) }));
     await test.page.keyboard.type("rd");
     await eventually(() => assert.equal(lastQuery()?.text, "card"));
   });
@@ -97,8 +94,7 @@ describe("the job list of the dashboard", () => {
 
   it("goes to the last page there is when the shown one is gone", async () => {
     await test.openDashboard({ ...sampleDashboard(), query: { ...newestJobs, offset: 100 } });
-    await test.opened.notify(
-      "update",
+    await test.update(
       sampleDashboard({ page: { rows: [], total: 70, indexed: 70, notes: [] }, query: { ...newestJobs, offset: 100 } }),
     );
     await eventually(() => assert.equal(lastQuery()?.offset, 50));
@@ -113,8 +109,7 @@ describe("the job list of the dashboard", () => {
     await card("failed").click();
     await eventually(() => assert.equal(lastQuery()?.states[0], "failed"));
     const counts = sampleCounts({ queued: 7 });
-    await test.opened.notify(
-      "update",
+    await test.update(
       sampleDashboard({
         snapshot: sampleSnapshot({ counts }),
         page: { rows: sampleRows(900, 3), total: 3, indexed: 3, notes: [] },
@@ -140,8 +135,7 @@ describe("the job list of the dashboard", () => {
     await page.locator(`.job[data-id="${id}"]`).evaluate((each: { mark?: string }) => (each.mark = "the same"));
     const before = await top();
     const fresh = [sampleRow(1000, { id: "fresh-1" }), sampleRow(1001, { id: "fresh-2" })];
-    await test.opened.notify(
-      "update",
+    await test.update(
       sampleDashboard({ page: { rows: [...fresh, ...sampleRows(0, 48)], total: 10_502, indexed: 10_502, notes: [] } }),
     );
     await test.says("arq-pager", "10,502");
@@ -157,10 +151,7 @@ describe("the job list of the dashboard", () => {
     await rows().nth(4).hover();
     const id = await rows().nth(4).getAttribute("data-id");
     const fresh = [sampleRow(1000, { id: "fresh" }), ...sampleRows(0, 49)];
-    await test.opened.notify(
-      "update",
-      sampleDashboard({ page: { rows: fresh, total: 10_501, indexed: 10_501, notes: [] } }),
-    );
+    await test.update(sampleDashboard({ page: { rows: fresh, total: 10_501, indexed: 10_501, notes: [] } }));
     await test.says("arq-pager", "10,501");
     assert.equal(await rows().nth(4).getAttribute("data-id"), id);
     await eventually(async () => assert.equal(await rows().first().getAttribute("data-id"), "fresh"));
@@ -170,8 +161,7 @@ describe("the job list of the dashboard", () => {
     await test.openDashboard();
     const id = await rows().nth(5).getAttribute("data-id");
     await rows().nth(5).focus();
-    await test.opened.notify(
-      "update",
+    await test.update(
       sampleDashboard({ page: { rows: sampleRows(0, 50).toReversed(), total: 10_500, indexed: 10_500, notes: [] } }),
     );
     await eventually(async () => assert.equal(await rows().nth(44).getAttribute("data-id"), id));

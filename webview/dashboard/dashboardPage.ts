@@ -1,5 +1,6 @@
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, query, state } from "lit/decorators.js";
+import { updatedDashboard, type DashboardUpdate } from "../../src/protocol/dashboardUpdate";
 import { newestJobs } from "../../src/protocol/jobQuery";
 import type { DashboardNotifications, DashboardRequests, PageCommand } from "../../src/protocol/messages";
 import type {
@@ -40,6 +41,8 @@ export class DashboardPage extends LitElement {
   static override styles = [baseStyles, sectionStyles, pageStyles, dashboardStyles];
 
   @state() private view: DashboardView | null = null;
+  /** What the host knows this page to have. `view` is the same, but for the rows while others are asked for. */
+  #known: DashboardView | null = null;
   @state() private wanted: JobQuery = newestJobs;
   @state() private failure: string | null = null;
   @state() private workersOpen = false;
@@ -53,13 +56,15 @@ export class DashboardPage extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     window.addEventListener("keydown", this.#onKey);
-    this.#page.channel.on("update", (view) => this.#take(view));
-    void this.#ask(() => this.#page.channel.request("ready", { intent: this.#page.remembered }));
+    document.addEventListener("visibilitychange", this.#onVisibility);
+    this.#page.channel.on("update", (update) => this.#hear(update));
+    this.#askAll();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     window.removeEventListener("keydown", this.#onKey);
+    document.removeEventListener("visibilitychange", this.#onVisibility);
   }
 
   override render() {
@@ -298,18 +303,39 @@ export class DashboardPage extends LitElement {
     try {
       const view = await request();
       this.#pending--;
+      this.#known = view;
       if (asked !== this.#asked) return;
       this.failure = null;
-      this.#take(view);
+      this.#show(view);
     } catch (error) {
       this.#pending--;
-      if (asked === this.#asked) this.failure = error instanceof Error ? error.message : String(error);
+      if (asked !== this.#asked) return;
+      this.failure = error instanceof Error ? error.message : String(error);
+      if (this.#known !== null) this.#show(this.#known);
     }
   }
 
-  /** A view from the host. While a query is under way, rows of an older one stay away. */
-  #take(view: DashboardView): void {
-    if (view.snapshot !== null) this.#clock.set(view.snapshot.at);
+  #askAll(): void {
+    void this.#ask(() => this.#page.channel.request("ready", { intent: this.#page.remembered }));
+  }
+
+  /** What has changed, from the host. */
+  #hear(update: DashboardUpdate): void {
+    // Before the first answer, which is whole, there is nothing to change.
+    if (this.#known === null) return;
+    const next = updatedDashboard(this.#known, update);
+    // A message was lost on the way: the answer to a question that is under way is whole as well.
+    if (next === null) {
+      if (this.#pending === 0) this.#askAll();
+      return;
+    }
+    this.#known = next;
+    this.#show(next);
+  }
+
+  /** While a query is under way, rows of an older one stay away. */
+  #show(view: DashboardView): void {
+    if (view.snapshot !== null && view.snapshot !== this.view?.snapshot) this.#clock.set(view.snapshot.at);
     if (this.#pending > 0 && this.view !== null) {
       this.view = { ...view, page: this.view.page, query: this.view.query };
       return;
@@ -332,6 +358,11 @@ export class DashboardPage extends LitElement {
   #fail(error: unknown): void {
     this.failure = error instanceof Error ? error.message : String(error);
   }
+
+  readonly #onVisibility = (): void => {
+    const visible = document.visibilityState === "visible";
+    this.#page.channel.request("visible", { visible }).catch((error: unknown) => this.#fail(error));
+  };
 
   readonly #onKey = (event: KeyboardEvent): void => {
     const typing = event.composedPath().some((target) => target instanceof HTMLInputElement);

@@ -1,10 +1,10 @@
-import { css, html, LitElement, nothing } from "lit";
+import { css, html, LitElement, nothing, type PropertyValues } from "lit";
 import { customElement, property, query } from "lit/decorators.js";
 import type { ThroughputBucket } from "../../src/protocol/viewModels";
-import { StackedBarChart } from "../shared/charts";
+import { afterPaint } from "../shared/afterPaint";
+import type { StackedBarChart } from "../shared/charts";
 import { formatClock, formatCount, plural } from "../shared/format";
 import { baseStyles } from "../shared/styles";
-import { onThemeChange } from "../shared/theme";
 
 /** What the chart says, in words. */
 export function throughputSummary(buckets: readonly ThroughputBucket[]): string {
@@ -52,7 +52,7 @@ export class Throughput extends LitElement {
   @property({ type: Boolean, reflect: true }) stale = false;
   @query("canvas") private readonly canvas!: HTMLCanvasElement;
   #chart: StackedBarChart | null = null;
-  #stopListening: (() => void) | null = null;
+  #drawing = false;
 
   override render() {
     return html`<div class="canvas"><canvas role="img" aria-label=${throughputSummary(this.buckets)}></canvas></div>
@@ -91,19 +91,28 @@ export class Throughput extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.#stopListening = onThemeChange(() => this.#chart?.restyle());
-    if (this.hasUpdated) this.requestUpdate();
+    if (this.hasUpdated) this.requestUpdate("buckets");
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.#stopListening?.();
     this.#chart?.destroy();
     this.#chart = null;
   }
 
-  protected override updated(): void {
-    this.#chart ??= new StackedBarChart(this.canvas);
+  protected override updated(changed: PropertyValues<this>): void {
+    if (!changed.has("buckets") || this.#drawing) return;
+    this.#drawing = true;
+    this.#draw().catch((error: unknown) => console.error("The chart could not be drawn", error));
+  }
+
+  /** The numbers come first: a chart takes longer to draw than everything else that an update changes. */
+  async #draw(): Promise<void> {
+    await afterPaint();
+    const { StackedBarChart: Chart } = await import("../shared/charts");
+    this.#drawing = false;
+    if (!this.isConnected) return;
+    this.#chart ??= new Chart(this.canvas);
     this.#chart.show(
       this.buckets.map((bucket, index) => ({
         label: formatClock(bucket.at).slice(0, 5),

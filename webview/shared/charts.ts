@@ -1,5 +1,5 @@
 import { BarController, BarElement, CategoryScale, Chart, LinearScale, Tooltip } from "chart.js";
-import { isHighContrast, themeColour } from "./theme";
+import { isHighContrast, onThemeChange, themeColour } from "./theme";
 
 Chart.register(BarController, BarElement, CategoryScale, LinearScale, Tooltip);
 
@@ -11,9 +11,13 @@ export interface StackedBarPoint {
   readonly open: boolean;
 }
 
-/** Bars of complete and failed jobs, one above the other. Never animates, so an update does not move what did not change. */
+/**
+ * Bars of complete and failed jobs, one above the other, in the colours of the theme. Never animates, so an update does not move what did not
+ * change. Imported when there is something to draw and after the numbers stand: Chart.js is most of the page's script.
+ */
 export class StackedBarChart {
   readonly #chart: Chart<"bar", number[], string>;
+  readonly #stopListening: () => void;
   #points: readonly StackedBarPoint[] = [];
 
   constructor(canvas: HTMLCanvasElement) {
@@ -52,7 +56,8 @@ export class StackedBarChart {
         },
       },
     });
-    this.restyle();
+    this.#restyle();
+    this.#stopListening = onThemeChange(() => this.#restyle());
   }
 
   show(points: readonly StackedBarPoint[]): void {
@@ -67,7 +72,7 @@ export class StackedBarChart {
   }
 
   /** Reads the theme again. */
-  restyle(): void {
+  #restyle(): void {
     const { options } = this.#chart;
     const foreground = themeColour("foreground", "CanvasText");
     const mute = themeColour("descriptionForeground", foreground);
@@ -94,6 +99,7 @@ export class StackedBarChart {
   }
 
   destroy(): void {
+    this.#stopListening();
     this.#chart.destroy();
   }
 

@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { dashboardUpdate, updatedDashboard } from "../../src/protocol/dashboardUpdate";
+import type { DashboardView } from "../../src/protocol/viewModels";
+import {
+  dashboardSamples,
+  sampleCounts,
+  sampleDashboard,
+  sampleRow,
+  sampleRows,
+  sampleSnapshot,
+} from "../support/sampleViews";
+
+const travelled = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
+
+/** What a page with `before` shows after it was told of `after`. */
+function told(before: DashboardView, after: DashboardView): DashboardView | null {
+  const update = dashboardUpdate(before, after);
+  return update === null ? before : updatedDashboard(before, travelled(update));
+}
+
+describe("an update of the dashboard", () => {
+  it("brings a page from any state to any other", () => {
+    for (const before of Object.values(dashboardSamples)) {
+      for (const after of Object.values(dashboardSamples)) {
+        const { revision: _, ...shown } = told(before, travelled(after))!;
+        const { revision: __, ...wanted } = after;
+        assert.deepEqual(shown, wanted);
+      }
+    }
+  });
+
+  it("of one number holds nothing else", () => {
+    const counts = sampleCounts({ queued: 129 });
+    const after = travelled(sampleDashboard({ snapshot: sampleSnapshot({ at: 1, counts }) }));
+    assert.deepEqual(dashboardUpdate(sampleDashboard(), after), {
+      revision: 2,
+      changed: { snapshot: { at: 1, counts } },
+    });
+  });
+
+  it("names rows that the page has, and brings those that are new or changed", () => {
+    const changed = sampleRow(1, { tries: 9 });
+    const page = { rows: [sampleRow(70), changed, ...sampleRows(2, 2)], total: 10_501, indexed: 10_501, notes: [] };
+    const before = sampleDashboard({ page: { rows: sampleRows(0, 4), total: 10_500, indexed: 10_500, notes: [] } });
+    const update = dashboardUpdate(before, travelled(sampleDashboard({ page })));
+    assert.deepEqual(update?.changed.page?.rows, [sampleRow(70), changed, sampleRow(2).id, sampleRow(3).id]);
+    const after = updatedDashboard(before, update);
+    assert.deepEqual(after?.page, page);
+    assert.equal(after.page.rows[2], before.page.rows[2], "what did not change is the same object");
+    assert.equal(after.snapshot, before.snapshot);
+  });
+
+  it("is none when only Redis' clock has moved on", () => {
+    const after = travelled(sampleDashboard({ snapshot: sampleSnapshot({ at: 5 }) }));
+    assert.equal(dashboardUpdate(sampleDashboard(), after), null);
+  });
+
+  it("is refused by a page that has not the state before it", () => {
+    const update = dashboardUpdate(sampleDashboard({ revision: 7 }), sampleDashboard({ asOf: 1 }));
+    assert.equal(update?.revision, 8);
+    assert.equal(updatedDashboard(sampleDashboard({ revision: 6 }), update), null);
+    assert.equal(updatedDashboard(sampleDashboard({ revision: 7 }), update)?.asOf, 1);
+  });
+});
