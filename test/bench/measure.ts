@@ -1,7 +1,7 @@
 /** One number of the bench, with what others need for the same. */
 export interface Measure {
   readonly value: number;
-  readonly unit: "ms" | "kB" | "MB" | "bytes" | "commands" | "jobs/s" | "results/s" | "ms/MB";
+  readonly unit: "ms" | "kB" | "MB" | "bytes" | "commands" | "round trips" | "jobs/s" | "results/s" | "ms/MB";
   /** The same work done by somebody else, in the same unit. */
   readonly against: Readonly<Record<string, number>>;
 }
@@ -16,4 +16,17 @@ export function percentile(samples: readonly number[], p: number): number {
 
 export function round(value: number): number {
   return Math.round(value * 10) / 10;
+}
+
+/** What `--json` prints for a name: the measure, and how many times each peer's it is. */
+export interface Line extends Measure {
+  readonly ratio: Readonly<Record<string, number>>;
+}
+
+export function lineOf(measure: Measure): Line {
+  const ratios = Object.entries(measure.against).map(([peer, value]) => [
+    peer,
+    value === 0 ? 0 : Math.round((measure.value / value) * 1000) / 1000,
+  ]);
+  return { ...measure, ratio: Object.fromEntries(ratios) as Record<string, number> };
 }
