@@ -252,7 +252,10 @@ export type JobSort =
   | "enqueuedAt"
   | "startedAt"
   | "finishedAt"
-  | "runMs";
+  | "runMs"
+  | "waitMs"
+  | "tries"
+  | "error";
 export interface JobQuery {
   /** Empty: every state. */
   readonly states: readonly JobState[];
@@ -264,8 +267,14 @@ export interface JobQuery {
   readonly text: string;
   readonly sort: JobSort;
   readonly descending: boolean;
+  /** Rows to skip. Not looked at where an anchor is given. */
   readonly offset: number;
   readonly limit: number;
+  /**
+   * `JobPage.anchor` of the page before, for the one that follows: it begins after the same job, also when others came, went or
+   * moved before it. One that was made for another sort is none.
+   */
+  readonly anchor?: string | null;
 }
 export interface JobPage {
   readonly rows: readonly JobRow[];
@@ -274,6 +283,12 @@ export interface JobPage {
   readonly indexed: number;
   /** What of `JobQuery.text` could not be understood, and what to write instead: one sentence each, for people. */
   readonly notes: readonly string[];
+  /** Jobs before the first of the page. */
+  readonly offset: number;
+  /** For `JobQuery.anchor` of the next page; null on the last. Opaque. */
+  readonly anchor: string | null;
+  /** The text asks for `arg:` or `result:`, which no page goes by: `Monitor.searchPayloads` does. */
+  readonly needsPayloads: boolean;
 }
 
 export interface JobDetail extends JobDetailFacts {

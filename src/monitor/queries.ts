@@ -22,8 +22,12 @@ export class Queries {
   }
 
   async page(query: JobQuery, signal?: AbortSignal): Promise<JobPage> {
-    signal?.throwIfAborted();
-    return queryJobs(this.#index.table, query, this.#now());
+    for (;;) {
+      const { table } = this.#index;
+      const page = await queryJobs(table, query, this.#now(), signal);
+      // After a flush there is another table.
+      if (table === this.#index.table) return page;
+    }
   }
 
   *rows(): Iterable<JobRow> {

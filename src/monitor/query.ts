@@ -1,120 +1,89 @@
-import { assertNever } from "../python/assertNever";
-import { freeRow, stateCode, type JobTable } from "./jobTable";
-import type { JobPage, JobQuery, JobSort } from "./model";
-import { type CompareRows, smallestRows } from "./smallestRows";
+import { filterConditions } from "./filterConditions";
+import { FirstRows } from "./firstRows";
+import { inRows } from "./inRows";
+import { parseFilter } from "./jobFilter";
+import type { JobTable } from "./jobTable";
+import type { JobPage, JobQuery } from "./model";
+import { formatAnchor, parseAnchor, type PageAnchor } from "./pageAnchor";
+import { rowClauses } from "./rowClauses";
+import { rowOrder, type RowOrder } from "./rowOrder";
+import { rowsAtOnce, Slices } from "./slices";
 
-/** One page of the jobs that match, sorted. `now` is Redis' clock, unix ms. Nothing known sorts last either way. */
-export function queryJobs(table: JobTable, query: JobQuery, now: number): JobPage {
-  const matches = filterRows(table, query);
-  const offset = Math.max(0, Math.floor(query.offset));
-  const limit = Math.max(0, Math.floor(query.limit));
-  const page = smallestRows(matches, offset + limit, comparator(table, query.sort, query.descending, now)).slice(
-    offset,
+/**
+ * One page of the jobs that match, sorted; `now` is Redis' clock, unix ms. Works in slices, between which rows may change:
+ * a row counts as it was when its slice looked at it, and the jobs of the page are those of one moment, the last, at which each
+ * of them still matched. No job is on a page twice.
+ */
+export async function queryJobs(table: JobTable, query: JobQuery, now: number, signal?: AbortSignal): Promise<JobPage> {
+  const slices = new Slices(signal);
+  const { conditions, notes } = readText(query.text, now);
+  const anchor = parseAnchor(query.anchor ?? "", query.sort, query.descending);
+  // Of running jobs, page two shall see the run times by which page one was sorted.
+  const at = anchor?.at ?? now;
+  const order = await rowOrder(table, query.sort, query.descending, at, slices);
+  const clauses = rowClauses(table, query, conditions, now);
+  const skipped = anchor === null ? whole(query.offset) : 0;
+  const wanted = Math.min(skipped + whole(query.limit), table.size);
+  const first = new FirstRows(wanted, (a, b) => order.idSign * table.compareIds(a, b));
+  const isPast = anchor === null ? null : pastAnchor(table, order, anchor);
+
+  let total = 0;
+  let before = 0;
+  const keys = new Float64Array(rowsAtOnce);
+  await inRows(
+    () => table.end,
+    slices,
+    (rows, count, fresh) => {
+      if (fresh) for (const each of [...clauses, order]) each.begin();
+      const matching = clauses.reduce((left, clause) => clause.keep(rows, left), count);
+      total += matching;
+      order.keys(rows, matching, keys);
+      for (let i = 0; i < matching; i++) {
+        if (isPast === null || isPast(rows[i]!, keys[i]!)) first.add(rows[i]!, keys[i]!);
+        else before++;
+      }
+    },
   );
+  const page = await first.sorted(skipped, slices);
+  for (const clause of clauses) clause.begin();
+  const shown = page.subarray(
+    0,
+    clauses.reduce((left, clause) => clause.keep(page, left), page.length),
+  );
+  const offset = anchor === null ? skipped : before;
+  const last = shown.at(-1);
+  const follows = last !== undefined && offset + page.length < total;
   return {
-    rows: Array.from(page, (row) => table.read(row, now)),
-    total: matches.length,
+    rows: Array.from(shown, (row) => table.read(row, now)),
+    total,
     indexed: table.size,
-    notes: [],
+    notes: notes.map(({ text }) => text),
+    offset,
+    anchor: follows ? formatAnchor({ ...query, key: order.shown(last), id: table.id(last), at }) : null,
+    needsPayloads: conditions.some(({ kind }) => kind === "payload"),
   };
 }
 
-function filterRows(table: JobTable, query: JobQuery): Uint32Array {
-  const { columns, strings, end } = table;
-  const wanted = new Uint8Array(freeRow + 1);
-  if (query.states.length === 0) wanted.fill(1, 0, freeRow);
-  for (const state of query.states) wanted[stateCode(state)] = 1;
-  // -1, as Interner.find says of a string that no job has, equals no row's number.
-  const queue = query.queue === null ? null : strings.find(query.queue);
-  const name = query.function === null ? null : strings.find(query.function);
-  const group = query.errorGroup === null ? null : strings.find(query.errorGroup);
-  const matchesText = textFilter(table, query.text);
-
-  const rows = new Uint32Array(table.size);
-  let length = 0;
-  for (let row = 0; row < end; row++) {
-    if (wanted[columns.state[row]!] === 0) continue;
-    if (queue !== null && columns.queue[row] !== queue) continue;
-    if (name !== null && columns.function[row] !== name) continue;
-    if (group !== null && columns.errorGroup[row] !== group) continue;
-    if (matchesText !== null && !matchesText(row)) continue;
-    rows[length++] = row;
-  }
-  return rows.subarray(0, length);
+/** What the text of a filter asks for, and what of it means nothing. */
+export function readText(text: string, now: number): Pick<ReturnType<typeof filterConditions>, "conditions" | "notes"> {
+  const parsed = parseFilter(text);
+  const { conditions, notes } = filterConditions(parsed.tokens, now);
+  return { conditions, notes: [...parsed.notes, ...notes].sort((a, b) => a.from - b.from) };
 }
 
-/** Whether id, function or error of a row hold the text. Null when there is nothing to look for. */
-function textFilter(table: JobTable, text: string): ((row: number) => boolean) | null {
-  const wanted = text.trim().toLowerCase();
-  if (wanted === "") return null;
-  const { columns, strings } = table;
-  const inId = table.idFilter(wanted);
-  // Many rows share a function or an error type: each is looked at once. 0: not yet, 1: no, 2: yes.
-  const verdicts = new Uint8Array(strings.end);
-  const shared = (id: number): boolean => {
-    if (verdicts[id] === 0) verdicts[id] = strings.text(id)?.toLowerCase().includes(wanted) === true ? 2 : 1;
-    return verdicts[id] === 2;
-  };
-  return (row) =>
-    shared(columns.function[row]!) ||
-    shared(columns.errorType[row]!) ||
-    inId(row) ||
-    table.message(row)?.toLowerCase().includes(wanted) === true;
-}
-
-function comparator(table: JobTable, sort: JobSort, descending: boolean, now: number): CompareRows {
-  const sign = descending ? -1 : 1;
-  const byId: CompareRows = (a, b) => table.compareIds(a, b);
-  if (sort === "id") return (a, b) => sign * byId(a, b);
-  const keys = sortKeys(table, sort, now);
-  return (a, b) => {
-    const left = keys[a]!;
-    const right = keys[b]!;
-    if (left === right || (Number.isNaN(left) && Number.isNaN(right))) return byId(a, b);
-    if (Number.isNaN(left)) return 1;
-    if (Number.isNaN(right)) return -1;
-    return sign * (left - right);
+/** Whether a row of this key comes after the anchor. */
+function pastAnchor(table: JobTable, order: RowOrder, { key, id }: PageAnchor): (row: number, own: number) => boolean {
+  const limit = order.keyOf(key);
+  return (row, own) => {
+    if (own !== limit) return own > limit;
+    const other = table.find(id);
+    // Without making a string of every id that has the same key, as long as the job is there.
+    if (other >= 0) return order.idSign * table.compareIds(row, other) > 0;
+    const text = table.id(row);
+    return text !== id && text > id === order.idSign > 0;
   };
 }
 
-/** One number per row that sorts as the property does; NaN for nothing known. */
-function sortKeys(table: JobTable, sort: Exclude<JobSort, "id">, now: number): Float64Array {
-  const { columns, end } = table;
-  switch (sort) {
-    case "function":
-    case "queue":
-      return rankStrings(table, columns[sort]);
-    case "state":
-      return Float64Array.from(columns.state.subarray(0, end));
-    case "enqueuedAt":
-    case "startedAt":
-    case "finishedAt":
-      return columns[sort];
-    case "runMs": {
-      const keys = columns.runMs.slice(0, end);
-      const running = new Set([stateCode("running"), stateCode("orphaned")]);
-      for (let row = 0; row < end; row++) {
-        if (running.has(columns.state[row]!)) keys[row] = now - columns.startedAt[row]!;
-      }
-      return keys;
-    }
-    case "newest": {
-      // The last thing known to have happened to the job.
-      const keys = columns.finishedAt.slice(0, end);
-      for (const column of [columns.startedAt, columns.enqueuedAt, columns.scheduledAt]) {
-        for (let row = 0; row < end; row++) if (Number.isNaN(keys[row]!)) keys[row] = column[row]!;
-      }
-      return keys;
-    }
-    default:
-      return assertNever(sort);
-  }
-}
-
-function rankStrings(table: JobTable, column: Uint32Array): Float64Array {
-  const used = new Set(column.subarray(0, table.end));
-  used.delete(0);
-  const sorted = [...used].sort((a, b) => (table.strings.text(a)! < table.strings.text(b)! ? -1 : 1));
-  const ranks = new Map(sorted.map((id, rank) => [id, rank]));
-  return Float64Array.from(column.subarray(0, table.end), (id) => ranks.get(id) ?? Number.NaN);
+function whole(count: number): number {
+  return Math.max(0, Math.floor(count));
 }

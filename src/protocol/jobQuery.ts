@@ -1,4 +1,4 @@
-import type { JobQuery } from "../monitor/model";
+import type { JobPage, JobQuery } from "../monitor/model";
 
 /** Rows of one page of the job list. */
 export const pageSize = 50;
@@ -14,4 +14,16 @@ export const newestJobs: JobQuery = {
   descending: true,
   offset: 0,
   limit: pageSize,
+  anchor: null,
+};
+
+/** The page where there is nothing to be asked. */
+export const noJobs: JobPage = {
+  rows: [],
+  total: 0,
+  indexed: 0,
+  notes: [],
+  offset: 0,
+  anchor: null,
+  needsPayloads: false,
 };

@@ -1,6 +1,6 @@
 import { jobStates, type JobState } from "../../src/arq/jobModel";
 import type { JobRow, MonitorSnapshot, Rate, StateCounts } from "../../src/monitor/model";
-import { newestJobs } from "../../src/protocol/jobQuery";
+import { newestJobs, noJobs } from "../../src/protocol/jobQuery";
 import type { ConnectionView, DashboardView } from "../../src/protocol/viewModels";
 
 /** Redis' clock in every sample: 2026-11-21 13:04:31.250 UTC. */
@@ -239,7 +239,7 @@ export function sampleDashboard(change: Partial<DashboardView> = {}): DashboardV
     connection: staging,
     snapshot: sampleSnapshot(),
     asOf: null,
-    page: { rows: sampleRows(0, 50), total: 10_500, notes: [], indexed: 10_500 },
+    page: { ...noJobs, rows: sampleRows(0, 50), total: 10_500, indexed: 10_500 },
     query: newestJobs,
     ...change,
   };
@@ -289,18 +289,18 @@ export const dashboardSamples: Readonly<Record<string, DashboardView>> = {
     }),
   }),
   noMatch: sampleDashboard({
-    page: { rows: [], total: 0, notes: [], indexed: 10_500 },
+    page: { ...noJobs, rows: [], total: 0, indexed: 10_500 },
     query: { ...newestJobs, states: ["failed", "aborted"], queue: "arq:mail", text: "no such thing" },
   }),
   unconfigured: sampleDashboard({
     connection: null,
     snapshot: null,
-    page: { rows: [], total: 0, notes: [], indexed: 0 },
+    page: { ...noJobs, rows: [], total: 0, indexed: 0 },
   }),
-  connecting: sampleDashboard({ snapshot: null, page: { rows: [], total: 0, notes: [], indexed: 0 } }),
+  connecting: sampleDashboard({ snapshot: null, page: { ...noJobs, rows: [], total: 0, indexed: 0 } }),
   cannotConnect: sampleDashboard({
     connection: production,
-    page: { rows: [], total: 0, notes: [], indexed: 0 },
+    page: { ...noJobs, rows: [], total: 0, indexed: 0 },
     snapshot: sampleSnapshot({
       complete: false,
       queues: [],
@@ -317,7 +317,7 @@ export const dashboardSamples: Readonly<Record<string, DashboardView>> = {
     }),
   }),
   empty: sampleDashboard({
-    page: { rows: [], total: 0, notes: [], indexed: 0 },
+    page: { ...noJobs, rows: [], total: 0, indexed: 0 },
     snapshot: sampleSnapshot({
       queues: [],
       workers: [],

@@ -9,6 +9,7 @@ import {
   sampleRows,
   sampleSnapshot,
 } from "../support/sampleViews";
+import { noJobs } from "../../src/protocol/jobQuery";
 
 const travelled = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 
@@ -40,8 +41,8 @@ describe("an update of the dashboard", () => {
 
   it("names rows that the page has, and brings those that are new or changed", () => {
     const changed = sampleRow(1, { tries: 9 });
-    const page = { rows: [sampleRow(70), changed, ...sampleRows(2, 2)], total: 10_501, indexed: 10_501, notes: [] };
-    const before = sampleDashboard({ page: { rows: sampleRows(0, 4), total: 10_500, indexed: 10_500, notes: [] } });
+    const page = { ...noJobs, rows: [sampleRow(70), changed, ...sampleRows(2, 2)], total: 10_501, indexed: 10_501 };
+    const before = sampleDashboard({ page: { ...noJobs, rows: sampleRows(0, 4), total: 10_500, indexed: 10_500 } });
     const update = dashboardUpdate(before, travelled(sampleDashboard({ page })));
     assert.deepEqual(update?.changed.page?.rows, [sampleRow(70), changed, sampleRow(2).id, sampleRow(3).id]);
     const after = updatedDashboard(before, update);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { newestJobs } from "../../src/protocol/jobQuery";
+import { newestJobs, noJobs } from "../../src/protocol/jobQuery";
 import type { JobQuery } from "../../src/monitor/model";
 import type { DashboardView } from "../../src/protocol/viewModels";
 import { eventually } from "../support/eventually";
@@ -95,7 +95,7 @@ describe("the job list of the dashboard", () => {
   it("goes to the last page there is when the shown one is gone", async () => {
     await test.openDashboard({ ...sampleDashboard(), query: { ...newestJobs, offset: 100 } });
     await test.update(
-      sampleDashboard({ page: { rows: [], total: 70, indexed: 70, notes: [] }, query: { ...newestJobs, offset: 100 } }),
+      sampleDashboard({ page: { ...noJobs, rows: [], total: 70, indexed: 70 }, query: { ...newestJobs, offset: 100 } }),
     );
     await eventually(() => assert.equal(lastQuery()?.offset, 50));
   });
@@ -112,12 +112,12 @@ describe("the job list of the dashboard", () => {
     await test.update(
       sampleDashboard({
         snapshot: sampleSnapshot({ counts }),
-        page: { rows: sampleRows(900, 3), total: 3, indexed: 3, notes: [] },
+        page: { ...noJobs, rows: sampleRows(900, 3), total: 3, indexed: 3 },
       }),
     );
     await eventually(async () => assert.equal(await card("queued").locator(".number").innerText(), "7"));
     assert.equal(await rows().count(), 50);
-    const failed = { rows: [sampleRow(2)], total: 1, indexed: 10_500, notes: [] };
+    const failed = { ...noJobs, rows: [sampleRow(2)], total: 1, indexed: 10_500 };
     release(sampleDashboard({ page: failed, query: { ...newestJobs, states: ["failed"] } }));
     await eventually(async () => assert.equal(await rows().count(), 1));
   });
@@ -136,7 +136,7 @@ describe("the job list of the dashboard", () => {
     const before = await top();
     const fresh = [sampleRow(1000, { id: "fresh-1" }), sampleRow(1001, { id: "fresh-2" })];
     await test.update(
-      sampleDashboard({ page: { rows: [...fresh, ...sampleRows(0, 48)], total: 10_502, indexed: 10_502, notes: [] } }),
+      sampleDashboard({ page: { ...noJobs, rows: [...fresh, ...sampleRows(0, 48)], total: 10_502, indexed: 10_502 } }),
     );
     await test.says("arq-pager", "10,502");
     const row = page.locator(`.job[data-id="${id}"]`);
@@ -151,7 +151,7 @@ describe("the job list of the dashboard", () => {
     await rows().nth(4).hover();
     const id = await rows().nth(4).getAttribute("data-id");
     const fresh = [sampleRow(1000, { id: "fresh" }), ...sampleRows(0, 49)];
-    await test.update(sampleDashboard({ page: { rows: fresh, total: 10_501, indexed: 10_501, notes: [] } }));
+    await test.update(sampleDashboard({ page: { ...noJobs, rows: fresh, total: 10_501, indexed: 10_501 } }));
     await test.says("arq-pager", "10,501");
     assert.equal(await rows().nth(4).getAttribute("data-id"), id);
     await eventually(async () => assert.equal(await rows().first().getAttribute("data-id"), "fresh"));
@@ -162,7 +162,7 @@ describe("the job list of the dashboard", () => {
     const id = await rows().nth(5).getAttribute("data-id");
     await rows().nth(5).focus();
     await test.update(
-      sampleDashboard({ page: { rows: sampleRows(0, 50).toReversed(), total: 10_500, indexed: 10_500, notes: [] } }),
+      sampleDashboard({ page: { ...noJobs, rows: sampleRows(0, 50).toReversed(), total: 10_500, indexed: 10_500 } }),
     );
     await eventually(async () => assert.equal(await rows().nth(44).getAttribute("data-id"), id));
     await test.page.keyboard.press("Enter");

@@ -6,6 +6,7 @@ import { PageTest, type More } from "../support/pageTest";
 import { failedJob, jobSamples } from "../support/sampleJobs";
 import { dashboardSamples, sampleDashboard, sampleRow, sampleSnapshot } from "../support/sampleViews";
 import { themeNames } from "../support/webviewThemes";
+import { noJobs } from "../../src/protocol/jobQuery";
 
 const test = new PageTest();
 
@@ -31,7 +32,7 @@ describe("text from Redis", () => {
     const { queues } = sampleSnapshot();
     const snapshot = sampleSnapshot({ queues: nasties.map((name) => ({ ...queues[0]!, name })) });
     await test.openDashboard(
-      sampleDashboard({ snapshot, page: { rows, total: rows.length, indexed: rows.length, notes: [] } }),
+      sampleDashboard({ snapshot, page: { ...noJobs, rows, total: rows.length, indexed: rows.length } }),
       {
         width: 300,
       },

@@ -15,6 +15,9 @@ const sorts: readonly JobSort[] = [
   "startedAt",
   "finishedAt",
   "runMs",
+  "waitMs",
+  "tries",
+  "error",
 ];
 const commands: readonly PageCommand[] = [
   "connect",
@@ -86,6 +89,8 @@ export function jobQuery(value: unknown): JobQuery {
     descending: bool(given.descending, "descending"),
     offset: index(given.offset, "offset"),
     limit: Math.max(1, index(given.limit, "limit", maxPage)),
+    // What stands in it is checked where it is read.
+    anchor: textOrNull(given.anchor, "anchor"),
   };
 }
 

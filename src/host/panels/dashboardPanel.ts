@@ -1,9 +1,9 @@
 import { commands, Uri, ViewColumn, window, type Disposable, type WebviewPanel } from "vscode";
-import type { JobPage, JobQuery, Monitor, MonitorChange } from "../../monitor/model";
+import type { JobQuery, Monitor, MonitorChange } from "../../monitor/model";
 import { dashboardUpdate } from "../../protocol/dashboardUpdate";
 import type { DashboardNotifications, DashboardRequests } from "../../protocol/messages";
 import type { Handlers, HostChannel } from "../../protocol/channel";
-import { newestJobs } from "../../protocol/jobQuery";
+import { newestJobs, noJobs } from "../../protocol/jobQuery";
 import type { DashboardView } from "../../protocol/viewModels";
 import { connectionFacts } from "../connectionFacts";
 import { panelTypes } from "../contributions/views";
@@ -29,8 +29,6 @@ interface Look {
 }
 
 type Found = Pick<DashboardView, "page" | "query">;
-
-const noJobs: JobPage = { rows: [], total: 0, indexed: 0, notes: [] };
 
 /** The one dashboard of the window. Follows the session while it can be seen; a page that comes back asks for everything. */
 export class DashboardPanel implements Disposable {

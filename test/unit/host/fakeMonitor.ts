@@ -8,6 +8,7 @@ import type {
   MonitorSnapshot,
   QueueStats,
 } from "../../../src/monitor/model";
+import { noJobs } from "../../../src/protocol/jobQuery";
 
 /** Redis' clock in these tests. */
 export const now = 1_700_000_000_000;
@@ -100,7 +101,7 @@ export function fakeMonitor(parts: {
       const matching = rows.filter(
         (each) => (states.length === 0 || states.includes(each.state)) && (name === null || each.queue === name),
       );
-      return { rows: matching.slice(offset, offset + limit), total: matching.length, indexed: rows.length, notes: [] };
+      return { ...noJobs, rows: matching.slice(offset, offset + limit), total: matching.length, indexed: rows.length };
     },
     rows: () => rows,
     errorGroups: () => Promise.resolve(parts.groups ?? []),

@@ -20,6 +20,7 @@ const query = {
   descending: true,
   offset: 0,
   limit: 50,
+  anchor: null,
 };
 
 describe("what a page may send", () => {

@@ -47,13 +47,13 @@ function failed(id: string, finishedAt: number, message: string, change: Partial
 
 function tableOf(rows: readonly JobRow[]): JobTable {
   const table = new JobTable();
-  for (const each of rows) table.write(table.add(each.id), each, null);
+  for (const each of rows) table.write(table.add(each.id), each);
   return table;
 }
 
-function ids(table: JobTable, query: Partial<JobQuery>): string[] {
+async function ids(table: JobTable, query: Partial<JobQuery>): Promise<string[]> {
   const all = { states: [], queue: null, function: null, errorGroup: null, text: "", offset: 0, limit: 50 };
-  const page = queryJobs(table, { ...all, sort: "id", descending: false, ...query }, now);
+  const page = await queryJobs(table, { ...all, sort: "id", descending: false, ...query }, now);
   return page.rows.map(({ id }) => id);
 }
 
@@ -89,7 +89,7 @@ describe("The job table", () => {
     for (let round = 0; round < 5; round++) {
       for (let index = 0; index < 3000; index++) {
         const id = `${round}-${index}`;
-        table.write(table.add(id), row(id, { function: `f${id}` }), null);
+        table.write(table.add(id), row(id, { function: `f${id}` }));
       }
       for (let index = 0; index < 3000; index++) table.remove(table.find(`${round}-${index}`));
     }
@@ -133,10 +133,11 @@ describe("A query", () => {
     { name: "by text in the error's message", query: { text: "has NO" }, ids: ["delta", "epsilon"] },
     { name: "by everything at once", query: { states: ["failed"], queue: "mail", text: "order" }, ids: ["epsilon"] },
   ];
-  for (const each of cases) it(`finds jobs ${each.name}`, () => assert.deepEqual(ids(table, each.query), each.ids));
+  for (const each of cases)
+    it(`finds jobs ${each.name}`, async () => assert.deepEqual(await ids(table, each.query), each.ids));
 
-  it("puts the newest first, whatever the newest thing is that is known of a job", () => {
-    assert.deepEqual(ids(table, { sort: "newest", descending: true }), [
+  it("puts the newest first, whatever the newest thing is that is known of a job", async () => {
+    assert.deepEqual(await ids(table, { sort: "newest", descending: true }), [
       "gamma",
       "delta",
       "zeta",
@@ -146,21 +147,29 @@ describe("A query", () => {
     ]);
   });
 
-  it("sorts what is not known last, in both directions", () => {
-    assert.deepEqual(ids(table, { sort: "finishedAt", descending: false }).slice(0, 3), ["epsilon", "zeta", "delta"]);
-    assert.deepEqual(ids(table, { sort: "finishedAt", descending: true }).slice(0, 3), ["delta", "zeta", "epsilon"]);
-    assert.equal(ids(table, { sort: "runMs", descending: true })[0], "beta", "still running, for 30 s");
-    assert.deepEqual(ids(table, { sort: "function", descending: true }).slice(-1), ["delta"]);
+  it("sorts what is not known last, in both directions", async () => {
+    assert.deepEqual((await ids(table, { sort: "finishedAt", descending: false })).slice(0, 3), [
+      "epsilon",
+      "zeta",
+      "delta",
+    ]);
+    assert.deepEqual((await ids(table, { sort: "finishedAt", descending: true })).slice(0, 3), [
+      "delta",
+      "zeta",
+      "epsilon",
+    ]);
+    assert.equal((await ids(table, { sort: "runMs", descending: true }))[0], "beta", "still running, for 30 s");
+    assert.deepEqual((await ids(table, { sort: "function", descending: true })).slice(-1), ["delta"]);
   });
 
-  it("pages through many jobs as a full sort would, and tells how many there are", () => {
+  it("pages through many jobs as a full sort would, and tells how many there are", async () => {
     const many = tableOf(Array.from({ length: 5000 }, (_, index) => ended(`j${index}`, now - ((index * 7919) % 5000))));
-    const all = ids(many, { sort: "finishedAt", limit: 5000 });
+    const all = await ids(many, { sort: "finishedAt", limit: 5000 });
     assert.equal(new Set(all).size, 5000);
-    assert.deepEqual(ids(many, { sort: "finishedAt", limit: 50 }), all.slice(0, 50));
-    assert.deepEqual(ids(many, { sort: "finishedAt", offset: 250, limit: 50 }), all.slice(250, 300));
+    assert.deepEqual(await ids(many, { sort: "finishedAt", limit: 50 }), all.slice(0, 50));
+    assert.deepEqual(await ids(many, { sort: "finishedAt", offset: 250, limit: 50 }), all.slice(250, 300));
     const query = { states: [], queue: null, function: null, errorGroup: null, text: "j1", offset: 9990, limit: 50 };
-    const { total, rows, indexed } = queryJobs(many, { ...query, sort: "id", descending: false }, now);
+    const { total, rows, indexed } = await queryJobs(many, { ...query, sort: "id", descending: false }, now);
     assert.deepEqual([total, rows.length, indexed], [1111, 0, 5000]);
   });
 });
