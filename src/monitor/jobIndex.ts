@@ -6,10 +6,9 @@ import { isDueTime, jobTimes } from "../arq/jobTimes";
 import { eventsBetween, isAnotherLife, nothingTold, vanishedEvent, type Told } from "./activity";
 import { ClaimBook } from "./claimBook";
 import type { WorkerEvidence } from "./claimEvidence";
-import { Deadlines } from "./deadlines";
 import { JobTable, stateCode } from "./jobTable";
 import type { JobEvent, JobRow } from "./model";
-import { smallestRows } from "./smallestRows";
+import { RowHeap } from "./rowHeap";
 
 /** How facts are to be taken. Times unix ms on Redis' clock. */
 export interface ApplyContext {
@@ -36,6 +35,11 @@ export interface Applied {
 
 /** Jobs remembered after their last key has gone, for a panel that still shows one. */
 const departedAtMost = 200;
+/** Sweeps are told apart by the bits that a row has for them. */
+const sweepMask = 0xffff;
+/** A pass over so many rows takes about a millisecond, and so does making so many ids. */
+const rowsPerLook = 250_000;
+const idsPerPortion = 2000;
 /** ARQ's own word where the payload was gone or unreadable when it wrote the result. */
 const unknownFunction = "<unknown>";
 
@@ -44,8 +48,9 @@ export class JobIndex {
   #table = new JobTable();
   /** Grows with every change that a view could show. */
   version = 0;
+  /** When time alone changes a job, by row. */
+  #deadlines = deadlinesOf(this.#table);
   #recheckedRow = 0;
-  readonly #deadlines = new Deadlines();
   readonly #departed = new Map<string, JobRow>();
   /** What is seen of workers can change what a claim means. */
   readonly #claims = new ClaimBook();
@@ -60,7 +65,7 @@ export class JobIndex {
     const now = Math.max(context.now, facts.readAt);
     const row = this.table.find(facts.id);
     const before = row < 0 ? null : this.table.read(row, now);
-    const told = row < 0 ? nothingTold : this.#told(row);
+    const told = row < 0 ? nothingTold : this.#table.told(row);
     if (isGone(facts)) return this.#forget(row, before, told, facts, context);
 
     const claim = this.#claims.contextOf(facts, context.evidence, before?.state === "orphaned");
@@ -79,15 +84,10 @@ export class JobIndex {
 
     const changed = before === null || !sameRow(before, after);
     const target = row < 0 ? this.table.add(facts.id) : row;
-    const changeBefore = row < 0 ? Number.NaN : this.table.columns.changeAt[row]!;
-    const changeAt = changesAt(facts, state, now, claim);
-    if (changed) this.table.write(target, after, changeAt);
-    else this.table.columns.changeAt[target] = changeAt ?? Number.NaN;
-    if (changeAt !== null && changeAt !== changeBefore) this.#addDeadline(changeAt, target);
+    if (changed) this.table.write(target, after);
+    this.#setDeadline(target, changesAt(facts, state, now, claim));
     this.table.columns.sweep[target] = context.sweep;
-    this.table.columns.startedTold[target] = toldNow.started;
-    this.table.columns.retriedTold[target] = toldNow.retried;
-    this.table.columns.endTold[target] = toldNow.ended ? 1 : 0;
+    this.table.tell(target, toldNow);
     this.#claims.keep(facts, context.evidence);
     this.#departed.delete(facts.id);
     if (changed) this.version++;
@@ -131,7 +131,7 @@ export class JobIndex {
       }
       const after = { ...before, state, orphanEvidence, worker: worker ?? before.worker };
       if (sameRow(before, after)) continue;
-      this.table.write(row, after, nullable(this.table.columns.changeAt[row]!));
+      this.table.write(row, after);
       this.version++;
       changed.push(after);
     }
@@ -140,75 +140,70 @@ export class JobIndex {
 
   /** When time alone changes a job next; null when it does not. */
   get nextDeadline(): number | null {
-    return this.#deadlines.next;
+    return this.#deadlines.firstKey;
   }
 
-  /** Jobs that time has changed by now: their keys have to be read again. */
-  takeDue(now: number): string[] {
+  /** Jobs that time has changed by now, at most so many: their keys have to be read again. */
+  takeDue(now: number, atMost = Number.POSITIVE_INFINITY): string[] {
     const due: string[] = [];
-    for (let entry = this.#deadlines.take(now); entry !== null; entry = this.#deadlines.take(now)) {
-      // The row may have another deadline or another job by now.
-      if (this.#table.isFree(entry.row) || this.table.columns.changeAt[entry.row] !== entry.at) continue;
-      this.table.columns.changeAt[entry.row] = Number.NaN;
-      due.push(this.#table.id(entry.row));
+    while (due.length < atMost && (this.#deadlines.firstKey ?? Number.POSITIVE_INFINITY) <= now) {
+      const row = this.#deadlines.first;
+      this.#deadlines.remove(row);
+      due.push(this.#table.id(row));
     }
     return due;
   }
 
+  /** Jobs that have not ended, in this state. */
   idsInState(state: JobState): string[] {
     const code = stateCode(state);
-    return this.#idsWhere((row) => this.#table.columns.state[row] === code);
+    return this.#openWhere((row) => this.#table.columns.state[row] === code, Number.POSITIVE_INFINITY);
   }
 
   /** Some of the jobs last seen in one of these queues. */
   idsIn(queues: readonly string[], atMost: number): string[] {
     const codes = new Set(queues.map((queue) => this.#table.strings.find(queue)).filter((code) => code > 0));
     if (codes.size === 0) return [];
-    const { columns, end } = this.#table;
-    const found: string[] = [];
-    for (let row = 0; row < end && found.length < atMost; row++) {
-      // Only what is in a queue has a score.
-      if (!this.#table.isFree(row) && codes.has(columns.queue[row]!) && !Number.isNaN(columns.scheduledAt[row]!))
-        found.push(this.#table.id(row));
+    const { queue, scheduledAt } = this.#table.columns;
+    // Only what is in a queue has a score.
+    return this.#openWhere((row) => codes.has(queue[row]!) && !Number.isNaN(scheduledAt[row]!), atMost);
+  }
+
+  /** Jobs that the sweep has not met, in portions: one is found in a few ms. The index may change between two. */
+  *notMetIn(sweep: number): Iterable<string[]> {
+    const mark = sweep & sweepMask;
+    for (let row = 0; row < this.#table.end;) {
+      const ids: string[] = [];
+      const until = Math.min(this.#table.end, row + rowsPerLook);
+      for (; row < until && ids.length < idsPerPortion; row++) {
+        if (this.#table.columns.sweep[row] !== mark && !this.#table.isFree(row)) ids.push(this.#table.id(row));
+      }
+      yield ids;
     }
-    return found;
   }
 
-  /** Jobs that the sweep has not met. */
-  notMetIn(sweep: number): string[] {
-    return this.#idsWhere((row) => this.#table.columns.sweep[row] !== sweep);
-  }
-
-  #idsWhere(matches: (row: number) => boolean): string[] {
+  /** The next ones of a slow round through all rows. */
+  jobsToRecheck(count: number): string[] {
     const ids: string[] = [];
-    for (let row = 0; row < this.#table.end; row++) {
-      if (!this.#table.isFree(row) && matches(row)) ids.push(this.#table.id(row));
+    for (let looked = 0; looked < this.#table.end && looked < rowsPerLook && ids.length < count; looked++) {
+      this.#recheckedRow = (this.#recheckedRow + 1) % this.#table.end;
+      if (!this.#table.isFree(this.#recheckedRow)) ids.push(this.#table.id(this.#recheckedRow));
     }
     return ids;
   }
 
-  /**
-   * Some jobs that may have changed without a word: results that Redis has forgotten, because TTLs are not read per job, and
-   * whatever a feed missed. Half are results of jobs that ended longest ago, half the next ones of a slow round through all.
-   */
-  jobsToRecheck(count: number): string[] {
-    const { columns, end } = this.#table;
-    const ended = (row: number): boolean => !this.#table.isFree(row) && columns.endTold[row] === 1;
-    const candidates = new Uint32Array(this.#table.size);
-    let found = 0;
-    for (let row = 0; row < end; row++) if (ended(row)) candidates[found++] = row;
-    const byEnd = (a: number, b: number): number => columns.finishedAt[a]! - columns.finishedAt[b]!;
-    const rows = new Set(smallestRows(candidates.subarray(0, found), Math.ceil(count / 2), byEnd));
-    for (let looked = 0; looked < end && rows.size < count; looked++) {
-      this.#recheckedRow = (this.#recheckedRow + 1) % end;
-      if (!this.#table.isFree(this.#recheckedRow)) rows.add(this.#recheckedRow);
+  #openWhere(matches: (row: number) => boolean, atMost: number): string[] {
+    const ids: string[] = [];
+    for (const row of this.#table.tallies.open.rows) {
+      if (ids.length >= atMost) break;
+      if (matches(row)) ids.push(this.#table.id(row));
     }
-    return Array.from(rows, (row) => this.#table.id(row));
+    return ids;
   }
 
   clear(): void {
     this.#table = new JobTable();
-    this.#deadlines.clear();
+    this.#deadlines = deadlinesOf(this.#table);
     this.#claims.clear();
     this.#departed.clear();
     this.version++;
@@ -217,6 +212,7 @@ export class JobIndex {
   #forget(row: number, before: JobRow | null, told: Told, facts: JobFacts, context: ApplyContext): Applied {
     if (before === null) return { changed: false, before, after: null, events: [] };
     const event = vanishedEvent(before, told, facts.readAt, context.live);
+    this.#deadlines.remove(row);
     this.table.remove(row);
     this.#claims.forget(facts.id);
     this.#departed.delete(facts.id);
@@ -239,24 +235,14 @@ export class JobIndex {
     return { changed: true, before, after: null, events: event === null ? [] : [event] };
   }
 
-  #told(row: number): Told {
-    const { startedTold, retriedTold, endTold } = this.table.columns;
-    return { started: startedTold[row]!, retried: retriedTold[row]!, ended: endTold[row] === 1 };
+  #setDeadline(row: number, at: number | null): void {
+    if (at === null) this.#deadlines.remove(row);
+    else this.#deadlines.set(row, at);
   }
+}
 
-  #addDeadline(at: number, row: number): void {
-    // Superseded entries stay in the heap until they fall due; far ones would pile up.
-    if (this.#deadlines.size > 2 * this.table.size + 1000) {
-      this.#deadlines.clear();
-      this.table.columns.changeAt.forEach((each, index) => {
-        if (index < this.table.end && !this.#table.isFree(index) && !Number.isNaN(each)) {
-          this.#deadlines.add(each, index);
-        }
-      });
-      return;
-    }
-    this.#deadlines.add(at, row);
-  }
+function deadlinesOf(table: JobTable): RowHeap {
+  return new RowHeap(() => table.columns.deadline);
 }
 
 /** No key of the job is left. An abort asked for an id stays in Redis for ever and makes no job. */
@@ -346,8 +332,4 @@ function sameRow(a: JobRow, b: JobRow): boolean {
     a.error?.message === b.error?.message &&
     a.error?.hasTraceback === b.error?.hasTraceback
   );
-}
-
-function nullable(value: number): number | null {
-  return Number.isNaN(value) ? null : value;
 }

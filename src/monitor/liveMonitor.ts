@@ -37,6 +37,7 @@ import { Rechecks } from "./rechecks";
 import { Refresher } from "./refresher";
 import { SilentClosings } from "./silentClosings";
 import { SnapshotMaker } from "./snapshotMaker";
+import { oldestHeld } from "./statistics";
 import { Workers } from "./workers";
 
 export interface MonitorOptions {
@@ -159,7 +160,6 @@ class LiveMonitor implements Monitor, SourceSink {
   snapshot(): MonitorSnapshot {
     return this.#snapshots.make({
       now: this.now(),
-      version: this.#index.version,
       status: this.#status,
       sweep: this.#progress,
       complete: this.#complete,
@@ -250,7 +250,11 @@ class LiveMonitor implements Monitor, SourceSink {
   async sweepEnded(): Promise<void> {
     const sweep = this.#sweep;
     if (!(await this.#reader.sweptAll()) || !this.#isCurrent(sweep)) return;
-    this.#reader.add(this.#index.notMetIn(sweep), false);
+    for (const ids of this.#index.notMetIn(sweep)) {
+      this.#reader.add(ids, false);
+      await this.#reader.below(sweptAhead);
+      if (!this.#isCurrent(sweep)) return;
+    }
     // Not by `request`: the first whole picture shall not wait for a gap to pass.
     const counted = Promise.all([this.#readQueues(this.#book.all), this.#readWorkers()]);
     await counted;
@@ -304,8 +308,7 @@ class LiveMonitor implements Monitor, SourceSink {
 
   /** What was missed while we were away may still be told by the results that Redis holds. */
   #closeGap(): void {
-    const { oldestHeld } = this.#snapshots.statistics(this.now(), this.#index.version);
-    this.#history.lookedAround(this.now(), oldestHeld);
+    this.#history.lookedAround(this.now(), oldestHeld(this.#index.table));
     if (this.#gap === null) return;
     this.#changes.note({ gaps: [{ kind: "gap", ...this.#gap, to: this.now() }] });
     this.#gap = null;
@@ -376,8 +379,7 @@ class LiveMonitor implements Monitor, SourceSink {
   async #readWorkers(): Promise<void> {
     try {
       const facts = await this.#source.readWorkers(this.#book.confirmed);
-      const { counts } = this.#snapshots.statistics(this.now(), this.#index.version);
-      this.#workers.read(facts, counts.running);
+      this.#workers.read(facts, this.#index.table.tallies.running.size);
       this.#snapshots.setRefused(facts.refused);
       if (facts.clients !== null) this.#silent.read(facts.clients, facts.clientsReadAt ?? facts.readAt);
       this.#evidence = workerEvidence(facts, this.#silent.spans);

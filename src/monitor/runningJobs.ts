@@ -1,4 +1,4 @@
-import { stateCode, type JobTable } from "./jobTable";
+import type { JobTable } from "./jobTable";
 
 /** When a job that runs was started and enqueued, unix ms on Redis' clock. */
 export interface RunningJob {
@@ -10,13 +10,13 @@ export interface RunningJob {
 const atMost = 500;
 
 /** Jobs that run, as far as their start is known; at most 500. */
-export function runningJobs({ columns, end }: JobTable): RunningJob[] {
-  const running = stateCode("running");
+export function runningJobs({ columns, tallies }: JobTable): RunningJob[] {
   const found: RunningJob[] = [];
-  for (let row = 0; row < end && found.length < atMost; row++) {
-    if (columns.state[row] !== running || Number.isNaN(columns.startedAt[row]!)) continue;
+  for (const row of tallies.running) {
+    if (found.length >= atMost) break;
     const enqueuedAt = columns.enqueuedAt[row]!;
-    found.push({ startedAt: columns.startedAt[row]!, enqueuedAt: Number.isNaN(enqueuedAt) ? null : enqueuedAt });
+    const startedAt = columns.startedAt[row]!;
+    if (!Number.isNaN(startedAt)) found.push({ startedAt, enqueuedAt: Number.isNaN(enqueuedAt) ? null : enqueuedAt });
   }
   return found;
 }

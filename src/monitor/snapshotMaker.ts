@@ -5,8 +5,7 @@ import type { OutcomeHistory } from "./outcomeHistory";
 import type { RefusedCommand, SourceStatus, SweepProgress } from "./ports";
 import type { QueueBook } from "./queueBook";
 import { gatherStatistics, type QueueJobs, type Statistics } from "./statistics";
-import { type RunningJob, runningJobs } from "./runningJobs";
-import { type TaggedWorker, taggedWorkers } from "./taggedWorkers";
+import { runningJobs } from "./runningJobs";
 import { WaitHistory } from "./waitHistory";
 import type { Workers } from "./workers";
 
@@ -22,28 +21,15 @@ export interface SnapshotParts {
 /** The moment a snapshot is of. Times unix ms on Redis' clock. */
 export interface SnapshotMoment {
   readonly now: number;
-  /** Of the index. */
-  readonly version: number;
   readonly status: SourceStatus;
   readonly sweep: SweepProgress | null;
   readonly complete: boolean;
   readonly sweptAt: number | null;
 }
 
-/** Going through 100,000 jobs takes milliseconds: once serves all who ask within this span if no job changed. */
-const statisticsKeptMs = 250;
 /** A worker that signed its last result longer ago is no longer listed. */
 const taggedKeptMs = 600_000;
 const hourMs = 60 * 60_000;
-
-/** What was gathered from all rows at one moment, for all who ask about the same time. */
-interface Gathered {
-  readonly version: number;
-  readonly now: number;
-  readonly statistics: Statistics;
-  /** What rows tell of workers; null before anybody has asked. */
-  ofWorkers: { readonly tagged: readonly TaggedWorker[]; readonly runningJobs: readonly RunningJob[] } | null;
-}
 
 /** Puts the numbers of one moment together. Remembers only what needs several looks: since when jobs wait. */
 export class SnapshotMaker {
@@ -51,7 +37,6 @@ export class SnapshotMaker {
   readonly #waits = new WaitHistory();
   #thresholds: HealthThresholds;
   #refused: readonly RefusedCommand[] = [];
-  #memo: Gathered | null = null;
 
   constructor(parts: SnapshotParts) {
     this.#parts = parts;
@@ -61,7 +46,6 @@ export class SnapshotMaker {
   setThresholds(thresholds: HealthThresholds): void {
     this.#thresholds = thresholds;
     this.#waits.clear();
-    this.#memo = null;
   }
 
   /** Commands refused when workers were read, to stand beside those the connection tells of. */
@@ -71,29 +55,16 @@ export class SnapshotMaker {
 
   clear(): void {
     this.#waits.clear();
-    this.#memo = null;
-  }
-
-  statistics(now: number, version: number): Statistics {
-    return this.#gathered(now, version).statistics;
-  }
-
-  #gathered(now: number, version: number): Gathered {
-    const memo = this.#memo;
-    if (memo !== null && memo.version === version && Math.abs(now - memo.now) < statisticsKeptMs) return memo;
-    const statistics = gatherStatistics(this.#parts.table(), now);
-    return (this.#memo = { version, now, statistics, ofWorkers: null });
   }
 
   make(moment: SnapshotMoment): MonitorSnapshot {
     const { now, status, complete } = moment;
     const { table, history, workers, staleAfterMs } = this.#parts;
-    const gathered = this.#gathered(now, moment.version);
-    const { statistics } = gathered;
+    const statistics = gatherStatistics(table(), now);
     const queues = this.#queues(statistics, now);
-    gathered.ofWorkers ??= { tagged: taggedWorkers(table(), now - taggedKeptMs), runningJobs: runningJobs(table()) };
     const { running } = statistics.counts;
-    const report = workers.report({ now, running, ...gathered.ofWorkers, staleAfterMs });
+    const tagged = table().tallies.taggedWorkers.since(now - taggedKeptMs);
+    const report = workers.report({ now, running, tagged, runningJobs: runningJobs(table()), staleAfterMs });
 
     const known = complete && status.state === "live";
     const waits = queues.map((queue) => queue.oldestDueMs).filter((ms) => ms !== null);
@@ -106,7 +77,7 @@ export class SnapshotMaker {
         queues,
         recent: history.rate(this.#thresholds.windowMinutes * 60_000, now),
         workerCount: report.count,
-        waiting: [...statistics.queues.values()].reduce((sum, jobs) => sum + jobs.waiting, 0),
+        waiting: table().tallies.due.count,
         dueSince: this.#waits.dueSince,
         overdueSince: this.#waits.overdueSince,
         lastFinishedAt: later(statistics.lastFinishedAt, history.lastFinishedAt),

@@ -4,101 +4,59 @@ import type { FunctionStats, StateCounts } from "./model";
 
 /** Of the jobs of one queue in the index. */
 export interface QueueJobs {
-  queued: number;
-  deferred: number;
-  running: number;
-  retrying: number;
-  complete: number;
-  failed: number;
+  readonly queued: number;
+  readonly deferred: number;
+  readonly running: number;
+  readonly retrying: number;
+  readonly complete: number;
+  readonly failed: number;
   /** Jobs that are due and not running. */
-  waiting: number;
+  readonly waiting: number;
   /** When the one that waits longest fell due, unix ms; null when none waits or its due time is not known. */
-  oldestDueAt: number | null;
+  readonly oldestDueAt: number | null;
 }
 
 export interface Statistics {
   readonly counts: StateCounts;
   /** By name of the queue. */
   readonly queues: ReadonlyMap<string, Readonly<QueueJobs>>;
-  /** When the newest job ended whose end is known, unix ms. */
+  /** When the newest job ended whose end is known, unix ms, also where it has left the index since. */
   readonly lastFinishedAt: number | null;
-  /** When the oldest job ended whose result Redis holds, unix ms. */
-  readonly oldestHeld: number | null;
 }
 
-/** Scores that are marks of ARQ and no time: 0 is never run, 1 is a deferred job whose abort was asked for. */
-const lastScoreThatIsNoTime = 1;
-
-const queuedCode = stateCode("queued");
-const deferredCode = stateCode("deferred");
-const runningCode = stateCode("running");
-const retryingCode = stateCode("retrying");
-const expiredCode = stateCode("expired");
-const completeCode = stateCode("complete");
 const failedCode = stateCode("failed");
-const abortedCode = stateCode("aborted");
 
-/** Everything that is counted of the jobs there are, in one pass over the index. `now` is Redis' clock, unix ms. What has ended when: `OutcomeHistory`. */
+/** Everything that is counted of the jobs there are, from tallies: as quick for a million jobs as for one. `now` is Redis' clock, unix ms. What has ended when: `OutcomeHistory`. */
 export function gatherStatistics(table: JobTable, now: number): Statistics {
-  const { columns, end } = table;
-  const { state, queue, scheduledAt, finishedAt, claimEndsAt } = columns;
-  const perState = new Uint32Array(freeRow + 1);
-  const perQueue: (QueueJobs | undefined)[] = [];
-  let lastFinishedAt = Number.NaN;
-  let oldestHeld = Number.NaN;
-
-  for (let row = 0; row < end; row++) {
-    const code = state[row]!;
-    perState[code]!++;
-    if (code === freeRow) continue;
-    const jobs = (perQueue[queue[row]!] ??= noJobs());
-    const endedAt = finishedAt[row]!;
-    if (endedAt > lastFinishedAt || Number.isNaN(lastFinishedAt)) lastFinishedAt = endedAt;
-    switch (code) {
-      case completeCode:
-      case failedCode:
-      case abortedCode: {
-        if (endedAt < oldestHeld || Number.isNaN(oldestHeld)) oldestHeld = endedAt;
-        if (code === completeCode) jobs.complete++;
-        else if (code === failedCode) jobs.failed++;
-        continue;
-      }
-      case runningCode:
-        jobs.running++;
-        continue;
-      case deferredCode:
-        jobs.deferred++;
-        continue;
-      case queuedCode:
-        jobs.queued++;
-        break;
-      case retryingCode:
-        jobs.retrying++;
-        break;
-      case expiredCode:
-        break;
-      default:
-        continue;
-    }
-    const dueAt = scheduledAt[row]!;
-    // No worker may take a job while the claim of its last attempt stands.
-    if (!(dueAt <= now) || claimEndsAt[row]! > now) continue;
-    jobs.waiting++;
-    if (dueAt > lastScoreThatIsNoTime && (jobs.oldestDueAt === null || dueAt < jobs.oldestDueAt)) {
-      jobs.oldestDueAt = dueAt;
-    }
-  }
+  const { tallies, strings } = table;
+  const { due } = tallies;
+  due.advance(now);
   const queues = new Map<string, QueueJobs>();
-  perQueue.forEach((jobs, id) => {
-    const name = table.strings.text(id);
-    if (name !== null && jobs !== undefined) queues.set(name, jobs);
-  });
-  return {
-    counts: Object.fromEntries(jobStates.map((name, code) => [name, perState[code]!])) as StateCounts,
-    queues,
-    lastFinishedAt: nullable(lastFinishedAt),
-    oldestHeld: nullable(oldestHeld),
-  };
+  for (const [queue, counts] of tallies.queues) {
+    const name = strings.text(queue);
+    if (name === null) continue;
+    const { queued, deferred, running, retrying, complete, failed } = byState(counts);
+    const waiting = due.waiting(queue);
+    const oldestDueAt = due.oldestAt(queue);
+    queues.set(name, { queued, deferred, running, retrying, complete, failed, waiting, oldestDueAt });
+  }
+  return { counts: byState(tallies.states), queues, lastFinishedAt: tallies.lastFinishedAt };
+}
+
+function byState(counts: Float64Array): StateCounts {
+  return Object.fromEntries(jobStates.map((name, code) => [name, counts[code]!])) as StateCounts;
+}
+
+/** When the oldest job ended whose result Redis holds, unix ms; null without any. Looks at every job: 2 ms at a million. */
+export function oldestHeld({ columns: { state, finishedAt }, end }: JobTable): number | null {
+  const held = ["complete", "failed", "aborted"] as const;
+  const isHeld = new Uint8Array(freeRow + 1);
+  for (const name of held) isHeld[stateCode(name)] = 1;
+  let oldest = Number.POSITIVE_INFINITY;
+  for (let row = 0; row < end; row++) {
+    if (isHeld[state[row]!] === 1 && finishedAt[row]! < oldest) oldest = finishedAt[row]!;
+  }
+  return oldest === Number.POSITIVE_INFINITY ? null : oldest;
 }
 
 /**
@@ -137,21 +95,4 @@ export function functionStatistics(table: JobTable): FunctionStats[] {
 /** Nearest rank: the smallest value that at least `percent` of all values do not exceed. Null of nothing. */
 export function percentile(sorted: Float64Array, percent: number): number | null {
   return sorted[Math.max(0, Math.ceil((percent / 100) * sorted.length) - 1)] ?? null;
-}
-
-function noJobs(): QueueJobs {
-  return {
-    queued: 0,
-    deferred: 0,
-    running: 0,
-    retrying: 0,
-    complete: 0,
-    failed: 0,
-    waiting: 0,
-    oldestDueAt: null,
-  };
-}
-
-function nullable(value: number): number | null {
-  return Number.isNaN(value) ? null : value;
 }

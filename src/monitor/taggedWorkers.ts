@@ -1,5 +1,3 @@
-import { freeRow, type JobTable } from "./jobTable";
-
 /** A worker that signed results by the opt-in serializer. */
 export interface TaggedWorker {
   /** `host:pid`. */
@@ -9,19 +7,22 @@ export interface TaggedWorker {
   readonly lastAt: number;
 }
 
-/** Workers whose newest result was finished after `since`, unix ms. */
-export function taggedWorkers(table: JobTable, since: number): TaggedWorker[] {
-  const { columns, end, strings } = table;
-  const newest = new Map<number, number>();
-  for (let row = 0; row < end; row++) {
-    const worker = columns.worker[row]!;
-    if (worker === 0 || columns.state[row] === freeRow || !(columns.finishedAt[row]! > since)) continue;
-    const known = newest.get(worker);
-    if (known === undefined || columns.finishedAt[row]! > columns.finishedAt[known]!) newest.set(worker, row);
+/** Nobody has more workers; beyond, tags are somebody's mischief. */
+const workersKept = 5000;
+
+/** Who signed results when last, also where Redis has forgotten the result since. */
+export class TaggedWorkers {
+  readonly #newest = new Map<string, TaggedWorker>();
+
+  note(tag: string, queue: string | null, finishedAt: number): void {
+    const known = this.#newest.get(tag);
+    if (known === undefined && this.#newest.size >= workersKept) return;
+    if (known === undefined || finishedAt >= known.lastAt) this.#newest.set(tag, { tag, queue, lastAt: finishedAt });
   }
-  return [...newest].map(([worker, row]) => ({
-    tag: strings.text(worker)!,
-    queue: strings.text(columns.queue[row]!),
-    lastAt: columns.finishedAt[row]!,
-  }));
+
+  /** Workers whose newest result was finished after `since`, unix ms; those before are let go. */
+  since(since: number): TaggedWorker[] {
+    for (const { tag, lastAt } of this.#newest.values()) if (!(lastAt > since)) this.#newest.delete(tag);
+    return [...this.#newest.values()];
+  }
 }

@@ -136,13 +136,12 @@ describe("The job index", () => {
     assert.equal(index.table.size, 0);
   });
 
-  it("asks again for results that ended longest ago, and comes round to every job", () => {
+  it("comes round to every job", () => {
     const index = new JobIndex();
     for (let n = 0; n < 100; n++) {
       apply(index, { id: `r${n}`, ...gone, result: succeededResult({ finishedAt: readAt - n * second }) });
     }
     apply(index, { id: "waiting", ...queued, job: payload("f") });
-    assert.deepEqual(index.jobsToRecheck(10).slice(0, 5), ["r99", "r98", "r97", "r96", "r95"]);
     const asked = new Set<string>();
     for (let round = 0; round < 25; round++) for (const id of index.jobsToRecheck(10)) asked.add(id);
     assert.equal(asked.size, 101);

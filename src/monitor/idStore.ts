@@ -1,0 +1,272 @@
+import { TextArena } from "./textArena";
+
+/** Ids of one block of rows, four words each: 1 MB, so that more ids never move the ones before. */
+const blockBits = 16;
+const blockMask = (1 << blockBits) - 1;
+/** How the four words of a row are to be read. */
+const none = 0;
+const hex = 1;
+const text = 2;
+/** Slots of the hash table that hold no row. */
+const empty = 0;
+const removed = -1;
+const smallestTable = 1024;
+/** With a new table under way, each new id moves so many slots at least. */
+const slotsPerStep = 32;
+
+const hexDigits = "0123456789abcdef";
+/** By character code; 255: no lower-case hex digit. */
+const nibbles = new Uint8Array(256).fill(255);
+for (let digit = 0; digit < 16; digit++) nibbles[hexDigits.charCodeAt(digit)] = digit;
+/** Spread over hash tables so that nobody can choose ids that collide. */
+const seed = Math.floor(Math.random() * 0x1_0000_0000);
+
+/**
+ * The id of each row, and the row of each id. 32 lower-case hex digits, as ARQ's own ids are, take 16 bytes; others lie in a byte arena.
+ * About 24 bytes a job of the first kind, with the hash table. No call takes longer than some 10 µs, however many ids there are.
+ */
+export class IdStore {
+  #blocks: Uint32Array[] = [];
+  #kinds: Uint8Array[] = [];
+  /** Row + 1; open addressing, linear probing. */
+  #slots = new Int32Array(smallestTable);
+  /** The table before, while it moves into the new one; slots before `#moved` are moved. */
+  #old: Int32Array | null = null;
+  #moved = 0;
+  /** Slots of the new table that are not empty. */
+  #taken = 0;
+  #size = 0;
+  readonly #wanted = new Uint32Array(4);
+  readonly #characters = new Uint8Array(32);
+  readonly #arena = new TextArena({
+    get: (row) => this.#blocks[row >>> blockBits]![(row & blockMask) * 4]!,
+    set: (row, place) => void (this.#blocks[row >>> blockBits]![(row & blockMask) * 4] = place),
+  });
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** The row of the id; -1 when no row has it. */
+  find(id: string): number {
+    const kind = this.#read(id);
+    const hash = this.#hashWanted(kind, id);
+    const row = this.#findIn(this.#slots, hash, kind, id);
+    return row < 0 && this.#old !== null ? this.#findIn(this.#old, hash, kind, id) : row;
+  }
+
+  /** Gives the row an id that no row has. */
+  add(row: number, id: string): void {
+    const kind = this.#read(id);
+    const hash = this.#hashWanted(kind, id);
+    const block = row >>> blockBits;
+    while (this.#blocks.length <= block) {
+      this.#blocks.push(new Uint32Array(4 << blockBits));
+      this.#kinds.push(new Uint8Array(1 << blockBits));
+    }
+    const words = this.#blocks[block]!;
+    const at = (row & blockMask) * 4;
+    this.#kinds[block]![row & blockMask] = kind;
+    if (kind === hex) for (let i = 0; i < 4; i++) words[at + i] = this.#wanted[i]!;
+    else {
+      words[at + 1] = hash;
+      this.#arena.put(row, id);
+    }
+    this.#size++;
+    this.#makeRoom();
+    this.#insert(row, hash);
+  }
+
+  remove(row: number): void {
+    const block = row >>> blockBits;
+    const kind = this.#kinds[block]![row & blockMask]!;
+    if (kind === none) return;
+    const hash = this.#hashOf(row);
+    if (!unlink(this.#slots, hash, row) && this.#old !== null) unlink(this.#old, hash, row);
+    if (kind === text) this.#arena.remove(row);
+    this.#kinds[block]![row & blockMask] = none;
+    this.#size--;
+  }
+
+  /** The id of the row; "" when it has none. */
+  id(row: number): string {
+    const kind = this.#kinds[row >>> blockBits]?.[row & blockMask] ?? none;
+    if (kind === none) return "";
+    return kind === hex
+      ? (Reflect.apply(String.fromCharCode, null, this.#digits(row)) as string)
+      : this.#arena.text(row);
+  }
+
+  /** Order of the ids of two rows, as `<` orders strings. */
+  compare(a: number, b: number): number {
+    const kind = this.#kindOf(a);
+    if (kind !== this.#kindOf(b)) return this.id(a) < this.id(b) ? -1 : 1;
+    if (kind === text) {
+      const left = this.#arena.characters(a);
+      const right = this.#arena.characters(b);
+      const length = Math.min(left.length, right.length);
+      for (let i = 0; i < length; i++) if (left[i] !== right[i]) return left[i]! - right[i]!;
+      return left.length - right.length;
+    }
+    const left = this.#blocks[a >>> blockBits]!;
+    const right = this.#blocks[b >>> blockBits]!;
+    const from = (a & blockMask) * 4;
+    const against = (b & blockMask) * 4;
+    for (let i = 0; i < 4; i++) if (left[from + i] !== right[against + i]) return left[from + i]! - right[against + i]!;
+    return 0;
+  }
+
+  /** Whether the id of a row holds the text, upper and lower case alike. For passes over many rows: makes no string for ASCII. */
+  filter(wanted: string): (row: number) => boolean {
+    if (/[^\0-\x7f]/.test(wanted)) {
+      const lower = wanted.toLowerCase();
+      return (row) => this.id(row).toLowerCase().includes(lower);
+    }
+    const codes = Uint16Array.from(wanted, (_, i) => lowered(wanted.charCodeAt(i)));
+    const inHex = codes.length <= 32 && codes.every((code) => code < 256 && nibbles[code] !== 255);
+    return (row) => {
+      const kind = this.#kindOf(row);
+      if (kind === hex) return inHex && holds(this.#digits(row), codes);
+      return kind === text && holds(this.#arena.characters(row), codes);
+    };
+  }
+
+  #kindOf(row: number): number {
+    return this.#kinds[row >>> blockBits]![row & blockMask]!;
+  }
+
+  /** The 32 characters of a row of kind `hex`, valid until the next call. */
+  #digits(row: number): Uint8Array {
+    const characters = this.#characters;
+    const words = this.#blocks[row >>> blockBits]!;
+    const at = (row & blockMask) * 4;
+    for (let i = 0; i < 32; i++) {
+      const digit = (words[at + (i >>> 3)]! >>> (28 - 4 * (i & 7))) & 15;
+      characters[i] = digit < 10 ? 48 + digit : 87 + digit;
+    }
+    return characters;
+  }
+
+  /** Reads the id into `#wanted` if it is of kind `hex`. */
+  #read(id: string): number {
+    if (id.length !== 32) return text;
+    for (let word = 0; word < 4; word++) {
+      let bits = 0;
+      for (let i = 8 * word; i < 8 * word + 8; i++) {
+        const code = id.charCodeAt(i);
+        const digit = code < 256 ? nibbles[code]! : 255;
+        if (digit === 255) return text;
+        bits = (bits << 4) | digit;
+      }
+      this.#wanted[word] = bits;
+    }
+    return hex;
+  }
+
+  #hashWanted(kind: number, id: string): number {
+    if (kind === hex) return hashWords(this.#wanted, 0);
+    let hash = seed;
+    for (let i = 0; i < id.length; i++) hash = Math.imul(hash ^ id.charCodeAt(i), 0x0100_0193);
+    return mixed(hash);
+  }
+
+  #hashOf(row: number): number {
+    const words = this.#blocks[row >>> blockBits]!;
+    const at = (row & blockMask) * 4;
+    return this.#kindOf(row) === hex ? hashWords(words, at) : words[at + 1]!;
+  }
+
+  #findIn(slots: Int32Array, hash: number, kind: number, id: string): number {
+    const mask = slots.length - 1;
+    for (let slot = hash & mask; slots[slot] !== empty; slot = (slot + 1) & mask) {
+      const row = slots[slot]! - 1;
+      if (row >= 0 && this.#isWanted(row, hash, kind, id)) return row;
+    }
+    return -1;
+  }
+
+  #isWanted(row: number, hash: number, kind: number, id: string): boolean {
+    const block = row >>> blockBits;
+    if (this.#kinds[block]![row & blockMask] !== kind) return false;
+    const words = this.#blocks[block]!;
+    const at = (row & blockMask) * 4;
+    if (kind === text) return words[at + 1] === hash && this.#arena.equals(row, id);
+    for (let i = 0; i < 4; i++) if (words[at + i] !== this.#wanted[i]) return false;
+    return true;
+  }
+
+  #insert(row: number, hash: number): void {
+    const slots = this.#slots;
+    const mask = slots.length - 1;
+    let slot = hash & mask;
+    while (slots[slot]! > 0) slot = (slot + 1) & mask;
+    if (slots[slot] === empty) this.#taken++;
+    slots[slot] = row + 1;
+  }
+
+  /** Begins a new table when two thirds of this one are taken, by rows or by what removed rows left; else goes on with the move. */
+  #makeRoom(): void {
+    if (this.#old !== null) this.#step(this.#old);
+    if (this.#old !== null || 3 * this.#taken < 2 * this.#slots.length) return;
+    this.#old = this.#slots;
+    this.#moved = 0;
+    let length = smallestTable;
+    while (length < 2 * this.#size) length *= 2;
+    this.#slots = new Int32Array(length);
+    this.#taken = 0;
+  }
+
+  #step(old: Int32Array): void {
+    // The move is done before the new table is full, also when that is much smaller.
+    const slots = Math.max(slotsPerStep, Math.ceil((8 * old.length) / this.#slots.length));
+    const end = Math.min(old.length, this.#moved + slots);
+    for (; this.#moved < end; this.#moved++) {
+      const row = old[this.#moved]! - 1;
+      if (row < 0) continue;
+      this.#insert(row, this.#hashOf(row));
+      // Probes for others go on past it.
+      old[this.#moved] = removed;
+    }
+    if (this.#moved === old.length) this.#old = null;
+  }
+}
+
+function unlink(slots: Int32Array, hash: number, row: number): boolean {
+  const mask = slots.length - 1;
+  for (let slot = hash & mask; slots[slot] !== empty; slot = (slot + 1) & mask) {
+    if (slots[slot] !== row + 1) continue;
+    slots[slot] = removed;
+    return true;
+  }
+  return false;
+}
+
+function hashWords(words: Uint32Array, at: number): number {
+  let hash = Math.imul(words[at]! ^ seed, 0x85eb_ca6b);
+  hash = Math.imul(hash ^ (hash >>> 15) ^ words[at + 1]!, 0xc2b2_ae35);
+  hash = Math.imul(hash ^ (hash >>> 13) ^ words[at + 2]!, 0x27d4_eb2f);
+  return mixed(Math.imul(hash ^ (hash >>> 16) ^ words[at + 3]!, 0x1656_67b1));
+}
+
+/** Every bit of the result depends on every bit of the hash. Not negative. */
+function mixed(hash: number): number {
+  const half = Math.imul(hash ^ (hash >>> 16), 0x85eb_ca6b);
+  const whole = Math.imul(half ^ (half >>> 13), 0xc2b2_ae35);
+  return (whole ^ (whole >>> 16)) >>> 0;
+}
+
+function lowered(code: number): number {
+  return code >= 65 && code <= 90 ? code + 32 : code;
+}
+
+function holds(characters: Uint8Array | Uint16Array, wanted: Uint16Array): boolean {
+  const last = characters.length - wanted.length;
+  const first = wanted[0];
+  for (let start = 0; start <= last; start++) {
+    if (first !== undefined && lowered(characters[start]!) !== first) continue;
+    let i = 1;
+    while (i < wanted.length && lowered(characters[start + i]!) === wanted[i]) i++;
+    if (i >= wanted.length) return true;
+  }
+  return false;
+}
