@@ -2,6 +2,11 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import type { Programs } from "./child";
 
+/** Bundles of one build stand side by side: dist/test/bench, dist/test/redis. */
+export function childProgram(): string {
+  return join(__dirname, "..", "bench", "child.js");
+}
+
 /**
  * Runs one of the bench's programs in a fresh process of its own: nothing that ran before has warmed it up, filled its memory or stands in its way.
  */
@@ -9,9 +14,7 @@ export async function apart<Name extends keyof Programs>(
   name: Name,
   options: Parameters<Programs[Name]>[0],
 ): Promise<Awaited<ReturnType<Programs[Name]>>> {
-  // Bundles of one build stand side by side: dist/test/bench, dist/test/redis.
-  const program = join(__dirname, "..", "bench", "child.js");
-  const child = spawn(process.execPath, ["--expose-gc", program, name, JSON.stringify(options)], {
+  const child = spawn(process.execPath, ["--expose-gc", childProgram(), name, JSON.stringify(options)], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   let out = "";

@@ -1,6 +1,6 @@
 import { activation } from "./activation";
 import { changeLatency } from "./changeLatency";
-import { dashboardPaint } from "./dashboardPaint";
+import { dashboardFirstPaint, dashboardPaint, dashboardWhole } from "./dashboardPaint";
 import { fullDecode, headerDecode } from "./decodeRates";
 import { firstPaint } from "./firstPaint";
 import { fullIndex, hostGrowth, indexLoopDelay, memoryPerJob, queryTime } from "./fullIndex";
@@ -8,7 +8,9 @@ import { pollRoundTrips, pollTick, quietMinutePush } from "./idleCost";
 import { instrumentationCost, instrumentationDelay } from "./instrumentationCost";
 import { largePayload } from "./largePayload";
 import type { Measure } from "./measure";
+import { rivalCommands, rivalPage } from "./rivals";
 import { fileSize, hostBundleSize, vsixSize } from "./sizes";
+import { workerRedisCpu, workerSaturated, workerWait } from "./workerCost";
 
 export interface BenchContext {
   readonly log: (line: string) => void;
@@ -41,6 +43,13 @@ export const benches = {
     needs: "VS Code",
     run: async ({ log, python }) => dashboardPaint(await python(), log),
   },
+  dashboard10k: { target: 500, needs: "VS Code", run: ({ log }) => dashboardWhole(0, 3, log) },
+  dashboard10k5ms: { target: 1500, needs: "VS Code", run: ({ log }) => dashboardWhole(5, 3, log) },
+  dashboardFirstPaint1M: {
+    target: 1000,
+    needs: "VS Code",
+    run: ({ log, size }) => dashboardFirstPaint(size(1_000_000), 3, log),
+  },
   pushLatency: {
     target: 100,
     needs: "VS Code",
@@ -54,15 +63,60 @@ export const benches = {
   quietMinutePush: { target: 4, run: ({ log, size }) => quietMinutePush(size(60), log) },
   pollTick: { target: "at most 8 + 3 for each visible queue", run: ({ log, size }) => pollTick(size(20), log) },
   pollRoundTrips: { target: 1, run: ({ size }) => pollRoundTrips(size(20)) },
-  fullIndex10k: { target: atMostHalfMore, run: ({ log, size }) => fullIndex(size(10_000), log) },
-  fullIndex100k: { target: atMostHalfMore, run: ({ log, size }) => fullIndex(size(100_000), log) },
-  fullIndex1M: { target: atMostHalfMore, run: ({ log, size }) => fullIndex(size(1_000_000), log) },
-  firstPaint1M: { target: 1000, run: ({ log, size }) => firstPaint(size(1_000_000), log) },
+  fullIndex10k: { target: atMostHalfMore, run: ({ log, size }) => fullIndex(size(10_000), size(7), log) },
+  fullIndex100k: { target: atMostHalfMore, run: ({ log, size }) => fullIndex(size(100_000), size(7), log) },
+  fullIndex1M: { target: atMostHalfMore, run: ({ log, size }) => fullIndex(size(1_000_000), size(7), log) },
+  firstPaint1M: { target: 1000, run: ({ log, size }) => firstPaint(size(1_000_000), size(5), log) },
   indexLoopDelay: { target: 50, run: ({ log, size }) => indexLoopDelay(size(1_000_000), log) },
   query100k: { target: 20, run: ({ log, size }) => queryTime(size(100_000), log) },
   query1M: { target: 150, run: ({ log, size }) => queryTime(size(1_000_000), log) },
   memoryPerJob: { target: 200, run: ({ log, size }) => memoryPerJob(size(1_000_000), log) },
   hostGrowth1M: { target: 400, run: ({ log, size }) => hostGrowth(size(1_000_000), log) },
+  arqDashboard: {
+    target: "less than the rival",
+    needs: "ARQ",
+    run: ({ log, size }) => rivalPage("arqDashboard", size(10_000), 3, log),
+  },
+  arqDashboardCommands: {
+    target: "less than the rival",
+    needs: "ARQ",
+    run: ({ log, size }) => rivalCommands("arqDashboard", size(10_000), 3, log),
+  },
+  arqUi: {
+    target: "less than the rival",
+    needs: "ARQ",
+    run: ({ log, size }) => rivalPage("arqUi", size(10_000), 3, log),
+  },
+  workerCost1: {
+    target: "at most 1 ms more",
+    needs: "ARQ",
+    slow: true,
+    run: async ({ log, python }) => workerWait("one", await python(), log),
+  },
+  workerCost10: {
+    target: "at most 1 ms more",
+    needs: "ARQ",
+    slow: true,
+    run: async ({ log, python }) => workerWait("ten", await python(), log),
+  },
+  workerCost1Cpu: {
+    target: "at most 2 points more",
+    needs: "ARQ",
+    slow: true,
+    run: async ({ log, python }) => workerRedisCpu("one", await python(), log),
+  },
+  workerCost10Cpu: {
+    target: "at most 2 points more",
+    needs: "ARQ",
+    slow: true,
+    run: async ({ log, python }) => workerRedisCpu("ten", await python(), log),
+  },
+  workerCostSaturated: {
+    target: "at least 0.96 times as many as with nobody",
+    needs: "ARQ",
+    slow: true,
+    run: async ({ log, python }) => workerSaturated(await python(), log),
+  },
   instrumentation: {
     target: "as much as a bare worker",
     needs: "ARQ",
@@ -80,7 +134,7 @@ export const benches = {
     needs: "ARQ",
     run: async ({ log, python }) => fullDecode(await python(), log),
   },
-  largePayload: { target: "as much per MB at any size", run: ({ log }) => largePayload(log) },
+  largePayload: { target: "as much per MB at any size", run: ({ log, size }) => largePayload(size(1 << 20), log) },
 } as const satisfies Readonly<Record<string, Bench>>;
 
 export type BenchName = keyof typeof benches;

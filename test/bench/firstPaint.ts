@@ -6,7 +6,6 @@ import { openMonitor } from "./openMonitor";
 
 const due = 1000;
 const deferred = 200;
-const rounds = 5;
 
 /** From connecting to the picture in which the known queue has its depth, what is due, what is deferred and how old the oldest is. */
 export async function firstPaintRun({ url }: { readonly url: string }): Promise<{ readonly ms: number }> {
@@ -24,7 +23,7 @@ export async function firstPaintRun({ url }: { readonly url: string }): Promise<
 }
 
 /** The same beside so many kept results, against a Redis that holds nothing but the queue. */
-export async function firstPaint(count: number, log: (line: string) => void): Promise<Measure> {
+export async function firstPaint(count: number, rounds: number, log: (line: string) => void): Promise<Measure> {
   const among = async (results: number): Promise<number> =>
     withResults(results, log, async ({ url, port }) => {
       await fillQueue({ port, count: due, queue: "arq:queue" });

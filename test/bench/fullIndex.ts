@@ -4,8 +4,7 @@ import { fillResults } from "./fill";
 import type { IndexRun } from "./indexRun";
 import { type Measure, percentile, round } from "./measure";
 
-/** Rounds that are tried, and after which time no further one begins. */
-const rounds = 7;
+/** After this time no further round begins. */
 const enoughMs = 60_000;
 
 /** Runs it on a Redis that holds so many results. */
@@ -28,7 +27,7 @@ export async function withResults<T>(
 }
 
 /** From connecting to the end of the first whole sweep, in turns with reading the same values without looking at them; medians. */
-export function fullIndex(count: number, log: (line: string) => void): Promise<Measure> {
+export function fullIndex(count: number, rounds: number, log: (line: string) => void): Promise<Measure> {
   return withResults(count, log, async ({ url }) => {
     const ours: number[] = [];
     const bare: number[] = [];

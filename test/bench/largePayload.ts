@@ -1,7 +1,6 @@
 import { unpickle } from "../../src/arq/unpickle";
 import { type Measure, round } from "./measure";
 
-const megabyte = 1024 * 1024;
 const sizes = [1, 8, 64] as const;
 const unlimited = { depth: Infinity, items: Infinity, bytes: Infinity };
 
@@ -44,7 +43,7 @@ const shapes: Readonly<Record<string, (bytes: number) => Buffer>> = {
  * Time to read a pickle without limits, per MB of it: the slowest of five shapes at 64 MB, beside the same shape at 8 and at 1 MB.
  * Ratios near 1 say that reading is linear.
  */
-export async function largePayload(log: (line: string) => void): Promise<Measure> {
+export async function largePayload(megabyte: number, log: (line: string) => void): Promise<Measure> {
   let worst: { readonly perMegabyte: readonly number[] } | null = null;
   for (const [name, make] of Object.entries(shapes)) {
     const perMegabyte = sizes.map((size) => {

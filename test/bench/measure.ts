@@ -1,7 +1,17 @@
 /** One number of the bench, with what others need for the same. */
 export interface Measure {
   readonly value: number;
-  readonly unit: "ms" | "kB" | "MB" | "bytes" | "commands" | "round trips" | "jobs/s" | "results/s" | "ms/MB";
+  readonly unit:
+    | "ms"
+    | "kB"
+    | "MB"
+    | "bytes"
+    | "% of a CPU"
+    | "commands"
+    | "round trips"
+    | "jobs/s"
+    | "results/s"
+    | "ms/MB";
   /** The same work done by somebody else, in the same unit. */
   readonly against: Readonly<Record<string, number>>;
 }

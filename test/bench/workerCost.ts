@@ -1,0 +1,124 @@
+import { join } from "node:path";
+import { repositoryRoot } from "../support/repositoryRoot";
+import { startRedis } from "../support/redisServer";
+import { childProgram } from "./apart";
+import type { FollowOptions } from "./follower";
+import { type LineProcess, startLines } from "./lineProcess";
+import { type Measure, percentile, round } from "./measure";
+
+interface Round {
+  readonly waitMs: number;
+  readonly redisCpu: number;
+  readonly rate: number;
+}
+
+/** Who watches, in the order of each round: nobody first. */
+type Rounds = Readonly<Record<string, readonly Round[]>>;
+
+type Watching = Pick<FollowOptions, "how" | "watchers">;
+
+/** Rounds of a real worker, in turns without and with each of the watchers. */
+async function inTurns(
+  python: string | null,
+  mode: readonly string[],
+  rounds: number,
+  watching: Readonly<Record<string, Watching>>,
+  log: (line: string) => void,
+): Promise<Rounds> {
+  if (python === null) throw new Error("The cost to workers can only be measured with real ARQ.");
+  const redis = await startRedis();
+  const processes: LineProcess[] = [];
+  const start = (command: string, args: readonly string[]): LineProcess => {
+    const started = startLines(command, args);
+    processes.push(started);
+    return started;
+  };
+  try {
+    const worker = start(python, [
+      join(repositoryRoot(), "test", "bench", "workerCost.py"),
+      String(redis.port),
+      ...mode,
+    ]);
+    await worker.next();
+    const watchers = Object.entries(watching).map(([name, { how, watchers: count }]) => {
+      const options: FollowOptions = { url: redis.url, how, watchers: count };
+      return { name, process: start(process.execPath, [childProgram(), "follow", JSON.stringify(options)]) };
+    });
+    const found: Record<string, Round[]> = {};
+    const run = async (name: string, watcher: LineProcess | null): Promise<void> => {
+      await worker.ask("prepare");
+      await watcher?.ask("on");
+      const answer = JSON.parse(await worker.ask("run")) as Round;
+      await watcher?.ask("off");
+      (found[name] ??= []).push(answer);
+      log(
+        `${name}: waited ${round(answer.waitMs)} ms, Redis ${round(answer.redisCpu)} %, ${round(answer.rate)} jobs/s`,
+      );
+    };
+    for (let count = 0; count < rounds; count++) {
+      await run("nobody", null);
+      for (const { name, process } of watchers) await run(name, process);
+    }
+    return found;
+  } finally {
+    for (const each of processes) each.close();
+    await redis.stop();
+  }
+}
+
+const medianOf = (rounds: readonly Round[] | undefined, field: keyof Round): number =>
+  percentile(
+    (rounds ?? []).map((each) => each[field]),
+    50,
+  );
+
+const perSecond = 100;
+const pacedRounds = 5;
+const secondsPerRound = 8;
+let paced: Promise<Rounds> | null = null;
+
+/** 100 jobs a second, with nobody, one and ten who watch. */
+function pace(python: string | null, log: (line: string) => void): Promise<Rounds> {
+  const mode = ["paced", String(perSecond), String(perSecond * secondsPerRound)];
+  const watching = { one: { how: "monitor", watchers: 1 }, ten: { how: "monitor", watchers: 10 } } as const;
+  paced ??= inTurns(python, mode, pacedRounds, watching, log);
+  return paced;
+}
+
+/** From the moment a job is due to its start: the median of the medians. */
+export async function workerWait(
+  watchers: "one" | "ten",
+  python: string | null,
+  log: (line: string) => void,
+): Promise<Measure> {
+  const { [watchers]: watched, nobody } = await pace(python, log);
+  const against = { nobody: hundredths(medianOf(nobody, "waitMs")) };
+  return { value: hundredths(medianOf(watched, "waitMs")), unit: "ms", against };
+}
+
+/** Share of a processor that Redis uses. */
+export async function workerRedisCpu(
+  watchers: "one" | "ten",
+  python: string | null,
+  log: (line: string) => void,
+): Promise<Measure> {
+  const { [watchers]: watched, nobody } = await pace(python, log);
+  const against = { nobody: hundredths(medianOf(nobody, "redisCpu")) };
+  return { value: hundredths(medianOf(watched, "redisCpu")), unit: "% of a CPU", against };
+}
+
+const saturatedJobs = 4000;
+const saturatedRounds = 7;
+
+/** How many jobs a worker runs that has more than it can do, while one watches. */
+export async function workerSaturated(python: string | null, log: (line: string) => void): Promise<Measure> {
+  const watching = { one: { how: "monitor", watchers: 1 }, naive: { how: "naive", watchers: 1 } } as const;
+  const found = await inTurns(python, ["saturated", String(saturatedJobs)], saturatedRounds, watching, log);
+  const against = {
+    nobody: round(medianOf(found["nobody"], "rate")),
+    "a naive follower": round(medianOf(found["naive"], "rate")),
+  };
+  return { value: round(medianOf(found["one"], "rate")), unit: "jobs/s", against };
+}
+
+const hundredths = (value: number): number => Math.round(value * 100) / 100;
