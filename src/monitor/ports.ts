@@ -32,6 +32,20 @@ export interface ArqSource {
 
   /** What we cost: commands sent by name (`client|tracking`), handshake included. */
   readonly commands: ReadonlyMap<string, number>;
+  /** All that we cost the server and the network so far, over every connection since the source was made. */
+  cost(): SourceCost;
+}
+
+export interface SourceCost {
+  /** As `ArqSource.commands`. */
+  readonly commands: ReadonlyMap<string, number>;
+  /** Inside TLS, where it is spoken. */
+  readonly bytesSent: number;
+  readonly bytesReceived: number;
+  /** How long some reply was awaited, ms: the server's work and the way there and back. */
+  readonly waitedMs: number;
+  /** Unix ms on our clock. */
+  readonly since: number;
 }
 
 /**

@@ -9,11 +9,13 @@ import type {
   JobDetailFacts,
   Logger,
   QueueFacts,
+  SourceCost,
   SourceSink,
   SourceStatus,
   WorkerFacts,
 } from "../monitor/ports";
 import { ConnectError } from "./connectError";
+import { CostMeter } from "./costMeter";
 import { connectionProblem } from "./connectionProblem";
 import { watchClock } from "./clockWatch";
 import { type ConnectionOptions, connectionSettings } from "./connectionSettings";
@@ -55,7 +57,7 @@ export function openRedisSource(options: RedisSourceOptions): ArqSource {
 }
 
 class RedisSource implements ArqSource {
-  readonly commands = new Map<string, number>();
+  readonly #cost: CostMeter;
   readonly #options: RedisSourceOptions;
   readonly #settings: ReturnType<typeof connectionSettings>;
   readonly #reads: Reads;
@@ -80,6 +82,7 @@ class RedisSource implements ArqSource {
   readonly #closing = new AbortController();
 
   constructor(options: RedisSourceOptions) {
+    this.#cost = new CostMeter(options.clock.now());
     this.#settings = connectionSettings(options);
     const password = this.#settings.ok ? this.#settings.settings.password : options.password;
     this.#options = { ...options, logger: redactedLogger(options.logger, options.redactor, password) };
@@ -94,6 +97,14 @@ class RedisSource implements ArqSource {
       changed: new Set(),
       foreign: new Set(),
     };
+  }
+
+  get commands(): ReadonlyMap<string, number> {
+    return this.#cost.commands;
+  }
+
+  cost(): SourceCost {
+    return this.#cost.read();
   }
 
   start(listener: SourceSink): void {
@@ -198,7 +209,7 @@ class RedisSource implements ArqSource {
     const from = clock.now();
     const port: PortOptions = {
       settings,
-      commands: this.commands,
+      cost: this.#cost,
       connectTimeoutMs: 5000,
       replyTimeoutMs: 8000,
       ...this.#options.timeouts,

@@ -1,11 +1,14 @@
 import type { Socket } from "node:net";
 import { AbstractConnector, Redis } from "ioredis";
+import { CommandBatch, type RawReply } from "./commandBatch";
 import { ConnectError } from "./connectError";
 import type { ConnectionSettings } from "./connectionUrl";
+import type { CostMeter } from "./costMeter";
 import { openSocket } from "./openSocket";
 import {
   allowedCommands,
   commandName,
+  type CommandName,
   type ReadCommand,
   type ReadOnlyRedis,
   type Reply,
@@ -14,8 +17,8 @@ import {
 
 export interface PortOptions {
   readonly settings: ConnectionSettings;
-  /** Counts of commands by name; the port adds what it sends. */
-  readonly commands: Map<string, number>;
+  /** Counts what is sent, received and waited for. */
+  readonly cost: CostMeter;
   /** For each step until we are let in. */
   readonly connectTimeoutMs: number;
   /** Something was asked, and for this long not one byte came: the connection is dead. */
@@ -44,6 +47,7 @@ export class ReadOnlyPort implements ReadOnlyRedis {
   private constructor(socket: Socket, options: PortOptions) {
     this.#socket = socket;
     this.#options = options;
+    options.cost.watch(socket);
     socket.once("data", (data: Buffer) => {
       const first = String.fromCharCode(data[0] ?? 0);
       // Redis begins every reply with one of these; what else answers first is not Redis.
@@ -99,23 +103,20 @@ export class ReadOnlyPort implements ReadOnlyRedis {
   async run(commands: readonly ReadCommand[], silenceMs?: number): Promise<readonly Reply[]> {
     if (commands.length === 0) return [];
     if (this.#lost !== null) throw this.#lost;
-    const pipeline = this.#redis.pipeline();
-    for (const command of commands) {
-      const name = commandName(command);
-      if (!allowedCommands.has(name)) throw new Error(`${name} is not a command of the read-only port`);
-      this.#options.commands.set(name, (this.#options.commands.get(name) ?? 0) + 1);
-      const [first, ...rest] = command;
-      pipeline.callBuffer(first, ...rest);
-    }
-    // One timer for the whole pipeline: ioredis' commandTimeout would start one for each of thousands of commands.
-    const { connectTimeoutMs, replyTimeoutMs } = this.#options;
+    this.#count(commands);
+    // One timer for all of them: ioredis' commandTimeout would start one for each of thousands of commands.
+    const { connectTimeoutMs, replyTimeoutMs, cost } = this.#options;
     const stopWatching = this.#endOnSilence(silenceMs ?? (this.#greeted ? replyTimeoutMs : connectTimeoutMs));
     let onLost = (_error: ConnectError): void => {};
     const lost = new Promise<never>((_resolve, reject) => this.#lostListeners.add((onLost = reject)));
+    cost.asked();
     try {
-      const answers = (await Promise.race([pipeline.exec(), lost])) ?? [];
-      return commands.map((command, i) => this.#reply(command, answers[i]));
+      const replies = await Promise.race([this.#send(commands), lost]);
+      return replies.map((reply, i) =>
+        reply instanceof Error ? new ReplyError(reply.message, commands[i]!) : reply,
+      ) as Reply[];
     } finally {
+      cost.heard();
       stopWatching();
       this.#lostListeners.delete(onLost);
     }
@@ -205,14 +206,26 @@ export class ReadOnlyPort implements ReadOnlyRedis {
     return answer instanceof ReplyError ? answer.message : null;
   }
 
+  /** Throws before anything is sent when a command is none of ours. */
+  #count(commands: readonly ReadCommand[]): void {
+    const counts = new Map<CommandName, number>();
+    for (const command of commands) {
+      const name = commandName(command);
+      if (!allowedCommands.has(name)) throw new Error(`${name} is not a command of the read-only port`);
+      counts.set(name, (counts.get(name) ?? 0) + 1);
+    }
+    for (const [name, times] of counts) this.#options.cost.count(name, times);
+  }
+
   /** Only an error that Redis itself sent is an answer; every other one means that the connection is gone or talks nonsense. */
-  #reply(command: ReadCommand, answer: [Error | null, unknown] | undefined): Reply {
-    const [error, value] = answer ?? [new Error("no answer"), null];
-    if (error === null) return value as Reply;
-    if (error.name === "ReplyError") return new ReplyError(error.message, command);
-    this.#cause ??= error;
-    this.#fail(false);
-    throw this.#lost ?? new ConnectError("established", false, error);
+  async #send(commands: readonly ReadCommand[]): Promise<readonly RawReply[]> {
+    try {
+      return await CommandBatch.send(this.#redis, commands);
+    } catch (error) {
+      this.#cause ??= asError(error);
+      this.#fail(false);
+      throw this.#lost ?? new ConnectError("established", false, this.#cause);
+    }
   }
 
   #fail(timedOut: boolean): void {

@@ -2,6 +2,7 @@ import type { ConnectionProblem, ServerInfo } from "../monitor/ports";
 import { ConnectError } from "./connectError";
 import { connectionProblem } from "./connectionProblem";
 import { parseConnectionUrl } from "./connectionUrl";
+import { CostMeter } from "./costMeter";
 import { ReplyError } from "./readOnlyCommands";
 import { ReadOnlyPort } from "./readOnlyPort";
 import { asText } from "./replies";
@@ -18,7 +19,12 @@ export async function testConnection(options: { url: string; password: string | 
   const settings = { ...parsed.settings, password: options.password ?? parsed.settings.password };
   let port: ReadOnlyPort | null = null;
   try {
-    port = await ReadOnlyPort.open({ settings, commands: new Map(), connectTimeoutMs: 5000, replyTimeoutMs: 5000 });
+    port = await ReadOnlyPort.open({
+      settings,
+      cost: new CostMeter(Date.now()),
+      connectTimeoutMs: 5000,
+      replyTimeoutMs: 5000,
+    });
     const [info, scan, zrange] = await port.run([
       ["info", "server"],
       ["scan", "0", "MATCH", "arq:*", "COUNT", 1],

@@ -10,6 +10,7 @@ import type {
   JobDetailFacts,
   QueueFacts,
   RefusedCommand,
+  SourceCost,
   SourceSink,
   TouchedBatch,
   WorkerFacts,
@@ -94,6 +95,10 @@ export class MemorySource implements ArqSource {
 
   setDemand(demand: Demand): void {
     this.demand = demand;
+  }
+
+  cost(): SourceCost {
+    return { commands: this.commands, bytesSent: 0, bytesReceived: 0, waitedMs: 0, since: 0 };
   }
 
   pauseSweep(): void {}
