@@ -8,6 +8,7 @@ import { pollRoundTrips, pollTick, quietMinutePush } from "./idleCost";
 import { instrumentationCost, instrumentationDelay } from "./instrumentationCost";
 import { largePayload } from "./largePayload";
 import type { Measure } from "./measure";
+import { type Figure, foreignKeys, largeResults } from "./neighbours";
 import { rivalCommands, rivalPage } from "./rivals";
 import { fileSize, hostBundleSize, vsixSize } from "./sizes";
 import { workerRedisCpu, workerSaturated, workerWait } from "./workerCost";
@@ -31,6 +32,9 @@ export interface Bench {
 }
 
 const atMostHalfMore = "at most 1.5 times the bare scan";
+
+const foreign = (figure: Figure, keys: number, size: (full: number) => number, log: (line: string) => void) =>
+  foreignKeys(figure, keys, size(10_000), size(4000), log);
 
 export const benches = {
   activation: { target: 50, needs: "VS Code", run: ({ log }) => activation(log) },
@@ -72,6 +76,36 @@ export const benches = {
   query1M: { target: 150, run: ({ log, size }) => queryTime(size(1_000_000), log) },
   memoryPerJob: { target: 200, run: ({ log, size }) => memoryPerJob(size(1_000_000), log) },
   hostGrowth1M: { target: 400, run: ({ log, size }) => hostGrowth(size(1_000_000), log) },
+  largeResults: {
+    target: "at most 10 ms more",
+    run: ({ log, size }) => largeResults("ping", size(10_000), size(4000), log),
+  },
+  largeResultsWhole: {
+    target: "stated",
+    run: ({ log, size }) => largeResults("whole", size(10_000), size(4000), log),
+  },
+  largeResultsBytes: { target: 5000, run: ({ log, size }) => largeResults("bytes", size(10_000), size(4000), log) },
+  foreignKeys2M: { target: 1000, run: ({ log, size }) => foreign("overview", size(2_000_000), size, log) },
+  foreignKeys2MWhole: {
+    target: "stated",
+    run: ({ log, size }) => foreign("whole", size(2_000_000), size, log),
+  },
+  foreignKeys2MPing: { target: "stated", run: ({ log, size }) => foreign("ping", size(2_000_000), size, log) },
+  foreignKeys20M: {
+    target: 1000,
+    slow: true,
+    run: ({ log, size }) => foreign("overview", size(20_000_000), size, log),
+  },
+  foreignKeys20MWhole: {
+    target: "stated",
+    slow: true,
+    run: ({ log, size }) => foreign("whole", size(20_000_000), size, log),
+  },
+  foreignKeys20MPing: {
+    target: "stated",
+    slow: true,
+    run: ({ log, size }) => foreign("ping", size(20_000_000), size, log),
+  },
   arqDashboard: {
     target: "less than the rival",
     needs: "ARQ",

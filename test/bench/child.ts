@@ -2,9 +2,10 @@ import { bareScan } from "./bareScan";
 import { firstPaintRun } from "./firstPaint";
 import { follow } from "./follower";
 import { indexRun } from "./indexRun";
+import { ping } from "./pinger";
 
 /** Programs of the bench that run in a process of their own: `node child.js <name> <options as JSON>`, which prints the answer as JSON. */
-export const programs = { bareScan, firstPaintRun, follow, indexRun };
+export const programs = { bareScan, firstPaintRun, follow, indexRun, ping };
 
 export type Programs = typeof programs;
 

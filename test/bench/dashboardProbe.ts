@@ -22,8 +22,8 @@ export interface DashboardProbe {
   close(): Promise<void>;
 }
 
-// Runs in the webview and looks at each drawn frame from then on: what was drawn before counts from the moment it began, so
-// a figure may be up to a tenth of a second too high, never too low. Text, since it is no code of this process.
+// Runs in every frame from its beginning, and looks at each drawn frame of the dashboard's. Text, since it is no code of this
+// process. VS Code writes a webview's document into the frame after that, which keeps the window and its animation frames.
 const recorder = `(() => {
   const sights = (window.arqSights = []);
   let last = "";
@@ -39,6 +39,8 @@ const recorder = `(() => {
   let cards = null;
   let table = null;
   const look = () => {
+    requestAnimationFrame(look);
+    if (document.querySelector("arq-dashboard") === null) return;
     cards ??= deep(document, "arq-stat-cards");
     table ??= deep(document, "arq-job-table");
     const text = (state) =>
@@ -50,9 +52,8 @@ const recorder = `(() => {
       last = key;
       sights.push({ at: Date.now(), ...sight });
     }
-    requestAnimationFrame(look);
   };
-  look();
+  requestAnimationFrame(look);
 })();`;
 
 /** VS Code with the extension on this Redis; the dashboard is not open yet. */
@@ -70,12 +71,10 @@ export async function openDashboardProbe(
     remove();
     throw error;
   });
+  await vscode.page.addInitScript(recorder);
   let frame: Frame | null = null;
   const seen = async (): Promise<readonly Sight[]> => {
-    if (frame === null) {
-      frame = await vscode.webview("ARQ Dashboard");
-      await frame.evaluate(recorder);
-    }
+    frame ??= await vscode.webview("ARQ Dashboard");
     return frame.evaluate<readonly Sight[]>("window.arqSights ?? []");
   };
   return {
