@@ -64,12 +64,20 @@ function cut(name: string | null): string | null {
 export class OutcomeBucket {
   #owners: number[] = [];
   #values: number[] = [];
-  /** Complete, failed and aborted together. */
-  ended = 0;
-  #retried = 0;
+  /** Of all owners together: complete, failed, aborted, retried. */
+  #totals = [0, 0, 0, 0];
 
   get size(): number {
     return this.#owners.length;
+  }
+
+  get outcomes(): { readonly complete: number; readonly failed: number; readonly aborted: number } {
+    return { complete: this.#totals[complete]!, failed: this.#totals[failed]!, aborted: this.#totals[aborted]! };
+  }
+
+  /** Jobs that ended. */
+  get ended(): number {
+    return this.#totals[complete]! + this.#totals[failed]! + this.#totals[aborted]!;
   }
 
   add(owner: number, counter: OutcomeCounter, n: number): void {
@@ -107,7 +115,7 @@ export class OutcomeBucket {
    * two buckets of one span one is kept whole and they are never added: each outcome is then counted at most once, however many have watched.
    */
   beats(other: OutcomeBucket): boolean {
-    return this.ended === other.ended ? this.#retried > other.#retried : this.ended > other.ended;
+    return this.ended === other.ended ? this.#totals[retried]! > other.#totals[retried]! : this.ended > other.ended;
   }
 
   /** Of each owner the cell of the one that saw more of it. For two whose owners differ, as workers that tell of themselves and we. */
@@ -130,8 +138,7 @@ export class OutcomeBucket {
     const names = new Set(kept.map(([owner]) => owner));
     this.#owners = [];
     this.#values = [];
-    this.ended = 0;
-    this.#retried = 0;
+    this.#totals = [0, 0, 0, 0];
     for (const [owner, values] of cells) this.addAll(names.has(owner) ? owner : 0, values);
   }
 
@@ -147,8 +154,7 @@ export class OutcomeBucket {
 
   #add(cell: number, counter: number, n: number): void {
     this.#values[cell * width + counter]! += n;
-    if (counter <= aborted) this.ended += n;
-    else if (counter === retried) this.#retried += n;
+    if (counter <= retried) this.#totals[counter]! += n;
   }
 }
 

@@ -1,9 +1,10 @@
 import type { Applied } from "./jobIndex";
 import type { JobRow, Rate, ThroughputBucket } from "./model";
 import { OutcomeOwners } from "./outcomeBucket";
-import { noOutcomes, type Outcomes, OutcomeSeries } from "./outcomeSeries";
+import { addOutcomes, noOutcomes, type Outcomes, OutcomeSeries } from "./outcomeSeries";
 import { RecentOutcomes } from "./recentOutcomes";
 import { type Span, Spans } from "./spans";
+import { type WorkerHour, WorkerHours } from "./workerHours";
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -25,9 +26,17 @@ type Ending = keyof Outcomes;
 export class OutcomeHistory {
   readonly owners = new OutcomeOwners();
   readonly minutes = new OutcomeSeries(minuteMs);
+  /** Of what is too old for minutes. */
   readonly hours = new OutcomeSeries(hourMs);
+  readonly #workerHours = new WorkerHours(this.owners, this.minutes);
   readonly #recent = new RecentOutcomes();
-  readonly #covered = new Spans();
+  readonly covered = new Spans();
+  /** Of what is covered, what was not stored yet. */
+  readonly #unsavedSpans = new Spans();
+  /** The open span is stored up to here. */
+  #openSavedTo = 0;
+  /** Nothing before this counts: the history was cleared then. */
+  #clearedAt = 0;
   /** Since when every outcome is seen; null while some may be missed. */
   #openSince: number | null = null;
   #watchedSince: number | null = null;
@@ -57,7 +66,7 @@ export class OutcomeHistory {
 
   /** From now on outcomes may be missed, until `lookedAround`. */
   missed(at: number): void {
-    if (this.#openSince !== null) this.#covered.add(this.#openSince, at);
+    if (this.#openSince !== null) this.#cover(this.#openSince, at);
     this.#openSince = null;
   }
 
@@ -65,16 +74,17 @@ export class OutcomeHistory {
   lookedAround(now: number, oldestHeld: number | null): void {
     // What is kept shortest says how far back results tell of all jobs: others may be kept for ever.
     const heldSince = oldestHeld === null ? now : Math.max(oldestHeld, now - this.#shortestKeptMs);
-    this.#covered.add(heldSince, now);
+    this.#cover(Math.max(heldSince, this.#clearedAt, now - hoursKeptMs), now);
     this.#openSince ??= now;
-    if (this.#watchedSince === null || !this.#covered.covers(this.#watchedSince, now)) this.#watchedSince = now;
+    if (this.#watchedSince === null || !this.#open(now).covers(this.#watchedSince, now)) this.#watchedSince = now;
   }
 
   /** Counts what a reading has told. */
   remember({ before, after, events }: Applied, now: number): void {
     for (const { event, at, queue, function: name } of events) {
       if (event === "finished") this.#lastFinishedAt = Math.max(this.#lastFinishedAt ?? at, at);
-      else if (event === "retried") this.minutes.count(at).add(this.owners.number(queue, name), "retried", 1);
+      else if (event === "retried" && at >= this.#clearedAt)
+        this.minutes.count(at).add(this.owners.number(queue, name), "retried", 1);
     }
     if (before !== null && after === null && before.finishedAt !== null && endingOf(before) !== null) {
       this.#shortestKeptMs = Math.min(this.#shortestKeptMs, Math.max(0, now - before.finishedAt));
@@ -88,7 +98,7 @@ export class OutcomeHistory {
 
   #count(row: JobRow, ending: Ending, finishedAt: number, now: number): void {
     const at = finishedAt > now + aheadAtMostMs ? now : finishedAt;
-    if (at <= now - hoursKeptMs) return;
+    if (at <= now - hoursKeptMs || at < this.#clearedAt) return;
     const bucket = (at > now - minutesKeptMs ? this.minutes : this.hours).count(at);
     const owner = this.owners.number(row.queue, row.function);
     bucket.add(owner, ending, 1);
@@ -100,44 +110,97 @@ export class OutcomeHistory {
   /** Outcomes since `now - windowMs`. Within the last hour to the second, before that to the minute. */
   rate(windowMs: number, now: number): Rate {
     const from = now - windowMs;
-    const begun = Math.ceil(from / minuteMs) * minuteMs;
+    // What has become hours is no longer counted by its minutes.
+    const begun = Math.max(Math.ceil(from / minuteMs) * minuteMs, this.hours.last + hourMs);
     const first =
-      windowMs > hourMs ? (this.minutes.shown(begun - minuteMs)?.sum() ?? noOutcomes) : this.#edge(from, begun);
-    const rest = this.minutes.sum(begun, Number.POSITIVE_INFINITY);
-    const gaps = this.gaps(from, now);
+      windowMs > hourMs ? (this.minutes.shown(begun - minuteMs)?.outcomes ?? noOutcomes) : this.#edge(from, begun);
+    const parts = [first, this.minutes.sum(begun, Number.POSITIVE_INFINITY), this.hours.sum(from, begun)];
+    const told = this.#workerHours.fill(from, now, (start, end) => this.#open(now).covers(start, end));
+    const gaps = this.#open(now, told.spans).gaps(from, now);
     const missedMs = gaps.reduce((sum, { from: start, to }) => sum + to - start, 0);
     return {
       windowMs,
       coveredMs: windowMs - missedMs,
       gaps: gaps.length <= gapsAtMost ? gaps : longest(gaps),
-      complete: first.complete + rest.complete,
-      failed: first.failed + rest.failed,
-      aborted: first.aborted + rest.aborted,
+      ...[...parts, told.more].reduce(addOutcomes, noOutcomes),
     };
   }
 
   /** The last hour, one bucket a minute, oldest first. */
   throughput(now: number): ThroughputBucket[] {
     const newest = this.minutes.startOf(now);
+    const covered = this.#open(now);
     return Array.from({ length: 60 }, (_, minute) => {
       const at = newest - (59 - minute) * minuteMs;
       const end = at + minuteMs;
       // A worker's clock may run ahead of Redis': the newest minute takes what lies in the future.
       const { complete, failed } = this.minutes.sum(at, at === newest ? Number.POSITIVE_INFINITY : end);
-      return { at, complete, failed, covered: this.#isCovered(at, Math.min(end, now), now) };
+      return { at, complete, failed, covered: at === now || covered.covers(at, Math.min(end, now)) };
     });
   }
 
-  /** Spans in which outcomes may have been missed, oldest first. */
-  gaps(from: number, now: number): Span[] {
-    const covered = new Spans();
-    for (const span of this.#covered.within(from, now)) covered.add(span.from, span.to);
-    if (this.#openSince !== null) covered.add(Math.max(from, this.#openSince), now);
-    return covered.gaps(from, now);
+  /** Hours in which workers that count for themselves told how jobs ended: where we did not watch, that is what is known. */
+  takeWorkerHours(hours: readonly WorkerHour[], readAt: number): void {
+    this.#workerHours.take(hours, readAt);
   }
 
-  #isCovered(from: number, to: number, now: number): boolean {
-    return this.gaps(from, now).every((gap) => gap.from >= to);
+  /** Whether no outcome of this span can have been missed. */
+  watched(from: number, to: number, now: number): boolean {
+    return this.#open(now).covers(from, to);
+  }
+
+  /** Starts of the hours since then of which some outcome may have been missed, the newest first. */
+  hoursMissed(from: number, now: number): number[] {
+    const covered = this.#open(now);
+    const missed: number[] = [];
+    for (let start = this.hours.startOf(now); start + hourMs > from; start -= hourMs) {
+      if (!covered.covers(start, Math.min(start + hourMs, now))) missed.push(start);
+    }
+    return missed;
+  }
+
+  /** What is covered and was not stored yet, up to now; it counts as stored from now on. */
+  takeUnsavedSpans(now: number): readonly Span[] {
+    if (this.#openSince !== null) {
+      this.#unsavedSpans.add(Math.max(this.#openSince, this.#openSavedTo), now);
+      this.#openSavedTo = now;
+    }
+    const spans = this.#unsavedSpans.all;
+    this.#unsavedSpans.clear();
+    return spans;
+  }
+
+  /** Forgets all that ended before that moment, for good: what Redis still holds of it counts no more. */
+  clearBefore(at: number): void {
+    this.#clearedAt = Math.max(this.#clearedAt, at);
+    for (const spans of [this.covered, this.#unsavedSpans]) spans.dropBefore(at);
+    // The bucket in which it was cleared tells of both.
+    for (const series of [this.minutes, this.hours]) series.dropBefore(at + series.widthMs);
+    this.#workerHours.dropBefore(at);
+    if (this.#openSince !== null) this.#openSince = Math.max(this.#openSince, at);
+    this.#recent.clear();
+  }
+
+  /** Forgets what is older than is kept. */
+  prune(now: number): void {
+    this.minutes.dropBefore(now - minutesKeptMs);
+    this.#workerHours.dropBefore(now - minutesKeptMs);
+    this.hours.dropBefore(now - hoursKeptMs);
+    this.covered.dropBefore(now - hoursKeptMs);
+  }
+
+  #cover(from: number, to: number): void {
+    this.covered.add(from, to);
+    this.#unsavedSpans.add(from, to);
+  }
+
+  /** What is covered, the open span up to now included. */
+  #open(now: number, more: readonly Span[] = []): Spans {
+    if (this.#openSince === null && more.length === 0) return this.covered;
+    const spans = this.covered.copy();
+    if (this.#openSince !== null) spans.add(this.#openSince, now);
+    for (const { from, to } of more) spans.add(from, to);
+    return spans;
   }
 
   /** The part of a minute that is not older than the last hour. */

@@ -9,6 +9,10 @@ export interface Outcomes {
 
 export const noOutcomes: Outcomes = { complete: 0, failed: 0, aborted: 0 };
 
+export function addOutcomes(a: Outcomes, b: Outcomes): Outcomes {
+  return { complete: a.complete + b.complete, failed: a.failed + b.failed, aborted: a.aborted + b.aborted };
+}
+
 /**
  * Outcomes in buckets of one width. Of each bucket there may be two: what we have counted ourselves, and what others counted, in other windows or
  * before us. Seen from outside it is the one that tells of more (`OutcomeBucket.beats`). Times unix ms.
@@ -17,6 +21,8 @@ export class OutcomeSeries {
   readonly #own = new Map<number, OutcomeBucket>();
   readonly #others = new Map<number, OutcomeBucket>();
   readonly #sums = new Map<number, Outcomes>();
+  /** Starts of buckets of which we have counted more than was stored. */
+  readonly #unsaved = new Set<number>();
   #last = Number.NEGATIVE_INFINITY;
 
   constructor(readonly widthMs: number) {}
@@ -35,11 +41,16 @@ export class OutcomeSeries {
     return this.#own.size + this.#others.size;
   }
 
+  get hasUnsaved(): boolean {
+    return this.#unsaved.size > 0;
+  }
+
   /** Our own bucket of that moment, to be counted into. */
   count(at: number): OutcomeBucket {
     const start = this.startOf(at);
     this.#sums.delete(sumStart(start));
     this.#last = Math.max(this.#last, start);
+    this.#unsaved.add(start);
     let bucket = this.#own.get(start);
     if (bucket === undefined) this.#own.set(start, (bucket = new OutcomeBucket()));
     return bucket;
@@ -52,6 +63,18 @@ export class OutcomeSeries {
     this.#others.set(start, bucket);
     this.#sums.delete(sumStart(start));
     this.#last = Math.max(this.#last, start);
+  }
+
+  /** Buckets that ended by then and of which we know more than was stored; each counts as stored once it is handed over. */
+  *takeUnsaved(endedBy: number): Iterable<readonly [start: number, bucket: OutcomeBucket]> {
+    for (const start of this.#unsaved) {
+      if (start + this.widthMs > endedBy) continue;
+      this.#unsaved.delete(start);
+      const own = this.#own.get(start);
+      const others = this.#others.get(start);
+      if (own === undefined && others !== undefined) yield [start, others];
+      else if (own !== undefined && (others === undefined || own.beats(others))) yield [start, own];
+    }
   }
 
   /** What is known of the bucket that begins at `start`. */
@@ -68,31 +91,34 @@ export class OutcomeSeries {
     return own !== undefined && this.shown(start) === own;
   }
 
-  /** Every bucket that begins at or after `from` and before `to`, in no order. */
+  /** The buckets that begin at or after `from` and before `to`, oldest first. */
   *between(from: number, to: number): Iterable<readonly [start: number, bucket: OutcomeBucket]> {
-    for (const start of new Set([...this.#own.keys(), ...this.#others.keys()])) {
-      if (start >= from && start < to) yield [start, this.shown(start)!];
+    for (let start = Math.ceil(from / this.widthMs) * this.widthMs; start < to; start += this.widthMs) {
+      const bucket = this.shown(start);
+      if (bucket !== null) yield [start, bucket];
     }
   }
 
   /** Sum of the buckets that begin at or after `from` and before `to`. */
   sum(from: number, to: number): Outcomes {
-    let { complete, failed, aborted } = noOutcomes;
+    let sum = noOutcomes;
     const end = Math.min(to, this.#last + this.widthMs);
     for (let start = Math.ceil(from / this.widthMs) * this.widthMs; start < end;) {
       const whole = start === sumStart(start) && start + sumMs <= end;
-      const part = whole ? this.#sumOf(start) : (this.shown(start)?.sum() ?? noOutcomes);
-      complete += part.complete;
-      failed += part.failed;
-      aborted += part.aborted;
+      sum = addOutcomes(sum, whole ? this.#sumOf(start) : (this.shown(start)?.outcomes ?? noOutcomes));
       start += whole ? sumMs : this.widthMs;
     }
-    return { complete, failed, aborted };
+    return sum;
   }
 
   /** What we have counted so far becomes what somebody else has told of: from now on we count anew. */
   settle(): void {
-    for (const [start, bucket] of this.#own) this.take(start, bucket);
+    for (const [start, bucket] of this.#own) {
+      const others = this.#others.get(start);
+      // Somebody else has stored as much.
+      if (others !== undefined && !bucket.beats(others)) this.#unsaved.delete(start);
+      this.take(start, bucket);
+    }
     this.#own.clear();
     this.#sums.clear();
   }
@@ -102,26 +128,23 @@ export class OutcomeSeries {
       for (const start of buckets.keys()) if (start + this.widthMs <= at) buckets.delete(start);
     }
     for (const start of this.#sums.keys()) if (start < at) this.#sums.delete(start);
+    for (const start of this.#unsaved) if (start + this.widthMs <= at) this.#unsaved.delete(start);
   }
 
   clear(): void {
     this.#own.clear();
     this.#others.clear();
     this.#sums.clear();
+    this.#unsaved.clear();
     this.#last = Number.NEGATIVE_INFINITY;
   }
 
   #sumOf(start: number): Outcomes {
     let sum = this.#sums.get(start);
     if (sum === undefined) {
-      let { complete, failed, aborted } = noOutcomes;
-      for (let at = start; at < start + sumMs; at += this.widthMs) {
-        const part = this.shown(at)?.sum() ?? noOutcomes;
-        complete += part.complete;
-        failed += part.failed;
-        aborted += part.aborted;
-      }
-      this.#sums.set(start, (sum = { complete, failed, aborted }));
+      sum = noOutcomes;
+      for (const [, bucket] of this.between(start, start + sumMs)) sum = addOutcomes(sum, bucket.outcomes);
+      this.#sums.set(start, sum);
     }
     return sum;
   }

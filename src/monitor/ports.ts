@@ -248,3 +248,25 @@ export interface Logger {
   warn(message: string): void;
   error(message: string): void;
 }
+
+/**
+ * Where what was seen is kept for later: lines of text in named sections (`minutes-20261122`). What they say is the monitor's business, how they survive the store's.
+ * Several may write at once, also in other windows. Trouble with the disk never rejects: the store then is off and says why.
+ */
+export interface HistoryStore {
+  /** Why nothing is kept, one sentence for people; null while the store works. */
+  readonly off: string | null;
+  /** Hands over every line that can be read, in no order, a few at a time. What was damaged is left out. */
+  load(take: (section: string, lines: readonly string[]) => void): Promise<void>;
+  /** Bytes on disk by section, and in how many pieces, as far as this store knows. */
+  readonly sections: ReadonlyMap<string, { readonly bytes: number; readonly pieces: number }>;
+  append(lines: ReadonlyMap<string, readonly string[]>): Promise<void>;
+  /** Puts these lines in the place of all that was loaded of the section or added here; without lines the section goes. What others added since stays. */
+  replace(section: string, lines: Iterable<string>): Promise<void>;
+  /** When everything was cleared last, unix ms on Redis' clock, by whomever; 0 if never. */
+  clearedAt(): Promise<number>;
+  /** Removes everything, also what other windows and other versions have kept. Rejects when that is not possible. */
+  clear(at: number): Promise<void>;
+  /** Resolves when everything asked for so far is done. */
+  close(): Promise<void>;
+}

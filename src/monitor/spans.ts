@@ -18,6 +18,12 @@ export class Spans {
     return this.#spans;
   }
 
+  copy(): Spans {
+    const copy = new Spans();
+    copy.#spans = [...this.#spans];
+    return copy;
+  }
+
   add(from: number, to: number): void {
     if (!(from < to)) return;
     // Nearly always behind the last one, or part of it.

@@ -1,0 +1,99 @@
+import { FailureHistory, type RememberedFailure, type RememberedTraceback } from "./failureHistory";
+import { HistoryRecorder } from "./historyRecorder";
+import type { Applied } from "./jobIndex";
+import type { HistoryStatus } from "./model";
+import { OutcomeHistory } from "./outcomeHistory";
+import { type OutcomeChart, type OutcomeChartQuery, outcomeChart } from "./outcomeChart";
+import type { Clock, HistoryStore, Logger } from "./ports";
+
+export interface HistoryOptions {
+  /** Null: nothing is kept beyond this session. */
+  readonly store: HistoryStore | null;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Redis' clock. */
+  readonly now: () => number;
+  /** What was stored has been read: numbers have changed. */
+  readonly onLoaded: () => void;
+}
+
+/** What was seen of jobs, beyond what Redis still holds. Times unix ms on Redis' clock. */
+export class History {
+  readonly outcomes = new OutcomeHistory();
+  readonly #failures = new FailureHistory();
+  readonly #options: HistoryOptions;
+  readonly #recorder: HistoryRecorder | null;
+
+  constructor(options: HistoryOptions) {
+    const { store, clock, now } = options;
+    this.#options = options;
+    this.#recorder =
+      store === null
+        ? null
+        : new HistoryRecorder({ store, clock, now, outcomes: this.outcomes, failures: this.#failures });
+  }
+
+  get status(): HistoryStatus {
+    const { store } = this.#options;
+    if (store === null) return { state: "off", why: "The history is switched off (arq.history.enabled)." };
+    return store.off === null ? { state: "on" } : { state: "off", why: store.off };
+  }
+
+  /** Begins to read what was stored. */
+  start(): void {
+    this.#recorder?.load().then(this.#options.onLoaded, (error: unknown) => {
+      this.#options.logger.error(`The history could not be read: ${String(error)}`);
+    });
+  }
+
+  /** Counts what a reading of a job has told. */
+  remember(applied: Applied, now: number): void {
+    this.outcomes.remember(applied, now);
+    if (applied.changed && applied.after !== null) this.#failures.meet(applied.after);
+    this.#recorder?.soon();
+  }
+
+  /** The last 10,000 failed jobs, as far as they failed since then; in no order. Redis may have forgotten them. */
+  failures(since: number): Iterable<RememberedFailure> {
+    return this.#failures.since(since);
+  }
+
+  /** How this job failed last; null when that is not remembered. */
+  failure(id: string): RememberedFailure | null {
+    return this.#failures.last(id);
+  }
+
+  /** Null where nobody has seen it. */
+  traceback(failure: RememberedFailure): RememberedTraceback | null {
+    return this.#failures.traceback(failure);
+  }
+
+  /** The traceback of how this job failed last was found; text has passed the redactor. */
+  keepTraceback(id: string, traceback: RememberedTraceback): void {
+    this.#failures.keepTraceback(id, traceback);
+    this.#recorder?.soon();
+  }
+
+  /** When jobs failed like this for the first and the last time, by key of their ErrorGroup; up to 90 days back. */
+  get errorGroups(): ReadonlyMap<string, { readonly firstAt: number; readonly lastAt: number }> {
+    return this.#failures.groups;
+  }
+
+  /** How jobs ended over a time, in steps, whole or of one queue or function. */
+  chart(query: OutcomeChartQuery): OutcomeChart {
+    return outcomeChart(this.outcomes, query, this.#options.now());
+  }
+
+  /** Forgets all that was kept, also on disk. What ended before counts no more, even where Redis still holds it. Rejects when files cannot be removed. */
+  async clear(): Promise<void> {
+    const now = this.#options.now();
+    this.outcomes.clearBefore(now);
+    this.#failures.clearBefore(now);
+    await this.#recorder?.clear(now);
+  }
+
+  /** Writes what is not stored yet. */
+  async close(): Promise<void> {
+    await this.#recorder?.close();
+  }
+}

@@ -1,0 +1,110 @@
+import { OutcomeBucket, type OutcomeOwners } from "./outcomeBucket";
+import { addOutcomes, noOutcomes, type Outcomes, type OutcomeSeries } from "./outcomeSeries";
+import type { Span } from "./spans";
+
+const hourMs = 60 * 60_000;
+
+/** What the opt-in instrumentation of one worker process counted in one hour. */
+export interface WorkerHour {
+  /** Tells the process from others. */
+  readonly worker: string;
+  /** Start of the hour, unix ms. */
+  readonly at: number;
+  readonly queue: string;
+  readonly functions: readonly WorkerHourFunction[];
+}
+
+export interface WorkerHourFunction {
+  readonly name: string;
+  readonly complete: number;
+  /** Aborted jobs are among them: ARQ's workers do not count these apart. */
+  readonly failed: number;
+  readonly retried: number;
+  /** All tries together. */
+  readonly runMs: number;
+}
+
+/** What counts more than our own minutes do: the difference, and the spans of which it tells. */
+export interface Filling {
+  readonly more: Outcomes;
+  readonly spans: readonly Span[];
+}
+
+/** Counters of instrumented workers, by the hour. They stand in for hours that nobody watched, or watched only in part. */
+export class WorkerHours {
+  readonly #owners: OutcomeOwners;
+  readonly #minutes: OutcomeSeries;
+  /** By start of the hour: what each process counted. */
+  readonly #told = new Map<number, Map<string, WorkerHour>>();
+  readonly #more = new Map<number, { readonly ownEnded: number; readonly more: Outcomes }>();
+  #readAt = 0;
+
+  constructor(owners: OutcomeOwners, minutes: OutcomeSeries) {
+    this.#owners = owners;
+    this.#minutes = minutes;
+  }
+
+  /** Counters of a process only grow within an hour, so the last reading is the best. */
+  take(hours: readonly WorkerHour[], readAt: number): void {
+    this.#readAt = readAt;
+    for (const hour of hours) {
+      let processes = this.#told.get(hour.at);
+      if (processes === undefined) this.#told.set(hour.at, (processes = new Map()));
+      processes.set(hour.worker, hour);
+      this.#more.delete(hour.at);
+    }
+  }
+
+  dropBefore(at: number): void {
+    for (const start of this.#told.keys()) {
+      if (start >= at) continue;
+      this.#told.delete(start);
+      this.#more.delete(start);
+    }
+  }
+
+  /**
+   * For hours that lie wholly in the window and that we have not watched wholly. Of each function the source that saw more counts, never the sum of
+   * both: they tell of the same jobs.
+   */
+  fill(from: number, now: number, watched: (from: number, to: number) => boolean): Filling {
+    let more = noOutcomes;
+    const spans: Span[] = [];
+    for (const [start, processes] of this.#told) {
+      const end = Math.min(start + hourMs, now);
+      if (start < from || start >= now || watched(start, end)) continue;
+      const difference = this.#difference(start, processes);
+      more = addOutcomes(more, difference);
+      spans.push({ from: start, to: Math.min(end, this.#readAt) });
+    }
+    return { more, spans };
+  }
+
+  #difference(start: number, processes: ReadonlyMap<string, WorkerHour>): Outcomes {
+    const { complete, failed, aborted } = this.#minutes.sum(start, start + hourMs);
+    const ownEnded = complete + failed + aborted;
+    const known = this.#more.get(start);
+    if (known?.ownEnded === ownEnded) return known.more;
+    const own = new OutcomeBucket();
+    for (const [, bucket] of this.#minutes.between(start, start + hourMs)) own.addBucket(bucket);
+    const better = OutcomeBucket.better(own, this.#bucket(processes)).outcomes;
+    const more = {
+      complete: better.complete - complete,
+      failed: better.failed - failed,
+      aborted: better.aborted - aborted,
+    };
+    this.#more.set(start, { ownEnded, more });
+    return more;
+  }
+
+  #bucket(processes: ReadonlyMap<string, WorkerHour>): OutcomeBucket {
+    const bucket = new OutcomeBucket();
+    for (const { queue, functions } of processes.values()) {
+      for (const { name, complete, failed, retried, runMs } of functions) {
+        const runs = complete + failed + retried;
+        bucket.addAll(this.#owners.number(queue, name), [complete, failed, 0, retried, runMs, runs]);
+      }
+    }
+    return bucket;
+  }
+}
