@@ -1,6 +1,6 @@
 import { ensureArq } from "../support/arqEnvironment";
 import { type Bench, type BenchContext, benches } from "./benches";
-import { type Line, lineOf, round } from "./measure";
+import { type Line, lineOf, round, Unavailable } from "./measure";
 
 /**
  * `npm run bench [-- --json [name…]]`: what the product costs and how fast it is, side by side with others where there is
@@ -49,6 +49,7 @@ async function main(args: readonly string[]): Promise<number> {
   const asked = context((line) => log(`  ${line}`));
   const found: Record<string, Line> = {};
   const failed: string[] = [];
+  const unavailable: string[] = [];
   for (const [name, { run }] of chosen) {
     log(`${name} …`);
     try {
@@ -56,12 +57,13 @@ async function main(args: readonly string[]): Promise<number> {
     } catch (error) {
       // What cannot be measured here keeps nothing else from being measured.
       log(`${name}: not measured: ${error instanceof Error ? error.message : String(error)}`);
-      failed.push(name);
+      (error instanceof Unavailable ? unavailable : failed).push(name);
     }
   }
   log("");
   for (const [name, line] of Object.entries(found)) log(rowOf(name, line));
-  if (failed.length > 0) log(`Not measured: ${failed.join(", ")}`);
+  if (unavailable.length > 0) log(`Not to be had here: ${unavailable.join(", ")}`);
+  if (failed.length > 0) log(`Failed: ${failed.join(", ")}`);
   const left = Object.keys(registry).filter((name) => names.length === 0 && registry[name]?.slow === true);
   if (left.length > 0) log(`Only when named: ${left.join(", ")}`);
   if (json) console.log(JSON.stringify(found, null, 2));

@@ -3,6 +3,7 @@ import { changeLatency } from "./changeLatency";
 import { dashboardFirstPaint, dashboardPaint, dashboardWhole } from "./dashboardPaint";
 import { fullDecode, headerDecode } from "./decodeRates";
 import { firstPaint } from "./firstPaint";
+import { floodLoopDelay } from "./floodRun";
 import { fullIndex, hostGrowth, indexLoopDelay, memoryPerJob, queryTime } from "./fullIndex";
 import { pollRoundTrips, pollTick, quietMinutePush } from "./idleCost";
 import { instrumentationCost, instrumentationDelay } from "./instrumentationCost";
@@ -72,6 +73,7 @@ export const benches = {
   fullIndex1M: { target: atMostHalfMore, run: ({ log, size }) => fullIndex(size(1_000_000), size(7), log) },
   firstPaint1M: { target: 1000, run: ({ log, size }) => firstPaint(size(1_000_000), size(5), log) },
   indexLoopDelay: { target: 50, run: ({ log, size }) => indexLoopDelay(size(1_000_000), log) },
+  floodLoopDelay: { target: 50, run: ({ log, size }) => floodLoopDelay(size(10_000), size(20), log) },
   query100k: { target: 20, run: ({ log, size }) => queryTime(size(100_000), log) },
   query1M: { target: 150, run: ({ log, size }) => queryTime(size(1_000_000), log) },
   memoryPerJob: { target: 200, run: ({ log, size }) => memoryPerJob(size(1_000_000), log) },

@@ -1,11 +1,13 @@
 import { bareScan } from "./bareScan";
 import { firstPaintRun } from "./firstPaint";
+import { flood } from "./flood";
+import { watchFlood } from "./floodRun";
 import { follow } from "./follower";
 import { indexRun } from "./indexRun";
 import { ping } from "./pinger";
 
 /** Programs of the bench that run in a process of their own: `node child.js <name> <options as JSON>`, which prints the answer as JSON. */
-export const programs = { bareScan, firstPaintRun, follow, indexRun, ping };
+export const programs = { bareScan, firstPaintRun, follow, flood, indexRun, ping, watchFlood };
 
 export type Programs = typeof programs;
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { repositoryRoot } from "../support/repositoryRoot";
 import { startRedis } from "../support/redisServer";
-import { type Measure, round } from "./measure";
+import { type Measure, round, Unavailable } from "./measure";
 
 const jobsPerRun = 1200;
 const rounds = 16;
@@ -44,7 +44,7 @@ export async function instrumentationDelay(python: string | null): Promise<Measu
 }
 
 async function cost(python: string | null): Promise<Cost> {
-  if (python === null) throw new Error("The instrumentation can only be measured with real ARQ.");
+  if (python === null) throw new Unavailable("The instrumentation can only be measured with real ARQ.");
   measured ??= measure(python);
   return measured;
 }

@@ -1,3 +1,6 @@
+/** What is to be measured cannot be had here: said, and no failure. */
+export class Unavailable extends Error {}
+
 /** One number of the bench, with what others need for the same. */
 export interface Measure {
   readonly value: number;

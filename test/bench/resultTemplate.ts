@@ -11,6 +11,13 @@ export interface Varying {
   readonly finishedAt: number;
 }
 
+/** Where a value stands: in digits, as in a command's arguments, or as pickle writes it. */
+interface Place {
+  readonly field: keyof Varying;
+  readonly isText: boolean;
+  readonly at: number;
+}
+
 /** Values whose bytes occur nowhere else in a template. */
 const marks: Varying = {
   id: "0f1e2d3c4b5a69788796a5b4c3d2e1f0",
@@ -26,19 +33,23 @@ const marks: Varying = {
  */
 export class Template {
   readonly #bytes: Buffer;
-  readonly #places: readonly { readonly field: keyof Varying; readonly at: number }[];
+  readonly #places: readonly Place[];
 
   /** `make` must be pure. */
   constructor(make: (values: Varying) => Buffer) {
     this.#bytes = make(marks);
-    this.#places = (Object.keys(marks) as (keyof Varying)[]).flatMap((field) => {
-      const mark = encoded(field, marks);
-      const places: { readonly field: keyof Varying; readonly at: number }[] = [];
-      for (let at = this.#bytes.indexOf(mark); at >= 0; at = this.#bytes.indexOf(mark, at + 1)) {
-        places.push({ field, at });
-      }
-      return places;
-    });
+    this.#places = (Object.keys(marks) as (keyof Varying)[]).flatMap((field) => [
+      ...this.#find({ field, isText: true }, Buffer.from(String(marks[field]))),
+      ...(field === "id" ? [] : this.#find({ field, isText: false }, encoded(field))),
+    ]);
+  }
+
+  #find(place: Omit<Place, "at">, mark: Buffer): Place[] {
+    const places: Place[] = [];
+    for (let at = this.#bytes.indexOf(mark); at >= 0; at = this.#bytes.indexOf(mark, at + 1)) {
+      places.push({ ...place, at });
+    }
+    return places;
   }
 
   get size(): number {
@@ -48,18 +59,18 @@ export class Template {
   /** Writes the bytes for these values; `into` must have room for `size` of them. */
   write(values: Varying, into: Buffer, offset: number): void {
     this.#bytes.copy(into, offset);
-    for (const { field, at } of this.#places) {
-      if (field === "id") into.write(values.id, offset + at, "latin1");
+    for (const { field, at, isText } of this.#places) {
+      if (isText) into.write(String(values[field]), offset + at, "latin1");
       else if (field === "number") into.writeInt32LE(values.number, offset + at);
-      else into.writeUIntLE(values[field], offset + at, 6);
+      else if (field !== "id") into.writeUIntLE(values[field], offset + at, 6);
     }
   }
 }
 
-function encoded(field: keyof Varying, values: Varying): Buffer {
-  if (field === "id") return Buffer.from(values.id);
+/** As pickle writes an int of this size. */
+function encoded(field: Exclude<keyof Varying, "id">): Buffer {
   const bytes = Buffer.alloc(field === "number" ? 4 : 6);
-  bytes.writeUIntLE(values[field], 0, bytes.length);
+  bytes.writeUIntLE(marks[field], 0, bytes.length);
   return bytes;
 }
 

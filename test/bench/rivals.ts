@@ -5,7 +5,7 @@ import { freePort, type RedisServer } from "../support/redisServer";
 import { apart } from "./apart";
 import { fillQueue } from "./fill";
 import { withResults } from "./fullIndex";
-import { type Measure, percentile, round } from "./measure";
+import { type Measure, percentile, round, Unavailable } from "./measure";
 
 const queued = 500;
 const startLimitMs = 30_000;
@@ -62,7 +62,7 @@ function compare(name: keyof typeof rivals, count: number, rounds: number, log: 
 async function measure(rival: Rival, count: number, rounds: number, log: (line: string) => void): Promise<Compared> {
   const { distribution, version } = rival;
   const environment = await ensureArq({ distribution, version, log });
-  if ("unavailable" in environment) throw new Error(environment.unavailable);
+  if ("unavailable" in environment) throw new Unavailable(environment.unavailable);
   const { python } = environment;
   return withResults(count, log, async (redis) => {
     await fillQueue({ port: redis.port, count: queued, queue: "arq:queue" });

@@ -4,7 +4,7 @@ import { startRedis } from "../support/redisServer";
 import { childProgram } from "./apart";
 import type { FollowOptions } from "./follower";
 import { type LineProcess, startLines } from "./lineProcess";
-import { type Measure, percentile, round } from "./measure";
+import { type Measure, percentile, round, Unavailable } from "./measure";
 
 interface Round {
   readonly waitMs: number;
@@ -25,7 +25,7 @@ async function inTurns(
   watching: Readonly<Record<string, Watching>>,
   log: (line: string) => void,
 ): Promise<Rounds> {
-  if (python === null) throw new Error("The cost to workers can only be measured with real ARQ.");
+  if (python === null) throw new Unavailable("The cost to workers can only be measured with real ARQ.");
   const redis = await startRedis();
   const processes: LineProcess[] = [];
   const start = (command: string, args: readonly string[]): LineProcess => {

@@ -58,7 +58,9 @@ export async function ensureArq(options: ArqEnvironmentOptions): Promise<ArqEnvi
     if (isBuilt()) return { python };
     const base = await (options.python === undefined ? findPython(options.log) : findExactPython(options.python));
     if ("unavailable" in base) return { ...base, missing: "python" };
-    options.log(`Installing arq ${version} from PyPI (once; cached in .vscode-test/python) …`);
+    options.log(
+      `Installing ${options.distribution ?? "arq"} ${version} from PyPI (once; cached in .vscode-test/python) …`,
+    );
     rmSync(folder, { recursive: true, force: true });
     try {
       await run(base.python, ["-m", "venv", folder], { timeout: 3 * minute });
@@ -75,7 +77,7 @@ export async function ensureArq(options: ArqEnvironmentOptions): Promise<ArqEnvi
       await run(python, pip, { timeout: 10 * minute });
     } catch (error) {
       return {
-        unavailable: `arq ${version} could not be installed from PyPI: ${lastLine(error)}`,
+        unavailable: `${options.distribution ?? "arq"} ${version} could not be installed from PyPI: ${lastLine(error)}`,
         missing: "packages",
       };
     }
