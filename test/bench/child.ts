@@ -1,3 +1,4 @@
+import { soakWatch } from "../long/soakWatch";
 import { bareScan } from "./bareScan";
 import { firstPaintRun } from "./firstPaint";
 import { flood } from "./flood";
@@ -7,7 +8,7 @@ import { indexRun } from "./indexRun";
 import { ping } from "./pinger";
 
 /** Programs of the bench that run in a process of their own: `node child.js <name> <options as JSON>`, which prints the answer as JSON. */
-export const programs = { bareScan, firstPaintRun, follow, flood, indexRun, ping, watchFlood };
+export const programs = { bareScan, firstPaintRun, follow, flood, indexRun, ping, soakWatch, watchFlood };
 
 export type Programs = typeof programs;
 
