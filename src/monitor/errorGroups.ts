@@ -1,34 +1,163 @@
-import { splitErrorGroupKey } from "./errorGroupKey";
-import type { JobTable } from "./jobTable";
-import type { ErrorGroup } from "./model";
+import { errorGroupKey, splitErrorGroupKey } from "./errorGroupKey";
+import { inRows } from "./inRows";
+import { freeRow, type JobTable } from "./jobTable";
+import type { ErrorGroup, JobRow } from "./model";
+import { newestAt } from "./rowClauses";
+import type { Slices } from "./slices";
 
 const jobsAtMost = 200;
+/** Of all groups together, those with the newest failures first: some 20 ms of rows. */
+const jobsInAllAtMost = 20_000;
+const hourMs = 60 * 60_000;
+const trendHours = 24;
 
-/** Failed jobs by what they failed of, the group with the newest failure first. `now` is Redis' clock, unix ms. */
-export function groupErrors(table: JobTable, now: number): ErrorGroup[] {
-  const { columns, end, strings } = table;
-  const rowsOf = new Map<number, number[]>();
-  for (let row = 0; row < end; row++) {
-    const group = columns.errorGroup[row]!;
-    if (group === 0) continue;
-    const rows = rowsOf.get(group);
-    if (rows === undefined) rowsOf.set(group, [row]);
-    else rows.push(row);
+interface Gathered {
+  count: number;
+  remembered: number;
+  firstAt: number;
+  lastAt: number;
+  lastWeek: number;
+  readonly trend: Uint32Array;
+  readonly functions: Map<string, number>;
+  readonly queues: Map<string, number>;
+  readonly newest: NewestJobs;
+}
+
+/**
+ * Failed jobs by what they failed of, the group with the newest failure first. `remembered`: jobs that Redis has forgotten, of which the
+ * failed ones count, too. `now` is Redis' clock, unix ms. Rows count as they were when their slice looked at them.
+ */
+export async function groupErrors(
+  table: JobTable,
+  remembered: Iterable<JobRow>,
+  now: number,
+  slices: Slices,
+): Promise<ErrorGroup[]> {
+  const all = new Map<string, Gathered>();
+  const gatheredOf = (key: string): Gathered => {
+    let gathered = all.get(key);
+    if (gathered === undefined) all.set(key, (gathered = nothingGathered()));
+    return gathered;
+  };
+  /** By number, which stands for the same group within a slice only. */
+  let known: (Gathered | undefined)[] = [];
+  await inRows(
+    () => table.end,
+    slices,
+    (rows, count, fresh) => {
+      if (fresh) known = [];
+      const { columns, strings } = table;
+      for (let i = 0; i < count; i++) {
+        const row = rows[i]!;
+        const code = columns.errorGroup[row]!;
+        if (code === 0 || columns.state[row] === freeRow) continue;
+        const gathered = (known[code] ??= gatheredOf(strings.text(code)!));
+        const newest = newestAt(columns, row);
+        const at = Number.isNaN(newest) ? now : newest;
+        add(gathered, at, strings.text(columns.function[row]!), strings.text(columns.queue[row]!), now);
+        gathered.newest.add(row, at);
+      }
+    },
+  );
+  for (const job of remembered) {
+    if (job.state !== "failed" || job.error === null) continue;
+    const at = job.finishedAt ?? job.rememberedSince ?? now;
+    const gathered = gatheredOf(errorGroupKey(job.error.type, job.error.message));
+    add(gathered, at, job.function, job.queue, now);
+    gathered.remembered++;
+    gathered.newest.add(job, at);
   }
+  const sorted = [...all].sort((a, b) => b[1].lastAt - a[1].lastAt || (a[0] < b[0] ? -1 : 1));
   const groups: ErrorGroup[] = [];
-  for (const [id, rows] of rowsOf) {
-    rows.sort((a, b) => columns.finishedAt[b]! - columns.finishedAt[a]!);
-    const newest = rows[0]!;
-    const key = strings.text(id)!;
-    groups.push({
-      key,
-      ...splitErrorGroupKey(key),
-      sample: table.message(newest) ?? "",
-      count: rows.length,
-      firstAt: columns.finishedAt[rows.at(-1)!]!,
-      lastAt: columns.finishedAt[newest]!,
-      jobs: rows.slice(0, jobsAtMost).map((row) => table.read(row, now)),
-    });
+  let room = jobsInAllAtMost;
+  for (const [key, gathered] of sorted) {
+    const group = groupOf(key, gathered, table, now, Math.max(1, room));
+    room -= group.jobs.length;
+    groups.push(group);
+    if (slices.isOver) await slices.rest();
   }
-  return groups.sort((a, b) => b.lastAt - a.lastAt || (a.key < b.key ? -1 : 1));
+  return groups;
+}
+
+function groupOf(key: string, gathered: Gathered, table: JobTable, now: number, atMost: number): ErrorGroup {
+  const { count, remembered, firstAt, lastAt, lastWeek, trend, functions, queues } = gathered;
+  const jobs: JobRow[] = [];
+  for (const job of gathered.newest.sorted) {
+    if (jobs.length === atMost) break;
+    const row = typeof job !== "number" ? job : table.isFree(job) ? null : table.read(job, now);
+    // The row may have another job since its slice.
+    if (row?.error && errorGroupKey(row.error.type, row.error.message) === key) jobs.push(row);
+  }
+  return {
+    key,
+    ...splitErrorGroupKey(key),
+    sample: jobs[0]?.error?.message ?? splitErrorGroupKey(key).message,
+    count,
+    remembered,
+    firstAt,
+    lastAt,
+    lastHour: trend.at(-1)!,
+    lastDay: trend.reduce((sum, each) => sum + each, 0),
+    lastWeek,
+    trend: [...trend],
+    functions: byCount(functions),
+    queues: byCount(queues),
+    jobs,
+  };
+}
+
+function add(gathered: Gathered, at: number, name: string | null, queue: string | null, now: number): void {
+  gathered.count++;
+  if (at < gathered.firstAt) gathered.firstAt = at;
+  if (at > gathered.lastAt) gathered.lastAt = at;
+  if (at > now - 7 * trendHours * hourMs) gathered.lastWeek++;
+  // A worker's clock may run ahead of Redis': the last hour takes what lies in the future.
+  const hour = trendHours - 1 - Math.max(0, Math.floor((now - at) / hourMs));
+  if (hour >= 0) gathered.trend[hour]!++;
+  if (name !== null) gathered.functions.set(name, (gathered.functions.get(name) ?? 0) + 1);
+  if (queue !== null) gathered.queues.set(queue, (gathered.queues.get(queue) ?? 0) + 1);
+}
+
+function byCount(counts: ReadonlyMap<string, number>): { name: string; count: number }[] {
+  return [...counts]
+    .map(([name, count]) => ({ name, count }))
+    .sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1));
+}
+
+function nothingGathered(): Gathered {
+  return {
+    count: 0,
+    remembered: 0,
+    firstAt: Number.POSITIVE_INFINITY,
+    lastAt: Number.NEGATIVE_INFINITY,
+    lastWeek: 0,
+    trend: new Uint32Array(trendHours),
+    functions: new Map(),
+    queues: new Map(),
+    newest: new NewestJobs(),
+  };
+}
+
+/** The newest jobs of a group: rows of the table, or jobs that are in it no more. */
+class NewestJobs {
+  #jobs: { readonly job: number | JobRow; readonly at: number }[] = [];
+  #olderAreLate = Number.NEGATIVE_INFINITY;
+
+  add(job: number | JobRow, at: number): void {
+    if (at < this.#olderAreLate) return;
+    this.#jobs.push({ job, at });
+    if (this.#jobs.length < 2 * jobsAtMost) return;
+    this.#cut();
+    this.#olderAreLate = this.#jobs.at(-1)!.at;
+  }
+
+  get sorted(): readonly (number | JobRow)[] {
+    this.#cut();
+    return this.#jobs.map(({ job }) => job);
+  }
+
+  #cut(): void {
+    this.#jobs.sort((a, b) => b.at - a.at);
+    this.#jobs.length = Math.min(this.#jobs.length, jobsAtMost);
+  }
 }

@@ -1,7 +1,9 @@
 import type { Slices } from "./slices";
 
-/** More than this many rows beyond those wanted are kept before the late ones are thrown out. */
-const spare = 8192;
+/** Rows to have at once before the late ones are thrown out: that takes half a millisecond. */
+const room = 16_384;
+/** Where more are wanted, nothing is thrown out before the end. */
+const prunedUpTo = room / 4;
 
 /**
  * Collects rows by key and keeps the first `wanted` in order. Rows that come late in the order are let go as soon as that is
@@ -11,8 +13,8 @@ const spare = 8192;
 export class FirstRows {
   readonly #wanted: number;
   readonly #compareTies: (a: number, b: number) => number;
-  #rows: Uint32Array;
-  #keys: Float64Array;
+  #rows = new Uint32Array(room);
+  #keys = new Float64Array(room);
   #count = 0;
   /** Where `wanted` rows are known to come before or to be it. */
   #limit: { readonly key: number; readonly row: number } | null = null;
@@ -20,9 +22,6 @@ export class FirstRows {
   constructor(wanted: number, compareTies: (a: number, b: number) => number) {
     this.#wanted = wanted;
     this.#compareTies = compareTies;
-    const room = Math.min(4 * wanted, wanted + 8 * spare) + spare;
-    this.#rows = new Uint32Array(room);
-    this.#keys = new Float64Array(room);
   }
 
   add(row: number, key: number): void {
@@ -34,7 +33,9 @@ export class FirstRows {
     }
     this.#rows[this.#count] = row;
     this.#keys[this.#count++] = key;
-    if (this.#count === this.#rows.length) this.#prune();
+    if (this.#count < this.#rows.length) return;
+    if (this.#wanted <= prunedUpTo) this.#prune();
+    else this.#grow();
   }
 
   /** Rows `from` to `wanted`, in order. */
@@ -46,6 +47,14 @@ export class FirstRows {
     const places = Uint32Array.from({ length: to - from }, (_, index) => from + index);
     places.sort((a, b) => this.#compare(a, this.#keys[b]!, this.#rows[b]!));
     return places.map((place) => this.#rows[place]!);
+  }
+
+  #grow(): void {
+    const [rows, keys] = [this.#rows, this.#keys];
+    this.#rows = new Uint32Array(2 * rows.length);
+    this.#keys = new Float64Array(2 * keys.length);
+    this.#rows.set(rows);
+    this.#keys.set(keys);
   }
 
   #prune(): void {

@@ -30,6 +30,7 @@ import type {
 } from "./ports";
 import { Pacemaker } from "./pacemaker";
 import { Queries } from "./queries";
+import type { QueueReport, Suggestion } from "./queryModel";
 import { QueueBook } from "./queueBook";
 import { QueueCounter } from "./queueCounter";
 import { QueueSearch } from "./queueSearch";
@@ -84,7 +85,11 @@ class LiveMonitor implements Monitor, SourceSink {
   readonly #search: QueueSearch;
   readonly #pacemaker: Pacemaker;
   readonly #snapshots: SnapshotMaker;
-  readonly #queries = new Queries(this.#index, () => this.now());
+  readonly #queries = new Queries(
+    this.#index,
+    () => this.now(),
+    () => this.snapshot().queues,
+  );
   #status: SourceStatus = { state: "connecting", attempt: 1 };
   #sweep = 0;
   #progress: SweepProgress | null = null;
@@ -181,6 +186,14 @@ class LiveMonitor implements Monitor, SourceSink {
 
   functions(signal?: AbortSignal): Promise<readonly FunctionStats[]> {
     return this.#queries.functions(signal);
+  }
+
+  queueReports(signal?: AbortSignal): Promise<readonly QueueReport[]> {
+    return this.#queries.queueReports(signal);
+  }
+
+  suggest(text: string, cursor: number, signal?: AbortSignal): Promise<readonly Suggestion[]> {
+    return this.#queries.suggest(text, cursor, signal);
   }
 
   row(id: string): JobRow | null {
@@ -280,6 +293,7 @@ class LiveMonitor implements Monitor, SourceSink {
   flushed(): void {
     this.#reader.clear();
     this.#index.clear();
+    this.#queries.clear();
     this.#book.clear();
     this.#workers.clear();
     this.#evidence = undefined;
@@ -407,6 +421,7 @@ class LiveMonitor implements Monitor, SourceSink {
     if (this.#status.state !== "live") return;
     void this.#workerReads.request();
     const { queues } = this.snapshot();
+    this.#queries.noteDepths(queues);
     const busy = new Set(queues.filter((queue) => queue.depth > 0).map((queue) => queue.name));
     this.#queueCounts.soon(busy);
     // Rates and the throughput of the last hour move on by themselves.

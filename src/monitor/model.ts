@@ -1,5 +1,6 @@
 import type { OrphanEvidence } from "../arq/claim";
 import type { FailureKind, JobState } from "../arq/jobModel";
+import type { QueueReport, Suggestion } from "./queryModel";
 import type { Demand, JobDetailFacts, SourceStatus, SweepProgress } from "./ports";
 import type { Span } from "./spans";
 
@@ -117,19 +118,54 @@ export interface ErrorGroup {
   /** Message of the newest job in the group, as it was. */
   readonly sample: string;
   readonly count: number;
+  /** Of `count`, those that Redis has forgotten. */
+  readonly remembered: number;
   readonly firstAt: number;
   readonly lastAt: number;
-  /** Newest first, at most 200. */
+  /** Failed within the last hour, 24 hours and 7 days, as far as they are known. */
+  readonly lastHour: number;
+  readonly lastDay: number;
+  readonly lastWeek: number;
+  /** Failed in each of the last 24 hours, oldest first. */
+  readonly trend: readonly number[];
+  /** Where it happened, most often first. */
+  readonly functions: readonly NamedCount[];
+  readonly queues: readonly NamedCount[];
+  /** Newest first, at most 200, and fewer of old groups where there are thousands of jobs in all. */
   readonly jobs: readonly JobRow[];
 }
 
-export interface FunctionStats {
+export interface NamedCount {
   readonly name: string;
   readonly count: number;
+}
+
+/** Percentiles are exact, by nearest rank, of jobs that have ended and were called. */
+export interface FunctionStats {
+  readonly name: string;
+  /** Jobs in the index, whatever their state. */
+  readonly count: number;
+  readonly complete: number;
   readonly failed: number;
+  /** Failed of complete and failed, 0 to 1; null of none. */
+  readonly failureRate: number | null;
+  /** Jobs that ended within the last hour, as far as their results are kept, a minute. Null when none has. */
+  readonly endedPerMinute: number | null;
   readonly runP50Ms: number | null;
   readonly runP95Ms: number | null;
+  readonly runP99Ms: number | null;
+  readonly waitP50Ms: number | null;
   readonly waitP95Ms: number | null;
+  readonly waitP99Ms: number | null;
+  readonly lastError: LastError | null;
+}
+
+export interface LastError {
+  readonly type: string;
+  readonly message: string;
+  /** When the job failed, unix ms. */
+  readonly at: number;
+  readonly id: string;
 }
 
 /** Success within a span. `complete + failed` is what the rate is made of; aborted jobs stand apart. */
@@ -275,6 +311,8 @@ export interface JobQuery {
    * moved before it. One that was made for another sort is none.
    */
   readonly anchor?: string | null;
+  /** Of the jobs that Redis has forgotten while we knew them, instead of those it holds. As `is:remembered` in the text. */
+  readonly remembered?: boolean;
 }
 export interface JobPage {
   readonly rows: readonly JobRow[];
@@ -309,6 +347,10 @@ export interface Monitor {
   /** Newest first. */
   errorGroups(signal?: AbortSignal): Promise<readonly ErrorGroup[]>;
   functions(signal?: AbortSignal): Promise<readonly FunctionStats[]>;
+  /** Every queue that is known, in the order of the snapshot. */
+  queueReports(signal?: AbortSignal): Promise<readonly QueueReport[]>;
+  /** What may be written at the cursor of a filter. */
+  suggest(text: string, cursor: number, signal?: AbortSignal): Promise<readonly Suggestion[]>;
   row(id: string): JobRow | null;
   /** Reads the job from Redis now. Null when no key of it is left and the index does not know it. Rejects when not connected. */
   open(id: string): Promise<JobDetail | null>;

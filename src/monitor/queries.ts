@@ -1,27 +1,41 @@
+import { DepthHistory } from "./depthHistory";
 import { groupErrors } from "./errorGroups";
+import { functionStatistics } from "./functionStatistics";
 import type { JobIndex } from "./jobIndex";
-import { memoByVersion } from "./memoByVersion";
-import type { ErrorGroup, FunctionStats, JobPage, JobQuery, JobRow } from "./model";
-import { queryJobs } from "./query";
-import { functionStatistics } from "./statistics";
+import { JobTable } from "./jobTable";
+import type { ErrorGroup, FunctionStats, JobPage, JobQuery, JobRow, QueueStats } from "./model";
+import { asksForRemembered, queryJobs } from "./query";
+import type { QueueReport, Suggestion } from "./queryModel";
+import { queueStatistics } from "./queueStatistics";
+import { SharedWork } from "./sharedWork";
+import type { Slices } from "./slices";
+import { suggest } from "./suggestions";
 
 /** What is asked of the index: pages of jobs, and what its jobs add up to. */
 export class Queries {
   readonly #index: JobIndex;
   readonly #now: () => number;
-  readonly #errorGroups: () => readonly ErrorGroup[];
-  readonly #functions: () => readonly FunctionStats[];
+  readonly #queues: () => readonly QueueStats[];
+  readonly #depths = new DepthHistory();
+  readonly #errorGroups: SharedWork<readonly ErrorGroup[]>;
+  readonly #functions: SharedWork<readonly FunctionStats[]>;
+  readonly #queueReports: SharedWork<readonly QueueReport[]>;
+  readonly #remembered: SharedWork<JobTable>;
 
   /** `now` is Redis' clock, unix ms. */
-  constructor(index: JobIndex, now: () => number) {
+  constructor(index: JobIndex, now: () => number, queues: () => readonly QueueStats[]) {
     this.#index = index;
     this.#now = now;
+    this.#queues = queues;
     const version = (): number => index.version;
-    this.#errorGroups = memoByVersion(version, () => groupErrors(index.table, now()));
-    this.#functions = memoByVersion(version, () => functionStatistics(index.table));
+    this.#errorGroups = new SharedWork(version, (slices) => groupErrors(index.table, index.remembered, now(), slices));
+    this.#functions = new SharedWork(version, (slices) => functionStatistics(index.table, now(), slices));
+    this.#queueReports = new SharedWork(version, (slices) => this.#reportQueues(slices));
+    this.#remembered = new SharedWork(version, (slices) => tableOf([...index.remembered], slices));
   }
 
   async page(query: JobQuery, signal?: AbortSignal): Promise<JobPage> {
+    if (asksForRemembered(query)) return this.#rememberedPage(query, signal);
     for (;;) {
       const { table } = this.#index;
       const page = await queryJobs(table, query, this.#now(), signal);
@@ -37,13 +51,55 @@ export class Queries {
     }
   }
 
-  async errorGroups(signal?: AbortSignal): Promise<readonly ErrorGroup[]> {
-    signal?.throwIfAborted();
-    return this.#errorGroups();
+  errorGroups(signal?: AbortSignal): Promise<readonly ErrorGroup[]> {
+    return this.#errorGroups.get(signal);
   }
 
-  async functions(signal?: AbortSignal): Promise<readonly FunctionStats[]> {
-    signal?.throwIfAborted();
-    return this.#functions();
+  functions(signal?: AbortSignal): Promise<readonly FunctionStats[]> {
+    return this.#functions.get(signal);
   }
+
+  queueReports(signal?: AbortSignal): Promise<readonly QueueReport[]> {
+    return this.#queueReports.get(signal);
+  }
+
+  suggest(text: string, cursor: number, signal?: AbortSignal): Promise<readonly Suggestion[]> {
+    return suggest(this.#index.table, text, cursor, this.#now(), signal);
+  }
+
+  /** These depths are kept current. Call it more than once a minute as long as that is so. */
+  noteDepths(queues: readonly QueueStats[]): void {
+    for (const { name, depth } of queues) this.#depths.saw(name, depth, this.#now());
+  }
+
+  /** The queues of before are no more. */
+  clear(): void {
+    this.#depths.clear();
+  }
+
+  async #rememberedPage(query: JobQuery, signal: AbortSignal | undefined): Promise<JobPage> {
+    const table = await this.#remembered.get(signal);
+    const page = await queryJobs(table, query, this.#now(), signal);
+    const now = this.#now();
+    return {
+      ...page,
+      rows: page.rows.map((row) => this.#index.row(row.id, now) ?? row),
+      indexed: this.#index.table.size,
+    };
+  }
+
+  #reportQueues(slices: Slices): Promise<QueueReport[]> {
+    const { table } = this.#index;
+    const now = this.#now();
+    return queueStatistics(table, this.#queues(), this.#depths, now, slices);
+  }
+}
+
+async function tableOf(rows: readonly JobRow[], slices: Slices): Promise<JobTable> {
+  const table = new JobTable();
+  for (const row of rows) {
+    table.write(table.add(row.id), row);
+    if (slices.isOver) await slices.rest();
+  }
+  return table;
 }

@@ -64,6 +64,13 @@ export async function queryJobs(table: JobTable, query: JobQuery, now: number, s
   };
 }
 
+/** Whether a query is for jobs that Redis has forgotten. */
+export function asksForRemembered(query: JobQuery): boolean {
+  if (query.remembered === true) return true;
+  const { conditions } = readText(query.text, 0);
+  return conditions.some(({ kind, negated }) => kind === "remembered" && !negated);
+}
+
 /** What the text of a filter asks for, and what of it means nothing. */
 export function readText(text: string, now: number): Pick<ReturnType<typeof filterConditions>, "conditions" | "notes"> {
   const parsed = parseFilter(text);

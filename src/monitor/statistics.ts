@@ -1,6 +1,6 @@
 import { jobStates } from "../arq/jobModel";
 import { freeRow, stateCode, type JobTable } from "./jobTable";
-import type { FunctionStats, StateCounts } from "./model";
+import type { StateCounts } from "./model";
 
 /** Of the jobs of one queue in the index. */
 export interface QueueJobs {
@@ -23,8 +23,6 @@ export interface Statistics {
   /** When the newest job ended whose end is known, unix ms, also where it has left the index since. */
   readonly lastFinishedAt: number | null;
 }
-
-const failedCode = stateCode("failed");
 
 /** Everything that is counted of the jobs there are, from tallies: as quick for a million jobs as for one. `now` is Redis' clock, unix ms. What has ended when: `OutcomeHistory`. */
 export function gatherStatistics(table: JobTable, now: number): Statistics {
@@ -57,42 +55,4 @@ export function oldestHeld({ columns: { state, finishedAt }, end }: JobTable): n
     if (isHeld[state[row]!] === 1 && finishedAt[row]! < oldest) oldest = finishedAt[row]!;
   }
   return oldest === Number.POSITIVE_INFINITY ? null : oldest;
-}
-
-/**
- * Per function, by name: `count` is every job in the index whatever its state, the percentiles are of jobs that have ended
- * and were called.
- */
-export function functionStatistics(table: JobTable): FunctionStats[] {
-  const found = new Map<number, { count: number; failed: number; runs: number[]; waits: number[] }>();
-  const { columns, end, strings } = table;
-  for (let row = 0; row < end; row++) {
-    const id = columns.function[row]!;
-    if (columns.state[row] === freeRow || id === 0) continue;
-    let entry = found.get(id);
-    if (entry === undefined) found.set(id, (entry = { count: 0, failed: 0, runs: [], waits: [] }));
-    entry.count++;
-    if (columns.state[row] === failedCode) entry.failed++;
-    if (Number.isNaN(columns.finishedAt[row]!)) continue;
-    if (!Number.isNaN(columns.runMs[row]!)) entry.runs.push(columns.runMs[row]!);
-    if (!Number.isNaN(columns.waitMs[row]!)) entry.waits.push(columns.waitMs[row]!);
-  }
-  return [...found]
-    .map(([id, { count, failed, runs, waits }]) => {
-      const sortedRuns = Float64Array.from(runs).sort();
-      return {
-        name: strings.text(id)!,
-        count,
-        failed,
-        runP50Ms: percentile(sortedRuns, 50),
-        runP95Ms: percentile(sortedRuns, 95),
-        waitP95Ms: percentile(Float64Array.from(waits).sort(), 95),
-      };
-    })
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-/** Nearest rank: the smallest value that at least `percent` of all values do not exceed. Null of nothing. */
-export function percentile(sorted: Float64Array, percent: number): number | null {
-  return sorted[Math.max(0, Math.ceil((percent / 100) * sorted.length) - 1)] ?? null;
 }

@@ -91,6 +91,8 @@ class Walk {
     rows: () => [...this.monitor.rows()],
     errorGroups: () => this.monitor.errorGroups(),
     functions: () => this.monitor.functions(),
+    queueReports: () => this.monitor.queueReports(),
+    suggest: async () => [await this.monitor.suggest("error:", 6), await this.monitor.suggest("e", 1)],
     row: () => plantedIds.map((id) => this.monitor.row(id)),
     open: () => Promise.all(plantedIds.map((id) => this.#opened(id))),
     onChange: () => this.changes,

@@ -4,7 +4,9 @@ import { groupErrors } from "../../../src/monitor/errorGroups";
 import { JobTable } from "../../../src/monitor/jobTable";
 import type { JobQuery, JobRow } from "../../../src/monitor/model";
 import { queryJobs } from "../../../src/monitor/query";
-import { functionStatistics, gatherStatistics, percentile } from "../../../src/monitor/statistics";
+import { functionStatistics } from "../../../src/monitor/functionStatistics";
+import { Slices } from "../../../src/monitor/slices";
+import { gatherStatistics } from "../../../src/monitor/statistics";
 
 const now = Date.UTC(2026, 0, 2, 3, 4, 30);
 const second = 1000;
@@ -192,14 +194,14 @@ describe("Error groups", () => {
     assert.equal(normalizeMessage(`${"x".repeat(199)}😀`), "x".repeat(199));
   });
 
-  it("come newest first, with the newest message as it was and when the group began", () => {
+  it("come newest first, with the newest message as it was and when the group began", async () => {
     const table = tableOf([
       failed("a", now - 30 * second, "order 1 is late"),
       failed("b", now - 10 * second, "order 2 is late"),
       failed("c", now - 5 * second, "no money"),
       ended("d", now),
     ]);
-    const groups = groupErrors(table, now);
+    const groups = await groupErrors(table, [], now, new Slices());
     assert.deepEqual(
       groups.map(({ type, message, sample, count, firstAt, lastAt, jobs }) => {
         return [type, message, sample, count, now - firstAt, now - lastAt, jobs.map(({ id }) => id).join(" ")];
@@ -228,13 +230,28 @@ describe("Statistics", () => {
     assert.deepEqual([queues.get("mail")?.oldestDueAt, queues.get("mail")?.deferred], [null, 1]);
   });
 
-  it("give each function its percentiles by nearest rank, of jobs that ran", () => {
+  it("give each function its percentiles by nearest rank, of jobs that ran", async () => {
     const runs = Array.from({ length: 100 }, (_, index) => ended(`j${index}`, now, { runMs: index + 1, waitMs: 7 }));
     const table = tableOf([...runs, row("waits"), failed("x", now, "bad", { function: "other", runMs: 3 })]);
-    assert.deepEqual(functionStatistics(table), [
-      { name: "other", count: 1, failed: 1, runP50Ms: 3, runP95Ms: 3, waitP95Ms: null },
-      { name: "work", count: 101, failed: 0, runP50Ms: 50, runP95Ms: 95, waitP95Ms: 7 },
-    ]);
-    assert.equal(percentile(new Float64Array(), 50), null);
+    const [other, work] = await functionStatistics(table, now, new Slices());
+    assert.deepEqual(other, {
+      name: "other",
+      count: 1,
+      complete: 0,
+      failed: 1,
+      failureRate: 1,
+      endedPerMinute: 1,
+      runP50Ms: 3,
+      runP95Ms: 3,
+      runP99Ms: 3,
+      waitP50Ms: null,
+      waitP95Ms: null,
+      waitP99Ms: null,
+      lastError: { type: "ValueError", message: "bad", at: now, id: "x" },
+    });
+    assert.deepEqual(
+      [work?.name, work?.count, work?.failureRate, work?.runP50Ms, work?.runP95Ms, work?.runP99Ms, work?.waitP95Ms],
+      ["work", 101, 0, 50, 95, 99, 7],
+    );
   });
 });
