@@ -153,6 +153,8 @@ function lineOf({ at, event, id, function: name, queue, inferred }: JobEvent): u
 /** The document in pieces, so that a million jobs are never one string. */
 async function* document(monitor: Monitor, source: ArqSource, started: number): AsyncGenerator<string> {
   const { status, queues, counts, workers } = monitor.snapshot();
+  // Of the same moment as the counts.
+  const ids = idsOf(monitor);
   const head = {
     feed: status.state === "live" ? status.feed : null,
     queues: queues.map(({ name, depth, queued, deferred, running, retrying, oldestDueMs }) => {
@@ -168,13 +170,28 @@ async function* document(monitor: Monitor, source: ArqSource, started: number): 
     }),
   };
   yield `${JSON.stringify(head).slice(0, -1)},"jobs":[`;
-  const rows = [...monitor.rows()].sort((a, b) => (a.id < b.id ? -1 : 1));
-  for (let from = 0; from < rows.length; from += readAtOnce) {
-    const jobs = await Promise.all(rows.slice(from, from + readAtOnce).map((row) => jobOf(row, monitor)));
-    yield `${from === 0 ? "" : ","}${jobs.map((job) => JSON.stringify(job)).join(",")}`;
+  let isFirst = true;
+  for (let from = 0; from < ids.length; from += readAtOnce) {
+    // A job that has gone since is in no document.
+    const rows = ids.slice(from, from + readAtOnce).flatMap((id) => monitor.row(id) ?? []);
+    const jobs = await Promise.all(rows.map((row) => jobOf(row, monitor)));
+    if (jobs.length > 0) yield `${isFirst ? "" : ","}${jobs.map((job) => JSON.stringify(job)).join(",")}`;
+    isFirst &&= jobs.length === 0;
   }
-  const tail = { commands: Object.fromEntries(source.commands), elapsedMs: Math.round(performance.now() - started) };
+  const { commands, bytesSent, bytesReceived, waitedMs } = source.cost();
+  const tail = {
+    commands: Object.fromEntries(commands),
+    cost: { bytesSent, bytesReceived, waitedMs: Math.round(waitedMs) },
+    elapsedMs: Math.round(performance.now() - started),
+  };
   yield `],${JSON.stringify(tail).slice(1)}\n`;
+}
+
+/** Of all jobs that Redis holds, in order. Ids only: a million rows at once would take ten times the memory. */
+function idsOf(monitor: Monitor): readonly string[] {
+  const ids: string[] = [];
+  for (const { id, rememberedSince } of monitor.rows()) if (rememberedSince === null) ids.push(id);
+  return ids.sort((a, b) => (a < b ? -1 : 1));
 }
 
 async function jobOf(row: JobRow, monitor: Monitor): Promise<unknown> {
