@@ -42,6 +42,14 @@ export class ClaimBook {
     this.#learn(facts.queued.queue, claimLifetime(facts));
   }
 
+  /** Remembers who was seen to run these jobs: when they fall silent, only that tells. */
+  see({ runners }: WorkerEvidence): void {
+    for (const [id, runner] of runners) {
+      const known = this.#claims.get(id);
+      if (known !== undefined) this.#claims.set(id, { ...known, runner });
+    }
+  }
+
   forget(id: string): void {
     this.#claims.delete(id);
   }

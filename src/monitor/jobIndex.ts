@@ -1,5 +1,4 @@
-import { parseCronId } from "../arq/cronId";
-import type { JobFacts, JobState } from "../arq/jobModel";
+import type { JobFacts, JobState, ResultSummary } from "../arq/jobModel";
 import { claimOf, type ClaimContext } from "../arq/claim";
 import { jobState, nextChangeAt } from "../arq/jobState";
 import { isDueTime, jobTimes } from "../arq/jobTimes";
@@ -8,6 +7,7 @@ import { ClaimBook } from "./claimBook";
 import type { WorkerEvidence } from "./claimEvidence";
 import { JobTable, stateCode } from "./jobTable";
 import type { JobEvent, JobRow } from "./model";
+import { endedBefore, functionOf, isOfResult, plainEnd, plainRow } from "./plainEnd";
 import { RowHeap } from "./rowHeap";
 
 /** How facts are to be taken. Times unix ms on Redis' clock. */
@@ -35,13 +35,12 @@ export interface Applied {
 
 /** Jobs remembered after their last key has gone, for a panel that still shows one. */
 const departedAtMost = 200;
+const noEvents: readonly JobEvent[] = [];
 /** Sweeps are told apart by the bits that a row has for them. */
 const sweepMask = 0xffff;
 /** A pass over so many rows takes about a millisecond, and so does making so many ids. */
 const rowsPerLook = 250_000;
 const idsPerPortion = 2000;
-/** ARQ's own word where the payload was gone or unreadable when it wrote the result. */
-const unknownFunction = "<unknown>";
 
 /** Every job that Redis knows, as of the last reading of its keys. Holds no payload. */
 export class JobIndex {
@@ -59,11 +58,26 @@ export class JobIndex {
     return this.#table;
   }
 
+  /** Whether these facts are of a job that is known to have ended, and say what was known: then there is nothing to take in. */
+  meetsAgain(facts: JobFacts, sweep: number): boolean {
+    const result = plainEnd(facts);
+    if (result === null) return false;
+    const row = this.#table.find(facts.id);
+    if (row < 0 || !isOfResult(this.#table, row, result)) return false;
+    this.#table.columns.sweep[row] = sweep;
+    return true;
+  }
+
   /** Takes in what the keys of one job say now. */
   apply(facts: JobFacts, context: ApplyContext): Applied {
     // A reading is never older than its own TIME, however far our idea of Redis' clock is off.
     const now = Math.max(context.now, facts.readAt);
     const row = this.table.find(facts.id);
+    if (row < 0) {
+      // Most jobs of a look at everything: nobody knew them, and their life is over.
+      const result = plainEnd(facts);
+      if (result !== null && endedBefore(result, context.horizon)) return this.#meetEnded(facts, result, context.sweep);
+    }
     const before = row < 0 ? null : this.table.read(row, now);
     const told = row < 0 ? nothingTold : this.#table.told(row);
     if (isGone(facts)) return this.#forget(row, before, told, facts, context);
@@ -85,7 +99,10 @@ export class JobIndex {
     const changed = before === null || !sameRow(before, after);
     const target = row < 0 ? this.table.add(facts.id) : row;
     if (changed) this.table.write(target, after);
-    this.#setDeadline(target, changesAt(facts, state, now, claim));
+    const { result } = facts;
+    // When a result goes is rarely asked for: what was read once holds as long as the result is the same.
+    if (changed || result === null || result.ttl !== null)
+      this.#setDeadline(target, changesAt(facts, state, now, claim));
     this.table.columns.sweep[target] = context.sweep;
     this.table.tell(target, toldNow);
     this.#claims.keep(facts, context.evidence);
@@ -117,6 +134,7 @@ export class JobIndex {
   judgeClaims(now: number, evidence: WorkerEvidence): { readonly changed: JobRow[]; readonly suspects: string[] } {
     const changed: JobRow[] = [];
     const suspects: string[] = [];
+    this.#claims.see(evidence);
     for (const facts of this.#claims.facts) {
       const row = this.table.find(facts.id);
       const before = row < 0 ? null : this.table.read(row, now);
@@ -169,6 +187,24 @@ export class JobIndex {
     return this.#openWhere((row) => codes.has(queue[row]!) && !Number.isNaN(scheduledAt[row]!), atMost);
   }
 
+  /** Marks a job as met in a look at names. @returns whether it is known like that: ended, not ended, or (null) at all. */
+  meet(id: string, ended: boolean | null, sweep: number): boolean {
+    const row = this.#table.find(id);
+    if (row < 0 || (ended !== null && this.#table.told(row).ended !== ended)) return false;
+    this.#table.columns.sweep[row] = sweep;
+    return true;
+  }
+
+  /** Of the members of a queue, by score, and of the jobs known to be in it: those that do not agree. Both may be long, so at most so many. */
+  differing(queue: string, members: ReadonlyMap<string, number>, atMost: number): string[] {
+    const { scheduledAt } = this.#table.columns;
+    const known = this.idsIn([queue], Number.POSITIVE_INFINITY);
+    const differing = new Set(known.filter((id) => members.get(id) !== scheduledAt[this.#table.find(id)]));
+    const there = new Set(known);
+    for (const id of members.keys()) if (!there.has(id)) differing.add(id);
+    return [...differing].slice(0, atMost);
+  }
+
   /** Jobs that the sweep has not met, in portions: one is found in a few ms. The index may change between two. */
   *notMetIn(sweep: number): Iterable<string[]> {
     const mark = sweep & sweepMask;
@@ -207,6 +243,18 @@ export class JobIndex {
     this.#claims.clear();
     this.#departed.clear();
     this.version++;
+  }
+
+  #meetEnded(facts: JobFacts, result: ResultSummary, sweep: number): Applied {
+    const after = plainRow(facts, result);
+    const row = this.#table.add(facts.id);
+    this.#table.write(row, after);
+    const { tries } = after;
+    this.#table.tell(row, { started: tries ?? 0, retried: Math.max(0, (tries ?? 0) - 1), ended: true });
+    this.#table.columns.sweep[row] = sweep;
+    if (this.#departed.size > 0) this.#departed.delete(facts.id);
+    this.version++;
+    return { changed: true, before: null, after, events: noEvents };
   }
 
   #forget(row: number, before: JobRow | null, told: Told, facts: JobFacts, context: ApplyContext): Applied {
@@ -267,7 +315,7 @@ function rowOf(facts: JobFacts, now: number, context: ClaimContext): JobRow {
   const unreadable = result?.ok === false ? result : job?.ok === false && result === null ? job : null;
   return {
     id: facts.id,
-    function: named === null || named === unknownFunction ? (parseCronId(facts.id)?.name ?? null) : named,
+    function: functionOf(facts.id, named),
     queue: facts.queued?.queue ?? (result?.ok === true ? result.queue : null),
     state,
     ...jobTimes(facts, now, context),

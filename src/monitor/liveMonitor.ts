@@ -1,7 +1,8 @@
 import type { JobFacts } from "../arq/jobModel";
 import { applyBatch } from "./applyBatch";
 import { ChangeEmitter } from "./changeEmitter";
-import { type WorkerEvidence, workerEvidence } from "./claimEvidence";
+import { Coverage } from "./coverage";
+import { History } from "./history";
 import { JobIndex } from "./jobIndex";
 import { JobReader } from "./jobReader";
 import type {
@@ -16,12 +17,12 @@ import type {
   MonitorChange,
   MonitorSnapshot,
 } from "./model";
-import { OutcomeHistory } from "./outcomeHistory";
 import type {
   ArqSource,
   Cancel,
   Clock,
   Demand,
+  HistoryStore,
   Logger,
   SourceSink,
   SourceStatus,
@@ -31,15 +32,10 @@ import type {
 import { Pacemaker } from "./pacemaker";
 import { Queries } from "./queries";
 import type { QueueReport, Suggestion } from "./queryModel";
-import { QueueBook } from "./queueBook";
-import { QueueCounter } from "./queueCounter";
-import { QueueSearch } from "./queueSearch";
-import { Rechecks } from "./rechecks";
-import { Refresher } from "./refresher";
-import { SilentClosings } from "./silentClosings";
+import { QueueDesk } from "./queueDesk";
 import { SnapshotMaker } from "./snapshotMaker";
 import { oldestHeld } from "./statistics";
-import { Workers } from "./workers";
+import { WorkerWatch } from "./workerWatch";
 
 export interface MonitorOptions {
   readonly source: ArqSource;
@@ -50,19 +46,19 @@ export interface MonitorOptions {
   readonly staleAfterMs: number;
   /** Queues named in the settings; others are found. */
   readonly queues: readonly string[];
+  /** Null: nothing is kept beyond this session. */
+  readonly history?: HistoryStore | null;
 }
 
-/** Changes reach views, and queue counts and workers are read again, at most this often. */
+/** Changes reach views at most this often. */
 const changeGapMs = 100;
-const queueGapMs = 200;
-const workerGapMs = 1000;
 /** After a failed read without news of a lost connection. */
 const retryMs = 1000;
-/** Jobs read again in a beat because the queue they were in is empty. */
-const rereadAtMost = 1000;
 /** Ids a feed may have touched before it is asked to wait: while looking at everything, and when it has news. */
 const sweptAhead = 2000;
-const touchedAhead = 20_000;
+const touchedAhead = 2000;
+/** Jobs read at once because time has changed them, as when many results end in the same second. */
+const dueAtOnce = 1000;
 
 /** The live model of one connection: keys that may have changed → facts → one index → views. Never throws into its source. */
 export function createMonitor(options: MonitorOptions): Monitor {
@@ -74,15 +70,12 @@ class LiveMonitor implements Monitor, SourceSink {
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #index = new JobIndex();
-  readonly #rechecks = new Rechecks(this.#index);
-  readonly #history = new OutcomeHistory();
-  readonly #workers = new Workers();
-  readonly #book: QueueBook;
+  readonly history: History;
+  readonly #coverage = new Coverage();
+  readonly #workers: WorkerWatch;
+  readonly #queues: QueueDesk;
   readonly #changes: ChangeEmitter;
   readonly #reader: JobReader;
-  readonly #queueCounts: QueueCounter;
-  readonly #workerReads: Refresher;
-  readonly #search: QueueSearch;
   readonly #pacemaker: Pacemaker;
   readonly #snapshots: SnapshotMaker;
   readonly #queries = new Queries(
@@ -91,17 +84,10 @@ class LiveMonitor implements Monitor, SourceSink {
     () => this.snapshot().queues,
   );
   #status: SourceStatus = { state: "connecting", attempt: 1 };
-  #sweep = 0;
-  #progress: SweepProgress | null = null;
-  #complete = false;
-  #sweptAt: number | null = null;
+  #demand: Demand = "visible";
   /** Events before this belong to the past that nobody watched; Redis' clock. */
   #horizon = Number.POSITIVE_INFINITY;
-  /** Since when changes may have been missed, on Redis' clock; null while none are. */
-  #gap: { readonly from: number; readonly why: string } | null = null;
   #clockOffset = 0;
-  #evidence: WorkerEvidence | undefined;
-  readonly #silent = new SilentClosings();
   #retry: Cancel | null = null;
   #closed = false;
 
@@ -110,16 +96,45 @@ class LiveMonitor implements Monitor, SourceSink {
     this.#source = source;
     this.#clock = clock;
     this.#logger = logger;
-    this.#book = new QueueBook(options.queues);
+    this.history = new History({
+      store: options.history ?? null,
+      clock,
+      logger,
+      now: () => this.now(),
+      onNews: () => this.#changes.note({ status: true }),
+      readWorkerHours: (hours) => source.readWorkerHours(hours),
+    });
     this.#changes = new ChangeEmitter(clock, logger, changeGapMs);
     this.#reader = new JobReader({
       read: (ids) => this.#readJobs(ids),
       apply: (facts, isLive) => this.#apply(facts, isLive),
       onLost: (error) => this.#lost(error),
     });
-    this.#queueCounts = new QueueCounter(clock, queueGapMs, (names) => this.#readQueues(names));
-    this.#workerReads = new Refresher(clock, workerGapMs, () => this.#readWorkers());
-    this.#search = new QueueSearch(clock, () => source.findQueues());
+    this.#queues = new QueueDesk({
+      source,
+      clock,
+      logger,
+      configured: options.queues,
+      index: this.#index,
+      onCounted: (queues) => this.#changes.note({ queues }),
+      onSettled: () => this.#settle(),
+      onDoubt: (ids) => this.#reader.add(ids, false),
+      isWhole: () => this.#coverage.isWhole && this.#demand === "visible" && this.#status.state === "live",
+    });
+    this.#workers = new WorkerWatch({
+      index: this.#index,
+      clock,
+      logger,
+      now: () => this.now(),
+      read: () => source.readWorkers(this.#queues.book.confirmed),
+      onRead: (facts, changed, suspects) => {
+        this.#snapshots.setRefused(facts.refused);
+        const queues = changed.map((row) => row.queue).filter((queue) => queue !== null);
+        this.#changes.note({ workers: true, jobs: new Set(changed.map((row) => row.id)), queues: new Set(queues) });
+        this.#reader.add(suspects, false);
+      },
+      isWatched: () => this.#isWatched,
+    });
     this.#pacemaker = new Pacemaker({
       clock,
       now: () => this.now(),
@@ -129,15 +144,16 @@ class LiveMonitor implements Monitor, SourceSink {
     });
     this.#snapshots = new SnapshotMaker({
       table: () => this.#index.table,
-      history: this.#history,
-      workers: this.#workers,
-      book: this.#book,
+      history: this.history,
+      workers: this.#workers.workers,
+      book: this.#queues.book,
       thresholds: options.thresholds,
       staleAfterMs: options.staleAfterMs,
     });
   }
 
   start(): void {
+    this.history.start();
     this.#source.start(this);
   }
 
@@ -149,13 +165,12 @@ class LiveMonitor implements Monitor, SourceSink {
     this.#closed = true;
     this.#pacemaker.rest();
     this.#retry?.();
-    this.#search.close();
     this.#changes.close();
-    this.#queueCounts.close();
-    this.#workerReads.close();
+    this.#queues.close();
+    this.#workers.close();
     this.#reader.pause();
     this.#reader.clear();
-    await this.#source.close();
+    await Promise.all([this.#source.close(), this.history.close()]);
   }
 
   now(): number {
@@ -166,9 +181,9 @@ class LiveMonitor implements Monitor, SourceSink {
     return this.#snapshots.make({
       now: this.now(),
       status: this.#status,
-      sweep: this.#progress,
-      complete: this.#complete,
-      sweptAt: this.#sweptAt,
+      sweep: this.#coverage.progress,
+      complete: this.#coverage.complete,
+      sweptAt: this.#coverage.sweptAt,
     });
   }
 
@@ -197,15 +212,15 @@ class LiveMonitor implements Monitor, SourceSink {
   }
 
   row(id: string): JobRow | null {
-    return this.#index.row(id, this.now());
+    return this.#index.row(id, this.now()) ?? this.history.row(id);
   }
 
   async open(id: string): Promise<JobDetail | null> {
     if (this.#status.state === "down") throw new Error(this.#status.problem.message);
-    const detail = await this.#source.readJob(id, this.#book.confirmed);
+    const detail = await this.#source.readJob(id, this.#queues.book.confirmed);
     this.#apply([detail.facts], () => true);
     // A job that has just gone is shown as it was seen last.
-    const row = this.#index.row(id, this.now());
+    const row = this.row(id);
     return row === null ? null : { ...detail, row };
   }
 
@@ -214,7 +229,7 @@ class LiveMonitor implements Monitor, SourceSink {
     if (this.#changes.listenerCount === 1) this.#wake();
     return () => {
       remove();
-      if (this.#changes.listenerCount === 0) this.#pacemaker.rest();
+      if (!this.#isWatched) this.#pacemaker.rest();
     };
   }
 
@@ -224,7 +239,11 @@ class LiveMonitor implements Monitor, SourceSink {
   }
 
   setDemand(demand: Demand): void {
+    if (demand === this.#demand) return;
+    this.#demand = demand;
     this.#source.setDemand(demand);
+    if (this.#isWatched) this.#wake();
+    else this.#pacemaker.rest();
   }
 
   pauseSweep(): void {
@@ -250,43 +269,40 @@ class LiveMonitor implements Monitor, SourceSink {
   }
 
   sweepStarted(): void {
-    this.#sweep++;
-    this.#progress = { keysScanned: 0, keysTotal: null, paused: false };
+    this.#coverage.sweepStarted();
     this.#changes.note({ status: true });
   }
 
   sweepProgress(progress: SweepProgress): void {
-    this.#progress = progress;
+    this.#coverage.progress = progress;
     this.#changes.note({ status: true });
   }
 
   async sweepEnded(): Promise<void> {
-    const sweep = this.#sweep;
-    if (!(await this.#reader.sweptAll()) || !this.#isCurrent(sweep)) return;
-    for (const ids of this.#index.notMetIn(sweep)) {
-      this.#reader.add(ids, false);
-      await this.#reader.below(sweptAhead);
-      if (!this.#isCurrent(sweep)) return;
-    }
+    const { sweep } = this.#coverage;
+    if (!(await this.#readNotMetIn(sweep))) return;
     // Not by `request`: the first whole picture shall not wait for a gap to pass.
-    const counted = Promise.all([this.#readQueues(this.#book.all), this.#readWorkers()]);
-    await counted;
+    await Promise.all([this.#queues.count(this.#queues.book.all), this.#workers.readNow()]);
     // Those that a look at queues and workers has put in doubt are read again, too.
     if (!(await this.#reader.sweptAll()) || !this.#isCurrent(sweep)) return;
-    this.#book.dropNotMetIn(sweep);
-    this.#closeGap();
-    this.lookedAround();
-    this.#progress = null;
-    this.#complete = true;
-    this.#changes.note({ status: true, queues: new Set(this.#book.all) });
+    this.#queues.book.dropNotMetIn(sweep);
+    // What was missed may still be told by the results that Redis holds.
+    this.history.lookedAround(this.now(), oldestHeld(this.#index.table));
+    // Whoever asks what has happened since the first whole look shall not be told what it has shown.
+    this.#changes.flush();
+    const gap = this.#coverage.sweepEnded(this.now());
+    if (gap !== null) this.#changes.note({ gaps: [gap] });
+    this.#changes.note({ status: true, queues: new Set(this.#queues.book.all) });
   }
 
   touched(batch: TouchedBatch): Promise<void> {
-    for (const name of batch.queues) this.#book.meet(name, this.#sweep);
-    const live = batch.origin === "live";
-    this.#queueCounts.soon(batch.queues);
-    if (batch.workers && this.#changes.listenerCount > 0) void this.#workerReads.request();
-    this.#reader.add(batch.jobs, live);
+    const { jobs, queues, workers, origin, counted = [] } = batch;
+    for (const name of queues) this.#queues.book.meet(name, this.#coverage.sweep);
+    const live = origin === "live";
+    if (live) this.#queues.changed(queues, counted);
+    else this.#queues.countSoon(queues);
+    if (workers) this.#workers.readSoon();
+    this.#reader.add(jobs, live);
     return this.#reader.below(live ? touchedAhead : sweptAhead);
   }
 
@@ -294,48 +310,65 @@ class LiveMonitor implements Monitor, SourceSink {
     this.#reader.clear();
     this.#index.clear();
     this.#queries.clear();
-    this.#book.clear();
+    this.#queues.book.clear();
     this.#workers.clear();
-    this.#evidence = undefined;
-    this.#silent.clear();
     this.#snapshots.clear();
-    this.#complete = false;
-    this.#sweptAt = null;
-    this.#gap = null;
+    this.#coverage.clear();
     this.#watchFrom(this.now());
     this.#changes.note({ all: true, status: true });
   }
 
   missed(why: string): void {
-    this.#gap ??= { from: this.now(), why };
-    this.#history.missed(this.now());
+    this.#coverage.missed(this.now(), why);
+    this.history.missed(this.now());
   }
 
-  lookedAround(): void {
-    this.#sweptAt = this.now();
+  met(ids: readonly string[], ended: boolean | null): Promise<void> {
+    const { sweep } = this.#coverage;
+    this.#reader.add(
+      ids.filter((id) => !this.#index.meet(id, ended, sweep)),
+      false,
+    );
+    return this.#reader.below(sweptAhead);
+  }
+
+  roundStarted(): void {
+    this.#coverage.roundStarted();
+  }
+
+  async roundEnded(): Promise<void> {
+    if (await this.#readNotMetIn(this.#coverage.sweep)) this.#coverage.sweptAt = this.now();
   }
 
   #watchFrom(now: number): void {
     this.#horizon = now;
-    this.#history.restart(now);
+    this.history.restart(now);
   }
 
-  /** What was missed while we were away may still be told by the results that Redis holds. */
-  #closeGap(): void {
-    this.#history.lookedAround(this.now(), oldestHeld(this.#index.table));
-    if (this.#gap === null) return;
-    this.#changes.note({ gaps: [{ kind: "gap", ...this.#gap, to: this.now() }] });
-    this.#gap = null;
+  /** Somebody sees what is followed. */
+  get #isWatched(): boolean {
+    return this.#changes.listenerCount > 0 && this.#demand === "visible";
+  }
+
+  /** Jobs that a look at all keys has not met are read, for they may be gone. False when the look is no longer the one that counts. */
+  async #readNotMetIn(sweep: number): Promise<boolean> {
+    if (!(await this.#reader.sweptAll()) || !this.#isCurrent(sweep)) return false;
+    for (const ids of this.#index.notMetIn(sweep)) {
+      this.#reader.add(ids, false);
+      await this.#reader.below(sweptAhead);
+      if (!this.#isCurrent(sweep)) return false;
+    }
+    return true;
   }
 
   #isCurrent(sweep: number): boolean {
-    return !this.#closed && sweep === this.#sweep && this.#status.state === "live";
+    return !this.#closed && sweep === this.#coverage.sweep && this.#status.state === "live";
   }
 
   async #readJobs(ids: readonly string[]): Promise<readonly JobFacts[]> {
     // Facts of a job in a queue that is not known yet would say that it is in none.
-    await this.#countQueues(this.#book.uncounted);
-    return this.#source.readJobs(ids, this.#book.confirmed);
+    await this.#queues.countNow(this.#queues.book.uncounted);
+    return this.#source.readJobs(ids, this.#queues.book.confirmed);
   }
 
   /** The source tells of a lost connection itself. Should it stand all the same, reading goes on after a moment. */
@@ -346,90 +379,58 @@ class LiveMonitor implements Monitor, SourceSink {
     this.#retry = this.#clock.setTimeout(() => {
       if (this.#status.state !== "live" || !this.#reader.paused) return;
       this.#reader.resume();
-      if (this.#progress !== null) this.#source.resync("reading was interrupted");
+      if (this.#coverage.progress !== null) this.#source.resync("reading was interrupted");
     }, retryMs);
   }
 
   #apply(facts: readonly JobFacts[], isLive: (id: string) => boolean): void {
-    const context = { now: this.now(), sweep: this.#sweep, evidence: this.#evidence, horizon: this.#horizon };
-    const parts = { index: this.#index, book: this.#book, history: this.#history, isLive, context };
+    const { sweep } = this.#coverage;
+    const context = { now: this.now(), sweep, evidence: this.#workers.evidence, horizon: this.#horizon };
+    const parts = { index: this.#index, book: this.#queues.book, history: this.history, isLive, context };
     const { jobs, queues, uncounted, events, newQueue, elsewhere } = applyBatch(facts, parts);
-    if (newQueue) this.#queueFound();
-    if (this.#complete && elsewhere) this.#search.jobElsewhere();
-    this.#queueCounts.soon(uncounted);
+    if (newQueue) this.#queues.found();
+    if (this.#coverage.complete && elsewhere) this.#queues.jobElsewhere();
+    this.#queues.countSoon(uncounted);
     this.#pacemaker.follow();
     if (jobs.size > 0 || events.length > 0) this.#changes.note({ jobs, queues, events });
+    this.#settle();
   }
 
   /** Counts that time has changed, and jobs whose keys have to be read again. */
   #fallDue(): void {
-    const due = this.#index.takeDue(this.now());
-    this.#queueCounts.soon(due.map((id) => this.row(id)?.queue).filter((queue) => typeof queue === "string"));
+    const due = this.#index.takeDue(this.now(), dueAtOnce);
+    this.#queues.countSoon(due.map((id) => this.row(id)?.queue).filter((queue) => typeof queue === "string"));
     this.#reader.add(due, true);
   }
 
-  #queueFound(): void {
-    this.#search.queueFound();
-    this.#queueCounts.soon(this.#book.all);
-    // Jobs that seemed to be in no queue may be in this one.
-    this.#reader.add(this.#index.idsInState("unknown"), false);
-  }
-
-  async #readQueues(names: readonly string[]): Promise<void> {
-    try {
-      await this.#countQueues(names);
-    } catch (error) {
-      this.#logger.debug(`Counting queues failed: ${describe(error)}`);
-    }
-  }
-
-  async #countQueues(asked: readonly string[]): Promise<void> {
-    if (asked.length === 0) return;
-    const found = this.#book.count(asked, await this.#source.readQueues(asked));
-    this.#changes.note({ queues: new Set(asked) });
-    if (found) this.#queueFound();
-  }
-
-  async #readWorkers(): Promise<void> {
-    try {
-      const facts = await this.#source.readWorkers(this.#book.confirmed);
-      this.#workers.read(facts, this.#index.table.tallies.running.size);
-      this.#snapshots.setRefused(facts.refused);
-      if (facts.clients !== null) this.#silent.read(facts.clients, facts.clientsReadAt ?? facts.readAt);
-      this.#evidence = workerEvidence(facts, this.#silent.spans);
-      const { changed, suspects } = this.#index.judgeClaims(this.now(), this.#evidence);
-      const queues = changed.map((row) => row.queue).filter((queue) => queue !== null);
-      this.#changes.note({ workers: true, jobs: new Set(changed.map((row) => row.id)), queues: new Set(queues) });
-      this.#reader.add(suspects, false);
-      if (this.#workers.wantsMore && this.#changes.listenerCount > 0) void this.#workerReads.request();
-    } catch (error) {
-      this.#logger.debug(`Reading workers failed: ${describe(error)}`);
-    }
+  /** Nothing more is being read that belongs to what has changed: it need not wait to be told. */
+  #settle(): void {
+    if (this.#reader.pending === 0 && !this.#queues.busy) this.#changes.hasten();
   }
 
   /** Somebody looks. */
   #wake(): void {
-    if (this.#closed) return;
+    if (this.#closed || !this.#isWatched) return;
     if (this.#status.state === "live") {
-      this.#queueCounts.soon(this.#book.all);
-      void this.#workerReads.request();
+      this.#queues.countSoon(this.#queues.book.all);
+      this.#workers.readSoon();
     }
     this.#pacemaker.wake();
   }
 
+  /** Ages and rates move on by themselves. Only connections come and go without a word, and health records where Redis announces nothing. */
   #beat(): void {
     if (this.#status.state !== "live") return;
-    void this.#workerReads.request();
+    this.history.beat(this.now());
     const { queues } = this.snapshot();
     this.#queries.noteDepths(queues);
-    const busy = new Set(queues.filter((queue) => queue.depth > 0).map((queue) => queue.name));
-    this.#queueCounts.soon(busy);
-    // Rates and the throughput of the last hour move on by themselves.
-    this.#changes.note({ queues: busy, status: true });
-    this.#reader.add(this.#rechecks.next(), false);
-    // Nobody announces which jobs a queue held that was deleted by hand.
-    const empty = this.#book.all.filter((name) => this.#book.facts(name)?.depth === 0);
-    this.#reader.add(this.#index.idsIn(empty, rereadAtMost), false);
+    this.#changes.note({
+      queues: new Set(queues.flatMap(({ name, depth }) => (depth > 0 ? [name] : []))),
+      status: true,
+    });
+    const polls = this.#status.feed === "poll";
+    const runs = this.#index.table.tallies.running.size > 0 || this.#index.idsInState("orphaned").length > 0;
+    if (polls || runs) this.#workers.readSoon();
   }
 }
 

@@ -1,6 +1,7 @@
 import type { DecodedJob, DecodedResult, DecodeFailure, JobFacts } from "../arq/jobModel";
 import type { JobTry } from "../arq/tries";
 import type { WorkerState } from "../arq/workerState";
+import type { WorkerHour } from "./workerHours";
 
 /** What the monitor needs from outside. `src/redis` implements it; tests implement it in memory. */
 export interface ArqSource {
@@ -25,10 +26,15 @@ export interface ArqSource {
   readJobs(ids: readonly string[], queues: readonly string[]): Promise<JobFacts[]>;
   /** Counts of these queues. */
   readQueues(queues: readonly string[]): Promise<QueueFacts[]>;
+  /** Scores of all members by id; null where there are more than so many, or they cannot be read. */
+  readMembers(queue: string, atMost: number): Promise<ReadonlyMap<string, number> | null>;
   /** Health records and connections: what can be known of workers. A refused command is said in `refused`. */
   readWorkers(queues: readonly string[]): Promise<WorkerFacts>;
   /** One job with its whole payloads (redacted values), for the job panel. */
   readJob(id: string, queues: readonly string[]): Promise<JobDetailFacts>;
+
+  /** What instrumented workers counted in the hours that begin at these times (unix ms), one entry for each process and hour. Only keys met so far are read. */
+  readWorkerHours(hours: readonly number[]): Promise<readonly WorkerHour[]>;
 
   /** What we cost: commands sent by name (`client|tracking`), handshake included. */
   readonly commands: ReadonlyMap<string, number>;
@@ -67,8 +73,15 @@ export interface SourceSink {
   flushed(): void | Promise<void>;
   /** From now on changes may go unnoticed, until the end of a sweep that begins later. `why`: one sentence, for people. */
   missed(why: string): void;
-  /** Every key has been looked at again, though not read: what changed since the look before has been touched (polling only). */
-  lookedAround(): void;
+  /**
+   * Between two looks by names at all keys (polling only) these jobs were met: with a result (`ended` true), with a payload (false), or with another key (null).
+   * Those not known like that are read.
+   */
+  met(ids: readonly string[], ended: boolean | null): void | Promise<void>;
+  /** Such a look begins … */
+  roundStarted(): void;
+  /** … and has been at every key: jobs not met are read, too. */
+  roundEnded(): void | Promise<void>;
 }
 
 export interface TouchedBatch {
@@ -81,7 +94,7 @@ export interface TouchedBatch {
   /** `live` = heard or seen as a change; `sweep` = met while looking at everything. */
   readonly origin: "live" | "sweep";
   /** Counts that came with the look that told the change: these queues need not be counted for it. */
-  readonly counted?: readonly QueueFacts[];
+  readonly counted?: readonly Pick<QueueFacts, "name" | "depth">[];
 }
 
 export interface SweepProgress {
@@ -126,6 +139,17 @@ export interface ServerInfo {
   readonly kind: string;
   /** host:port/db or the socket path, without user and password. */
   readonly address: string;
+  /** Absent for a master, and where it is not told. */
+  readonly replica?: ReplicaState;
+}
+
+/** What a replica says of its master. */
+export interface ReplicaState {
+  /** host:port. */
+  readonly master: string;
+  readonly linked: boolean;
+  /** Since it heard from its master last; null where it never did. */
+  readonly silentSeconds: number | null;
 }
 
 export interface RefusedCommand {

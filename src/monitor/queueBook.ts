@@ -90,6 +90,12 @@ export class QueueBook {
     return found;
   }
 
+  /** Takes in how many members a queue has. */
+  setDepth(name: string, depth: number): void {
+    const entry = this.#entries.get(name);
+    if (entry?.facts != null) entry.facts = { ...entry.facts, depth };
+  }
+
   /** Drops empty queues that neither the settings nor a whole sweep have named. */
   dropNotMetIn(sweep: number): void {
     for (const [name, entry] of this.#entries) {

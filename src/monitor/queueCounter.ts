@@ -5,14 +5,29 @@ import { Refresher } from "./refresher";
 export class QueueCounter {
   readonly #asked = new Set<string>();
   readonly #refresher: Refresher;
+  #counting = false;
 
-  /** `count` handles its own failures. */
-  constructor(clock: Clock, gapMs: number, count: (queues: readonly string[]) => Promise<void>) {
+  /** `count` handles its own failures; `counted` is told after each. */
+  constructor(
+    clock: Clock,
+    gapMs: number,
+    count: (queues: readonly string[]) => Promise<void>,
+    counted: () => void = () => {},
+  ) {
     this.#refresher = new Refresher(clock, gapMs, () => {
       const queues = [...this.#asked];
       this.#asked.clear();
-      return count(queues);
+      this.#counting = true;
+      return count(queues).finally(() => {
+        this.#counting = false;
+        counted();
+      });
     });
+  }
+
+  /** A count is on the way, or waits for its turn. */
+  get busy(): boolean {
+    return this.#counting || this.#asked.size > 0;
   }
 
   soon(queues: Iterable<string>): void {

@@ -6,6 +6,8 @@ export interface ListedClient extends ClientFacts {
   readonly db: number | null;
   /** `N`, `P` (subscriber), `S` and `M` (replication), `O` (MONITOR), `x` (in MULTI) … */
   readonly flags: string;
+  /** The connection that hears what is announced for this one; null: none. */
+  readonly redirect: number | null;
 }
 
 /** Reads `CLIENT LIST`: a line for each connection, fields as `name=value`. Lines without an id are left out. */
@@ -30,6 +32,7 @@ export function parseClientList(text: string): ListedClient[] {
         lib,
         db: /^\d+$/.test(field("db")) ? Number(field("db")) : null,
         flags: field("flags"),
+        redirect: /^\d+$/.test(field("redir")) ? Number(field("redir")) : null,
       },
     ];
   });

@@ -1,6 +1,6 @@
 import type { Redactor } from "../arq/redact";
 import { mask } from "../arq/secretTokens";
-import type { DecodeFailure, JobFacts } from "../arq/jobModel";
+import type { DecodeFailure, JobFacts, JobSummary, ResultSummary } from "../arq/jobModel";
 import type { ArqSource, JobDetailFacts, Logger, SourceSink } from "../monitor/ports";
 
 /** Everything of a source that answers with what stands in Redis. A read added to `ArqSource` has to pass here to compile. */
@@ -15,19 +15,47 @@ export function redactedReads(reads: Reads, redactor: Redactor): Reads {
     readJobs: async (ids, queues) => (await reads.readJobs(ids, queues)).map((facts) => redactedFacts(facts, redactor)),
     readJob: async (id, queues) => redactedDetail(await reads.readJob(id, queues), redactor),
     readWorkers: async (queues) => redactor.plain(await reads.readWorkers(queues)),
+    readWorkerHours: async (hours) => redactor.plain(await reads.readWorkerHours(hours)),
     // Names of queues and numbers: nothing of what jobs hold.
     readQueues: (queues) => reads.readQueues(queues),
+    readMembers: (queue, atMost) => reads.readMembers(queue, atMost),
   };
 }
 
 function redactedFacts(facts: JobFacts, redactor: Redactor): JobFacts {
   const { job, result } = facts;
-  if (job === null && result === null) return facts;
+  const cleanJob = job === null ? null : redactedJob(job.decoded, redactor);
+  const cleanResult = result === null ? null : redactedResult(result.decoded, redactor);
+  // Nearly always there was nothing to mask: a copy of each of a million jobs is time and garbage for nothing.
+  if (cleanJob === (job?.decoded ?? null) && cleanResult === (result?.decoded ?? null)) return facts;
   return {
     ...facts,
-    job: job === null ? null : { ...job, decoded: redactor.plain(job.decoded) },
-    result: result === null ? null : { ...result, decoded: redactor.plain(result.decoded) },
+    job: job === null || cleanJob === null ? null : { ...job, decoded: cleanJob },
+    result: result === null || cleanResult === null ? null : { ...result, decoded: cleanResult },
   };
+}
+
+/** Fields that may hold a text: each has to be named below to compile, also one that is added later. */
+type WithText<T> = { readonly [K in keyof T as T[K] extends number | boolean | null ? never : K]: T[K] };
+
+/** The same object where nothing was masked. */
+function redactedJob(decoded: JobSummary | DecodeFailure, redactor: Redactor): JobSummary | DecodeFailure {
+  if (!decoded.ok) return redactor.plain(decoded);
+  const clean: WithText<JobSummary> = { function: redactor.text(decoded.function) };
+  return clean.function === decoded.function ? decoded : { ...decoded, ...clean };
+}
+
+function redactedResult(decoded: ResultSummary | DecodeFailure, redactor: Redactor): ResultSummary | DecodeFailure {
+  if (!decoded.ok) return redactor.plain(decoded);
+  const clean: WithText<ResultSummary> = {
+    function: redactor.text(decoded.function),
+    // The name of a key, as it stands in Redis.
+    queue: decoded.queue,
+    worker: decoded.worker === null ? null : redactor.text(decoded.worker),
+    error: decoded.error === null ? null : redactor.plain(decoded.error),
+  };
+  const same = clean.function === decoded.function && clean.worker === decoded.worker && clean.error === null;
+  return same ? decoded : { ...decoded, ...clean };
 }
 
 function redactedDetail({ facts, job, result, ...rest }: JobDetailFacts, redactor: Redactor): JobDetailFacts {
@@ -60,7 +88,9 @@ export function redactedSink(sink: SourceSink, redactor: Redactor): SourceSink {
     touched: (batch) => sink.touched(batch),
     flushed: () => sink.flushed(),
     missed: (why) => sink.missed(why),
-    lookedAround: () => sink.lookedAround(),
+    met: (ids, ended) => sink.met(ids, ended),
+    roundStarted: () => sink.roundStarted(),
+    roundEnded: () => sink.roundEnded(),
   };
 }
 

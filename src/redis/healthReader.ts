@@ -4,7 +4,7 @@ import type { ReadCommand, Reply } from "./readOnlyCommands";
 import { asNumber, asText, isError } from "./replies";
 import type { SessionContext } from "./sessionContext";
 
-/** Between two readings of a key that nobody announced as changed. */
+/** Between two readings of a key whose changes nobody announces. */
 const readAgainMs = 4500;
 /** A record that is gone may come back, as after a restart; outside the prefix nobody would announce it. */
 const goneKeptMs = 600_000;
@@ -20,7 +20,7 @@ interface Reading {
   readonly goneSince: number | null;
 }
 
-/** Reads health records: those that changed, and the others every few seconds. */
+/** Reads health records: those that changed, and those that are not announced every few seconds. */
 export class HealthReader {
   readonly #context: SessionContext;
   readonly #read = new Map<string, Reading>();
@@ -37,7 +37,7 @@ export class HealthReader {
       const last = this.#read.get(key);
       if (last === undefined || found.changed.has(key)) return true;
       const lapsed = last.record !== null && last.record.ttl >= 0 && now - last.at >= last.record.ttl;
-      return lapsed || now - last.at >= readAgainMs || now < last.at;
+      return lapsed || now < last.at || (now - last.at >= readAgainMs && !this.#context.announces(key));
     });
   }
 

@@ -9,6 +9,8 @@ const foreignLimit = 100_000;
 const healthLooksAtMost = 200;
 /** Nobody has more worker processes; keys beyond are somebody's mischief. */
 const workersLimit = 2000;
+/** A hundred workers that were not restarted have so many hours in eight days. */
+const hoursLimit = 20_000;
 
 /** Gathers key names and tells what they touch. Names that may be queues not known yet wait in `candidates`. */
 export class KeyBatch {
@@ -51,8 +53,12 @@ export class KeyBatch {
       this.workers = true;
       return true;
     }
+    if (parsed.kind === "hour") {
+      if (found.hours.size < hoursLimit) found.hours.add(key);
+      return true;
+    }
     // Errors of tries say nothing of a job's state: pages read them when they show the job.
-    if (parsed.kind === "hour" || parsed.kind === "tries") return true;
+    if (parsed.kind === "tries") return true;
     this.jobs.add(parsed.id);
     return true;
   }
@@ -82,10 +88,15 @@ export class KeyBatch {
     return this.#candidates.size > 0 || this.#healthQueues.size > 0;
   }
 
-  /** What is known to be touched, without the candidates. The batch is empty afterwards. */
-  take(origin: TouchedBatch["origin"]): TouchedBatch {
-    const batch = { jobs: [...this.jobs], queues: [...this.queues], workers: this.workers, origin };
-    this.jobs.clear();
+  /** What is known to be touched, without the candidates, and of the jobs at most so many. The batch holds only the others afterwards. */
+  take(origin: TouchedBatch["origin"], atMost = Number.POSITIVE_INFINITY): TouchedBatch {
+    const jobs: string[] = [];
+    for (const id of this.jobs) {
+      if (jobs.length >= atMost) break;
+      jobs.push(id);
+      this.jobs.delete(id);
+    }
+    const batch = { jobs, queues: [...this.queues], workers: this.workers, origin };
     this.queues.clear();
     this.workers = false;
     return batch;

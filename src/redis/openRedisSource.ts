@@ -9,26 +9,27 @@ import type {
   JobDetailFacts,
   Logger,
   QueueFacts,
-  SourceCost,
   SourceSink,
+  SourceCost,
   SourceStatus,
   WorkerFacts,
 } from "../monitor/ports";
+import type { WorkerHour } from "../monitor/workerHours";
 import { ConnectError } from "./connectError";
 import { CostMeter } from "./costMeter";
 import { connectionProblem } from "./connectionProblem";
 import { watchClock } from "./clockWatch";
 import { type ConnectionOptions, connectionSettings } from "./connectionSettings";
-import type { ConnectionSettings } from "./connectionUrl";
+import { Connector } from "./connector";
 import { redactedLogger, redactedReads, redactedSink, type Reads } from "./door";
 import { readJobDetail, readJobFacts } from "./factReader";
-import { openPort } from "./openPort";
+import { readMembers } from "./readMembers";
+import { readWorkerHours } from "./hourReader";
 import { readQueueFacts } from "./queueReader";
 import type { PortOptions } from "./readOnlyPort";
 import { retryDelay } from "./retryPace";
 import { Session, type SessionOptions } from "./session";
 import type { Found, SessionContext } from "./sessionContext";
-import { type OwnConnections, WorkerReader } from "./workerReader";
 
 export interface RedisSourceOptions extends ConnectionOptions {
   /** First part of ARQ's key names, `arq` unless a fork changed it. */
@@ -43,7 +44,6 @@ export interface RedisSourceOptions extends ConnectionOptions {
   readonly logger: Logger;
 }
 
-const unknownConnections: OwnConnections = { ids: new Set(), addresses: new Set(), history: null };
 /** On a user's action, a connection that then says nothing for so long is given up. A server that only stalls for half a second is not. */
 const probeSilenceMs = 1500;
 /** A job that is opened and has not come after this may never come. */
@@ -66,7 +66,6 @@ class RedisSource implements ArqSource {
   readonly #noisy = new Set<string>();
   #sink: SourceSink | null = null;
   #session: Session | null = null;
-  #workers: WorkerReader | null = null;
   #retry: Cancel | null = null;
   /** Ends the wait for the next attempt; null while there is none. */
   #retryNow: (() => void) | null = null;
@@ -94,6 +93,7 @@ class RedisSource implements ArqSource {
       confirmed: new Set(),
       health: new Set(),
       workers: new Set(),
+      hours: new Set(),
       changed: new Set(),
       foreign: new Set(),
     };
@@ -117,7 +117,7 @@ class RedisSource implements ArqSource {
     }
     this.#stopWatching = watchClock(this.#options.clock, (by) => this.#clockJumped(by));
     sink.status({ state: "connecting", attempt: 1 });
-    void this.#open(this.#settings.settings, sink);
+    void this.#open(new Connector(this.#settings.settings), sink);
   }
 
   resync(reason: string): void {
@@ -168,8 +168,16 @@ class RedisSource implements ArqSource {
     return this.#reads.readQueues(queues);
   }
 
+  readMembers(queue: string, atMost: number): Promise<ReadonlyMap<string, number> | null> {
+    return this.#reads.readMembers(queue, atMost);
+  }
+
   readWorkers(queues: readonly string[]): Promise<WorkerFacts> {
     return this.#reads.readWorkers(queues);
+  }
+
+  readWorkerHours(hours: readonly number[]): Promise<readonly WorkerHour[]> {
+    return this.#reads.readWorkerHours(hours);
   }
 
   async readJob(id: string, queues: readonly string[]): Promise<JobDetailFacts> {
@@ -187,13 +195,12 @@ class RedisSource implements ArqSource {
     return {
       readJobs: async (ids, queues) => readJobFacts(this.#context(queues), ids, queues),
       readQueues: async (queues) => readQueueFacts(this.#context(queues), queues),
+      readMembers: async (queue, atMost) => readMembers(this.#context([]), queue, atMost),
       readWorkers: async (queues) => {
-        const context = this.#context(queues);
-        if (this.#workers?.context !== context) {
-          this.#workers = new WorkerReader(context, this.#session?.own ?? unknownConnections);
-        }
-        return this.#workers.read(queues);
+        this.#context(queues);
+        return this.#session!.workers.read(queues);
       },
+      readWorkerHours: async (hours) => readWorkerHours(this.#context([]), hours),
       readJob: async (id, queues) => readJobDetail(this.#context(queues), id, queues),
     };
   }
@@ -204,7 +211,7 @@ class RedisSource implements ArqSource {
     return this.#session.context;
   }
 
-  async #open(settings: ConnectionSettings, sink: SourceSink): Promise<void> {
+  async #open(connector: Connector, sink: SourceSink): Promise<void> {
     const { clock, logger } = this.#options;
     const from = clock.now();
     const port: PortOptions = {
@@ -216,9 +223,10 @@ class RedisSource implements ArqSource {
       signal: this.#closing.signal,
     };
     try {
-      const first = await openPort(port, this.#demand === "visible");
+      const first = await connector.open(port, this.#demand === "visible");
+      const settings = connector.place;
       const options: SessionOptions = {
-        port,
+        port: { ...port, settings },
         shared: {
           keys: this.#keys,
           db: settings.db,
@@ -245,19 +253,19 @@ class RedisSource implements ArqSource {
           this.#cutAt = clock.now();
           this.#session = null;
           this.#lastLiveAt = clock.now();
-          this.#down(error, settings, sink);
+          this.#down(error, connector, sink);
         },
       };
       const session = await Session.open(options, first, from);
       if (this.#closed) session.close();
     } catch (error) {
-      if (!this.#closed) this.#down(error, settings, sink);
+      if (!this.#closed) this.#down(error, connector, sink);
     }
   }
 
-  #down(error: unknown, settings: ConnectionSettings, sink: SourceSink): void {
+  #down(error: unknown, connector: Connector, sink: SourceSink): void {
     const { clock, logger } = this.#options;
-    const problem = connectionProblem(error, settings);
+    const problem = connectionProblem(error, connector.place);
     const delay = retryDelay(problem.reason, this.#failures++, this.#demand);
     logger.warn(`${problem.message} Trying again in ${delay} ms.`);
     const since = this.#lastLiveAt;
@@ -265,7 +273,7 @@ class RedisSource implements ArqSource {
     const again = (): void => {
       this.#retry?.();
       this.#retry = this.#retryNow = null;
-      void this.#open(settings, sink);
+      void this.#open(connector, sink);
     };
     this.#retry = clock.setTimeout(again, delay);
     this.#retryNow = () => {
@@ -307,7 +315,9 @@ class RedisSource implements ArqSource {
       touched: (batch) => (open() ? sink.touched(batch) : undefined),
       flushed: () => (open() ? sink.flushed() : undefined),
       missed: (why) => (open() ? sink.missed(why) : undefined),
-      lookedAround: () => (open() ? sink.lookedAround() : undefined),
+      met: (ids, ended) => (open() ? sink.met(ids, ended) : undefined),
+      roundStarted: () => (open() ? sink.roundStarted() : undefined),
+      roundEnded: () => (open() ? sink.roundEnded() : undefined),
     };
   }
 }

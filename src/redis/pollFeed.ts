@@ -1,69 +1,98 @@
-import type { Cancel } from "../monitor/ports";
+import type { Cancel, TouchedBatch } from "../monitor/ports";
+import { ClaimWatch } from "./claimWatch";
 import { KeyBatch } from "./keyBatch";
-import { QueueWatch } from "./queueWatch";
-import { asScanPage, asTime, isError } from "./replies";
+import { type QueueLook, QueueWatch } from "./queueWatch";
+import type { ReadCommand, Reply } from "./readOnlyCommands";
+import { asScanPage, asTime } from "./replies";
 import type { SessionContext } from "./sessionContext";
-import { escapeGlob, type SweepObserver } from "./sweepFeed";
+import { escapeGlob } from "./sweepFeed";
 
-const tickMs = 500;
 /** A tick may cost at most this share of the time; a slow server is asked less often. */
 const dutyCycle = 0.2;
-const scanCount = 1000;
-const scansPerTick = 5;
-const scanBudgetMs = 20;
-const knownLimit = 500_000;
+/** Names looked at in a tick: about a millisecond of the server's time. A million keys take four minutes. */
+const scanCount = 2000;
+/** Jobs in all queues whose claims are looked at in a tick: half a millisecond of the server's time. */
+const claimsAtMost = 500;
+/** After so many ticks with nothing left to read it is calm again. */
+const calmTicks = 6;
 
-/** One way through all keys of ARQ, compared with the one before. */
-interface Round {
-  readonly before: ReadonlySet<string>;
-  readonly met: Set<string>;
-  cursor: string;
+/** What a feed that looks is to look at. */
+export interface PollPlan {
+  /** Every queue, or those that Redis cannot announce. */
+  readonly queues: () => Iterable<string>;
+  /** Also at a slice of all keys in every tick. */
+  readonly scanning: boolean;
+  /** Between two ticks. */
+  readonly gapMs: number;
+  /** Jobs read in a tick. */
+  readonly jobsPerTick: number;
+  /** Jobs that may wait for a later tick: beyond them something is missed rather than memory filled. */
+  readonly jobsWaiting: number;
+}
+
+/** Each job costs at most 8 kB: 8 MB a second. */
+export const followingPace = { gapMs: 500, jobsPerTick: 500, jobsWaiting: 20_000 } as const;
+/** While Redis changes too fast to be followed: a sample, at 200 jobs a second. */
+export const samplingPace = { gapMs: 500, jobsPerTick: 100, jobsWaiting: 100 } as const;
+/** While no view is visible. */
+export const backgroundPace = { gapMs: 5000, jobsPerTick: 100, jobsWaiting: 100 } as const;
+
+export interface PollFeedOptions {
+  readonly context: SessionContext;
+  /** More jobs change than are read: some are dropped from now on. */
+  readonly onExcess: () => void;
+  /** It is calm again; nothing is dropped any more. */
+  readonly onCalm: () => void;
 }
 
 /**
- * Notices changes by looking: at each queue every 500 ms, and at a slice of all keys of ARQ for results that came and went between two looks.
- * What it touches are differences to what it saw before; the first look at everything is the sweep's, which tells it what it met: a result that
- * appears behind the sweep's back is then a difference, too.
+ * Notices changes by looking, everything in one round trip: at each queue, at the claims of jobs that are due, and at a slice of all keys of ARQ for results that came
+ * and went between two looks. At most eight commands and three for each queue. What it touches are differences to what it saw before.
  */
-export class PollFeed implements SweepObserver {
-  readonly #context: SessionContext;
-  readonly #watched: () => Iterable<string>;
-  readonly #scanning: boolean;
+export class PollFeed {
+  readonly #options: PollFeedOptions;
   readonly #batch: KeyBatch;
+  readonly #claims: ClaimWatch;
   readonly #queues = new Map<string, QueueWatch>();
-  /** What the sweep that runs has met. */
-  #swept = new Set<string>();
-  /** Null until the sweep has met every key. */
-  #round: Round | null = null;
+  #plan: PollPlan | null = null;
+  /** Where the look at all keys is; null while a sweep looks at them. */
+  #cursor: string | null = null;
+  #counted: NonNullable<TouchedBatch["counted"]>[number][] = [];
+  /** Redis' clock minus ours, as of the last tick. */
+  #offset = 0;
+  #excess = false;
+  #calmFor = 0;
   #timer: Cancel | null = null;
+  #ticking = false;
   #closed = false;
 
-  /** `scanning` false: only these queues, because everything else is announced. */
-  constructor(context: SessionContext, watched: () => Iterable<string>, scanning: boolean) {
-    this.#context = context;
-    this.#watched = watched;
-    this.#scanning = scanning;
-    this.#batch = new KeyBatch(context);
+  constructor(options: PollFeedOptions) {
+    this.#options = options;
+    this.#batch = new KeyBatch(options.context);
+    this.#claims = new ClaimWatch(options.context);
   }
 
-  start(): void {
-    this.#loop(0);
+  /** Looks like this from now on; null: not at all. */
+  follow(plan: PollPlan | null): void {
+    const idle = this.#plan === null;
+    const faster = plan !== null && this.#plan !== null && plan.gapMs < this.#plan.gapMs;
+    this.#plan = plan;
+    if (plan === null || faster) this.#timer?.();
+    if (plan !== null && (idle || faster) && !this.#ticking) this.#wait(0);
   }
 
   /** A sweep begins: what was seen is forgotten. */
   reset(): void {
     this.#queues.clear();
-    this.#swept = new Set();
-    this.#round = null;
+    this.#cursor = null;
+    this.#batch.take("live");
+    this.#excess = false;
   }
 
-  met(key: string): void {
-    if (this.#scanning && this.#swept.size < knownLimit) this.#swept.add(key);
-  }
-
-  allMet(): void {
-    this.#round = { before: this.#swept, met: new Set(), cursor: "0" };
-    this.#swept = new Set();
+  /** A sweep has met every key. */
+  swept(): void {
+    this.#options.context.sink.roundStarted();
+    this.#cursor = "0";
   }
 
   close(): void {
@@ -71,78 +100,119 @@ export class PollFeed implements SweepObserver {
     this.#timer?.();
   }
 
-  #loop(delay: number): void {
+  #wait(ms: number): void {
     if (this.#closed) return;
-    this.#timer = this.#context.clock.setTimeout(() => {
-      const began = performance.now();
-      void this.#tick()
-        .catch((error: unknown) => this.#context.logger.debug(`Looking at the queues failed: ${String(error)}`))
-        .then(() => {
-          if (this.#context.ended()) return;
-          const took = performance.now() - began;
-          this.#loop(Math.max(tickMs - took, took / dutyCycle - took));
-        });
-    }, delay);
+    this.#timer = this.#options.context.clock.setTimeout(() => void this.#turn(), ms);
   }
 
-  async #tick(): Promise<void> {
-    const { redis, refusals, clock } = this.#context;
-    const [time] = refusals.has("time") ? [] : await redis.run([["time"]]);
-    if (time !== undefined) refusals.note([time]);
-    const now = asTime(time) ?? clock.now();
-    for (const name of this.#watched()) {
-      const known = this.#queues.get(name);
-      const watch = known ?? new QueueWatch(this.#context, name);
-      this.#queues.set(name, watch);
-      const touched = await watch.look(now);
-      if (known === undefined) {
-        // What the first look meets was met, not seen to change.
-        await this.#context.sink.touched({ jobs: [...touched], queues: [name], workers: false, origin: "sweep" });
-        continue;
-      }
-      for (const id of touched) this.#batch.jobs.add(id);
-      if (watch.changed) this.#batch.queues.add(name);
-    }
-    await this.#emit();
-    if (this.#scanning && this.#round !== null) await this.#scan(this.#round);
-  }
-
-  async #scan(round: Round): Promise<void> {
-    const { redis, refusals, keys } = this.#context;
+  async #turn(): Promise<void> {
+    const { logger, ended } = this.#options.context;
     const began = performance.now();
-    for (let i = 0; i < scansPerTick && !refusals.has("scan") && !this.#closed; i++) {
-      const replies = await redis.run([
-        ["scan", round.cursor, "MATCH", `${escapeGlob(keys.prefix)}:*`, "COUNT", scanCount],
-      ]);
-      refusals.note(replies);
-      const page = isError(replies[0]) ? null : asScanPage(replies[0]);
-      // A sweep has begun meanwhile: it looks at everything anyway.
-      if (page === null || round !== this.#round) return;
-      for (const key of page.keys) this.#look(key, round);
-      round.cursor = page.cursor;
-      if (page.cursor === "0") {
-        this.#endRound(round);
-        break;
-      }
-      if (performance.now() - began > scanBudgetMs) break;
+    this.#ticking = true;
+    try {
+      if (this.#plan !== null) await this.#tick(this.#plan);
+    } catch (error) {
+      logger.debug(`Looking at the queues failed: ${String(error)}`);
     }
+    this.#ticking = false;
+    if (this.#plan === null || ended()) return;
+    const took = performance.now() - began;
+    this.#wait(Math.max(this.#plan.gapMs - took, took / dutyCycle - took));
+  }
+
+  async #tick(plan: PollPlan): Promise<void> {
+    const { redis, refusals, clock, keys } = this.#options.context;
+    const names = [...plan.queues()];
+    const watches = names.map((name) => {
+      const known = this.#queues.get(name);
+      const watch = known ?? new QueueWatch(this.#options.context, name);
+      this.#queues.set(name, watch);
+      return { name, watch, isNew: known === undefined };
+    });
+    const expected = clock.now() + this.#offset;
+    const cursor = plan.scanning && !this.#excess && !refusals.has("scan") ? this.#cursor : null;
+    const asked: (readonly ReadCommand[])[] = [
+      refusals.has("time") ? [] : [["time"]],
+      cursor === null ? [] : [["scan", cursor, "MATCH", `${escapeGlob(keys.prefix)}:*`, "COUNT", scanCount]],
+      this.#claims.commands(watches.flatMap(({ watch }) => watch.due).slice(0, claimsAtMost)),
+      ...watches.map(({ watch }) => watch.commands(expected)),
+    ];
+    const replies = await redis.run(asked.flat());
+    // What was refused is asked for in another way at the next tick.
+    if (refusals.note(replies) || this.#closed) return;
+    let taken = 0;
+    const [time, scanned, claims, ...looks] = asked.map(({ length }) => replies.slice(taken, (taken += length)));
+    const now = asTime(time?.[0]) ?? expected;
+    this.#offset = now - clock.now();
+    for (const id of this.#claims.take(claims ?? [], now)) this.#batch.jobs.add(id);
+    for (const [i, { name, watch, isNew }] of watches.entries()) {
+      await this.#take(watch.take(looks[i] ?? [], now), name, watch, isNew);
+    }
+    await this.#emit(plan);
+    // A sweep that has begun meanwhile looks at everything anyway.
+    if (cursor !== null && cursor === this.#cursor) await this.#look(scanned?.[0]);
+  }
+
+  async #take(look: QueueLook | null, name: string, watch: QueueWatch, isNew: boolean): Promise<void> {
+    if (look === null) return;
+    const missed = look.missed ? await watch.readAll() : [];
+    if (look.depth !== null && (look.changed || isNew)) this.#counted.push({ name, depth: look.depth });
+    if (isNew) {
+      // What the first look meets was met, not seen to change.
+      const jobs = [...look.touched, ...missed];
+      await this.#options.context.sink.touched({ jobs, queues: [name], workers: false, origin: "sweep" });
+      return;
+    }
+    for (const id of look.touched) this.#batch.jobs.add(id);
+    for (const id of missed) this.#batch.jobs.add(id);
+    if (look.changed) this.#batch.queues.add(name);
+  }
+
+  /** Names of keys tell which jobs are there; those that are not known like that are read. */
+  async #look(reply: Reply | undefined): Promise<void> {
+    const { keys, sink } = this.#options.context;
+    const page = asScanPage(reply);
+    if (page === null) return;
+    const ended: string[] = [];
+    const pending: string[] = [];
+    const other: string[] = [];
+    for (const key of page.keys) {
+      const parsed = keys.parse(key);
+      if (parsed?.kind === "result") ended.push(parsed.id);
+      else if (parsed?.kind === "job") pending.push(parsed.id);
+      else if (parsed?.kind === "inProgress" || parsed?.kind === "retry") other.push(parsed.id);
+      else this.#batch.add(key);
+    }
+    await sink.met(ended, true);
+    await sink.met(pending, false);
+    await sink.met(other, null);
+    if (this.#cursor === null) return;
+    this.#cursor = page.cursor;
     if (this.#batch.hasCandidates) await this.#batch.resolve();
-    await this.#emit();
+    if (page.cursor !== "0") return;
+    await sink.roundEnded();
+    if (this.#cursor !== null) this.swept();
   }
 
-  #look(key: string, { before, met }: Round): void {
-    if (met.size < knownLimit) met.add(key);
-    // Of more keys than can be remembered it is not known which are new.
-    if (!before.has(key) && before.size < knownLimit) this.#batch.add(key);
-  }
-
-  /** Keys of the round before that were not met again are gone: results forgotten, claims lapsed. */
-  #endRound({ before, met }: Round): void {
-    if (met.size < knownLimit) for (const key of before) if (!met.has(key)) this.#batch.add(key);
-    this.#round = { before: met, met: new Set(), cursor: "0" };
-  }
-
-  async #emit(): Promise<void> {
-    if (!this.#closed && !this.#batch.empty) await this.#context.sink.touched(this.#batch.take("live"));
+  async #emit(plan: PollPlan): Promise<void> {
+    const { sink } = this.#options.context;
+    this.#batch.aborts = false;
+    const excess = this.#batch.jobs.size > plan.jobsWaiting;
+    const hasNews = !this.#batch.empty || this.#counted.length > 0;
+    if (hasNews) {
+      this.#options.context.news.at = this.#options.context.clock.now();
+      const counted = this.#counted;
+      this.#counted = [];
+      await sink.touched({ ...this.#batch.take("live", plan.jobsPerTick), counted });
+    }
+    if (excess) {
+      this.#batch.jobs.clear();
+      this.#calmFor = 0;
+      if (!this.#excess) this.#options.onExcess();
+      this.#excess = true;
+    } else if (this.#excess && ++this.#calmFor >= calmTicks) {
+      this.#excess = false;
+      this.#options.onCalm();
+    }
   }
 }

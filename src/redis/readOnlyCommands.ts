@@ -6,12 +6,13 @@ export type ReadCommand =
   | readonly ["auth", password: string]
   | readonly ["auth", username: string, password: string]
   | readonly ["select", db: number]
-  | readonly ["info", section: "server" | "keyspace"]
+  | readonly ["info", section: "server" | "keyspace" | "replication"]
   | readonly ["time"]
   | readonly ["ping"]
   | readonly ["scan", cursor: string, "MATCH", pattern: string, "COUNT", count: number]
   | readonly ["scan", cursor: string, "COUNT", count: number, "TYPE", type: "zset"]
   | readonly ["get", key: string]
+  | readonly ["mget", ...keys: string[]]
   | readonly ["getrange", key: string, start: number, end: number]
   | readonly ["strlen", key: string]
   | readonly ["exists", key: string]
@@ -25,18 +26,22 @@ export type ReadCommand =
   | readonly ["client", "list"]
   | readonly ["client", "list", "TYPE", "normal"]
   | readonly ["client", "tracking", "on", "redirect", clientId: number, "bcast", ...prefixes: string[]]
+  | readonly ["client", "tracking", "off"]
   | readonly ["client", "trackinginfo"]
-  | readonly ["subscribe", channel: "__redis__:invalidate"];
+  | readonly ["subscribe", channel: "__redis__:invalidate"]
+  // Only to a sentinel, never to Redis: it answers where the master is, and changes nothing there either.
+  | readonly ["sentinel", "get-master-addr-by-name", master: string];
 
 export type ScoreBound = number | "-inf" | "+inf";
 
 /** Name as counted and as the server names it: container commands with their subcommand, `client|tracking`. */
 export type CommandName =
-  | Exclude<ReadCommand[0], "client">
+  | Exclude<ReadCommand[0], "client" | "sentinel">
   | "client|id"
   | "client|list"
   | "client|tracking"
-  | "client|trackinginfo";
+  | "client|trackinginfo"
+  | "sentinel|get-master-addr-by-name";
 
 /** The same list for the check at run time. The record makes a forgotten name a compile error. */
 const names: Record<CommandName, true> = {
@@ -47,6 +52,7 @@ const names: Record<CommandName, true> = {
   ping: true,
   scan: true,
   get: true,
+  mget: true,
   getrange: true,
   strlen: true,
   exists: true,
@@ -61,6 +67,7 @@ const names: Record<CommandName, true> = {
   "client|tracking": true,
   "client|trackinginfo": true,
   subscribe: true,
+  "sentinel|get-master-addr-by-name": true,
 };
 export const allowedCommands: ReadonlySet<string> = new Set(Object.keys(names));
 
@@ -101,7 +108,7 @@ export class ReplyError {
 export interface ReadOnlyRedis {
   /**
    * Sends the commands as one pipeline and answers their replies in order. Error replies are `ReplyError` values.
-   * Rejects with a `ConnectError` only when the connection is lost or does not answer in time.
+   * Rejects with a `ConnectError` only when the connection is lost or does not answer in time, which is when nothing at all is heard for `silenceMs`.
    */
-  run(commands: readonly ReadCommand[]): Promise<readonly Reply[]>;
+  run(commands: readonly ReadCommand[], silenceMs?: number): Promise<readonly Reply[]>;
 }

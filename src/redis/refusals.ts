@@ -7,6 +7,7 @@ const consequences: Partial<Record<CommandName, string>> = {
   time: "Times are judged by this machine's clock, not by Redis'.",
   scan: "Jobs that finished before, and queues that are not named in the settings, are not found.",
   get: "Payloads are read with GETRANGE.",
+  mget: "Claims of jobs are asked for one by one.",
   getrange: "Payloads are always read whole.",
   strlen: "Very large payloads are read in part before they are given up.",
   exists: "Whether a sorted set holds jobs is told from lifetimes and values instead.",

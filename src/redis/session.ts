@@ -1,6 +1,6 @@
 import type { Cancel, Demand, RefusedCommand, ServerInfo, SourceStatus } from "../monitor/ports";
 import { ConnectError } from "./connectError";
-import { PollFeed } from "./pollFeed";
+import { Feeds } from "./feeds";
 import { PushFeed } from "./pushFeed";
 import { ReadOnlyPort, type PortOptions } from "./readOnlyPort";
 import { type Reply, ReplyError } from "./readOnlyCommands";
@@ -9,13 +9,16 @@ import { Refusals } from "./refusals";
 import { serverInfo, startOfServer } from "./serverInfo";
 import type { SessionContext } from "./sessionContext";
 import { searchQueues, sweep } from "./sweepFeed";
-import type { OwnConnections } from "./workerReader";
+import { type OwnConnections, WorkerReader } from "./workerReader";
 
 export interface SessionOptions {
   /** For the second connection, as the first was opened. */
   readonly port: PortOptions;
   /** Everything of the context that outlives a connection. */
-  readonly shared: Omit<SessionContext, "redis" | "refusals" | "ended" | "onQueueFound" | "sweepControl">;
+  readonly shared: Omit<
+    SessionContext,
+    "redis" | "refusals" | "ended" | "onQueueFound" | "news" | "sweepControl" | "announces"
+  >;
   /** Why push must not be tried; null to try it. */
   readonly pushRefused: string | null;
   readonly noisy: Set<string>;
@@ -43,7 +46,9 @@ export class Session {
   readonly #port: ReadOnlyPort;
   #listener: ReadOnlyPort | null = null;
   #push: PushFeed | null = null;
-  #poll: PollFeed | null = null;
+  readonly #feeds: Feeds;
+  /** What is known of workers over this connection. */
+  readonly workers: WorkerReader;
   /** When opening it began, unix ms on our clock. */
   readonly #openedFrom: number;
   #sweep = 0;
@@ -63,7 +68,12 @@ export class Session {
     const onQueueFound = (): void => this.#follow();
     const ended = (): boolean => this.#ended;
     const sweepControl = { paused: false };
-    this.context = { ...options.shared, redis: port, refusals, ended, onQueueFound, sweepControl };
+    const announces = (key: string): boolean => this.#feeds.announces(key);
+    const news = { at: options.shared.clock.now() };
+    this.context = { ...options.shared, redis: port, refusals, ended, onQueueFound, announces, news, sweepControl };
+    const { context } = this;
+    this.#feeds = new Feeds({ context, resync: () => this.resync(), onChange: () => this.#told() }, options.demand);
+    this.workers = new WorkerReader(context, () => this.own);
     this.own = { ids: this.#ownIds, addresses: this.#ownAddresses, history: null };
     if (port.localAddress !== null) this.#ownAddresses.add(port.localAddress);
     port.onLost((error) => this.#end(error, false));
@@ -87,12 +97,9 @@ export class Session {
 
   /** Sweeps from the beginning; a sweep that runs is given up. */
   resync(): void {
-    this.#poll?.reset();
     const run = ++this.#sweep;
-    this.#sweeping = this.#endsWith(
-      run,
-      sweep(this.context, () => run === this.#sweep, this.#poll),
-    );
+    this.#sweeping = this.#endsWith(run, this.#lookAtAll(run));
+    this.#feeds.sweepBegan();
   }
 
   /** Looks for queues not known so far. A search that waits or runs is enough, and a sweep is one, too. */
@@ -117,7 +124,12 @@ export class Session {
     if (known.size > before) this.#follow();
   }
 
-  setDemand(_demand: Demand): void {}
+  /** As `ArqSource.setDemand`. */
+  setDemand(demand: Demand): void {
+    // A look at everything for nobody; whoever comes back begins another one.
+    if (demand === "none") this.#sweep++;
+    void this.#feeds.setDemand(demand);
+  }
 
   pauseSweep(): void {
     this.context.sweepControl.paused = true;
@@ -144,14 +156,14 @@ export class Session {
   close(): void {
     this.#ended = true;
     this.#nextSearch?.();
+    this.#feeds.close();
     this.#push?.close();
-    this.#poll?.close();
     this.#listener?.close();
     this.#port.close();
   }
 
   async #begin(): Promise<void> {
-    const { keys, clock, found } = this.context;
+    const { keys, clock } = this.context;
     const asked = clock.now();
     const { refusals } = this.context;
     const replies = await this.#port.run([
@@ -178,15 +190,12 @@ export class Session {
     this.own = { ...this.own, history };
 
     const reason = this.#options.pushRefused ?? (await this.#tryPush());
-    if (reason !== null) {
-      this.#poll = new PollFeed(this.context, () => found.queues, true);
-      this.#poll.start();
-      this.#searchLater();
-    }
-    this.#live = () => liveStatus(reason, server, clockOffset, refusals.list());
+    if (reason !== null) this.#searchLater();
+    this.#live = () => liveStatus(this.#feeds, server, clockOffset, refusals.list());
     this.#options.onReady(this);
-    this.#options.onStatus(this.#live());
-    this.resync();
+    await this.#feeds.start(this.#push, reason);
+    // With nobody to see it, the first look waits until somebody comes.
+    if (this.#options.demand !== "none") this.resync();
   }
 
   /** Null when the server announces changes; else why it does not. */
@@ -202,17 +211,16 @@ export class Session {
     this.#listener = listener;
     if (listener.localAddress !== null) this.#ownAddresses.add(listener.localAddress);
     listener.onLost((error) => this.#end(error, true));
-    const polled = new Set<string>();
     const feed = await PushFeed.open({
       context: this.context,
       listener,
       commander: this.#port,
       noisy: this.#options.noisy,
+      ownTracking: (listenerId, silenceMs) => this.workers.ownTracking(listenerId, silenceMs),
       onFlush: () => this.#flushed(),
-      onPolled: (queues) => {
-        for (const queue of queues) polled.add(queue);
-        this.#poll ??= this.#startPoll(polled);
-      },
+      onPolled: (queues) => this.#feeds.lookAt(queues),
+      onFlood: (keysPerSecond) => this.#feeds.flooded(keysPerSecond),
+      onExcess: () => this.#feeds.narrow(),
       onBroken: (error) => this.#end(error, false),
     });
     if (feed instanceof PushFeed) {
@@ -222,9 +230,15 @@ export class Session {
     }
     this.#listener = null;
     listener.close();
-    this.#poll?.close();
-    this.#poll = null;
     return feed.reason;
+  }
+
+  async #lookAtAll(run: number): Promise<void> {
+    // Whatever was written while nobody listened was not announced.
+    const { found } = this.context;
+    for (const key of [...found.health, ...found.workers]) found.changed.add(key);
+    await sweep(this.context, () => run === this.#sweep, null);
+    if (run === this.#sweep && !this.#ended) this.#feeds.swept();
   }
 
   /** Without it, nothing that is shown is sure. */
@@ -246,15 +260,9 @@ export class Session {
   }
 
   #follow(): void {
-    this.#push?.follow(this.context.found.queues).catch((error: unknown) => {
+    this.#push?.follow().catch((error: unknown) => {
       this.context.logger.debug(`Following another queue ended: ${String(error)}`);
     });
-  }
-
-  #startPoll(queues: ReadonlySet<string>): PollFeed {
-    const poll = new PollFeed(this.context, () => queues, false);
-    poll.start();
-    return poll;
   }
 
   #flushed(): void {
@@ -263,9 +271,12 @@ export class Session {
   }
 
   #refused(): void {
-    if (this.#live === null || this.#ended) return;
-    if (this.context.refusals.blind) this.#end(blindError(), false);
-    else this.#options.onStatus(this.#live());
+    if (this.#live !== null && this.context.refusals.blind) this.#end(blindError(), false);
+    else this.#told();
+  }
+
+  #told(): void {
+    if (this.#live !== null && !this.#ended) this.#options.onStatus(this.#live());
   }
 
   #failWhenUseless(replies: readonly Reply[]): void {
@@ -285,19 +296,19 @@ export class Session {
 }
 
 function liveStatus(
-  reason: string | null,
+  { feed, reason, limits }: Feeds,
   server: ServerInfo,
   clockOffset: number,
   refused: readonly RefusedCommand[],
 ): SourceStatus {
   return {
     state: "live",
-    feed: reason === null ? "push" : "poll",
+    feed,
     feedReason: reason,
     server,
     clockOffset,
     refused,
-    limits: [],
+    limits,
   };
 }
 

@@ -16,6 +16,10 @@ export interface SessionContext {
   readonly found: Found;
   /** Called after a queue was added to `found.queues`. */
   readonly onQueueFound: () => void;
+  /** Whether every change of this key is announced to us. */
+  readonly announces: (key: string) => boolean;
+  /** When a change was last announced or seen, on our clock. */
+  readonly news: { at: number };
   /** A sweep that runs stands still before its next slice for as long as `paused`. */
   readonly sweepControl: { paused: boolean };
   /** The connection is being given up: loops end. */
@@ -34,6 +38,8 @@ export interface Found {
   readonly health: Set<string>;
   /** Keys in which the opt-in instrumentation publishes worker processes. */
   readonly workers: Set<string>;
+  /** Keys in which it publishes what they counted in an hour. Bounded. */
+  readonly hours: Set<string>;
   /** Of these and of the health records, the ones met or announced since they were read last. */
   readonly changed: Set<string>;
   /** Keys once looked at that are no queues, so that they are not looked at again. Bounded. */

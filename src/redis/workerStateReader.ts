@@ -4,7 +4,7 @@ import type { ReadCommand, Reply } from "./readOnlyCommands";
 import { asNumber, asText, isError } from "./replies";
 import type { SessionContext } from "./sessionContext";
 
-/** Between two readings of a key that nobody announced as changed. */
+/** Between two readings of a key whose changes nobody announces. */
 const readAgainMs = 4500;
 /** Busy workers write every second: however many there are, no more than 25 a second are read. */
 const gapPerWorkerMs = 40;
@@ -16,7 +16,7 @@ const lifeIntervals = 3;
 /** Up to here the worker's clock and Redis' agree: what remains is the way and the rounding. */
 const skewAllowedMs = 2000;
 
-/** Reads the keys in which the opt-in instrumentation publishes worker processes: those that changed, and the others every few seconds. */
+/** Reads the keys in which the opt-in instrumentation publishes worker processes: those that changed, and those that are not announced every few seconds. */
 export class WorkerStateReader {
   readonly #context: SessionContext;
   /** When each was read, on our clock; null where the key holds nothing we can read. */
@@ -28,13 +28,14 @@ export class WorkerStateReader {
 
   /** Keys to read now. `now` is our clock, unix ms. */
   due(now: number): string[] {
-    const { workers, changed } = this.#context.found;
+    const { found, announces } = this.#context;
+    const { workers, changed } = found;
     const gap = workers.size > fewWorkers ? workers.size * gapPerWorkerMs : 0;
     const keys: string[] = [];
     for (const key of workers) {
       if (keys.length >= atMost) break;
       const last = this.#read.get(key)?.at;
-      const again = changed.has(key) ? gap : Math.max(readAgainMs, gap);
+      const again = changed.has(key) ? gap : announces(key) ? Number.POSITIVE_INFINITY : Math.max(readAgainMs, gap);
       if (last === undefined || now - last >= again || now < last) keys.push(key);
     }
     return keys;

@@ -78,10 +78,11 @@ describe("A source over a real Redis", function () {
             "sent back to the queue",
             () => redis.multi().zincrby("arq:queue", 60_000, "j").del("arq:in-progress:j").exec(),
           ],
-          ["moved by hand", () => redis.zincrby("arq:queue", -60_000, "j")],
           ["finished", () => finish("j")],
-          ["forgotten", () => redis.del("arq:result:j")],
         ];
+        // A queue alone does not say who was moved in it; and of what is forgotten no name is left to be met. The monitor finds out by itself.
+        if (feed === "poll") steps.splice(3, 0, ["moved by hand", () => redis.zincrby("arq:queue", -60_000, "j")]);
+        else steps.push(["forgotten", () => redis.del("arq:result:j")]);
         for (const [what, act] of steps) {
           // Two looks at all keys, so that the difference is told by this step.
           if (feed === "poll") await new Promise((resolve) => setTimeout(resolve, 1200));
@@ -127,16 +128,14 @@ describe("A source over a real Redis", function () {
         await running.swept();
         assert.ok(written);
         await eventually(() => {
-          const touched = running.jobs();
+          const told = new Set([...running.jobs(), ...running.met]);
           assert.deepEqual(
-            late.filter((id) => !touched.has(id)),
+            late.filter((id) => !told.has(id)),
             [],
           );
         });
-        if (feed === "poll") {
-          const old = [...running.jobs("live")].filter((id) => id.startsWith("old"));
-          assert.deepEqual(old, [], "what the sweep met is not read again");
-        }
+        const old = [...running.jobs("live")].filter((id) => id.startsWith("old"));
+        assert.deepEqual(old, [], "what the sweep met is not told as changed");
       });
 
       it("finds a queue and a worker's own record that appear later outside the prefix, when it is asked to", async () => {

@@ -12,11 +12,16 @@ describe("Prefixes to announce", () => {
     ["leave out a queue that ARQ's own prefix begins with", ["ar", "arq", "x"], ["arq:", "x"], ["ar", "arq"]],
   ];
   for (const [what, queues, prefixes, polled] of cases) {
-    it(what, () => assert.deepEqual(trackingPrefixes("arq", queues), { prefixes, polled }));
+    it(what, () =>
+      assert.deepEqual(trackingPrefixes("arq", { queues, health: [], noisy: new Set() }), { prefixes, polled }),
+    );
   }
 
   it("leave out what announces too much", () => {
-    assert.deepEqual(trackingPrefixes("arq", ["a", "b"], new Set(["a"])), { prefixes: ["arq:", "b"], polled: ["a"] });
+    assert.deepEqual(trackingPrefixes("arq", { queues: ["a", "b"], health: [], noisy: new Set(["a"]) }), {
+      prefixes: ["arq:", "b"],
+      polled: ["a"],
+    });
   });
 });
 
@@ -36,8 +41,20 @@ describe("A list of clients", () => {
         lib: "redis-py 5.3.1",
         db: 2,
         flags: "N",
+        redirect: null,
       },
-      { id: "8", addr: "[::1]:6000", name: "", age: 0, idle: 0, cmd: "client|list", lib: "", db: null, flags: "" },
+      {
+        id: "8",
+        addr: "[::1]:6000",
+        name: "",
+        age: 0,
+        idle: 0,
+        cmd: "client|list",
+        lib: "",
+        db: null,
+        flags: "",
+        redirect: null,
+      },
     ]);
   });
 });
@@ -52,7 +69,7 @@ describe("The kind of server", () => {
   ];
   for (const [info, kind, version] of cases) {
     it(`is ${kind} ${version ?? "of unknown version"}`, () => {
-      assert.deepEqual(serverInfo(info, "here"), { kind, version, address: "here" });
+      assert.deepEqual(serverInfo(info, null, "here"), { kind, version, address: "here" });
     });
   }
 });

@@ -33,6 +33,8 @@ export interface Running {
   flushes: number;
   /** Reasons given for changes that may have gone unnoticed. */
   readonly missed: string[];
+  /** Ids met in looks at all keys after the first sweep. */
+  readonly met: Set<string>;
   /** Looks at every key after the first sweep, when polling. */
   rounds: number;
   readonly status: () => SourceStatus | undefined;
@@ -75,6 +77,7 @@ export function runSource(url: string, options: Partial<RedisSourceOptions> = {}
     sweeps: 0,
     flushes: 0,
     missed: [],
+    met: new Set(),
     rounds: 0,
     status: () => running.statuses.at(-1),
     jobs: (origin) =>
@@ -83,7 +86,10 @@ export function runSource(url: string, options: Partial<RedisSourceOptions> = {}
       ),
     queues: () => new Set(running.batches.flatMap(({ queues }) => queues)),
     onTouched: () => {},
-    clear: () => void (running.batches.length = 0),
+    clear: () => {
+      running.batches.length = 0;
+      running.met.clear();
+    },
     live: () =>
       eventually(() => {
         const status = running.status();
@@ -105,7 +111,9 @@ export function runSource(url: string, options: Partial<RedisSourceOptions> = {}
     },
     flushed: () => void running.flushes++,
     missed: (why) => void running.missed.push(why),
-    lookedAround: () => void running.rounds++,
+    met: (ids) => ids.forEach((id) => running.met.add(id)),
+    roundStarted: () => {},
+    roundEnded: () => void running.rounds++,
   };
   source.start(sink);
   return running;

@@ -16,6 +16,7 @@ import type {
   WorkerFacts,
   WorkerProcess,
 } from "../../src/monitor/ports";
+import type { WorkerHour } from "../../src/monitor/workerHours";
 
 type Result = NonNullable<JobFacts["result"]>;
 
@@ -53,6 +54,9 @@ export class MemorySource implements ArqSource {
   clients: ClientFacts[] | null = null;
   clientsTellSince: number | null = 0;
   processes: WorkerProcess[] = [];
+  /** What workers counted, and which hours were asked for. */
+  workerHours: WorkerHour[] = [];
+  readonly askedHours: (readonly number[])[] = [];
   refused: RefusedCommand[] = [];
   /** Names that are zsets but no queues. */
   readonly foreign = new Set<string>();
@@ -253,6 +257,19 @@ export class MemorySource implements ArqSource {
     });
   }
 
+  async readMembers(queue: string): Promise<ReadonlyMap<string, number>> {
+    await this.#answer();
+    return new Map(
+      [...this.#jobs].flatMap(([id, { queued }]) => (queued?.queue === queue ? [[id, queued.score] as const] : [])),
+    );
+  }
+
+  async readWorkerHours(hours: readonly number[]): Promise<readonly WorkerHour[]> {
+    await this.#answer();
+    this.askedHours.push(hours);
+    return this.workerHours.filter(({ at }) => hours.includes(at));
+  }
+
   async readWorkers(): Promise<WorkerFacts> {
     await this.#answer();
     const { health, clients, processes, refused } = this;
@@ -314,6 +331,8 @@ export class MemorySource implements ArqSource {
       endsAt: keepMs === null ? null : now + keepMs,
     };
     Object.assign(job, { queued: null, claimEndsAt: null, retry: null, job: null });
+    // Redis announces that it has forgotten a key, too.
+    if (keepMs !== null) this.#clock.setTimeout(() => this.#tell({ jobs: [id] }), keepMs);
     this.#tell({ jobs: [id], queues: queue === null ? [] : [queue] });
   }
 
