@@ -1,13 +1,13 @@
 import type { JobFacts } from "../arq/jobModel";
+import type { History } from "./history";
 import type { ApplyContext, JobIndex } from "./jobIndex";
 import type { JobEvent } from "./model";
-import type { OutcomeHistory } from "./outcomeHistory";
 import type { QueueBook } from "./queueBook";
 
 export interface BatchParts {
   readonly index: JobIndex;
   readonly book: QueueBook;
-  readonly history: OutcomeHistory;
+  readonly history: Pick<History, "remember">;
   /** Of these facts the feed announced the job, as against a look at everything. */
   readonly isLive: (id: string) => boolean;
   readonly context: Omit<ApplyContext, "live">;
@@ -37,11 +37,16 @@ export function applyBatch(facts: readonly JobFacts[], parts: BatchParts): Batch
   let newQueue = false;
   let elsewhere = false;
   for (const each of facts) {
+    if (index.meetsAgain(each, context.sweep)) {
+      const { decoded } = each.result!;
+      if (decoded.ok && decoded.queue !== null && book.meetInJob(decoded.queue, context.sweep)) newQueue = true;
+      continue;
+    }
     const live = isLive(each.id);
     const applied = index.apply(each, { ...context, live });
     const { before, after, changed } = applied;
     if (changed) jobs.add(each.id);
-    for (const queue of [before?.queue, after?.queue]) {
+    for (const queue of before === null ? [after?.queue] : [before.queue, after?.queue]) {
       if (queue === null || queue === undefined) continue;
       if (changed) queues.add(queue);
       // A feed announces the queue itself; what is met by looking tells only of the job.

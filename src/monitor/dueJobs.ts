@@ -15,6 +15,7 @@ const waits = Uint8Array.from(jobStates, (state) =>
  */
 export class DueJobs {
   readonly #columns: JobColumns;
+  readonly #claimEnds: ReadonlyMap<number, number>;
   /** By when they fall due. */
   readonly #ahead: RowHeap;
   /** By queue: those that are due, by their score. */
@@ -22,17 +23,18 @@ export class DueJobs {
   #now = Number.NEGATIVE_INFINITY;
   #count = 0;
 
-  constructor(columns: JobColumns) {
+  constructor(columns: JobColumns, claimEnds: ReadonlyMap<number, number>) {
     this.#columns = columns;
+    this.#claimEnds = claimEnds;
     this.#ahead = new RowHeap(() => columns.due);
   }
 
   /** Call when the row was written. */
   enter(row: number): void {
-    const { state, scheduledAt, claimEndsAt } = this.#columns;
+    const { state, scheduledAt } = this.#columns;
     const dueAt = scheduledAt[row]!;
     if (waits[state[row]!] !== 1 || Number.isNaN(dueAt)) return;
-    const from = claimEndsAt[row]! > dueAt ? claimEndsAt[row]! : dueAt;
+    const from = Math.max(dueAt, this.#claimEnds.get(row) ?? dueAt);
     if (from > this.#now) this.#ahead.set(row, from);
     else this.#wait(row);
   }

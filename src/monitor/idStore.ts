@@ -14,6 +14,9 @@ const smallestTable = 1024;
 /** With a new table under way, each new id moves so many slots at least. */
 const slotsPerStep = 32;
 
+/** Digits that fit into one number. */
+const windowDigits = 7;
+
 const hexDigits = "0123456789abcdef";
 /** By character code; 255: no lower-case hex digit. */
 const nibbles = new Uint8Array(256).fill(255);
@@ -123,11 +126,27 @@ export class IdStore {
       return (row) => this.id(row).toLowerCase().includes(lower);
     }
     const codes = Uint16Array.from(wanted, (_, i) => lowered(wanted.charCodeAt(i)));
-    const inHex = codes.length <= 32 && codes.every((code) => code < 256 && nibbles[code] !== 255);
+    const within = (characters: Uint8Array | Uint16Array, first: number, length: number): boolean =>
+      holds(characters, first, length, codes);
+    const digits = Array.from(codes, (code) => nibbles[code] ?? 255);
+    const inHex = digits.length <= 32 && !digits.includes(255);
+    // The first digits as one number: a window of as many slides over the 32 of an id.
+    const begin = digits.slice(0, windowDigits);
+    const wantedBits = begin.reduce((bits, digit) => bits * 16 + digit, 0);
+    const mask = 16 ** begin.length - 1;
     return (row) => {
       const kind = this.#kindOf(row);
-      if (kind === hex) return inHex && holds(this.#digits(row), codes);
-      return kind === text && holds(this.#arena.characters(row), codes);
+      if (kind === text) return this.#arena.test(row, within);
+      if (kind === none || !inHex) return false;
+      const words = this.#blocks[row >>> blockBits]!;
+      const at = (row & blockMask) * 4;
+      let bits = 0;
+      for (let i = 0; i < 32; i++) {
+        bits = ((bits << 4) | ((words[at + (i >>> 3)]! >>> (28 - 4 * (i & 7))) & 15)) & mask;
+        if (bits !== wantedBits || i + 1 < begin.length) continue;
+        if (digits.length === begin.length || holds(this.#digits(row), 0, 32, codes)) return true;
+      }
+      return digits.length === 0;
     };
   }
 
@@ -259,10 +278,10 @@ function lowered(code: number): number {
   return code >= 65 && code <= 90 ? code + 32 : code;
 }
 
-function holds(characters: Uint8Array | Uint16Array, wanted: Uint16Array): boolean {
-  const last = characters.length - wanted.length;
+function holds(characters: Uint8Array | Uint16Array, begin: number, length: number, wanted: Uint16Array): boolean {
   const first = wanted[0];
-  for (let start = 0; start <= last; start++) {
+  const last = begin + length - wanted.length;
+  for (let start = begin; start <= last; start++) {
     if (first !== undefined && lowered(characters[start]!) !== first) continue;
     let i = 1;
     while (i < wanted.length && lowered(characters[start + i]!) === wanted[i]) i++;

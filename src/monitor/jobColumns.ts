@@ -25,7 +25,6 @@ export interface JobColumns {
   finishedAt: Float64Array;
   waitMs: Float64Array;
   runMs: Float64Array;
-  claimEndsAt: Float64Array;
   /** Number of the sweep that met the job last, modulo 65,536. */
   sweep: Uint16Array;
   /** Where the text arena has the error message. */
@@ -39,7 +38,7 @@ export interface JobColumns {
 
 /** Up to here all columns grow at once, by doubling: 5 MB are copied in about 2 ms. */
 const smallRows = 65_536;
-const growth = 1.25;
+const growth = 1.125;
 /** Beyond, each grows on its own, so many rows after the one before: as many as one reading takes in. */
 const rowsBetween = 512;
 
@@ -59,7 +58,6 @@ export function makeColumns(length: number): JobColumns {
     finishedAt: new Float64Array(length),
     waitMs: new Float64Array(length),
     runMs: new Float64Array(length),
-    claimEndsAt: new Float64Array(length),
     sweep: new Uint16Array(length),
     message: new Uint32Array(length),
     open: new Uint32Array(length),

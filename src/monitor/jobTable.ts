@@ -29,7 +29,9 @@ const firstLength = 1024;
 export class JobTable {
   readonly strings = new Interner();
   readonly columns = makeColumns(firstLength);
-  readonly tallies = new Tallies(this.columns);
+  /** When the claim on a job lapses, of the few that are claimed. */
+  readonly #claimEnds = new Map<number, number>();
+  readonly tallies = new Tallies(this.columns, this.#claimEnds);
   /** One more than the highest row in use. */
   end = 0;
   readonly #growth = new ColumnGrowth(this.columns);
@@ -70,6 +72,7 @@ export class JobTable {
     this.#setMessage(row, null);
     this.#setUndecodable(row, null);
     this.#told.delete(row);
+    this.#claimEnds.delete(row);
     this.columns.state[row] = freeRow;
     this.#ids.remove(row);
     this.#free.push(row);
@@ -98,7 +101,8 @@ export class JobTable {
     columns.finishedAt[row] = job.finishedAt ?? Number.NaN;
     columns.waitMs[row] = job.waitMs ?? Number.NaN;
     columns.runMs[row] = job.runMs ?? Number.NaN;
-    columns.claimEndsAt[row] = job.claimEndsAt ?? Number.NaN;
+    if (job.claimEndsAt !== null) this.#claimEnds.set(row, job.claimEndsAt);
+    else if (this.#claimEnds.size > 0) this.#claimEnds.delete(row);
     this.tallies.enter(row);
     if (job.worker !== null && job.finishedAt !== null)
       this.tallies.taggedWorkers.note(job.worker, job.queue, job.finishedAt);
@@ -122,7 +126,7 @@ export class JobTable {
       finishedAt: nullable(columns.finishedAt[row]!),
       waitMs: nullable(columns.waitMs[row]!),
       runMs: runs ? Math.max(0, now - startedAt) : nullable(columns.runMs[row]!),
-      claimEndsAt: nullable(columns.claimEndsAt[row]!),
+      claimEndsAt: this.#claimEnds.get(row) ?? null,
       orphanEvidence: evidenceIn(columns.flags[row]!),
       error: this.error(row),
       worker: strings.text(columns.worker[row]!),
@@ -190,9 +194,10 @@ export class JobTable {
   }
 
   #setUndecodable(row: number, reason: string | null): void {
-    const before = this.#undecodable.get(row) ?? 0;
+    const before = this.#undecodable.size === 0 ? 0 : (this.#undecodable.get(row) ?? 0);
+    if (before === 0 && reason === null) return;
     if (reason !== null) this.#undecodable.set(row, this.strings.hold(reason));
-    else if (before !== 0) this.#undecodable.delete(row);
+    else this.#undecodable.delete(row);
     this.strings.release(before);
   }
 

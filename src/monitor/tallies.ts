@@ -26,9 +26,10 @@ export class Tallies {
   readonly #queues = new Map<number, Float64Array>();
   #lastFinishedAt: number | null = null;
 
-  constructor(columns: JobColumns) {
+  /** `claimEnds`: when the claim on a job lapses, by row, of those that are claimed. */
+  constructor(columns: JobColumns, claimEnds: ReadonlyMap<number, number>) {
     this.#columns = columns;
-    this.due = new DueJobs(columns);
+    this.due = new DueJobs(columns, claimEnds);
     this.open = new RowList(() => columns.open);
   }
 

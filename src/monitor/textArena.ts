@@ -68,24 +68,26 @@ export class TextArena {
 
   /** Whether the owner's text is this one, without making a string of it. */
   equals(owner: number, text: string): boolean {
-    const characters = this.characters(owner);
-    const { length } = text;
-    if (characters.length !== length) return false;
-    for (let i = 0; i < length; i++) if (characters[i] !== text.charCodeAt(i)) return false;
-    return true;
+    return this.test(owner, (characters, first, length) => {
+      if (length !== text.length) return false;
+      for (let i = 0; i < length; i++) if (characters[first + i] !== text.charCodeAt(i)) return false;
+      return true;
+    });
   }
 
   /** The owner's text as UTF-16 code units; valid until the arena is changed. */
   characters(owner: number): Uint8Array | Uint16Array {
+    return this.test(owner, (characters, first, length) => characters.subarray(first, first + length));
+  }
+
+  /** What the test says of the owner's text: `length` UTF-16 code units from `first` on. */
+  test<T>(owner: number, test: (characters: Uint8Array | Uint16Array, first: number, length: number) => T): T {
     const place = this.#places.get(owner);
     const { words, bytes, pairs } = this.#chunks[place >>> wordBits]!;
     const at = (place & wordMask) - 1;
     const head = words[at + 1]!;
     const first = at + headWords;
-    const length = head >>> 1;
-    return (head & 1) === 1
-      ? pairs.subarray(2 * first, 2 * first + length)
-      : bytes.subarray(4 * first, 4 * first + length);
+    return (head & 1) === 1 ? test(pairs, 2 * first, head >>> 1) : test(bytes, 4 * first, head >>> 1);
   }
 
   remove(owner: number): void {
