@@ -1,10 +1,11 @@
 import { FailureHistory, type RememberedFailure, type RememberedTraceback } from "./failureHistory";
 import { HistoryRecorder } from "./historyRecorder";
 import type { Applied } from "./jobIndex";
-import type { HistoryStatus } from "./model";
+import type { HistoryStatus, JobRow } from "./model";
 import { OutcomeHistory } from "./outcomeHistory";
 import { type OutcomeChart, type OutcomeChartQuery, outcomeChart } from "./outcomeChart";
 import type { Clock, HistoryStore, Logger } from "./ports";
+import type { WorkerHour } from "./workerHours";
 
 export interface HistoryOptions {
   /** Null: nothing is kept beyond this session. */
@@ -13,9 +14,15 @@ export interface HistoryOptions {
   readonly logger: Logger;
   /** Redis' clock. */
   readonly now: () => number;
-  /** What was stored has been read: numbers have changed. */
-  readonly onLoaded: () => void;
+  /** What was stored, or what workers count, has been read: numbers have changed. */
+  readonly onNews: () => void;
+  /** As in `ArqSource`. */
+  readonly readWorkerHours: (hours: readonly number[]) => Promise<readonly WorkerHour[]>;
 }
+
+const hourMs = 60 * 60_000;
+/** Counters of hours that nobody watches are read this often, and those of the past only after a look at everything. */
+const workerHoursGapMs = 5 * 60_000;
 
 /** What was seen of jobs, beyond what Redis still holds. Times unix ms on Redis' clock. */
 export class History {
@@ -23,6 +30,7 @@ export class History {
   readonly #failures = new FailureHistory();
   readonly #options: HistoryOptions;
   readonly #recorder: HistoryRecorder | null;
+  #hoursReadAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: HistoryOptions) {
     const { store, clock, now } = options;
@@ -41,9 +49,31 @@ export class History {
 
   /** Begins to read what was stored. */
   start(): void {
-    this.#recorder?.load().then(this.#options.onLoaded, (error: unknown) => {
+    this.#recorder?.load().then(this.#options.onNews, (error: unknown) => {
       this.#options.logger.error(`The history could not be read: ${String(error)}`);
     });
+  }
+
+  /** We watch (again), and nothing that Redis held before need be there any more. */
+  restart(now: number): void {
+    this.outcomes.restart(now);
+  }
+
+  /** From now on outcomes may be missed, until `lookedAround`. */
+  missed(now: number): void {
+    this.outcomes.missed(now);
+  }
+
+  /** Every key has been looked at, and changes are told from now on. `oldestHeld`: when the oldest job ended whose result Redis holds. */
+  lookedAround(now: number, oldestHeld: number | null): void {
+    this.outcomes.lookedAround(now, oldestHeld);
+    this.outcomes.prune(now);
+    void this.#readWorkerHours(now, 7 * 24 * hourMs);
+  }
+
+  /** Called now and then while the source is live. */
+  beat(now: number): void {
+    if (now - this.#hoursReadAt >= workerHoursGapMs) void this.#readWorkerHours(now, hourMs);
   }
 
   /** Counts what a reading of a job has told. */
@@ -61,6 +91,24 @@ export class History {
   /** How this job failed last; null when that is not remembered. */
   failure(id: string): RememberedFailure | null {
     return this.#failures.last(id);
+  }
+
+  /** A failed job that Redis has forgotten, as far as it is remembered; null otherwise. */
+  row(id: string): JobRow | null {
+    const failure = this.#failures.last(id);
+    if (failure === null) return null;
+    const { group: _group, error, ...fields } = failure;
+    return {
+      ...fields,
+      state: "failed",
+      scheduledAt: null,
+      claimEndsAt: null,
+      orphanEvidence: null,
+      undecodable: null,
+      error: { ...error, hasTraceback: this.#failures.traceback(failure) !== null },
+      // When Redis forgot it nobody has seen; it was there when it failed.
+      rememberedSince: failure.finishedAt,
+    };
   }
 
   /** Null where nobody has seen it. */
@@ -95,5 +143,19 @@ export class History {
   /** Writes what is not stored yet. */
   async close(): Promise<void> {
     await this.#recorder?.close();
+  }
+
+  async #readWorkerHours(now: number, backMs: number): Promise<void> {
+    this.#hoursReadAt = now;
+    const hours = this.outcomes.hoursMissed(now - backMs, now);
+    if (hours.length === 0) return;
+    try {
+      const read = await this.#options.readWorkerHours(hours);
+      if (read.length === 0) return;
+      this.outcomes.takeWorkerHours(read, now);
+      this.#options.onNews();
+    } catch (error) {
+      this.#options.logger.debug(`Counters of workers could not be read: ${String(error)}`);
+    }
   }
 }

@@ -1,6 +1,7 @@
 import type { OrphanEvidence } from "../arq/claim";
 import type { FailureKind, JobState } from "../arq/jobModel";
-import type { QueueReport, Suggestion } from "./queryModel";
+import type { History } from "./history";
+import type { MemorySample, PayloadMatches, PayloadProgress, PayloadSearch, QueueReport, Suggestion } from "./queryModel";
 import type { Demand, JobDetailFacts, SourceStatus, SweepProgress } from "./ports";
 import type { Span } from "./spans";
 
@@ -351,12 +352,22 @@ export interface Monitor {
   queueReports(signal?: AbortSignal): Promise<readonly QueueReport[]>;
   /** What may be written at the cursor of a filter. */
   suggest(text: string, cursor: number, signal?: AbortSignal): Promise<readonly Suggestion[]>;
+  /** Reads payloads to find what `arg:` and `result:` of the query's text ask for. A cancelled search answers what it has found. Rejects when not connected. */
+  searchPayloads(
+    search: PayloadSearch,
+    onProgress: (progress: PayloadProgress) => void,
+    signal?: AbortSignal,
+  ): Promise<PayloadMatches>;
+  /** What the jobs of a queue (null: all) occupy in Redis, from a sample that is read now. Null where the server refuses. Rejects when not connected. */
+  sampleMemory(queue: string | null, signal?: AbortSignal): Promise<MemorySample | null>;
   row(id: string): JobRow | null;
   /** Reads the job from Redis now. Null when no key of it is left and the index does not know it. Rejects when not connected. */
   open(id: string): Promise<JobDetail | null>;
   /** Calm: at most one change per 100 ms, merged. The first after silence comes within 25 ms. */
   onChange(listener: (change: MonitorChange) => void): () => void;
   setThresholds(thresholds: HealthThresholds): void;
+  /** What was seen beyond what Redis still holds. */
+  readonly history: History;
   /** Who looks from now on; `visible` until told otherwise. */
   setDemand(demand: Demand): void;
   /** The look at everything stands still, or goes on. */

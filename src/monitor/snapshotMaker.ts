@@ -1,7 +1,7 @@
 import { assessHealth } from "./health";
+import type { History } from "./history";
 import type { JobTable } from "./jobTable";
 import type { HealthThresholds, MonitorSnapshot, QueueStats } from "./model";
-import type { OutcomeHistory } from "./outcomeHistory";
 import type { RefusedCommand, SourceStatus, SweepProgress } from "./ports";
 import type { QueueBook } from "./queueBook";
 import { gatherStatistics, type QueueJobs, type Statistics } from "./statistics";
@@ -11,7 +11,7 @@ import type { Workers } from "./workers";
 
 export interface SnapshotParts {
   readonly table: () => JobTable;
-  readonly history: OutcomeHistory;
+  readonly history: History;
   readonly workers: Workers;
   readonly book: QueueBook;
   readonly thresholds: HealthThresholds;
@@ -60,6 +60,7 @@ export class SnapshotMaker {
   make(moment: SnapshotMoment): MonitorSnapshot {
     const { now, status, complete } = moment;
     const { table, history, workers, staleAfterMs } = this.#parts;
+    const { outcomes } = history;
     const statistics = gatherStatistics(table(), now);
     const queues = this.#queues(statistics, now);
     const { running } = statistics.counts;
@@ -75,13 +76,13 @@ export class SnapshotMaker {
         now,
         known,
         queues,
-        recent: history.rate(this.#thresholds.windowMinutes * 60_000, now),
+        recent: outcomes.rate(this.#thresholds.windowMinutes * 60_000, now),
         workerCount: report.count,
         waiting: table().tallies.due.count,
         dueSince: this.#waits.dueSince,
         overdueSince: this.#waits.overdueSince,
-        lastFinishedAt: later(statistics.lastFinishedAt, history.lastFinishedAt),
-        watchedSince: history.watchedSince ?? now,
+        lastFinishedAt: later(statistics.lastFinishedAt, outcomes.lastFinishedAt),
+        watchedSince: outcomes.watchedSince ?? now,
       },
       this.#thresholds,
     );
@@ -96,11 +97,11 @@ export class SnapshotMaker {
       workers: report.workers,
       workerCount: report.count,
       health,
-      lastHour: history.rate(hourMs, now),
-      lastDay: history.rate(24 * hourMs, now),
-      lastWeek: history.rate(7 * 24 * hourMs, now),
-      history: { state: "on" },
-      throughput: history.throughput(now),
+      lastHour: outcomes.rate(hourMs, now),
+      lastDay: outcomes.rate(24 * hourMs, now),
+      lastWeek: outcomes.rate(7 * 24 * hourMs, now),
+      history: history.status,
+      throughput: outcomes.throughput(now),
     };
   }
 

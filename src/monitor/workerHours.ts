@@ -1,3 +1,4 @@
+import type { HourCounters } from "../arq/hourCounters";
 import { OutcomeBucket, type OutcomeOwners } from "./outcomeBucket";
 import { addOutcomes, noOutcomes, type Outcomes, type OutcomeSeries } from "./outcomeSeries";
 import type { Span } from "./spans";
@@ -5,23 +6,11 @@ import type { Span } from "./spans";
 const hourMs = 60 * 60_000;
 
 /** What the opt-in instrumentation of one worker process counted in one hour. */
-export interface WorkerHour {
+export interface WorkerHour extends HourCounters {
   /** Tells the process from others. */
   readonly worker: string;
   /** Start of the hour, unix ms. */
   readonly at: number;
-  readonly queue: string;
-  readonly functions: readonly WorkerHourFunction[];
-}
-
-export interface WorkerHourFunction {
-  readonly name: string;
-  readonly complete: number;
-  /** Aborted jobs are among them: ARQ's workers do not count these apart. */
-  readonly failed: number;
-  readonly retried: number;
-  /** All tries together. */
-  readonly runMs: number;
 }
 
 /** What counts more than our own minutes do: the difference, and the spans of which it tells. */

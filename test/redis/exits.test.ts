@@ -16,6 +16,7 @@ import type { TreeModel, ViewNode } from "../../src/host/views/viewNode";
 import { workerTree } from "../../src/host/views/workerNodes";
 import type { FoundTraceback } from "../../src/host/tracebacks";
 import { defaultThresholds } from "../../src/monitor/health";
+import { bucketLine } from "../../src/monitor/historyLines";
 import { createMonitor } from "../../src/monitor/liveMonitor";
 import type { JobDetail, JobSort, Monitor, MonitorChange } from "../../src/monitor/model";
 import { systemClock } from "../../src/monitor/systemClock";
@@ -92,10 +93,17 @@ class Walk {
     errorGroups: () => this.monitor.errorGroups(),
     functions: () => this.monitor.functions(),
     queueReports: () => this.monitor.queueReports(),
+    searchPayloads: () =>
+      this.monitor.searchPayloads(
+        { query: { ...newestJobs, text: "arg:*", limit: 100 }, budget: { jobs: 1000, bytes: 1e8, ms: 10_000 } },
+        () => undefined,
+      ),
+    sampleMemory: () => this.monitor.sampleMemory(null),
     suggest: async () => [await this.monitor.suggest("error:", 6), await this.monitor.suggest("e", 1)],
     row: () => plantedIds.map((id) => this.monitor.row(id)),
     open: () => Promise.all(plantedIds.map((id) => this.#opened(id))),
     onChange: () => this.changes,
+    history: () => this.#remembered(),
     // These tell nothing.
     start: () => null,
     refresh: () => null,
@@ -106,6 +114,16 @@ class Walk {
     resumeSweep: () => null,
     now: () => null,
   };
+
+  #remembered(): unknown {
+    const { history } = this.monitor;
+    const all = { from: 0, to: this.monitor.now(), stepMs: 90 * 24 * 3_600_000, queue: null, function: null };
+    const { owners, minutes } = history.outcomes;
+    const lines = [...minutes.between(Date.now() - 3_600_000, Date.now())].map(([at, bucket]) =>
+      bucketLine("minute", at, bucket, owners),
+    );
+    return [[...history.failures(0)], [...history.errorGroups], history.chart(all), lines];
+  }
 
   /** What comes out of every exit, as text. */
   async exits(hidesValues = false): Promise<Map<string, string>> {

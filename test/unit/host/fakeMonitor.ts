@@ -1,4 +1,5 @@
 import { jobStates, type JobState } from "../../../src/arq/jobModel";
+import { History } from "../../../src/monitor/history";
 import type {
   ErrorGroup,
   JobDetail,
@@ -8,6 +9,7 @@ import type {
   MonitorSnapshot,
   QueueStats,
 } from "../../../src/monitor/model";
+import { systemClock } from "../../../src/monitor/systemClock";
 import { noJobs } from "../../../src/protocol/jobQuery";
 
 /** Redis' clock in these tests. */
@@ -84,6 +86,13 @@ export function snapshot(fields: Partial<MonitorSnapshot> = {}): MonitorSnapshot
   };
 }
 
+function noHistory(): History {
+  const never = (): void => {};
+  const logger = { debug: never, info: never, warn: never, error: never };
+  const readWorkerHours = (): Promise<never[]> => Promise.resolve([]);
+  return new History({ store: null, clock: systemClock, logger, now: () => now, onNews: never, readWorkerHours });
+}
+
 /** A monitor that stands still: rows, groups and one snapshot. */
 export function fakeMonitor(parts: {
   rows?: readonly JobRow[];
@@ -108,10 +117,13 @@ export function fakeMonitor(parts: {
     functions: () => Promise.resolve([]),
     queueReports: () => Promise.resolve([]),
     suggest: () => Promise.resolve([]),
+    searchPayloads: () => Promise.reject(new Error("not connected")),
+    sampleMemory: () => Promise.resolve(null),
     row: (id) => rows.find((each) => each.id === id) ?? null,
     open: parts.open ?? (() => Promise.resolve(null)),
     onChange: () => () => {},
     setThresholds() {},
+    history: noHistory(),
     setDemand() {},
     pauseSweep() {},
     resumeSweep() {},
