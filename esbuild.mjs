@@ -114,21 +114,35 @@ const extension = {
 };
 const codecs = { ...node, entryPoints: { codecs: "src/arq/decompress.ts" }, outdir: "dist" };
 
-/** Each page by itself, so that it starts from one file; only what it imports with `import()` (Chart.js) comes as a file of its own. */
-const page = (name) => ({
+/**
+ * Keeps Chart.js out of what a page has to load before it shows anything. esbuild's own splitting would put its helpers into a third file, which
+ * every page would wait for.
+ */
+const lazyCharts = {
+  name: "lazy-charts",
+  setup(build) {
+    build.onResolve({ filter: /[\\/]shared[\\/]charts$/ }, ({ kind }) =>
+      kind === "dynamic-import" ? { path: "./charts.js", external: true } : undefined,
+    );
+  },
+};
+const pages = {
   ...common,
-  entryPoints: { [name]: `webview/${name}/main.ts` },
+  plugins: [...common.plugins, lazyCharts],
+  entryPoints: {
+    dashboard: "webview/dashboard/main.ts",
+    job: "webview/job/main.ts",
+    charts: "webview/shared/charts.ts",
+  },
   outdir: "dist/webview",
-  splitting: true,
-  chunkNames: "[name]",
   platform: "browser",
   target: "es2022",
   format: "esm",
   tsconfig: "webview/tsconfig.json",
-});
+};
 
 const builds = {
-  product: [extension, codecs, page("dashboard"), page("job")],
+  product: [extension, codecs, pages],
   inspect: [{ ...product, entryPoints: { inspect: "src/inspect.ts" }, outdir: "dist" }, codecs],
   tests: [
     {

@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { build } from "esbuild";
+import { build, type Plugin } from "esbuild";
 import { chromium, type Browser, type Page } from "playwright-core";
 import type { HostToPage, PageToHost } from "../../src/protocol/channel";
 import { fakeVsCodeApi } from "./fakeVsCodeApi";
@@ -160,18 +160,13 @@ export class PageHarness {
 
 async function buildPages(): Promise<Map<string, Uint8Array>> {
   const root = repositoryRoot();
-  const pages = { dashboard: "webview/dashboard/main.ts", job: "webview/job/main.ts" };
-  const built = await Promise.all(Object.entries(pages).map(([name, entry]) => buildPage(root, name, entry)));
-  return new Map(built.flat().map((file) => [`/${file.path.split(/[\\/]/).at(-1)}`, file.contents]));
-}
-
-/** As the product is built: Chart.js apart from what the first picture needs. */
-async function buildPage(root: string, name: string, entry: string) {
   const { outputFiles } = await build({
     absWorkingDir: root,
-    entryPoints: { [name]: entry },
-    splitting: true,
-    chunkNames: "[name]",
+    entryPoints: {
+      dashboard: "webview/dashboard/main.ts",
+      job: "webview/job/main.ts",
+      charts: "webview/shared/charts.ts",
+    },
     bundle: true,
     minify: true,
     write: false,
@@ -182,9 +177,20 @@ async function buildPage(root: string, name: string, entry: string) {
     tsconfig: "webview/tsconfig.json",
     legalComments: "none",
     logLevel: "warning",
+    plugins: [lazyCharts],
   });
-  return outputFiles;
+  return new Map(outputFiles.map((file) => [`/${file.path.split(/[\\/]/).at(-1)}`, file.contents]));
 }
+
+/** As the product is built (`esbuild.mjs`): Chart.js apart from what the first picture needs. */
+const lazyCharts: Plugin = {
+  name: "lazy-charts",
+  setup({ onResolve }) {
+    onResolve({ filter: /[\\/]shared[\\/]charts$/ }, ({ kind }) =>
+      kind === "dynamic-import" ? { path: "./charts.js", external: true } : undefined,
+    );
+  },
+};
 
 /** What VS Code itself styles in every webview, as far as it reaches these pages. */
 const vsCodeStyles = `@layer vscode-default {

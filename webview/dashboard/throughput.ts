@@ -109,16 +109,17 @@ export class Throughput extends LitElement {
   /** The numbers come first: a chart takes longer to draw than everything else that an update changes. */
   async #draw(): Promise<void> {
     await afterPaint();
-    const { StackedBarChart: Chart } = await import("../shared/charts");
+    const { drawStackedBars } = await import("../shared/charts");
     this.#drawing = false;
     if (!this.isConnected) return;
-    this.#chart ??= new Chart(this.canvas);
+    this.#chart ??= drawStackedBars(this.canvas);
     this.#chart.show(
       this.buckets.map((bucket, index) => ({
         label: formatClock(bucket.at).slice(0, 5),
         complete: bucket.complete,
         failed: bucket.failed,
         open: index === this.buckets.length - 1,
+        covered: bucket.covered,
       })),
     );
   }
