@@ -1,5 +1,5 @@
-import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { JobQuery } from "../../src/monitor/model";
+import { type LoopDelays, watchLoop } from "./loopWatch";
 import { percentile } from "./measure";
 import { openMonitor } from "./openMonitor";
 
@@ -16,8 +16,7 @@ export interface IndexRun {
   readonly ms: number;
   readonly jobs: number;
   readonly commands: number;
-  /** The longest time for which the event loop answered nobody. */
-  readonly blockedMs: number;
+  readonly loop: LoopDelays;
   /** What the index keeps, after collecting garbage, in bytes; null unless asked for. */
   readonly kept: number | null;
   /** By how much the process has grown, resident, and by how much at most. */
@@ -53,14 +52,13 @@ const queryRounds = 7;
 export async function indexRun(options: IndexRunOptions): Promise<IndexRun> {
   const { monitor, source, begin, seen } = openMonitor(options.url);
   const before = memoryNow(options.memory === true);
-  const loop = monitorEventLoopDelay({ resolution: 1 });
   let most = before.resident;
   const sampler = setInterval(() => (most = Math.max(most, process.memoryUsage.rss())), 50);
   const whole = seen((snapshot) => snapshot.complete);
-  loop.enable();
+  const loopDelays = watchLoop();
   begin();
   const ms = await whole;
-  loop.disable();
+  const loop = loopDelays();
   clearInterval(sampler);
   const commands = [...source.commands.values()].reduce((sum, count) => sum + count, 0);
   const { indexed } = await monitor.query({ ...all, limit: 1 });
@@ -71,7 +69,7 @@ export async function indexRun(options: IndexRunOptions): Promise<IndexRun> {
     ms,
     jobs: indexed,
     commands,
-    blockedMs: loop.max / 1e6,
+    loop,
     kept: options.memory === true ? after.kept - before.kept : null,
     grown: after.resident - before.resident,
     grownMost: most - before.resident,
