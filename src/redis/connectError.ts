@@ -1,5 +1,5 @@
-/** How far a connection came before it failed. `preparing` = files of certificates; `greeting` = connected, but the first replies were not what Redis says. */
-export type ConnectPhase = "preparing" | "connecting" | "securing" | "greeting" | "established";
+/** How far a connection came before it failed. `preparing` = files of certificates; `asking` = sentinels; `greeting` = connected, but the first replies were not what Redis says. */
+export type ConnectPhase = "preparing" | "asking" | "connecting" | "securing" | "greeting" | "established";
 
 /** A connection that could not be made, or was lost. Its message is for logs; people see `connectionProblem`. */
 export class ConnectError extends Error {

@@ -19,6 +19,7 @@ export function connectionProblem(error: unknown, settings: Settings): Connectio
   const text = cause instanceof Error ? quotable(cause.message, settings.password) : "";
 
   if (failure?.phase === "preparing") return fileProblem(cause, code, text);
+  if (failure?.phase === "asking") return sentinelProblem(text, settings);
   if (failure !== null && failure.firstBytes !== null) return notTheProtocol(failure.firstBytes, settings);
   const replied = text === "" ? null : fromReply(text, settings);
   if (replied !== null) return replied;
@@ -135,10 +136,22 @@ function fromReply(text: string, settings: Settings): ConnectionProblem | null {
       "Raise maxclients there, or close clients.",
     ],
     [
-      /^(MOVED|ASK|CROSSSLOT|CLUSTERDOWN)\b/,
+      /^(MOVED|ASK|CROSSSLOT|CLUSTERDOWN|redis_mode:cluster)\b/,
       "other",
       `${at} is part of a Redis Cluster, which ARQ does not support.`,
       "Give the address of the Redis that ARQ itself uses.",
+    ],
+    [
+      /^redis_mode:sentinel/,
+      "notRedis",
+      `${at} is a sentinel, which holds no jobs.`,
+      'Name it under "sentinels" of the connection, together with "sentinelMaster".',
+    ],
+    [
+      /^role:slave/,
+      "loading",
+      `The sentinels name ${at} as the master, but it is a replica: a failover goes on.`,
+      "It is tried again by itself until the sentinels have settled it.",
     ],
     [
       /^MASTERDOWN/,
@@ -177,6 +190,30 @@ function notTheProtocol(bytes: Buffer, settings: Settings): ConnectionProblem {
     reason: "notRedis",
     message: `${settings.address} is not Redis${http ? ", but a web server" : ""}.`,
     advice: "Correct host and port in the URL; Redis usually listens on 6379.",
+  };
+}
+
+/** What kept the sentinels from telling where the master is. */
+function sentinelProblem(text: string, settings: Settings): ConnectionProblem {
+  const at = settings.address;
+  if (text.startsWith("no master called")) {
+    return {
+      reason: "other",
+      message: `The sentinels of ${at} know ${oneLine(text)}.`,
+      advice: 'Set "sentinelMaster" of the connection to the name in their configuration, often "mymaster".',
+    };
+  }
+  if (/^(NOAUTH|WRONGPASS)/.test(text)) {
+    return {
+      reason: "passwordNeeded",
+      message: `The sentinels of ${at} want a password, and that of the connection is not theirs.`,
+      advice: "ARQ itself gives sentinels none: let this machine ask them without, or with the password of Redis.",
+    };
+  }
+  return {
+    reason: "refused",
+    message: `No sentinel of ${at} answers${text === "" ? "" : `: ${oneLine(text)}`}.`,
+    advice: 'Check "sentinels" of the connection, and that they run; they usually listen on 26379.',
   };
 }
 

@@ -1,12 +1,20 @@
-import type { ServerInfo } from "../monitor/ports";
+import type { ReplicaState, ServerInfo } from "../monitor/ports";
+import { ConnectError } from "./connectError";
+import { hostAndPort } from "./connectionUrl";
 
-/** Reads `INFO server`. Null text (refused) leaves the version unknown. */
-export function serverInfo(info: string | null, address: string): ServerInfo {
+/** The fields of an answer of `INFO`; none where it was refused. */
+export function infoFields(info: string | null): Map<string, string> {
   const fields = new Map<string, string>();
   for (const line of (info ?? "").split("\n")) {
     const colon = line.indexOf(":");
     if (colon > 0) fields.set(line.slice(0, colon), line.slice(colon + 1).trim());
   }
+  return fields;
+}
+
+/** Reads `INFO server`. Null text (refused) leaves the version unknown. */
+export function serverInfo(info: string | null, address: string): ServerInfo {
+  const fields = infoFields(info);
   const own = (["valkey", "dragonfly", "garnet", "kvrocks"] as const).find((kind) => fields.has(`${kind}_version`));
   if (own !== undefined) {
     return { version: (fields.get(`${own}_version`) ?? "").replace(/^df-/, "").replace(/^v/, ""), kind: own, address };
@@ -17,6 +25,34 @@ export function serverInfo(info: string | null, address: string): ServerInfo {
     kind: fields.get("server_name") ?? (keydb ? "keydb" : "redis"),
     address,
   };
+}
+
+/** What `INFO replication` says of a replica and its master; null for a master, and where it is refused. */
+export function replicaState(info: string | null): ReplicaState | null {
+  const fields = infoFields(info);
+  if (fields.get("role") !== "slave") return null;
+  const linked = fields.get("master_link_status") === "up";
+  const silent = Number(fields.get(linked ? "master_last_io_seconds_ago" : "master_link_down_since_seconds") ?? -1);
+  return {
+    master: hostAndPort(fields.get("master_host") ?? "", Number(fields.get("master_port") ?? 0)),
+    linked,
+    silentSeconds: silent < 0 ? null : silent,
+  };
+}
+
+/** One sentence about how old it may be what a replica shows, for people. */
+export function replicaSentence({ master, linked, silentSeconds }: ReplicaState): string {
+  const ago = silentSeconds === null ? "" : ` ${silentSeconds} s ago`;
+  return linked
+    ? `This is a replica of ${master}, which it heard from${ago || " lately"}: what is shown may be older than there.`
+    : `This is a replica that has lost its master ${master}${ago}: nothing newer is shown.`;
+}
+
+/** What cannot be watched, told by `INFO server`; a `ConnectError` says which. Where INFO is refused, it is told by what else is refused. */
+export function assertServes(info: string | null): void {
+  const mode = infoFields(info).get("redis_mode");
+  if (mode === "cluster" || mode === "sentinel")
+    throw new ConnectError("greeting", false, new Error(`redis_mode:${mode}`));
 }
 
 /** When the server was started, unix ms on its own clock, from `INFO server`; null where either is not told. `now` is its TIME. */

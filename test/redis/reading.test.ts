@@ -69,7 +69,7 @@ describe("The kind of server", () => {
   ];
   for (const [info, kind, version] of cases) {
     it(`is ${kind} ${version ?? "of unknown version"}`, () => {
-      assert.deepEqual(serverInfo(info, null, "here"), { kind, version, address: "here" });
+      assert.deepEqual(serverInfo(info, "here"), { kind, version, address: "here" });
     });
   }
 });
