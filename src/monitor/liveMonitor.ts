@@ -31,7 +31,14 @@ import type {
 } from "./ports";
 import { Pacemaker } from "./pacemaker";
 import { Queries } from "./queries";
-import type { QueueReport, Suggestion } from "./queryModel";
+import type {
+  MemorySample,
+  PayloadMatches,
+  PayloadProgress,
+  PayloadSearch,
+  QueueReport,
+  Suggestion,
+} from "./queryModel";
 import { QueueDesk } from "./queueDesk";
 import { SnapshotMaker } from "./snapshotMaker";
 import { oldestHeld } from "./statistics";
@@ -209,6 +216,18 @@ class LiveMonitor implements Monitor, SourceSink {
 
   suggest(text: string, cursor: number, signal?: AbortSignal): Promise<readonly Suggestion[]> {
     return this.#queries.suggest(text, cursor, signal);
+  }
+
+  searchPayloads(
+    search: PayloadSearch,
+    onProgress: (progress: PayloadProgress) => void,
+    signal?: AbortSignal,
+  ): Promise<PayloadMatches> {
+    return this.#queries.searchPayloads(this.#source, search, onProgress, signal);
+  }
+
+  sampleMemory(queue: string | null, signal?: AbortSignal): Promise<MemorySample | null> {
+    return this.#queries.sampleMemory(this.#source, queue, signal);
   }
 
   row(id: string): JobRow | null {

@@ -1,7 +1,14 @@
 import type { OrphanEvidence } from "../arq/claim";
 import type { FailureKind, JobState } from "../arq/jobModel";
 import type { History } from "./history";
-import type { MemorySample, PayloadMatches, PayloadProgress, PayloadSearch, QueueReport, Suggestion } from "./queryModel";
+import type {
+  MemorySample,
+  PayloadMatches,
+  PayloadProgress,
+  PayloadSearch,
+  QueueReport,
+  Suggestion,
+} from "./queryModel";
 import type { Demand, JobDetailFacts, SourceStatus, SweepProgress } from "./ports";
 import type { Span } from "./spans";
 

@@ -32,6 +32,10 @@ export interface ArqSource {
   readWorkers(queues: readonly string[]): Promise<WorkerFacts>;
   /** One job with its whole payloads (redacted values), for the job panel. */
   readJob(id: string, queues: readonly string[]): Promise<JobDetailFacts>;
+  /** What these jobs hold (redacted values), for a search. Values over `longest` bytes are not read. Few ids at a time. */
+  readPayloads(ids: readonly string[], longest: number): Promise<readonly JobPayloads[]>;
+  /** Bytes of payload and result of each of these jobs together, 0 of none; null where the server refuses to tell. Few ids at a time. */
+  readSizes(ids: readonly string[]): Promise<readonly number[] | null>;
 
   /** What instrumented workers counted in the hours that begin at these times (unix ms), one entry for each process and hour. Only keys met so far are read. */
   readWorkerHours(hours: readonly number[]): Promise<readonly WorkerHour[]>;
@@ -255,6 +259,11 @@ export interface JobDetailFacts {
   readonly result: { readonly decoded: DecodedResult | DecodeFailure; readonly size: number } | null;
   /** Tries that did not succeed, oldest first; none unless its workers are instrumented. */
   readonly tries: readonly JobTry[];
+}
+
+/** What one job holds: its result, or as long as there is none its payload. Values have passed the redactor. */
+export interface JobPayloads extends Pick<JobDetailFacts, "job" | "result"> {
+  readonly id: string;
 }
 
 /** Injected so that tests own time. */

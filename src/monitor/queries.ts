@@ -4,8 +4,18 @@ import { functionStatistics } from "./functionStatistics";
 import type { JobIndex } from "./jobIndex";
 import { JobTable } from "./jobTable";
 import type { ErrorGroup, FunctionStats, JobPage, JobQuery, JobRow, QueueStats } from "./model";
+import { sampleMemory } from "./memorySample";
+import { searchPayloads } from "./payloadSearch";
+import type { ArqSource } from "./ports";
 import { asksForRemembered, queryJobs } from "./query";
-import type { QueueReport, Suggestion } from "./queryModel";
+import type {
+  MemorySample,
+  PayloadMatches,
+  PayloadProgress,
+  PayloadSearch,
+  QueueReport,
+  Suggestion,
+} from "./queryModel";
 import { queueStatistics } from "./queueStatistics";
 import { SharedWork } from "./sharedWork";
 import type { Slices } from "./slices";
@@ -65,6 +75,24 @@ export class Queries {
 
   suggest(text: string, cursor: number, signal?: AbortSignal): Promise<readonly Suggestion[]> {
     return suggest(this.#index.table, text, cursor, this.#now(), signal);
+  }
+
+  searchPayloads(
+    source: Pick<ArqSource, "readPayloads">,
+    search: PayloadSearch,
+    onProgress: (progress: PayloadProgress) => void,
+    signal?: AbortSignal,
+  ): Promise<PayloadMatches> {
+    const page = (query: JobQuery): Promise<JobPage> => this.page(query, signal);
+    return searchPayloads({ page, source, now: this.#now() }, search, onProgress, signal);
+  }
+
+  sampleMemory(
+    source: Pick<ArqSource, "readSizes">,
+    queue: string | null,
+    signal?: AbortSignal,
+  ): Promise<MemorySample | null> {
+    return sampleMemory(this.#index.table, queue, source, signal);
   }
 
   /** These depths are kept current. Call it more than once a minute as long as that is so. */

@@ -1,7 +1,8 @@
 import type { Redactor } from "../arq/redact";
 import { mask } from "../arq/secretTokens";
 import type { DecodeFailure, JobFacts, JobSummary, ResultSummary } from "../arq/jobModel";
-import type { ArqSource, JobDetailFacts, Logger, SourceSink } from "../monitor/ports";
+import type { ArqSource, JobDetailFacts, JobPayloads, Logger, SourceSink } from "../monitor/ports";
+import { turns } from "./turns";
 
 /** Everything of a source that answers with what stands in Redis. A read added to `ArqSource` has to pass here to compile. */
 export type Reads = { [K in keyof ArqSource as K extends `read${string}` ? K : never]: ArqSource[K] };
@@ -14,10 +15,20 @@ export function redactedReads(reads: Reads, redactor: Redactor): Reads {
   return {
     readJobs: async (ids, queues) => (await reads.readJobs(ids, queues)).map((facts) => redactedFacts(facts, redactor)),
     readJob: async (id, queues) => redactedDetail(await reads.readJob(id, queues), redactor),
+    readPayloads: async (ids, longest) => {
+      const rest = turns();
+      const clean: JobPayloads[] = [];
+      for (const { id, job, result } of await reads.readPayloads(ids, longest)) {
+        clean.push({ id, ...redactedValues(job, result, redactor) });
+        await rest();
+      }
+      return clean;
+    },
     readWorkers: async (queues) => redactor.plain(await reads.readWorkers(queues)),
     readWorkerHours: async (hours) => redactor.plain(await reads.readWorkerHours(hours)),
     // Names of queues and numbers: nothing of what jobs hold.
     readQueues: (queues) => reads.readQueues(queues),
+    readSizes: (ids) => reads.readSizes(ids),
     readMembers: (queue, atMost) => reads.readMembers(queue, atMost),
   };
 }
@@ -62,6 +73,16 @@ function redactedDetail({ facts, job, result, ...rest }: JobDetailFacts, redacto
   return {
     ...redactor.plain(rest),
     facts: redactedFacts(facts, redactor),
+    ...redactedValues(job, result, redactor),
+  };
+}
+
+function redactedValues(
+  job: JobDetailFacts["job"],
+  result: JobDetailFacts["result"],
+  redactor: Redactor,
+): Pick<JobDetailFacts, "job" | "result"> {
+  return {
     job: job === null ? null : { ...job, decoded: either(job.decoded, redactor, (decoded) => redactor.job(decoded)) },
     result:
       result === null

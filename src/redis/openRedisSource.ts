@@ -7,6 +7,7 @@ import type {
   Clock,
   Demand,
   JobDetailFacts,
+  JobPayloads,
   Logger,
   QueueFacts,
   SourceSink,
@@ -25,6 +26,7 @@ import { redactedLogger, redactedReads, redactedSink, type Reads } from "./door"
 import { readJobDetail, readJobFacts } from "./factReader";
 import { readMembers } from "./readMembers";
 import { readWorkerHours } from "./hourReader";
+import { readPayloads, readSizes } from "./payloadSearch";
 import { readQueueFacts } from "./queueReader";
 import type { PortOptions } from "./readOnlyPort";
 import { retryDelay } from "./retryPace";
@@ -180,6 +182,14 @@ class RedisSource implements ArqSource {
     return this.#reads.readWorkerHours(hours);
   }
 
+  readPayloads(ids: readonly string[], longest: number): Promise<readonly JobPayloads[]> {
+    return this.#reads.readPayloads(ids, longest);
+  }
+
+  readSizes(ids: readonly string[]): Promise<readonly number[] | null> {
+    return this.#reads.readSizes(ids);
+  }
+
   async readJob(id: string, queues: readonly string[]): Promise<JobDetailFacts> {
     // Somebody waits for it: a peer that is gone without a word is found out now.
     const stopWaiting = this.#options.clock.setTimeout(() => this.#session?.probe(probeSilenceMs), patienceMs);
@@ -202,6 +212,8 @@ class RedisSource implements ArqSource {
       },
       readWorkerHours: async (hours) => readWorkerHours(this.#context([]), hours),
       readJob: async (id, queues) => readJobDetail(this.#context(queues), id, queues),
+      readPayloads: async (ids, longest) => readPayloads(this.#context([]), ids, longest),
+      readSizes: async (ids) => readSizes(this.#context([]), ids),
     };
   }
 

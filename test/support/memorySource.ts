@@ -8,6 +8,7 @@ import type {
   FeedKind,
   HealthRecord,
   JobDetailFacts,
+  JobPayloads,
   QueueFacts,
   RefusedCommand,
   SourceCost,
@@ -47,6 +48,9 @@ export class MemorySource implements ArqSource {
   readonly commands = new Map<string, number>();
   /** Ids of each call of `readJobs`. */
   readonly reads: string[][] = [];
+  /** What `readPayloads` and `readSizes` answer. */
+  readonly payloads = new Map<string, Partial<JobPayloads>>();
+  readonly sizes = new Map<string, number>();
   silent = false;
   /** Reading fails as it does when the connection is gone. */
   broken = false;
@@ -277,6 +281,16 @@ export class MemorySource implements ArqSource {
     const { clientsTellSince } = this;
     const clientsReadAt = clients === null ? null : readAt;
     return { readAt, health, clients, clientsReadAt, clientsTellSince, processes, refused };
+  }
+
+  async readPayloads(ids: readonly string[]): Promise<readonly JobPayloads[]> {
+    await this.#answer();
+    return ids.map((id) => ({ job: null, result: null, ...this.payloads.get(id), id }));
+  }
+
+  async readSizes(ids: readonly string[]): Promise<readonly number[]> {
+    await this.#answer();
+    return ids.map((id) => this.sizes.get(id) ?? 0);
   }
 
   async readJob(id: string, queues: readonly string[]): Promise<JobDetailFacts> {
