@@ -226,8 +226,7 @@ class RedisSource implements ArqSource {
   async #open(connector: Connector, sink: SourceSink): Promise<void> {
     const { clock, logger } = this.#options;
     const from = clock.now();
-    const port: PortOptions = {
-      settings,
+    const port = {
       cost: this.#cost,
       connectTimeoutMs: 5000,
       replyTimeoutMs: 8000,

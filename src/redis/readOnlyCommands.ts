@@ -72,7 +72,8 @@ const names: Record<CommandName, true> = {
 export const allowedCommands: ReadonlySet<string> = new Set(Object.keys(names));
 
 export function commandName(command: ReadCommand): CommandName {
-  return command[0] === "client" ? `client|${command[1]}` : command[0];
+  if (command[0] === "client") return `client|${command[1]}`;
+  return command[0] === "sentinel" ? "sentinel|get-master-addr-by-name" : command[0];
 }
 
 /** What Redis answered to one command. Strings are bytes, because payloads are. */

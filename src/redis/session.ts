@@ -1,4 +1,4 @@
-import type { Cancel, Demand, RefusedCommand, ServerInfo, SourceStatus } from "../monitor/ports";
+import type { Cancel, Demand, RefusedCommand, ReplicaState, ServerInfo, SourceStatus } from "../monitor/ports";
 import { ConnectError } from "./connectError";
 import { Feeds } from "./feeds";
 import { PushFeed } from "./pushFeed";
@@ -6,7 +6,7 @@ import { ReadOnlyPort, type PortOptions } from "./readOnlyPort";
 import { type Reply, ReplyError } from "./readOnlyCommands";
 import { asNumber, asText, asTime } from "./replies";
 import { Refusals } from "./refusals";
-import { serverInfo, startOfServer } from "./serverInfo";
+import { assertServes, replicaSentence, replicaState, serverInfo, startOfServer } from "./serverInfo";
 import type { SessionContext } from "./sessionContext";
 import { searchQueues, sweep } from "./sweepFeed";
 import { type OwnConnections, WorkerReader } from "./workerReader";
@@ -57,6 +57,7 @@ export class Session {
   #nextSearch: Cancel | null = null;
   #ended = false;
   #live: (() => SourceStatus) | null = null;
+  #replica: ReplicaState | null = null;
   readonly #ownIds = new Set<string>();
   readonly #ownAddresses = new Set<string>();
 
@@ -98,6 +99,7 @@ export class Session {
   /** Sweeps from the beginning; a sweep that runs is given up. */
   resync(): void {
     const run = ++this.#sweep;
+    if (run > 1) void this.#lookAtRole();
     this.#sweeping = this.#endsWith(run, this.#lookAtAll(run));
     this.#feeds.sweepBegan();
   }
@@ -174,7 +176,9 @@ export class Session {
       ["zrange", keys.defaultQueue, 0, 0, "WITHSCORES"],
       ["get", keys.health(keys.defaultQueue)],
       ["getrange", keys.health(keys.defaultQueue), 0, 0],
+      ["info", "replication"],
     ]);
+    assertServes(asText(replies[2]));
     refusals.note(replies);
     this.#failWhenUseless(replies);
     // Half of the way there and back is as good a guess as any for when the server looked at its clock.
@@ -184,6 +188,7 @@ export class Session {
     const id = asNumber(replies[1]);
     if (id !== null) this.#ownIds.add(String(id));
     const server = serverInfo(asText(replies[2]), this.#options.port.settings.address);
+    this.#replica = replicaState(asText(replies[7]));
     const serverStartedAt = startOfServer(asText(replies[2]), serverTime);
     const { cutAt } = this.#options;
     const history = { openedFrom: this.#openedFrom, openedTo: asked, clockOffset, serverStartedAt, cutAt };
@@ -191,7 +196,7 @@ export class Session {
 
     const reason = this.#options.pushRefused ?? (await this.#tryPush());
     if (reason !== null) this.#searchLater();
-    this.#live = () => liveStatus(this.#feeds, server, clockOffset, refusals.list());
+    this.#live = () => liveStatus(this.#feeds, server, this.#replica, clockOffset, refusals.list());
     this.#options.onReady(this);
     await this.#feeds.start(this.#push, reason);
     // With nobody to see it, the first look waits until somebody comes.
@@ -279,6 +284,18 @@ export class Session {
     if (this.#live !== null && !this.#ended) this.#options.onStatus(this.#live());
   }
 
+  /** A master can become a replica, and a replica falls behind; every look at everything tells. */
+  async #lookAtRole(): Promise<void> {
+    try {
+      const replies = await this.#port.run([["info", "replication"]]);
+      const before = JSON.stringify(this.#replica);
+      this.#replica = replicaState(asText(replies[0]));
+      if (JSON.stringify(this.#replica) !== before) this.#told();
+    } catch (error) {
+      this.context.logger.debug(`Asking for the role of the server ended: ${String(error)}`);
+    }
+  }
+
   #failWhenUseless(replies: readonly Reply[]): void {
     if (this.context.refusals.blind) throw blindError();
     for (const reply of replies) {
@@ -298,6 +315,7 @@ export class Session {
 function liveStatus(
   { feed, reason, limits }: Feeds,
   server: ServerInfo,
+  replica: ReplicaState | null,
   clockOffset: number,
   refused: readonly RefusedCommand[],
 ): SourceStatus {
@@ -305,10 +323,10 @@ function liveStatus(
     state: "live",
     feed,
     feedReason: reason,
-    server,
+    server: replica === null ? server : { ...server, replica },
     clockOffset,
     refused,
-    limits,
+    limits: replica === null ? limits : [...limits, replicaSentence(replica)],
   };
 }
 
