@@ -80,6 +80,8 @@ export async function floodLoopDelay(
   const redis = await startRedis();
   try {
     const watching = apart("watchFlood", { url: redis.url, seconds: seconds + 2 });
+    // Heard below; until then nobody would.
+    watching.catch(() => {});
     await sleep(1000);
     const flooding = await apart("flood", { port: redis.port, perSecond, seconds, keepMs });
     const found = await watching;
