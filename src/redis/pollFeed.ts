@@ -9,6 +9,8 @@ import { escapeGlob } from "./sweepFeed";
 
 /** A tick may cost at most this share of the time; a slow server is asked less often. */
 const dutyCycle = 0.2;
+/** A server that stood still for seconds is no slow one: what is visible is looked at again within 2 s. */
+const longestRestMs = 1500;
 /** Names looked at in a tick: about a millisecond of the server's time. A million keys take four minutes. */
 const scanCount = 2000;
 /** Jobs in all queues whose claims are looked at in a tick: half a millisecond of the server's time. */
@@ -117,7 +119,8 @@ export class PollFeed {
     this.#ticking = false;
     if (this.#plan === null || ended()) return;
     const took = performance.now() - began;
-    this.#wait(Math.max(this.#plan.gapMs - took, took / dutyCycle - took));
+    const rest = Math.min(longestRestMs, took / dutyCycle - took);
+    this.#wait(Math.max(this.#plan.gapMs - took, rest));
   }
 
   async #tick(plan: PollPlan): Promise<void> {
