@@ -6,30 +6,25 @@ import type { ArqSource, ConnectionProblem, Demand } from "../monitor/ports";
 import { assertNever } from "../python/assertNever";
 import type { ConnectionView } from "../protocol/viewModels";
 import { composeHint } from "./composeHint";
+import { CostMeter, type CostReport } from "./costMeter";
 import type { Connection } from "./connectionList";
 import type { Connections } from "./connections";
 import { downSnapshot } from "./downSnapshot";
-import type { SessionState } from "./contributions/contextKeys";
+import type { Indexing, SessionState } from "./contributions/contextKeys";
 import type { SettingKey } from "./contributions/settings";
 import type { Log } from "./log";
 import type { Redaction } from "./redaction";
 import type { Secrets } from "./secrets";
 import type { Settings } from "./settings";
+import { type Watcher, Watchers } from "./watchers";
 
 /** `change` is null when the session itself changed: another connection, another monitor, or none. */
 export interface SessionChange {
   readonly change: MonitorChange | null;
 }
 
-/** Who looks: a view or panel that can be seen, or only the status bar, badges and the like. */
-export type Watcher = "view" | "background";
-
-const demandRank: Readonly<Record<Demand, number>> = { none: 0, background: 1, visible: 2 };
-
 /** How long a snapshot serves. No longer than a frame takes that is drawn without haste. */
 const momentMs = 30;
-/** A panel that is left for a tree, or for another panel, is no reason to read less and then everything again. */
-const lookAwayMs = 3000;
 /** Without anybody looking, the connection is kept this long, so that looking away for a moment costs no resync. */
 const idleBeforeDisconnectMs = 10 * 60_000;
 
@@ -39,6 +34,7 @@ interface Live {
   readonly connection: Connection;
   readonly monitor: Monitor;
   readonly source: ArqSource;
+  readonly meter: CostMeter;
   readonly unsubscribe: () => void;
 }
 
@@ -49,10 +45,7 @@ interface Live {
 export class Session implements Disposable {
   readonly #changed = new EventEmitter<SessionChange>();
   readonly #subscriptions: Disposable[];
-  readonly #watchers: Record<Watcher, number> = { view: 0, background: 0 };
-  /** What the monitor was told; follows `#watchers`, downwards after a moment. */
-  #demand: Demand = "none";
-  #lookAway: NodeJS.Timeout | null = null;
+  readonly #watchers = new Watchers((demand, before) => this.#setDemand(demand, before));
   #idle: NodeJS.Timeout | null = null;
   #live: Live | null = null;
   /** Counts up with every (re)connect: an attempt that finds another number was overtaken. */
@@ -66,6 +59,7 @@ export class Session implements Disposable {
   #moment: { readonly at: number; readonly snapshot: MonitorSnapshot | null } | null = null;
   #sentState: SessionState | null = null;
   #sentCount = -1;
+  #sentIndexing: Indexing | null = null;
   /** Advice that the workspace gives for the problem of this connection; looked for once per connection. */
   #hint: string | null = null;
   #hinted = false;
@@ -110,6 +104,11 @@ export class Session implements Disposable {
   /** Commands we have sent to Redis on this connection, by name. */
   get commandsSent(): ReadonlyMap<string, number> {
     return this.#live?.source.commands ?? new Map();
+  }
+
+  /** What watching this connection costs, in all and lately; null while there is none. */
+  get cost(): CostReport | null {
+    return this.#live?.meter.read(this.#live.source.cost(), Date.now()) ?? null;
   }
 
   /**
@@ -175,19 +174,12 @@ export class Session implements Disposable {
 
   /** How much of Redis is worth reading: for something that can be seen, for the status bar and badges alone, or nothing. */
   get demand(): Demand {
-    return this.#demand;
+    return this.#watchers.demand;
   }
 
   /** Somebody looks, until the result is disposed of. The first look connects. */
   watch(who: Watcher): Disposable {
-    this.#count(who, 1);
-    let watching = true;
-    return {
-      dispose: () => {
-        if (watching) this.#count(who, -1);
-        watching = false;
-      },
-    };
+    return this.#watchers.add(who);
   }
 
   /** Everything again, from the server. While not connected: the next attempt at once; what was shown stays. */
@@ -198,36 +190,24 @@ export class Session implements Disposable {
 
   reconnect(why: string): void {
     this.#disconnect(why);
-    if (this.#demand !== "none") this.#connect();
+    if (this.demand !== "none") this.#connect();
   }
 
   /** Resolves when every connection is closed. */
   async close(): Promise<void> {
-    this.#demand = "none";
+    this.#watchers.dispose();
     this.#disconnect("the extension stops");
     await this.#closing;
   }
 
   dispose(): void {
-    for (const timer of [this.#idle, this.#lookAway]) if (timer !== null) clearTimeout(timer);
+    if (this.#idle !== null) clearTimeout(this.#idle);
     for (const subscription of this.#subscriptions) subscription.dispose();
     void this.close();
     this.#changed.dispose();
   }
 
-  #count(who: Watcher, by: 1 | -1): void {
-    this.#watchers[who] += by;
-    if (this.#lookAway !== null) clearTimeout(this.#lookAway);
-    this.#lookAway = null;
-    const { view, background } = this.#watchers;
-    const wanted = view > 0 ? "visible" : background > 0 ? "background" : "none";
-    if (demandRank[wanted] > demandRank[this.#demand]) this.#setDemand(wanted);
-    else if (wanted !== this.#demand) this.#lookAway = setTimeout(() => this.#setDemand(wanted), lookAwayMs);
-  }
-
-  #setDemand(demand: Demand): void {
-    const before = this.#demand;
-    this.#demand = demand;
+  #setDemand(demand: Demand, before: Demand): void {
     if (this.#idle !== null) clearTimeout(this.#idle);
     this.#idle = null;
     if (demand === "none") this.#idle = setTimeout(() => this.#disconnect("nobody looks"), idleBeforeDisconnectMs);
@@ -309,9 +289,9 @@ export class Session implements Disposable {
       this.#emit(change);
       if (change.status) this.#lookForHint(connection, epoch);
     });
-    this.#live = { connection, monitor, source, unsubscribe };
+    this.#live = { connection, monitor, source, meter: new CostMeter(), unsubscribe };
     this.log.info(`Watching ${connection.name} (${connection.address}).`);
-    monitor.setDemand(this.#demand);
+    monitor.setDemand(this.demand);
     monitor.start();
     this.#emit(null);
   }
@@ -362,9 +342,20 @@ export class Session implements Disposable {
     this.#changed.fire({ change });
   }
 
+  /** Whether everything in Redis is being looked at for the first time. */
+  get indexing(): Indexing {
+    const snapshot = this.snapshot();
+    if (snapshot?.status.state !== "live" || snapshot.complete) return "done";
+    return snapshot.sweep?.paused === true ? "paused" : "running";
+  }
+
   /** Context keys, only when they changed: each is a message to the window. */
   #announce(): void {
-    const { state } = this;
+    const { state, indexing } = this;
+    if (indexing !== this.#sentIndexing) {
+      this.#sentIndexing = indexing;
+      void commands.executeCommand("setContext", "arq.indexing", indexing);
+    }
     const count = this.connections.all.length;
     if (state !== this.#sentState) {
       this.#sentState = state;

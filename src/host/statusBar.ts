@@ -1,6 +1,7 @@
 import { MarkdownString, StatusBarAlignment, ThemeColor, window, type Disposable, type StatusBarItem } from "vscode";
 import type { HealthLevel } from "../monitor/model";
 import { connectionFacts } from "./connectionFacts";
+import { indexedPercent } from "./indexingText";
 import type { Session } from "./session";
 
 const redrawMs = 500;
@@ -82,7 +83,11 @@ function face(session: Session): { text: string; level: HealthLevel } {
   if (snapshot === null || session.state === "connecting") {
     return { text: `$(loading~spin) ${shown}: connecting`, level: "unknown" };
   }
-  if (!snapshot.complete) return { text: `$(loading~spin) ${shown}: reading`, level: "unknown" };
+  if (!snapshot.complete) {
+    const percent = indexedPercent(snapshot.sweep);
+    if (session.indexing === "paused") return { text: `$(debug-pause) ${shown}: indexing paused`, level: "unknown" };
+    return { text: `$(loading~spin) ${shown}: indexing${percent === null ? "" : ` ${percent}`}`, level: "unknown" };
+  }
   if (session.state === "empty") return { text: `$(circle-outline) ${shown}: no ARQ keys`, level: "unknown" };
   const { level } = snapshot.health;
   return { text: `${healthIcons[level]} ${shown}: ${healthWords[level]}`, level };

@@ -32,6 +32,8 @@ export type PageCommand =
   | "connect"
   | "switchConnection"
   | "refresh"
+  | "pauseIndexing"
+  | "resumeIndexing"
   | "showLog"
   | "setPassword"
   | "showDashboard"

@@ -216,6 +216,8 @@ describe("no secret leaves the extension", function () {
       "arq.connect": "asks only",
       "arq.switchConnection": [planted.text("password in a URL", "argument of a command")],
       "arq.refresh": [],
+      "arq.pauseIndexing": [],
+      "arq.resumeIndexing": [],
       "arq.openJob": ["failed"],
       "arq.showLog": [],
       "arq.copyDiagnostics": [],

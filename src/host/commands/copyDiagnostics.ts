@@ -2,6 +2,7 @@ import { env, version as vscodeVersion, window } from "vscode";
 import { withoutPassword } from "../../redis/connectionUrl";
 import { mask } from "../../arq/secretTokens";
 import { settingDefinitions, type SettingKey } from "../contributions/settings";
+import { indexingText } from "../indexingText";
 import { plural } from "../views/texts";
 import type { HostParts } from "./parts";
 
@@ -30,6 +31,11 @@ function facts({ context, session, settings, connections, log }: HostParts) {
     counts: snapshot?.counts ?? null,
     queues: snapshot?.queues.map(({ name, depth }) => ({ name, depth })) ?? [],
     workers: snapshot?.workerCount ?? null,
+    indexed: snapshot === null || snapshot.complete ? null : indexingText(snapshot.sweep),
+    sweptAt: snapshot?.sweptAt ?? null,
+    history: snapshot?.history ?? null,
+    demand: session.demand,
+    cost: session.cost,
     commands: Object.fromEntries(session.commandsSent),
     // Addresses only: whatever else a URL holds is nobody's business.
     connections: connections.all.map(({ name, address, environment, prefix, queues, problem }) => ({

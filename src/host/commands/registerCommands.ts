@@ -17,6 +17,8 @@ export function registerCommands(parts: HostParts): Disposable {
     "arq.connect": (url) => connect(parts, url),
     "arq.switchConnection": (name) => switchConnection(parts, name),
     "arq.refresh": () => parts.session.refresh(),
+    "arq.pauseIndexing": () => parts.session.monitor?.pauseSweep(),
+    "arq.resumeIndexing": () => parts.session.monitor?.resumeSweep(),
     "arq.openJob": (job) => openJob(parts, job),
     "arq.showLog": () => parts.log.channel.show(),
     "arq.copyDiagnostics": () => copyDiagnostics(parts),

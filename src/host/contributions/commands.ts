@@ -28,6 +28,8 @@ export interface CommandArguments {
   /** With a name of `arq.connections`, nothing is asked. */
   "arq.switchConnection": [name?: string];
   "arq.refresh": [];
+  "arq.pauseIndexing": [];
+  "arq.resumeIndexing": [];
   /** With an id (or a tree node of a job), nothing is asked. */
   "arq.openJob": [job?: string | JobArgument];
   "arq.showLog": [];
@@ -50,6 +52,8 @@ export const commandPlaces: { readonly [K in CommandId]: "palette" | "internal" 
   "arq.connect": "palette",
   "arq.switchConnection": "palette",
   "arq.refresh": "palette",
+  "arq.pauseIndexing": "palette",
+  "arq.resumeIndexing": "palette",
   "arq.openJob": "palette",
   "arq.showLog": "palette",
   "arq.copyDiagnostics": "palette",

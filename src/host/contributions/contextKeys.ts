@@ -1,11 +1,15 @@
 /** What the sidebar can say at all; `when` clauses and welcome views hang on it. */
 export type SessionState = "unconfigured" | "untrusted" | "connecting" | "down" | "empty" | "live";
 
+/** The first look at everything: `done` also while there is nothing to look at. */
+export type Indexing = "running" | "paused" | "done";
+
 /** Every context key that `when` clauses may use, with its values. */
 export interface ContextKeyTypes {
   "arq.state": SessionState;
   /** Usable entries of `arq.connections`. */
   "arq.connectionCount": number;
+  "arq.indexing": Indexing;
 }
 export type ContextKey = keyof ContextKeyTypes;
 
@@ -13,4 +17,5 @@ export type ContextKey = keyof ContextKeyTypes;
 export const contextKeys: { readonly [K in ContextKey]: readonly ContextKeyTypes[K][] } = {
   "arq.state": ["unconfigured", "untrusted", "connecting", "down", "empty", "live"],
   "arq.connectionCount": [0, 1],
+  "arq.indexing": ["running", "paused", "done"],
 };

@@ -23,6 +23,8 @@ const commands: readonly PageCommand[] = [
   "connect",
   "switchConnection",
   "refresh",
+  "pauseIndexing",
+  "resumeIndexing",
   "showLog",
   "setPassword",
   "showDashboard",

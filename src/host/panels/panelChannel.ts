@@ -31,6 +31,8 @@ const pageCommands: { readonly [C in PageCommand]: keyof CommandArguments } = {
   connect: "arq.connect",
   switchConnection: "arq.switchConnection",
   refresh: "arq.refresh",
+  pauseIndexing: "arq.pauseIndexing",
+  resumeIndexing: "arq.resumeIndexing",
   showLog: "arq.showLog",
   setPassword: "arq.setPassword",
   showDashboard: "arq.showDashboard",

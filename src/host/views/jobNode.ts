@@ -15,12 +15,14 @@ export function jobNode(parent: string, row: JobRow, now: number): ViewNode {
   return {
     id: `${parent}/job/${idStep(row.id)}`,
     label: name,
-    description: `${what} · ${oneLine(row.id, 60)}`,
+    description: [what, ...(row.rememberedSince === null ? [] : ["forgotten by Redis"]), oneLine(row.id, 60)].join(
+      " · ",
+    ),
     tooltip: tooltip(row),
     icon: stateIcons[row.state],
     context: failed ? itemContexts.failedJob : itemContexts.job,
     command: { id: "arq.openJob", title: "Open Job", arguments: [row.id] },
-    spoken: `${name}, ${what.startsWith(row.state) ? what : `${row.state}, ${what}`}, job ${oneLine(row.id, 60)}`,
+    spoken: `${name}, ${what.startsWith(row.state) ? what : `${row.state}, ${what}`}${row.rememberedSince === null ? "" : ", forgotten by Redis"}, job ${oneLine(row.id, 60)}`,
     jobId: row.id,
     ...(row.error === null ? {} : { errorText: errorText(row.error) }),
   };
@@ -66,6 +68,9 @@ function tooltip(row: JobRow): string {
     `${oneLine(row.function ?? "unknown function")} (${row.id})`,
     // The sentence at the time of the state, not of now, so that it does not tick either.
     ...(row.finishedAt === null ? [] : [describeState(row, row.finishedAt)]),
+    ...(row.rememberedSince === null
+      ? []
+      : [`Redis has forgotten this job; shown as last seen. Noticed: ${dateTime(row.rememberedSince)}`]),
     ...(row.orphanEvidence === null ? [] : [`Its worker seems to be gone: ${describeOrphanEvidence(row)}`]),
     ...(row.queue === null ? [] : [`Queue: ${row.queue}`]),
     ...(row.tries === null ? [] : [`Tries: ${row.tries}`]),

@@ -40,6 +40,13 @@ export function duration(ms: number): string {
   return calmAge(ms);
 }
 
+/** `812 B`, `4.1 kB`, `1.2 MB` (powers of 1000). */
+export function byteText(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`;
+  const [size, unit] = bytes < 1e6 ? [1e3, "kB"] : bytes < 1e9 ? [1e6, "MB"] : [1e9, "GB"];
+  return `${(bytes / size).toFixed(1)} ${unit}`;
+}
+
 /** Local date and time. */
 export function dateTime(at: number): string {
   return clockTime.format(at);
