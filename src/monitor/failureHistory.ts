@@ -44,7 +44,7 @@ export const failureKinds = Object.keys(kinds) as readonly FailureKind[];
 /** As many failed jobs as are remembered, the newest. */
 export const failuresAtMost = 10_000;
 /** Removing the oldest means sorting: not for each one. */
-const slack = 500;
+const slack = 2000;
 const groupsAtMost = 5000;
 const longestTraceback = 16_384;
 /** Characters of all tracebacks together. Jobs that fail alike share one, so this is a few hundred kinds of failure. */
@@ -123,10 +123,10 @@ export class FailureHistory {
     this.#add(key, failure);
   }
 
-  /** Somebody has seen the traceback of how this job failed last. */
-  keepTraceback(id: string, traceback: RememberedTraceback): void {
-    const failure = this.last(id);
-    if (failure === null || this.traceback(failure) !== null) return;
+  /** Somebody has seen the traceback of how this job failed then. */
+  keepTraceback(id: string, finishedAt: number, traceback: RememberedTraceback): void {
+    const failure = this.#failures.get(`${finishedAt}\n${id}`);
+    if (failure === undefined || this.traceback(failure) !== null) return;
     const text = cut(traceback.text);
     const key = hashOf(text);
     this.takeTraceback(key, { ...traceback, text });

@@ -67,7 +67,8 @@ export class History {
   /** Every key has been looked at, and changes are told from now on. `oldestHeld`: when the oldest job ended whose result Redis holds. */
   lookedAround(now: number, oldestHeld: number | null): void {
     this.outcomes.lookedAround(now, oldestHeld);
-    this.outcomes.prune(now);
+    // With a store, what is old becomes hours first.
+    if (this.#recorder === null) this.outcomes.prune(now);
     void this.#readWorkerHours(now, 7 * 24 * hourMs);
   }
 
@@ -116,9 +117,9 @@ export class History {
     return this.#failures.traceback(failure);
   }
 
-  /** The traceback of how this job failed last was found; text has passed the redactor. */
-  keepTraceback(id: string, traceback: RememberedTraceback): void {
-    this.#failures.keepTraceback(id, traceback);
+  /** The traceback of how this job failed then was found; text has passed the redactor. */
+  keepTraceback(id: string, finishedAt: number, traceback: RememberedTraceback): void {
+    this.#failures.keepTraceback(id, finishedAt, traceback);
     this.#recorder?.soon();
   }
 

@@ -72,7 +72,8 @@ export function failureLine(failure: RememberedFailure, traceback: string | null
 export function parseHistoryLine(text: string, owners: OutcomeOwners): HistoryLine | null {
   const json = parseObject(text);
   if (json === null) return null;
-  if ("m" in json && "c" in json) return bucketOf("minute", json["m"], minuteMs, json["c"], owners);
+  if ("f" in json) return failureOf(json);
+  if ("m" in json) return bucketOf("minute", json["m"], minuteMs, json["c"], owners);
   if ("h" in json) return bucketOf("hour", json["h"], hourMs, json["c"], owners);
   if ("s" in json && Array.isArray(json["s"])) {
     const [from, to] = (json["s"] as readonly unknown[]).map(timeOf);
@@ -80,7 +81,6 @@ export function parseHistoryLine(text: string, owners: OutcomeOwners): HistoryLi
       ? { kind: "covered", span: { from, to } }
       : null;
   }
-  if ("f" in json) return failureOf(json);
   if ("b" in json) {
     const [key, written, source] = [json["b"], json["x"], json["o"]];
     if (typeof key !== "string" || typeof written !== "string" || typeof source !== "string") return null;

@@ -164,7 +164,7 @@ export class HistoryRecorder {
         return;
       case "traceback":
         this.#storedTracebacks.add(`${section} ${line.key}`);
-        failures.takeTraceback(line.key, line);
+        failures.takeTraceback(line.key, { text: line.text, source: line.source });
         return;
       case "errorGroup":
         failures.takeGroup(line.key, line.firstAt, line.lastAt);

@@ -17,6 +17,9 @@ const complete = 0;
 const failed = 1;
 const aborted = 2;
 const retried = 3;
+/** Followed by how many are known. */
+const runMsAt = 4;
+const waitMsAt = 6;
 
 /** Whose jobs: null is not known. */
 export interface OutcomeOwner {
@@ -29,7 +32,8 @@ export const otherFunctions: OutcomeOwner = { queue: null, function: "(others)" 
 
 /** Numbers for owners, so that a bucket costs a few bytes for each. Shared by all buckets of one history. */
 export class OutcomeOwners {
-  readonly #numbers = new Map<string, number>();
+  /** By queue and function. */
+  readonly #numbers = new Map<string | null, Map<string | null, number>>();
   readonly #owners: OutcomeOwner[] = [];
 
   constructor() {
@@ -38,11 +42,12 @@ export class OutcomeOwners {
 
   /** The number of an owner; 0, which is all others, where there are too many. */
   number(queue: string | null, name: string | null): number {
-    const key = `${queue === null ? "" : `q${queue}`}\0${name === null ? "" : `f${name}`}`;
-    const known = this.#numbers.get(key);
+    let numbers = this.#numbers.get(queue);
+    const known = numbers?.get(name);
     if (known !== undefined) return known;
     if (this.#owners.length >= ownersAtMost) return 0;
-    this.#numbers.set(key, this.#owners.length);
+    if (numbers === undefined) this.#numbers.set(queue, (numbers = new Map()));
+    numbers.set(name, this.#owners.length);
     this.#owners.push({ queue: cut(queue), function: cut(name) });
     return this.#owners.length - 1;
   }
@@ -64,6 +69,8 @@ function cut(name: string | null): string | null {
 export class OutcomeBucket {
   #owners: number[] = [];
   #values: number[] = [];
+  /** For `OutcomeSeries`: it is among those of which more is known than was stored. */
+  unsaved = false;
   /** Of all owners together: complete, failed, aborted, retried. */
   #totals = [0, 0, 0, 0];
 
@@ -80,8 +87,27 @@ export class OutcomeBucket {
     return this.#totals[complete]! + this.#totals[failed]! + this.#totals[aborted]!;
   }
 
-  add(owner: number, counter: OutcomeCounter, n: number): void {
-    this.#add(this.#cell(owner), outcomeCounters.indexOf(counter), n);
+  /** One job that ended. */
+  addEnding(
+    owner: number,
+    ending: "complete" | "failed" | "aborted",
+    runMs: number | null,
+    waitMs: number | null,
+  ): void {
+    const cell = this.#cell(owner);
+    this.#add(cell, ending === "complete" ? complete : ending === "failed" ? failed : aborted, 1);
+    if (runMs !== null) {
+      this.#values[cell * width + runMsAt]! += Math.round(runMs);
+      this.#values[cell * width + runMsAt + 1]!++;
+    }
+    if (waitMs === null) return;
+    this.#values[cell * width + waitMsAt]! += Math.round(waitMs);
+    this.#values[cell * width + waitMsAt + 1]!++;
+  }
+
+  /** A try after which another is to come. */
+  addRetry(owner: number): void {
+    this.#add(this.#cell(owner), retried, 1);
   }
 
   /** All counters of an owner, in the order of `outcomeCounters`; what is missing at the end is 0. */

@@ -84,7 +84,7 @@ export class OutcomeHistory {
     for (const { event, at, queue, function: name } of events) {
       if (event === "finished") this.#lastFinishedAt = Math.max(this.#lastFinishedAt ?? at, at);
       else if (event === "retried" && at >= this.#clearedAt)
-        this.minutes.count(at).add(this.owners.number(queue, name), "retried", 1);
+        this.minutes.count(at).addRetry(this.owners.number(queue, name));
     }
     if (before !== null && after === null && before.finishedAt !== null && endingOf(before) !== null) {
       this.#shortestKeptMs = Math.min(this.#shortestKeptMs, Math.max(0, now - before.finishedAt));
@@ -100,10 +100,7 @@ export class OutcomeHistory {
     const at = finishedAt > now + aheadAtMostMs ? now : finishedAt;
     if (at <= now - hoursKeptMs || at < this.#clearedAt) return;
     const bucket = (at > now - minutesKeptMs ? this.minutes : this.hours).count(at);
-    const owner = this.owners.number(row.queue, row.function);
-    bucket.add(owner, ending, 1);
-    if (row.runMs !== null) bucket.addAll(owner, [0, 0, 0, 0, Math.round(row.runMs), 1]);
-    if (row.waitMs !== null) bucket.addAll(owner, [0, 0, 0, 0, 0, 0, Math.round(row.waitMs), 1]);
+    bucket.addEnding(this.owners.number(row.queue, row.function), ending, row.runMs, row.waitMs);
     this.#recent.count(at, ending);
   }
 
@@ -154,7 +151,7 @@ export class OutcomeHistory {
     const covered = this.#open(now);
     const missed: number[] = [];
     for (let start = this.hours.startOf(now); start + hourMs > from; start -= hourMs) {
-      if (!covered.covers(start, Math.min(start + hourMs, now))) missed.push(start);
+      if (start < now && !covered.covers(start, Math.min(start + hourMs, now))) missed.push(start);
     }
     return missed;
   }

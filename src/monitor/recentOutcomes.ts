@@ -13,6 +13,7 @@ export class RecentOutcomes {
   count(at: number, ending: keyof Outcomes): void {
     const second = Math.floor(at / secondMs);
     const place = second % seconds;
+    // Older than the last hour.
     if (this.#second[place]! > second) return;
     if (this.#second[place] !== second) {
       this.#second[place] = second;
