@@ -8,22 +8,33 @@ export interface JobReaderOptions {
   readonly onLost: (error: unknown) => void;
 }
 
+/** Of one read: some 6 ms of work here, so that nothing else waits long. */
 const chunkSize = 500;
 /** Of one chunk, so that neither news nor the look at everything can starve the other. */
 const liveShare = 400;
+/** Reads under way at once: on a near server one is read while another is worked on; on a far one the way there and back is filled. */
+const nearReads = 2;
+const farReads = 8;
+/** A read that takes this long at best spends its time on the way: 500 jobs are read in about 10 ms from a server next door. */
+const farMs = 40;
+
+interface Flight {
+  readonly live: ReadonlySet<string>;
+  readonly swept: ReadonlySet<string>;
+}
 
 /**
- * Ids waiting to be read, each once however often it was touched, and the one read in flight. Reads begin at once when idle; what
- * is touched meanwhile goes with the next.
+ * Ids waiting to be read, each once however often it was touched, and those being read. Reads begin at once when idle; what is touched meanwhile
+ * goes with the next. Never are two reads of one job under way, so that an answer never comes after a newer one.
  */
 export class JobReader {
   readonly #options: JobReaderOptions;
   readonly #live = new Set<string>();
   readonly #swept = new Set<string>();
-  #inFlight = false;
-  /** Those of the read in flight that a look at everything asked for. */
-  #sweptInFlight = 0;
+  readonly #flights = new Set<Flight>();
   #paused = false;
+  /** The best time of a read lately, ms. */
+  #bestMs = Number.POSITIVE_INFINITY;
   /** Counts `clear`: answers to older questions are thrown away. */
   #epoch = 0;
   #waiting: { readonly done: () => boolean; readonly resolve: (done: boolean) => void }[] = [];
@@ -44,7 +55,7 @@ export class JobReader {
         this.#live.add(id);
       } else if (!this.#live.has(id)) this.#swept.add(id);
     }
-    void this.#pump();
+    this.#pump();
   }
 
   get paused(): boolean {
@@ -58,7 +69,7 @@ export class JobReader {
 
   /** Resolves with true when everything a look at everything asked for has been read and applied; with false when paused first. */
   sweptAll(): Promise<boolean> {
-    return this.#wait(() => this.#swept.size === 0 && this.#sweptInFlight === 0);
+    return this.#wait(() => this.#swept.size === 0 && !this.#anySweptInFlight);
   }
 
   pause(): void {
@@ -68,7 +79,7 @@ export class JobReader {
 
   resume(): void {
     this.#paused = false;
-    void this.#pump();
+    this.#pump();
   }
 
   /** Forgets everything that waits, and the answer to the read in flight. */
@@ -79,38 +90,62 @@ export class JobReader {
     this.#settle();
   }
 
-  async #pump(): Promise<void> {
-    if (this.#inFlight) return;
-    this.#inFlight = true;
-    try {
-      while (!this.#paused && this.pending > 0) await this.#readChunk();
-    } catch (error) {
-      this.#paused = true;
-      this.#options.onLost(error);
-    } finally {
-      this.#inFlight = false;
-      this.#settle();
+  get #anySweptInFlight(): boolean {
+    for (const { swept } of this.#flights) if (swept.size > 0) return true;
+    return false;
+  }
+
+  #pump(): void {
+    const atMost = this.#bestMs > farMs ? farReads : nearReads;
+    // What comes in single pieces is gathered meanwhile; only as much as fills a read goes beside one that is under way.
+    while (!this.#paused && this.#flights.size < atMost && this.pending >= (this.#flights.size === 0 ? 1 : chunkSize)) {
+      const live = this.#take(this.#live, this.#swept.size > 0 ? liveShare : chunkSize);
+      const swept = this.#take(this.#swept, chunkSize - live.size);
+      // All that waits is being read: it is read once more afterwards.
+      if (live.size + swept.size === 0) return;
+      void this.#read({ live, swept });
     }
   }
 
-  async #readChunk(): Promise<void> {
+  async #read(flight: Flight): Promise<void> {
     const epoch = this.#epoch;
-    const live = take(this.#live, this.#swept.size > 0 ? liveShare : chunkSize);
-    const swept = take(this.#swept, chunkSize - live.size);
-    this.#sweptInFlight = swept.size;
+    const { live, swept } = flight;
+    this.#flights.add(flight);
     try {
+      const began = performance.now();
       const facts = await this.#options.read([...live, ...swept]);
+      // Creeps up, so that a line that became slow is noticed.
+      this.#bestMs = Math.min(performance.now() - began, this.#bestMs * 1.1 + 1);
       if (epoch === this.#epoch) this.#options.apply(facts, (id) => live.has(id));
     } catch (error) {
       if (epoch === this.#epoch) {
         for (const id of live) this.#live.add(id);
         for (const id of swept) if (!this.#live.has(id)) this.#swept.add(id);
       }
-      throw error;
+      const wasPaused = this.#paused;
+      this.#paused = true;
+      if (!wasPaused) this.#options.onLost(error);
     } finally {
-      this.#sweptInFlight = 0;
+      this.#flights.delete(flight);
       this.#settle();
+      this.#pump();
     }
+  }
+
+  #take(from: Set<string>, count: number): Set<string> {
+    const taken = new Set<string>();
+    for (const id of from) {
+      if (taken.size >= count) break;
+      if (this.#isBeingRead(id)) continue;
+      taken.add(id);
+      from.delete(id);
+    }
+    return taken;
+  }
+
+  #isBeingRead(id: string): boolean {
+    for (const { live, swept } of this.#flights) if (swept.has(id) || live.has(id)) return true;
+    return false;
   }
 
   #wait(done: () => boolean): Promise<boolean> {
@@ -123,14 +158,4 @@ export class JobReader {
     this.#waiting = waiting.filter(({ done }) => !this.#paused && !done());
     for (const waiter of waiting) if (!this.#waiting.includes(waiter)) waiter.resolve(waiter.done());
   }
-}
-
-function take(from: Set<string>, count: number): Set<string> {
-  const taken = new Set<string>();
-  for (const id of from) {
-    if (taken.size >= count) break;
-    taken.add(id);
-    from.delete(id);
-  }
-  return taken;
 }

@@ -1,13 +1,13 @@
 import type { JobDetailFacts } from "../monitor/ports";
 import type { DecodeFailure, JobFacts, JobSummary, ResultSummary } from "../arq/jobModel";
-import { decodeJobHeader, decodeResultHeader } from "../arq/header";
 import { decodeJob, decodeResult } from "../arq/payload";
 import { parseTries, triesMaxBytes } from "../arq/tries";
-import { firstLookCommand, mayBeCut, payloadOf, type Payload, readWhole } from "./payloadReader";
+import { firstLookCommand, isCut, payloadOf, type Payload, readWhole } from "./payloadReader";
 import { queueScores, scoreCommands } from "./queueScores";
 import type { ReadCommand, Reply } from "./readOnlyCommands";
 import { asNumber, asText, asTime, isError } from "./replies";
 import type { SessionContext } from "./sessionContext";
+import { jobSummary, type Long, readLongJobs, readLongResults, resultSummary } from "./summaryReader";
 
 /** Commands in one pipeline: enough to make round trips cheap, little enough to leave the server to others in between. */
 const commandsPerPipeline = 2000;
@@ -18,8 +18,11 @@ interface RawFacts {
   readonly inProgressTtl: number | null;
   readonly retry: JobFacts["retry"];
   readonly jobTtl: number | null;
-  readonly job: Payload | null;
-  readonly result: Payload | null;
+  /** As far as the first look went. */
+  readonly jobLook: Payload | null;
+  readonly resultLook: Payload | null;
+  readonly job: JobSummary | DecodeFailure | null;
+  readonly result: ResultSummary | DecodeFailure | null;
 }
 
 /**
@@ -31,16 +34,15 @@ export async function readJobFacts(
   ids: readonly string[],
   queues: readonly string[],
 ): Promise<JobFacts[]> {
-  const facts = new Map<string, RawFacts>();
-  await readFinished(context, ids, facts);
-  const open = ids.filter((id) => !facts.has(id));
-  await readRaw(context, open, queues, facts);
-  const odd = open.filter((id) => betweenStates(facts.get(id)));
-  if (odd.length > 0) await readRaw(context, odd, queues, facts);
-  return ids.flatMap((id) => {
-    const raw = facts.get(id);
-    return raw === undefined ? [] : [summarize(id, raw)];
-  });
+  const facts = new Map<string, JobFacts>();
+  const open = await readFinished(context, ids, facts);
+  if (open.length === 0 && facts.size === ids.length) return [...facts.values()];
+  const raw = new Map<string, RawFacts>();
+  await readRaw(context, open, queues, raw);
+  const odd = open.filter((id) => betweenStates(raw.get(id)));
+  if (odd.length > 0) await readRaw(context, odd, queues, raw);
+  for (const [id, each] of raw) facts.set(id, factsOf(id, each));
+  return ids.flatMap((id) => facts.get(id) ?? []);
 }
 
 /** One job with its whole payloads, its lifetimes and a pending abort. As raw as it was read: `door.ts` redacts it. */
@@ -50,8 +52,10 @@ export async function readJobDetail(
   queues: readonly string[],
 ): Promise<JobDetailFacts> {
   const facts = new Map<string, RawFacts>();
-  await readRaw(context, [id], queues, facts, true);
-  if (betweenStates(facts.get(id))) await readRaw(context, [id], queues, facts, true);
+  await readRaw(context, [id], queues, facts);
+  if (betweenStates(facts.get(id))) await readRaw(context, [id], queues, facts);
+  const raw = facts.get(id);
+  if (raw === undefined) throw new Error("a read answered nothing");
   const { keys, redis, refusals } = context;
   const questions = [
     ["pttl", keys.result(id)],
@@ -63,49 +67,80 @@ export async function readJobDetail(
   refusals.note(extra);
   const [resultTtl, abortRequestedAt, tries] = questions.map((question) => extra[asked.indexOf(question)]);
   const ttl = asNumber(resultTtl);
-  const raw = facts.get(id);
-  if (raw === undefined) throw new Error("a read answered nothing");
-  const summary = summarize(id, raw);
-  const job = raw.job === null ? null : detail(raw.job, decodeJob);
-  const result = raw.result === null ? null : detail(raw.result, decodeResult);
+  const cut = [
+    ...(isCut(context, raw.jobLook) ? [keys.job(id)] : []),
+    ...(isCut(context, raw.resultLook) ? [keys.result(id)] : []),
+  ];
+  const whole = cut.length === 0 ? new Map<string, Payload | null>() : await readWhole(context, cut);
+  const job = whole.has(keys.job(id)) ? (whole.get(keys.job(id)) ?? null) : raw.jobLook;
+  const result = whole.has(keys.result(id)) ? (whole.get(keys.result(id)) ?? null) : raw.resultLook;
+  const summary = factsOf(id, {
+    ...raw,
+    job: job === null ? null : jobSummary(job),
+    result: result === null ? null : resultSummary(result),
+  });
   return {
     facts: {
       ...summary,
       result: summary.result === null ? null : { ...summary.result, ttl: ttl === -2 ? null : ttl },
       abortRequestedAt: asNumber(abortRequestedAt),
     },
-    job,
-    result,
+    job: job === null ? null : detail(job, decodeJob),
+    result: result === null ? null : detail(result, decodeResult),
     tries: parseTries(asText(tries) ?? ""),
   };
 }
 
 /**
- * Answers for those that have a result, which ends a job for good: one command instead of seven, and most jobs of a sweep are finished ones.
- * ARQ removes every other key in the transaction that writes the result, and takes no new job of that id while the result is kept.
+ * Takes those that have a result, which ends a job for good: one command instead of seven, and most jobs of a sweep are finished ones. ARQ removes
+ * every other key in the transaction that writes the result, and takes no new job of that id while the result is kept. Answers the others.
  */
 async function readFinished(
   context: SessionContext,
   ids: readonly string[],
-  into: Map<string, RawFacts>,
-): Promise<void> {
+  into: Map<string, JobFacts>,
+): Promise<string[]> {
   const { keys, redis, refusals, clock } = context;
-  const idle = { queued: null, inProgressTtl: null, retry: null, jobTtl: null, job: null };
+  const open: string[] = [];
   for (let start = 0; start < ids.length; start += commandsPerPipeline) {
     const chunk = ids.slice(start, start + commandsPerPipeline);
-    const head: ReadCommand[] = refusals.has("time") ? [] : [["time"]];
-    const replies = await redis.run([...head, ...chunk.map((id) => firstLookCommand(context, keys.result(id)))]);
+    const commands: ReadCommand[] = refusals.has("time") ? [] : [["time"]];
+    const head = commands.length;
+    for (const id of chunk) commands.push(firstLookCommand(context, keys.result(id)));
+    const replies = await redis.run(commands);
     // What is refused is left to the second read, which knows how to do without.
-    if (refusals.note(replies)) return;
+    if (refusals.note(replies)) return open.concat(ids.slice(start));
     const readAt = asTime(replies[0]) ?? clock.now();
-    const payloads = chunk.map((_id, i) => payloadOf(replies[head.length + i]));
-    const cut = chunk.filter((_id, i) => mayBeCut(context, payloads[i] ?? null)).map((id) => keys.result(id));
-    const long = cut.length === 0 ? new Map<string, Payload | null>() : await readWhole(context, cut);
-    chunk.forEach((id, i) => {
-      const result = long.has(keys.result(id)) ? (long.get(keys.result(id)) ?? null) : (payloads[i] ?? null);
-      if (result !== null) into.set(id, { readAt, ...idle, result });
-    });
+    const long: Long[] = [];
+    for (let i = 0; i < chunk.length; i++) {
+      const id = chunk[i]!;
+      const payload = payloadOf(replies[head + i]);
+      if (payload === null) open.push(id);
+      else if (isCut(context, payload)) long.push({ id, key: keys.result(id), head: payload });
+      else into.set(id, finished(id, readAt, resultSummary(payload)));
+    }
+    if (long.length === 0) continue;
+    const summaries = await readLongResults(context, long);
+    for (const { id } of long) {
+      const summary = summaries.get(id) ?? null;
+      if (summary === null) open.push(id);
+      else into.set(id, finished(id, readAt, summary));
+    }
   }
+  return open;
+}
+
+function finished(id: string, readAt: number, decoded: ResultSummary | DecodeFailure): JobFacts {
+  return {
+    id,
+    readAt,
+    queued: null,
+    inProgressTtl: null,
+    retry: null,
+    job: null,
+    result: { decoded, ttl: null },
+    abortRequestedAt: null,
+  };
 }
 
 /**
@@ -123,14 +158,13 @@ async function readRaw(
   ids: readonly string[],
   queues: readonly string[],
   into: Map<string, RawFacts>,
-  whole = false,
 ): Promise<void> {
   const perJob = queues.length + 6;
   const step = Math.max(1, Math.floor(commandsPerPipeline / perJob));
   for (let start = 0; start < ids.length; start += step) {
     const chunk = ids.slice(start, start + step);
     // A refusal met on the way changes what is asked for, so the chunk is then read again without it.
-    while (!(await readChunk(context, chunk, queues, into, whole)));
+    while (!(await readChunk(context, chunk, queues, into)));
   }
 }
 
@@ -139,7 +173,6 @@ async function readChunk(
   ids: readonly string[],
   queues: readonly string[],
   into: Map<string, RawFacts>,
-  whole: boolean,
 ): Promise<boolean> {
   const { keys, redis, refusals, clock } = context;
   const listed = await queueScores(context, queues);
@@ -185,29 +218,32 @@ async function readChunk(
       inProgressTtl: lifetime(claim, noTtl),
       retry: Number.isNaN(attempts) ? null : { tries: attempts, ttl: ttl ?? -1 },
       jobTtl: lifetime(jobTtl, noTtl),
-      job: payloadOf(job),
-      result: payloadOf(result),
+      jobLook: payloadOf(job),
+      resultLook: payloadOf(result),
     };
   });
 
-  const cut = ids.flatMap((id, i) => {
-    const { job, result } = found[i]!;
-    // The job's payload adds nothing to a result, unless the job is opened.
-    const wanted = whole || result === null;
-    return [
-      ...(mayBeCut(context, job) && wanted ? [keys.job(id)] : []),
-      ...(mayBeCut(context, result) ? [keys.result(id)] : []),
-    ];
-  });
-  const long = cut.length === 0 ? new Map<string, Payload | null>() : await readWhole(context, cut);
+  const cut = (look: "jobLook" | "resultLook", keyOf: (id: string) => string): Long[] =>
+    ids.flatMap((id, i) => {
+      const head = found[i]![look];
+      return isCut(context, head) ? [{ id, key: keyOf(id), head }] : [];
+    });
+  const jobs = await readLongJobs(
+    context,
+    cut("jobLook", (id) => keys.job(id)),
+  );
+  const results = await readLongResults(
+    context,
+    cut("resultLook", (id) => keys.result(id)),
+  );
   for (const [i, id] of ids.entries()) {
     const raw = found[i]!;
-    const job = long.get(keys.job(id));
-    const result = long.get(keys.result(id));
+    const longJob = jobs.get(id);
+    const longResult = results.get(id);
     into.set(id, {
       ...raw,
-      job: job === undefined ? raw.job : job,
-      result: result === undefined ? raw.result : result,
+      job: longJob === undefined ? (raw.jobLook === null ? null : jobSummary(raw.jobLook)) : longJob,
+      result: longResult === undefined ? (raw.resultLook === null ? null : resultSummary(raw.resultLook)) : longResult,
     });
   }
   return true;
@@ -224,53 +260,16 @@ function lifetime(reply: Reply | undefined, noTtl: boolean): number | null {
   return Buffer.isBuffer(reply) && reply.length > 0 ? -1 : null;
 }
 
-function summarize(id: string, raw: RawFacts): JobFacts {
-  const { job, result } = raw;
-  // A payload cut off in the first look is only possible beside a result, which says the same.
-  const jobPart = job === null ? null : { decoded: summaryOfJob(job, result !== null), ttl: raw.jobTtl ?? -1 };
+function factsOf(id: string, { job, jobTtl, result, ...rest }: RawFacts): JobFacts {
   return {
     id,
-    readAt: raw.readAt,
-    queued: raw.queued,
-    inProgressTtl: raw.inProgressTtl,
-    retry: raw.retry,
-    job: jobPart,
-    result: result === null ? null : { decoded: summaryOfResult(result), ttl: null },
+    readAt: rest.readAt,
+    queued: rest.queued,
+    inProgressTtl: rest.inProgressTtl,
+    retry: rest.retry,
+    job: job === null ? null : { decoded: job, ttl: jobTtl ?? -1 },
+    result: result === null ? null : { decoded: result, ttl: null },
     abortRequestedAt: null,
-  };
-}
-
-function summaryOfJob(payload: Payload, besideResult: boolean): JobSummary | DecodeFailure {
-  if (!Buffer.isBuffer(payload)) return payload;
-  const decoded = decodeJobHeader(payload);
-  if (!decoded.ok) {
-    return besideResult && decoded.reason === "truncated"
-      ? { ok: false, reason: "truncated", message: "The payload was not read whole, because there is a result." }
-      : decoded;
-  }
-  return { ok: true, function: decoded.function, enqueuedAt: decoded.enqueuedAt, try: decoded.try };
-}
-
-function summaryOfResult(payload: Payload): ResultSummary | DecodeFailure {
-  if (!Buffer.isBuffer(payload)) return payload;
-  const decoded = decodeResultHeader(payload);
-  if (!decoded.ok) return decoded;
-  const { function: name, enqueuedAt, try: tries, success, startedAt, finishedAt, queue, worker } = decoded;
-  const { error } = decoded;
-  return {
-    ok: true,
-    function: name,
-    enqueuedAt,
-    try: tries,
-    success,
-    startedAt,
-    finishedAt,
-    queue,
-    worker,
-    error:
-      error === null
-        ? null
-        : { kind: error.kind, type: error.type, message: error.message, hasTraceback: error.hasTraceback },
   };
 }
 

@@ -26,7 +26,7 @@ export function payloadOf(reply: Reply | undefined): Payload | null {
 }
 
 /** True when the first look may have cut the payload off. */
-export function mayBeCut(context: SessionContext, payload: Payload | null): boolean {
+export function isCut(context: SessionContext, payload: Payload | null): payload is Buffer {
   return Buffer.isBuffer(payload) && payload.length === firstLook && !context.refusals.has("getrange");
 }
 

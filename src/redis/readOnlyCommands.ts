@@ -9,6 +9,7 @@ export type ReadCommand =
   | readonly ["info", section: "server" | "keyspace" | "replication"]
   | readonly ["time"]
   | readonly ["ping"]
+  | readonly ["scan", cursor: string, "COUNT", count: number]
   | readonly ["scan", cursor: string, "MATCH", pattern: string, "COUNT", count: number]
   | readonly ["scan", cursor: string, "COUNT", count: number, "TYPE", type: "zset"]
   | readonly ["get", key: string]

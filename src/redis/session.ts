@@ -242,7 +242,7 @@ export class Session {
     // Whatever was written while nobody listened was not announced.
     const { found } = this.context;
     for (const key of [...found.health, ...found.workers]) found.changed.add(key);
-    await sweep(this.context, () => run === this.#sweep, null);
+    await sweep(this.context, () => run === this.#sweep);
     if (run === this.#sweep && !this.#ended) this.#feeds.swept();
   }
 
