@@ -121,7 +121,8 @@ export function withoutPassword(url: string): { url: string; password: string | 
 
 /** As Python's `urlsplit`, which unlike the URL class keeps every character as written. */
 function splitUrl(url: string): { scheme: string; authority: string; path: string; query: Map<string, string> } | null {
-  const match = /^\s*([A-Za-z][A-Za-z0-9+.-]*):(.*)$/s.exec(url.trim());
+  // What Python drops: control characters and spaces before, tabs and line ends anywhere. A space behind is a slip, and ARQ would fail on it.
+  const match = /^([A-Za-z][A-Za-z0-9+.-]*):(.*)$/s.exec(url.replace(/^[\0-\x20]+|[\t\r\n]|\s+$/g, ""));
   if (match === null) return null;
   const scheme = match[1]!.toLowerCase();
   let rest = match[2]!;
@@ -178,7 +179,8 @@ export function splitHost(text: string, defaultPort: number): { host: string; po
 function database(scheme: string, path: string, fromQuery: string | null): number | null {
   const text = fromQuery ?? (scheme === "unix" ? "" : path.replace(/^\/+/, ""));
   if (text === "") return 0;
-  return /^\d{1,9}$/.test(text) ? Number(text) : null;
+  // As Python's int() takes it.
+  return /^\s*\+?\d+(?:_\d+)*\s*$/.test(text) ? Number(text.replaceAll("_", "")) : null;
 }
 
 function bad(message: string, advice: string): ParsedConnection {
