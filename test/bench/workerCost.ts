@@ -55,9 +55,8 @@ async function inTurns(
       const answer = JSON.parse(await worker.ask("run")) as Round;
       await watcher?.ask("off");
       (found[name] ??= []).push(answer);
-      log(
-        `${name}: waited ${round(answer.waitMs)} ms, Redis ${round(answer.redisCpu)} %, ${round(percentile(answer.rates, 50))} jobs/s`,
-      );
+      const rate = answer.rates.length === 0 ? "" : `, ${round(percentile(answer.rates, 50))} jobs/s`;
+      log(`${name}: waited ${round(answer.waitMs)} ms, Redis ${round(answer.redisCpu)} %${rate}`);
     };
     const began = performance.now();
     for (let count = 0; count < rounds && performance.now() - began < enoughMs; count++) {
@@ -80,13 +79,17 @@ const medianOf = (rounds: readonly Round[] | undefined, field: "waitMs" | "redis
 const perSecond = 100;
 const pacedRounds = 5;
 const secondsPerRound = 8;
+
+/** Less than the full rounds, jobs and seconds where only the bench itself is to be tried. */
+type Size = (full: number) => number;
+
 let paced: Promise<Rounds> | null = null;
 
 /** 100 jobs a second, with nobody, one and ten who watch. */
-function pace(python: string | null, log: (line: string) => void): Promise<Rounds> {
-  const mode = ["paced", String(perSecond), String(perSecond * secondsPerRound)];
+function pace(python: string | null, size: Size, log: (line: string) => void): Promise<Rounds> {
+  const mode = ["paced", String(perSecond), String(perSecond * size(secondsPerRound))];
   const watching = { one: { how: "monitor", watchers: 1 }, ten: { how: "monitor", watchers: 10 } } as const;
-  paced ??= inTurns(python, mode, pacedRounds, watching, log);
+  paced ??= inTurns(python, mode, size(pacedRounds), watching, log);
   return paced;
 }
 
@@ -94,9 +97,10 @@ function pace(python: string | null, log: (line: string) => void): Promise<Round
 export async function workerWait(
   watchers: "one" | "ten",
   python: string | null,
+  size: Size,
   log: (line: string) => void,
 ): Promise<Measure> {
-  const { [watchers]: watched, nobody } = await pace(python, log);
+  const { [watchers]: watched, nobody } = await pace(python, size, log);
   const against = { nobody: hundredths(medianOf(nobody, "waitMs")) };
   return { value: hundredths(medianOf(watched, "waitMs")), unit: "ms", against };
 }
@@ -105,15 +109,18 @@ export async function workerWait(
 export async function workerRedisCpu(
   watchers: "one" | "ten",
   python: string | null,
+  size: Size,
   log: (line: string) => void,
 ): Promise<Measure> {
-  const { [watchers]: watched, nobody } = await pace(python, log);
+  const { [watchers]: watched, nobody } = await pace(python, size, log);
   const against = { nobody: hundredths(medianOf(nobody, "redisCpu")) };
   return { value: hundredths(medianOf(watched, "redisCpu")), unit: "% of a CPU", against };
 }
 
 const saturatedJobs = 4000;
 const saturatedRounds = 7;
+/** Two of the pieces that are timed, and what comes before the first. */
+const fewestJobs = 600;
 
 /** Of the pieces of all rounds the tenth that other programs disturbed least. */
 const undisturbed = (rounds: readonly Round[] | undefined): number =>
@@ -125,9 +132,14 @@ const undisturbed = (rounds: readonly Round[] | undefined): number =>
   );
 
 /** How many jobs a worker runs that has more than it can do, while one watches. */
-export async function workerSaturated(python: string | null, log: (line: string) => void): Promise<Measure> {
+export async function workerSaturated(
+  python: string | null,
+  size: Size,
+  log: (line: string) => void,
+): Promise<Measure> {
   const watching = { one: { how: "monitor", watchers: 1 }, naive: { how: "naive", watchers: 1 } } as const;
-  const found = await inTurns(python, ["saturated", String(saturatedJobs)], saturatedRounds, watching, log);
+  const jobs = Math.max(fewestJobs, size(saturatedJobs));
+  const found = await inTurns(python, ["saturated", String(jobs)], size(saturatedRounds), watching, log);
   const against = { nobody: undisturbed(found["nobody"]), "a naive follower": undisturbed(found["naive"]) };
   return { value: undisturbed(found["one"]), unit: "jobs/s", against };
 }
