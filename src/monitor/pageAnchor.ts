@@ -31,9 +31,9 @@ export function parseAnchor(text: string, sort: JobSort, descending: boolean): P
   const parts = partsOf(text);
   if (!Array.isArray(parts)) return null;
   const [madeFor, down, key, id, at] = parts as readonly unknown[];
-  const isKey = key === null || typeof key === "string" || (typeof key === "number" && Number.isFinite(key));
-  if (madeFor !== sort || down !== descending || !isKey || typeof id !== "string" || typeof at !== "number")
-    return null;
+  const isNumber = (part: unknown): part is number => typeof part === "number" && Number.isFinite(part);
+  if (madeFor !== sort || down !== descending || typeof id !== "string" || !isNumber(at)) return null;
+  if (key !== null && typeof key !== "string" && !isNumber(key)) return null;
   return { sort, descending, key, id, at };
 }
 

@@ -18,7 +18,7 @@ import type {
 } from "./queryModel";
 import { queueStatistics } from "./queueStatistics";
 import { SharedWork } from "./sharedWork";
-import type { Slices } from "./slices";
+import { Slices } from "./slices";
 import { suggest } from "./suggestions";
 
 /** What is asked of the index: pages of jobs, and what its jobs add up to. */
@@ -48,7 +48,7 @@ export class Queries {
     if (asksForRemembered(query)) return this.#rememberedPage(query, signal);
     for (;;) {
       const { table } = this.#index;
-      const page = await queryJobs(table, query, this.#now(), signal);
+      const page = await queryJobs(table, query, this.#now(), new Slices(signal));
       // After a flush there is another table.
       if (table === this.#index.table) return page;
     }
@@ -73,8 +73,8 @@ export class Queries {
     return this.#queueReports.get(signal);
   }
 
-  suggest(text: string, cursor: number, signal?: AbortSignal): Promise<readonly Suggestion[]> {
-    return suggest(this.#index.table, text, cursor, this.#now(), signal);
+  async suggest(text: string, cursor: number, signal?: AbortSignal): Promise<readonly Suggestion[]> {
+    return suggest(this.#index.table, text, cursor, this.#now(), new Slices(signal));
   }
 
   searchPayloads(
@@ -107,7 +107,7 @@ export class Queries {
 
   async #rememberedPage(query: JobQuery, signal: AbortSignal | undefined): Promise<JobPage> {
     const table = await this.#remembered.get(signal);
-    const page = await queryJobs(table, query, this.#now(), signal);
+    const page = await queryJobs(table, query, this.#now(), new Slices(signal));
     const now = this.#now();
     return {
       ...page,

@@ -9,13 +9,20 @@ import { rowClauses } from "./rowClauses";
 import { rowOrder, type RowOrder } from "./rowOrder";
 import { rowsAtOnce, Slices } from "./slices";
 
+/** Rows taken beyond those of the page, for some that match no more when it is made. */
+const spareRows = 64;
+
 /**
  * One page of the jobs that match, sorted; `now` is Redis' clock, unix ms. Works in slices, between which rows may change:
  * a row counts as it was when its slice looked at it, and the jobs of the page are those of one moment, the last, at which each
  * of them still matched. No job is on a page twice.
  */
-export async function queryJobs(table: JobTable, query: JobQuery, now: number, signal?: AbortSignal): Promise<JobPage> {
-  const slices = new Slices(signal);
+export async function queryJobs(
+  table: JobTable,
+  query: JobQuery,
+  now: number,
+  slices = new Slices(),
+): Promise<JobPage> {
   const { conditions, notes } = readText(query.text, now);
   const anchor = parseAnchor(query.anchor ?? "", query.sort, query.descending);
   // Of running jobs, page two shall see the run times by which page one was sorted.
@@ -23,7 +30,7 @@ export async function queryJobs(table: JobTable, query: JobQuery, now: number, s
   const order = await rowOrder(table, query.sort, query.descending, at, slices);
   const clauses = rowClauses(table, query, conditions, now);
   const skipped = anchor === null ? whole(query.offset) : 0;
-  const wanted = Math.min(skipped + whole(query.limit), table.size);
+  const wanted = Math.min(skipped + whole(query.limit) + spareRows, table.size + spareRows);
   const first = new FirstRows(wanted, (a, b) => order.idSign * table.compareIds(a, b));
   const isPast = anchor === null ? null : pastAnchor(table, order, anchor);
 
@@ -46,13 +53,11 @@ export async function queryJobs(table: JobTable, query: JobQuery, now: number, s
   );
   const page = await first.sorted(skipped, slices);
   for (const clause of clauses) clause.begin();
-  const shown = page.subarray(
-    0,
-    clauses.reduce((left, clause) => clause.keep(page, left), page.length),
-  );
+  const standing = clauses.reduce((left, clause) => clause.keep(page, left), page.length);
+  const shown = page.subarray(0, Math.min(standing, whole(query.limit)));
   const offset = anchor === null ? skipped : before;
   const last = shown.at(-1);
-  const follows = last !== undefined && offset + page.length < total;
+  const follows = last !== undefined && offset + shown.length < total;
   return {
     rows: Array.from(shown, (row) => table.read(row, now)),
     total,

@@ -9,13 +9,15 @@ export const rowsAtOnce = 8192;
 /** Cuts one piece of work into slices. */
 export class Slices {
   readonly #signal: AbortSignal | undefined;
+  readonly #sliceMs: number;
   #until: number;
 
   /** Throws the signal's reason when that is aborted already. */
-  constructor(signal?: AbortSignal) {
+  constructor(signal?: AbortSignal, ms = sliceMs) {
     signal?.throwIfAborted();
     this.#signal = signal;
-    this.#until = performance.now() + sliceMs;
+    this.#sliceMs = ms;
+    this.#until = performance.now() + ms;
   }
 
   /** It is time to rest. */
@@ -27,6 +29,6 @@ export class Slices {
   async rest(): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
     this.#signal?.throwIfAborted();
-    this.#until = performance.now() + sliceMs;
+    this.#until = performance.now() + this.#sliceMs;
   }
 }

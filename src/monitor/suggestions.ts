@@ -49,16 +49,16 @@ export async function suggest(
   text: string,
   cursor: number,
   now: number,
-  signal?: AbortSignal,
+  slices = new Slices(),
 ): Promise<Suggestion[]> {
   const place = placeAt(text, cursor);
   const { name } = place;
   if (name === null) {
-    const values = place.written === "" ? [] : await countedValues(table, counted, place, now, ofEachAtMost, signal);
+    const values = place.written === "" ? [] : await countedValues(table, counted, place, now, ofEachAtMost, slices);
     return [...namesOf(place), ...values].slice(0, suggestedAtMost);
   }
   const known = counted.filter((each) => each === name);
-  if (known.length > 0) return countedValues(table, known, place, now, suggestedAtMost, signal);
+  if (known.length > 0) return countedValues(table, known, place, now, suggestedAtMost, slices);
   const { from, to, written } = place;
   return (usual[name] ?? [])
     .filter((value) => value.startsWith(written.toLowerCase()))
@@ -101,10 +101,10 @@ async function countedValues(
   place: Place,
   now: number,
   atMost: number,
-  signal: AbortSignal | undefined,
+  slices: Slices,
 ): Promise<Suggestion[]> {
   const { written, from, to, taken } = place;
-  const tallies = await tally(table, names, place.others, now, signal);
+  const tallies = await tally(table, names, place.others, now, slices);
   const wanted = written.replaceAll("*", "").toLowerCase();
   return names.flatMap((name) =>
     tallies
@@ -125,9 +125,8 @@ async function tally(
   names: readonly Counted[],
   tokens: readonly FilterToken[],
   now: number,
-  signal: AbortSignal | undefined,
+  slices: Slices,
 ): Promise<Map<Counted, [value: string, count: number][]>> {
-  const slices = new Slices(signal);
   const { conditions } = filterConditions(tokens, now);
   const everything = { states: [], queue: null, function: null, errorGroup: null };
   const clauses = rowClauses(table, everything, conditions, now);
