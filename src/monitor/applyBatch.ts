@@ -1,6 +1,6 @@
 import type { JobFacts } from "../arq/jobModel";
 import type { History } from "./history";
-import type { ApplyContext, JobIndex } from "./jobIndex";
+import { type ApplyContext, type JobIndex, nothingNew } from "./jobIndex";
 import type { JobEvent } from "./model";
 import type { QueueBook } from "./queueBook";
 
@@ -36,24 +36,37 @@ export function applyBatch(facts: readonly JobFacts[], parts: BatchParts): Batch
   const events: JobEvent[] = [];
   let newQueue = false;
   let elsewhere = false;
+  const announced = { ...context, live: true };
+  const looked = { ...context, live: false };
+  // Most jobs of a batch are of one queue.
+  let lastQueue: string | null = null;
+  const meet = (queue: string | null): void => {
+    if (queue === null || queue === lastQueue) return;
+    lastQueue = queue;
+    if (book.meetInJob(queue, context.sweep)) newQueue = true;
+  };
+  const touch = (queue: string | null, live: boolean): void => {
+    if (queue === null) return;
+    queues.add(queue);
+    // A feed announces the queue itself; what is met by looking tells only of the job.
+    if (!live) uncounted.add(queue);
+  };
   for (const each of facts) {
-    if (index.meetsAgain(each, context.sweep)) {
-      const { decoded } = each.result!;
-      if (decoded.ok && decoded.queue !== null && book.meetInJob(decoded.queue, context.sweep)) newQueue = true;
+    const live = isLive(each.id);
+    const applied = index.apply(each, live ? announced : looked);
+    const { before, after, changed } = applied;
+    if (applied === nothingNew) {
+      const decoded = each.result?.decoded;
+      if (decoded?.ok === true) meet(decoded.queue);
       continue;
     }
-    const live = isLive(each.id);
-    const applied = index.apply(each, { ...context, live });
-    const { before, after, changed } = applied;
-    if (changed) jobs.add(each.id);
-    for (const queue of before === null ? [after?.queue] : [before.queue, after?.queue]) {
-      if (queue === null || queue === undefined) continue;
-      if (changed) queues.add(queue);
-      // A feed announces the queue itself; what is met by looking tells only of the job.
-      if (changed && !live) uncounted.add(queue);
-      if (queue === after?.queue && book.meetInJob(queue, context.sweep)) newQueue = true;
+    meet(after?.queue ?? null);
+    if (changed) {
+      jobs.add(each.id);
+      if (before !== null) touch(before.queue, live);
+      if (after !== null && after.queue !== before?.queue) touch(after.queue, live);
     }
-    events.push(...applied.events);
+    for (const event of applied.events) events.push(event);
     history.remember(applied, context.now);
     elsewhere ||= each.job !== null && after?.state === "unknown" && before?.state !== "unknown";
   }

@@ -39,6 +39,10 @@ export class IdStore {
   /** Slots of the new table that are not empty. */
   #taken = 0;
   #size = 0;
+  /** The id that was looked for last, its kind and hash, and its four words where it is of kind `hex`. */
+  #lastId = "";
+  #lastKind = text;
+  #lastHash = 0;
   readonly #wanted = new Uint32Array(4);
   readonly #characters = new Uint8Array(32);
   readonly #arena = new TextArena({
@@ -52,16 +56,16 @@ export class IdStore {
 
   /** The row of the id; -1 when no row has it. */
   find(id: string): number {
-    const kind = this.#read(id);
-    const hash = this.#hashWanted(kind, id);
-    const row = this.#findIn(this.#slots, hash, kind, id);
-    return row < 0 && this.#old !== null ? this.#findIn(this.#old, hash, kind, id) : row;
+    this.#want(id);
+    const row = this.#findIn(this.#slots, id);
+    return row < 0 && this.#old !== null ? this.#findIn(this.#old, id) : row;
   }
 
   /** Gives the row an id that no row has. */
   add(row: number, id: string): void {
-    const kind = this.#read(id);
-    const hash = this.#hashWanted(kind, id);
+    this.#want(id);
+    const kind = this.#lastKind;
+    const hash = this.#lastHash;
     const block = row >>> blockBits;
     while (this.#blocks.length <= block) {
       this.#blocks.push(new Uint32Array(4 << blockBits));
@@ -182,11 +186,12 @@ export class IdStore {
     return hex;
   }
 
-  #hashWanted(kind: number, id: string): number {
-    if (kind === hex) return hashWords(this.#wanted, 0);
-    let hash = seed;
-    for (let i = 0; i < id.length; i++) hash = Math.imul(hash ^ id.charCodeAt(i), 0x0100_0193);
-    return mixed(hash);
+  #want(id: string): void {
+    // What is looked for in vain is added next.
+    if (id === this.#lastId && this.#size > 0) return;
+    this.#lastKind = this.#read(id);
+    this.#lastHash = this.#lastKind === hex ? hashWords(this.#wanted, 0) : hashText(id);
+    this.#lastId = id;
   }
 
   #hashOf(row: number): number {
@@ -195,21 +200,22 @@ export class IdStore {
     return this.#kindOf(row) === hex ? hashWords(words, at) : words[at + 1]!;
   }
 
-  #findIn(slots: Int32Array, hash: number, kind: number, id: string): number {
+  #findIn(slots: Int32Array, id: string): number {
     const mask = slots.length - 1;
-    for (let slot = hash & mask; slots[slot] !== empty; slot = (slot + 1) & mask) {
+    for (let slot = this.#lastHash & mask; slots[slot] !== empty; slot = (slot + 1) & mask) {
       const row = slots[slot]! - 1;
-      if (row >= 0 && this.#isWanted(row, hash, kind, id)) return row;
+      if (row >= 0 && this.#isWanted(row, id)) return row;
     }
     return -1;
   }
 
-  #isWanted(row: number, hash: number, kind: number, id: string): boolean {
+  #isWanted(row: number, id: string): boolean {
     const block = row >>> blockBits;
+    const kind = this.#lastKind;
     if (this.#kinds[block]![row & blockMask] !== kind) return false;
     const words = this.#blocks[block]!;
     const at = (row & blockMask) * 4;
-    if (kind === text) return words[at + 1] === hash && this.#arena.equals(row, id);
+    if (kind === text) return words[at + 1] === this.#lastHash && this.#arena.equals(row, id);
     for (let i = 0; i < 4; i++) if (words[at + i] !== this.#wanted[i]) return false;
     return true;
   }
@@ -265,6 +271,12 @@ function hashWords(words: Uint32Array, at: number): number {
   hash = Math.imul(hash ^ (hash >>> 15) ^ words[at + 1]!, 0xc2b2_ae35);
   hash = Math.imul(hash ^ (hash >>> 13) ^ words[at + 2]!, 0x27d4_eb2f);
   return mixed(Math.imul(hash ^ (hash >>> 16) ^ words[at + 3]!, 0x1656_67b1));
+}
+
+function hashText(id: string): number {
+  let hash = seed;
+  for (let i = 0; i < id.length; i++) hash = Math.imul(hash ^ id.charCodeAt(i), 0x0100_0193);
+  return mixed(hash);
 }
 
 /** Every bit of the result depends on every bit of the hash. Not negative. */

@@ -7,6 +7,9 @@ export class Interner {
   readonly #strings: (string | null)[] = [null];
   readonly #uses: number[] = [0];
   readonly #free: number[] = [];
+  /** The last string that was held: often the same again. */
+  #last: string | null = null;
+  #lastId = 0;
 
   /** One more than the highest number in use. */
   get end(): number {
@@ -16,8 +19,10 @@ export class Interner {
   /** The number of the string, with one use more. */
   hold(text: string | null): number {
     if (text === null) return 0;
-    const known = this.#ids.get(text);
+    const known = text === this.#last ? this.#lastId : this.#ids.get(text);
     if (known !== undefined) {
+      this.#last = text;
+      this.#lastId = known;
       this.#uses[known]! += 1;
       return known;
     }
@@ -33,6 +38,7 @@ export class Interner {
     if (id === 0) return;
     this.#uses[id]! -= 1;
     if (this.#uses[id]! > 0) return;
+    if (id === this.#lastId) this.#last = null;
     this.#ids.delete(this.#strings[id]!);
     this.#strings[id] = null;
     this.#free.push(id);

@@ -26,9 +26,9 @@ export interface ApplyContext {
 export interface Applied {
   /** Anything a view shows has changed. */
   readonly changed: boolean;
-  /** The job as it was before; null when it was not known. */
+  /** The job as it was before; null when it was not known, and in `nothingNew`. */
   readonly before: JobRow | null;
-  /** The job now; null when no key of it is left. */
+  /** The job now; null when no key of it is left, and in `nothingNew`. */
   readonly after: JobRow | null;
   readonly events: readonly JobEvent[];
 }
@@ -36,6 +36,8 @@ export interface Applied {
 /** Jobs remembered after their last key has gone, for a panel that still shows one. */
 const departedAtMost = 200;
 const noEvents: readonly JobEvent[] = [];
+/** Of a job that was known to have ended, and has. */
+export const nothingNew: Applied = { changed: false, before: null, after: null, events: noEvents };
 /** Sweeps are told apart by the bits that a row has for them. */
 const sweepMask = 0xffff;
 /** A pass over so many rows takes about a millisecond, and so does making so many ids. */
@@ -58,25 +60,19 @@ export class JobIndex {
     return this.#table;
   }
 
-  /** Whether these facts are of a job that is known to have ended, and say what was known: then there is nothing to take in. */
-  meetsAgain(facts: JobFacts, sweep: number): boolean {
-    const result = plainEnd(facts);
-    if (result === null) return false;
-    const row = this.#table.find(facts.id);
-    if (row < 0 || !isOfResult(this.#table, row, result)) return false;
-    this.#table.columns.sweep[row] = sweep;
-    return true;
-  }
-
   /** Takes in what the keys of one job say now. */
   apply(facts: JobFacts, context: ApplyContext): Applied {
     // A reading is never older than its own TIME, however far our idea of Redis' clock is off.
     const now = Math.max(context.now, facts.readAt);
     const row = this.table.find(facts.id);
-    if (row < 0) {
-      // Most jobs of a look at everything: nobody knew them, and their life is over.
-      const result = plainEnd(facts);
-      if (result !== null && endedBefore(result, context.horizon)) return this.#meetEnded(facts, result, context.sweep);
+    // Most jobs that are met in a look at everything: their life is over.
+    const end = plainEnd(facts);
+    if (end !== null) {
+      if (row < 0 && endedBefore(end, context.horizon)) return this.#meetEnded(facts, end, context.sweep);
+      if (row >= 0 && isOfResult(this.#table, row, end)) {
+        this.#table.columns.sweep[row] = context.sweep;
+        return nothingNew;
+      }
     }
     const before = row < 0 ? null : this.table.read(row, now);
     const told = row < 0 ? nothingTold : this.#table.told(row);

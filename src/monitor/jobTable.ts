@@ -204,6 +204,7 @@ export class JobTable {
   #intern(name: Interned, row: number, text: string | null): void {
     const column = this.columns[name];
     const before = column[row]!;
+    if (text === null && before === 0) return;
     // Hold first: releasing the last use of the same string would make it lose its number.
     column[row] = this.strings.hold(text);
     this.strings.release(before);
