@@ -4,6 +4,7 @@ import type { HostParts } from "./host/commands/parts";
 import { registerCommands } from "./host/commands/registerCommands";
 import { Connections } from "./host/connections";
 import { FrameOpener } from "./host/editor/openFrame";
+import { Histories } from "./host/histories";
 import { createLog } from "./host/log";
 import { DashboardPanel } from "./host/panels/dashboardPanel";
 import { JobPanels } from "./host/panels/jobPanels";
@@ -28,15 +29,27 @@ export function activate(context: ExtensionContext): ArqApi {
   const log = createLog();
   const settings = new Settings(log);
   const secrets = new Secrets(context.secrets);
+  const histories = new Histories(context.globalStorageUri, settings, log);
   const connections = new Connections(settings, secrets, workspaceState, log);
-  session = new Session(connections, settings, secrets, log, new Redaction(settings, log));
+  session = new Session(connections, settings, secrets, log, new Redaction(settings, log), histories);
   const tracebacks = new Tracebacks(session, settings, log);
   const frames = new FrameOpener(log);
   const dashboard = new DashboardPanel(session, extensionUri, log);
   const jobs = new JobPanels({ session, tracebacks, extensionUri, log });
   const trees = createTreeViews(session, tracebacks, workspaceState);
   const statusBar = new StatusBar(session);
-  const parts: HostParts = { context, log, settings, secrets, connections, session, dashboard, jobs, frames };
+  const parts: HostParts = {
+    context,
+    log,
+    settings,
+    secrets,
+    connections,
+    session,
+    histories,
+    dashboard,
+    jobs,
+    frames,
+  };
   // In the order of disposal: what watches first, then what it watches.
   context.subscriptions.push(
     registerCommands(parts),

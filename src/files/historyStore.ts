@@ -276,3 +276,15 @@ function reasonOf(error: unknown): string {
       return error instanceof Error ? error.message : String(error);
   }
 }
+
+/** Clears the history of every connection under this folder but one. Rejects when files cannot be removed. */
+export async function clearHistories(root: string, except: string | null, at: number, logger: Logger): Promise<void> {
+  const entries = await readdir(root, { withFileTypes: true }).catch((error: unknown) => {
+    if (codeOf(error) === "ENOENT") return [];
+    throw error;
+  });
+  for (const entry of entries) {
+    if (!entry.isDirectory() || entry.name === except) continue;
+    await openHistoryStore({ folder: join(root, entry.name), logger }).clear(at);
+  }
+}

@@ -9,6 +9,7 @@ import { composeHint } from "./composeHint";
 import { CostMeter, type CostReport } from "./costMeter";
 import type { Connection } from "./connectionList";
 import type { Connections } from "./connections";
+import type { Histories } from "./histories";
 import { downSnapshot } from "./downSnapshot";
 import type { Indexing, SessionState } from "./contributions/contextKeys";
 import type { SettingKey } from "./contributions/settings";
@@ -28,7 +29,7 @@ const momentMs = 30;
 /** Without anybody looking, the connection is kept this long, so that looking away for a moment costs no resync. */
 const idleBeforeDisconnectMs = 10 * 60_000;
 
-const reconnectSettings: readonly SettingKey[] = ["arq.feed", "arq.workers.staleAfter", "arq.redact"];
+const reconnectSettings: readonly SettingKey[] = ["arq.feed", "arq.workers.staleAfter", "arq.redact", "arq.history.enabled"];
 
 interface Live {
   readonly connection: Connection;
@@ -70,6 +71,7 @@ export class Session implements Disposable {
     private readonly secrets: Secrets,
     private readonly log: Log,
     private readonly redaction: Redaction,
+    private readonly histories: Histories,
   ) {
     this.#subscriptions = [
       connections.onDidChange(() => this.#follow()),
@@ -188,6 +190,11 @@ export class Session implements Disposable {
     else this.#live.monitor.refresh();
   }
 
+  /** The history was cleared: every number of it is another one. */
+  announceCleared(): void {
+    this.#emit(null);
+  }
+
   reconnect(why: string): void {
     this.#disconnect(why);
     if (this.demand !== "none") this.#connect();
@@ -260,11 +267,12 @@ export class Session implements Disposable {
 
   async #open(connection: Connection, epoch: number): Promise<void> {
     // Imported on the first look: start-up must not pay for the Redis client and the index.
-    const [{ openRedisSource }, { createMonitor }, { systemClock }, stored] = await Promise.all([
+    const [{ openRedisSource }, { createMonitor }, { systemClock }, stored, history] = await Promise.all([
       import("../redis/openRedisSource"),
       import("../monitor/liveMonitor"),
       import("../monitor/systemClock"),
       this.secrets.get(connection),
+      this.histories.open(connection),
     ]);
     if (epoch !== this.#epoch) return;
     const source = openRedisSource({
@@ -284,6 +292,7 @@ export class Session implements Disposable {
       thresholds: this.settings.thresholds(),
       staleAfterMs: this.settings.get("arq.workers.staleAfter") * 1000,
       queues: connection.queues,
+      history: history === null ? null : { store: history, redact: (text) => this.redactor.text(text) },
     });
     const unsubscribe = monitor.onChange((change) => {
       this.#emit(change);

@@ -69,8 +69,22 @@ export class Tracebacks implements Disposable {
     };
   }
 
-  /** Null when none is known (yet). */
+  /** Null when none is known (yet). What is found once is remembered in the history, and found there when result and log are gone. */
   find(detail: JobDetail): FoundTraceback | null {
+    const found = this.#look(detail);
+    const { id, finishedAt } = detail.row;
+    const history = this.session.monitor?.history;
+    if (history === undefined || finishedAt === null) return found;
+    if (found !== null) {
+      history.keepTraceback(id, finishedAt, { text: found.text, source: found.source });
+      return found;
+    }
+    const failure = history.failure(id);
+    const kept = failure?.finishedAt === finishedAt ? history.traceback(failure) : null;
+    return kept === null ? null : readTraceback(kept.text, `${kept.source}; remembered by ARQ Monitor`);
+  }
+
+  #look(detail: JobDetail): FoundTraceback | null {
     const error = storedError(detail);
     if (error?.traceback) return readTraceback(error.traceback, error.tracebackSource ?? "stored with the result");
     const noted = error === null && detail.row.error === null ? null : tracebackOfTries(detail);

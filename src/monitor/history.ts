@@ -7,9 +7,16 @@ import { type OutcomeChart, type OutcomeChartQuery, outcomeChart } from "./outco
 import type { Clock, HistoryStore, Logger } from "./ports";
 import type { WorkerHour } from "./workerHours";
 
+/** Where history is kept beyond this session. */
+export interface KeptHistory {
+  readonly store: HistoryStore;
+  /** What was stored under earlier rules passes those of today. */
+  readonly redact: (text: string) => string;
+}
+
 export interface HistoryOptions {
   /** Null: nothing is kept beyond this session. */
-  readonly store: HistoryStore | null;
+  readonly kept: KeptHistory | null;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Redis' clock. */
@@ -33,18 +40,16 @@ export class History {
   #hoursReadAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: HistoryOptions) {
-    const { store, clock, now } = options;
+    const { kept, clock, now } = options;
     this.#options = options;
-    this.#recorder =
-      store === null
-        ? null
-        : new HistoryRecorder({ store, clock, now, outcomes: this.outcomes, failures: this.#failures });
+    const parts = { clock, now, outcomes: this.outcomes, failures: this.#failures };
+    this.#recorder = kept === null ? null : new HistoryRecorder({ ...kept, ...parts });
   }
 
   get status(): HistoryStatus {
-    const { store } = this.#options;
-    if (store === null) return { state: "off", why: "The history is switched off (arq.history.enabled)." };
-    return store.off === null ? { state: "on" } : { state: "off", why: store.off };
+    const { kept } = this.#options;
+    if (kept === null) return { state: "off", why: "The history is switched off (arq.history.enabled)." };
+    return kept.store.off === null ? { state: "on" } : { state: "off", why: kept.store.off };
   }
 
   /** Begins to read what was stored. */

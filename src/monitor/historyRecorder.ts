@@ -29,6 +29,8 @@ const hourMs = 60 * 60_000;
 
 export interface RecorderParts {
   readonly store: HistoryStore;
+  /** What was stored under earlier rules passes those of today. */
+  readonly redact: (text: string) => string;
   readonly clock: Clock;
   /** Redis' clock. */
   readonly now: () => number;
@@ -148,7 +150,7 @@ export class HistoryRecorder {
   }
 
   #take(section: string, line: HistoryLine): void {
-    const { outcomes, failures } = this.#parts;
+    const { outcomes, failures, redact } = this.#parts;
     switch (line.kind) {
       case "minute":
         if (line.at >= this.#clearedAt) outcomes.minutes.take(line.at, line.bucket);
@@ -159,12 +161,14 @@ export class HistoryRecorder {
       case "covered":
         outcomes.covered.add(Math.max(line.span.from, this.#clearedAt), line.span.to);
         return;
-      case "failure":
-        failures.take(line.failure, line.traceback);
+      case "failure": {
+        const { error } = line.failure;
+        failures.take({ ...line.failure, error: { ...error, message: redact(error.message) } }, line.traceback);
         return;
+      }
       case "traceback":
         this.#storedTracebacks.add(`${section} ${line.key}`);
-        failures.takeTraceback(line.key, { text: line.text, source: line.source });
+        failures.takeTraceback(line.key, { text: redact(line.text), source: line.source });
         return;
       case "errorGroup":
         failures.takeGroup(line.key, line.firstAt, line.lastAt);

@@ -2,7 +2,7 @@ import type { JobFacts } from "../arq/jobModel";
 import { applyBatch } from "./applyBatch";
 import { ChangeEmitter } from "./changeEmitter";
 import { Coverage } from "./coverage";
-import { History } from "./history";
+import { History, type KeptHistory } from "./history";
 import { JobIndex } from "./jobIndex";
 import { JobReader } from "./jobReader";
 import type {
@@ -22,7 +22,6 @@ import type {
   Cancel,
   Clock,
   Demand,
-  HistoryStore,
   Logger,
   SourceSink,
   SourceStatus,
@@ -54,7 +53,7 @@ export interface MonitorOptions {
   /** Queues named in the settings; others are found. */
   readonly queues: readonly string[];
   /** Null: nothing is kept beyond this session. */
-  readonly history?: HistoryStore | null;
+  readonly history?: KeptHistory | null;
 }
 
 /** Changes reach views at most this often. */
@@ -104,7 +103,7 @@ class LiveMonitor implements Monitor, SourceSink {
     this.#clock = clock;
     this.#logger = logger;
     this.history = new History({
-      store: options.history ?? null,
+      kept: options.history ?? null,
       clock,
       logger,
       now: () => this.now(),

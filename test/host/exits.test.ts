@@ -222,6 +222,7 @@ describe("no secret leaves the extension", function () {
       "arq.showLog": [],
       "arq.copyDiagnostics": [],
       "arq.setPassword": "asks only",
+      "arq.clearHistory": [],
       "arq.addWorkerInstrumentation": "asks only",
       "arq.openFrame": [{ file: "/nowhere/at/all.py", line: 1 }],
       "arq.openFrameToSide": [{ file: "/nowhere/at/all.py", line: 1 }],

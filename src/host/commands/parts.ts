@@ -1,6 +1,7 @@
 import type { ExtensionContext } from "vscode";
 import type { Connections } from "../connections";
 import type { FrameOpener } from "../editor/openFrame";
+import type { Histories } from "../histories";
 import type { Log } from "../log";
 import type { DashboardPanel } from "../panels/dashboardPanel";
 import type { JobPanels } from "../panels/jobPanels";
@@ -16,6 +17,7 @@ export interface HostParts {
   readonly secrets: Secrets;
   readonly connections: Connections;
   readonly session: Session;
+  readonly histories: Histories;
   readonly dashboard: DashboardPanel;
   readonly jobs: JobPanels;
   readonly frames: FrameOpener;

@@ -1,6 +1,7 @@
 import { commands, Disposable, env, window } from "vscode";
 import type { CommandArguments, CommandId, FrameArgument, FrameTarget } from "../contributions/commands";
 import { addWorkerInstrumentation } from "./addWorkerInstrumentation";
+import { clearHistory } from "./clearHistory";
 import { connect } from "./connect";
 import { copyDiagnostics } from "./copyDiagnostics";
 import { openJob } from "./openJob";
@@ -23,6 +24,7 @@ export function registerCommands(parts: HostParts): Disposable {
     "arq.showLog": () => parts.log.channel.show(),
     "arq.copyDiagnostics": () => copyDiagnostics(parts),
     "arq.setPassword": () => setPassword(parts),
+    "arq.clearHistory": () => clearHistory(parts),
     "arq.addWorkerInstrumentation": () => addWorkerInstrumentation(parts),
     "arq.openFrame": (target) => parts.frames.open(frameOf(target), false),
     "arq.openFrameToSide": (target) => parts.frames.open(frameOf(target), true),

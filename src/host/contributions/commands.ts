@@ -35,6 +35,7 @@ export interface CommandArguments {
   "arq.showLog": [];
   "arq.copyDiagnostics": [];
   "arq.setPassword": [];
+  "arq.clearHistory": [];
   "arq.addWorkerInstrumentation": [];
   "arq.openFrame": [target: FrameTarget | FrameArgument];
   "arq.openFrameToSide": [target: FrameTarget | FrameArgument];
@@ -58,6 +59,7 @@ export const commandPlaces: { readonly [K in CommandId]: "palette" | "internal" 
   "arq.showLog": "palette",
   "arq.copyDiagnostics": "palette",
   "arq.setPassword": "palette",
+  "arq.clearHistory": "palette",
   "arq.addWorkerInstrumentation": "palette",
   "arq.openFrame": "internal",
   "arq.openFrameToSide": "internal",

@@ -7,6 +7,7 @@ export interface SettingTypes {
   "arq.workers.staleAfter": number;
   "arq.redact": readonly string[];
   "arq.privacy.hideValues": "production" | "always" | "never";
+  "arq.history.enabled": boolean;
   "arq.health.yellow.depth": number;
   "arq.health.yellow.oldestDueSeconds": number;
   "arq.health.yellow.oldestDueForSeconds": number;
@@ -42,6 +43,12 @@ export const settingDefinitions: { readonly [K in SettingKey]: SettingDefinition
   "arq.workers.staleAfter": amount(60, 1),
   "arq.redact": texts([]),
   "arq.privacy.hideValues": choice(["production", "always", "never"], "production"),
+  "arq.history.enabled": {
+    default: true,
+    schema: { type: "boolean" },
+    accepts: (value): value is boolean => typeof value === "boolean",
+    expected: "true or false",
+  },
   "arq.health.yellow.depth": amount(500),
   "arq.health.yellow.oldestDueSeconds": amount(10),
   "arq.health.yellow.oldestDueForSeconds": amount(60),

@@ -90,7 +90,7 @@ function noHistory(): History {
   const never = (): void => {};
   const logger = { debug: never, info: never, warn: never, error: never };
   const readWorkerHours = (): Promise<never[]> => Promise.resolve([]);
-  return new History({ store: null, clock: systemClock, logger, now: () => now, onNews: never, readWorkerHours });
+  return new History({ kept: null, clock: systemClock, logger, now: () => now, onNews: never, readWorkerHours });
 }
 
 /** A monitor that stands still: rows, groups and one snapshot. */

@@ -28,7 +28,7 @@ class Window {
   ) {
     this.store = new MemoryHistoryStore(disk, name);
     this.history = new History({
-      store: this.store,
+      kept: { store: this.store, redact: (text) => text.replaceAll("hunter2", "********") },
       clock,
       logger: this.logger,
       now: () => clock.now(),
@@ -227,6 +227,17 @@ describe("The history of a connection", () => {
     assert.equal(history.row("order:3"), null);
   });
 
+  it("hides what the rules of today call secret in what was stored under those of yesterday", async () => {
+    const first = await open("a");
+    first.meet(failed("1", start, "refused: hunter2"));
+    first.history.keepTraceback("1", start, { text: "Traceback …\nRefused: hunter2", source: "stored" });
+    await first.history.close();
+    assert.ok(disk.lines.some((line) => line.includes("hunter2")));
+    const { history } = await open("b");
+    assert.equal(history.row("1")?.error?.message, "refused: ********");
+    assert.equal(history.traceback(history.failure("1")!)?.text, "Traceback …\nRefused: ********");
+  });
+
   it("stores a traceback that is found later, and one text once for all who failed with it", async () => {
     const first = await open("a");
     const jobs = Array.from({ length: 50 }, (_, n) => failed(`j${n}`, start + n));
@@ -365,7 +376,7 @@ describe("The history of a connection", () => {
 
   it("is off by the setting, keeps nothing then, and says so", async () => {
     const history = new History({
-      store: null,
+      kept: null,
       clock,
       logger: new QuietLogger(),
       now: () => clock.now(),

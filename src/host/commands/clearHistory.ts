@@ -1,0 +1,26 @@
+import { window } from "vscode";
+import type { HostParts } from "./parts";
+
+const clear = "Clear";
+const clearAll = "Clear of All Connections";
+
+/** Removes what was kept on this machine, after a question; nothing in Redis changes. */
+export async function clearHistory({ session, histories }: HostParts): Promise<void> {
+  const { connection } = session;
+  const question =
+    connection === null
+      ? "Clear the history of all connections?"
+      : `Clear the history of ${connection.name} (${connection.address})?`;
+  const detail =
+    "Counts of past days and remembered failed jobs are removed from this machine, and rates begin anew. Nothing in Redis changes. This cannot be undone.";
+  const choices = connection === null ? [clearAll] : [clear, clearAll];
+  const choice = await window.showWarningMessage(question, { modal: true, detail }, ...choices);
+  if (choice === undefined) return;
+  // Who watches clears by Redis' clock, and what is in memory, too.
+  const watched = session.monitor?.history.status.state === "on" ? connection : null;
+  await session.monitor?.history.clear();
+  if (choice === clearAll) await histories.clearAll(watched);
+  else if (connection !== null && watched === null) await histories.clear(connection);
+  session.announceCleared();
+  window.setStatusBarMessage("ARQ: the history was cleared.", 5000);
+}
