@@ -36,6 +36,8 @@ export interface ArqSource {
   readPayloads(ids: readonly string[], longest: number): Promise<readonly JobPayloads[]>;
   /** Bytes of payload and result of each of these jobs together, 0 of none; null where the server refuses to tell. Few ids at a time. */
   readSizes(ids: readonly string[]): Promise<readonly number[] | null>;
+  /** How long the results of these jobs will be kept; null where the server refuses to tell. Rejects only when the connection is lost. */
+  readResultTtls(ids: readonly string[]): Promise<ResultTtls | null>;
 
   /** What instrumented workers counted in the hours that begin at these times (unix ms), one entry for each process and hour. Only keys met so far are read. */
   readWorkerHours(hours: readonly number[]): Promise<readonly WorkerHour[]>;
@@ -44,6 +46,13 @@ export interface ArqSource {
   readonly commands: ReadonlyMap<string, number>;
   /** All that we cost the server and the network so far, over every connection since the source was made. */
   cost(): SourceCost;
+}
+
+export interface ResultTtls {
+  /** Redis TIME of the reading, unix ms. */
+  readonly readAt: number;
+  /** PTTL of each: ms, -1 for ever, -2 there is no result; null where the answer was an error. */
+  readonly ttls: readonly (number | null)[];
 }
 
 export interface SourceCost {

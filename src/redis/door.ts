@@ -29,6 +29,7 @@ export function redactedReads(reads: Reads, redactor: Redactor): Reads {
     // Names of queues and numbers: nothing of what jobs hold.
     readQueues: (queues) => reads.readQueues(queues),
     readSizes: (ids) => reads.readSizes(ids),
+    readResultTtls: (ids) => reads.readResultTtls(ids),
     readMembers: (queue, atMost) => reads.readMembers(queue, atMost),
   };
 }

@@ -10,6 +10,7 @@ import type {
   JobPayloads,
   Logger,
   QueueFacts,
+  ResultTtls,
   SourceSink,
   SourceCost,
   SourceStatus,
@@ -190,6 +191,10 @@ class RedisSource implements ArqSource {
     return this.#reads.readSizes(ids);
   }
 
+  readResultTtls(ids: readonly string[]): Promise<ResultTtls | null> {
+    return this.#reads.readResultTtls(ids);
+  }
+
   async readJob(id: string, queues: readonly string[]): Promise<JobDetailFacts> {
     // Somebody waits for it: a peer that is gone without a word is found out now.
     const stopWaiting = this.#options.clock.setTimeout(() => this.#session?.probe(probeSilenceMs), patienceMs);
@@ -214,6 +219,7 @@ class RedisSource implements ArqSource {
       readJob: async (id, queues) => readJobDetail(this.#context(queues), id, queues),
       readPayloads: async (ids, longest) => readPayloads(this.#context([]), ids, longest),
       readSizes: async (ids) => readSizes(this.#context([]), ids),
+      readResultTtls: async (ids) => readResultTtls(this.#context([]), ids),
     };
   }
 
