@@ -33,6 +33,7 @@ import type { PortOptions } from "./readOnlyPort";
 import { retryDelay } from "./retryPace";
 import { Session, type SessionOptions } from "./session";
 import type { Found, SessionContext } from "./sessionContext";
+import { readResultTtls } from "./ttlReader";
 
 export interface RedisSourceOptions extends ConnectionOptions {
   /** First part of ARQ's key names, `arq` unless a fork changed it. */

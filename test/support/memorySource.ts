@@ -11,6 +11,7 @@ import type {
   JobPayloads,
   QueueFacts,
   RefusedCommand,
+  ResultTtls,
   SourceCost,
   SourceSink,
   TouchedBatch,
@@ -48,6 +49,8 @@ export class MemorySource implements ArqSource {
   readonly commands = new Map<string, number>();
   /** Ids of each call of `readJobs`. */
   readonly reads: string[][] = [];
+  /** Ids of each call of `readResultTtls`. */
+  readonly ttlReads: string[][] = [];
   /** What `readPayloads` and `readSizes` answer. */
   readonly payloads = new Map<string, Partial<JobPayloads>>();
   readonly sizes = new Map<string, number>();
@@ -286,6 +289,19 @@ export class MemorySource implements ArqSource {
   async readPayloads(ids: readonly string[]): Promise<readonly JobPayloads[]> {
     await this.#answer();
     return ids.map((id) => ({ job: null, result: null, ...this.payloads.get(id), id }));
+  }
+
+  async readResultTtls(ids: readonly string[]): Promise<ResultTtls> {
+    this.ttlReads.push([...ids]);
+    await this.#answer();
+    this.#expire();
+    const readAt = this.#clock.now();
+    const ttls = ids.map((id) => {
+      const result = this.#jobs.get(id)?.result ?? null;
+      if (result === null) return -2;
+      return result.endsAt === null ? -1 : result.endsAt - readAt;
+    });
+    return { readAt, ttls };
   }
 
   async readSizes(ids: readonly string[]): Promise<readonly number[]> {
