@@ -15,6 +15,7 @@ export const newestJobs: JobQuery = {
   offset: 0,
   limit: pageSize,
   anchor: null,
+  remembered: false,
 };
 
 /** The page where there is nothing to be asked. */

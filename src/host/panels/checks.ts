@@ -93,6 +93,7 @@ export function jobQuery(value: unknown): JobQuery {
     limit: Math.max(1, index(given.limit, "limit", maxPage)),
     // What stands in it is checked where it is read.
     anchor: textOrNull(given.anchor, "anchor"),
+    remembered: given.remembered === undefined ? false : bool(given.remembered, "remembered"),
   };
 }
 

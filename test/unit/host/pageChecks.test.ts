@@ -21,6 +21,7 @@ const query = {
   offset: 0,
   limit: 50,
   anchor: null,
+  remembered: false,
 };
 
 describe("what a page may send", () => {
@@ -36,6 +37,7 @@ describe("what a page may send", () => {
     ["states that are no list", () => jobQuery({ ...query, states: "failed" })],
     ["an unknown sort", () => jobQuery({ ...query, sort: "__proto__" })],
     ["a page of a million", () => jobQuery({ ...query, limit: 1_000_000 })],
+    ["an anchor that is no text", () => jobQuery({ ...query, anchor: {} })],
     ["a negative offset", () => jobQuery({ ...query, offset: -1 })],
     ["an offset that is no number", () => jobQuery({ ...query, offset: NaN })],
     ["a text of a megabyte", () => jobQuery({ ...query, text: "x".repeat(1_000_000) })],
