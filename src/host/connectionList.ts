@@ -1,5 +1,7 @@
 import type { ConnectionProblem } from "../monitor/ports";
-import { parseConnectionUrl, withoutPassword } from "../redis/connectionUrl";
+import { connectionSettings } from "../redis/connectionSettings";
+import { withoutPassword } from "../redis/connectionUrl";
+import { type ConnectionWay, type Folders, readWay } from "./connectionWay";
 
 /** One usable or unusable entry of `arq.connections`. Holds a URL, possibly with a password: never log it whole. */
 export interface Connection {
@@ -10,7 +12,9 @@ export interface Connection {
   readonly production: boolean;
   readonly queues: readonly string[];
   readonly prefix: string;
-  /** host:port/db or socket path, without credentials; "" when the URL cannot be read. */
+  /** What the URL cannot say: certificates, sentinels. */
+  readonly way: ConnectionWay;
+  /** host:port/db, socket path or master@sentinels/db, without credentials; "" when the URL cannot be read. */
   readonly address: string;
   /** A password is written out in the setting itself (one that comes from `${env:NAME}` is not). */
   readonly passwordInSetting: boolean;
@@ -28,6 +32,7 @@ export interface ConnectionList {
 export function readConnections(
   value: readonly unknown[],
   environment: Readonly<Record<string, string | undefined>>,
+  folders: Folders = { workspace: null, home: "" },
 ): ConnectionList {
   const connections: Connection[] = [];
   const problems: string[] = [];
@@ -39,7 +44,8 @@ export function readConnections(
     }
     const fields = entry as Record<string, unknown>;
     const name = text(fields.name);
-    const url = text(fields.url);
+    // Sentinels know host and port; what else a URL says has its defaults.
+    const url = text(fields.url) ?? (fields.sentinels === undefined ? null : "redis://localhost/0");
     if (name === null || url === null) {
       problems.push(`${where}${name === null ? "" : ` ("${name}")`} has no "${name === null ? "name" : "url"}".`);
       continue;
@@ -50,7 +56,7 @@ export function readConnections(
       );
       continue;
     }
-    const connection = readConnection(name, url, fields, environment);
+    const connection = readConnection(name, url, fields, environment, folders);
     if (connection.problem !== null) problems.push(`${where} ("${name}"): ${connection.problem.message}`);
     connections.push(connection);
   }
@@ -62,9 +68,17 @@ function readConnection(
   url: string,
   fields: Readonly<Record<string, unknown>>,
   environment: Readonly<Record<string, string | undefined>>,
+  folders: Folders,
 ): Connection {
   const filled = fillEnvironment(url, environment);
-  const parsed = parseConnectionUrl(filled.text);
+  const missing = [...filled.missing];
+  const way = readWay(fields, folders, (text) => {
+    const { text: done, missing: unset } = fillEnvironment(text, environment);
+    missing.push(...unset);
+    // Something has to stand there, so that what is said is that it is not set.
+    return unset.length > 0 ? "unset" : done;
+  });
+  const parsed = connectionSettings({ url: filled.text, password: null, ...(typeof way === "string" ? {} : way) });
   const environmentName = text(fields.environment);
   const written = withoutPassword(url).password;
   return {
@@ -74,9 +88,19 @@ function readConnection(
     production: environmentName?.toLowerCase() === "production",
     queues: Array.isArray(fields.queues) ? fields.queues.filter((queue) => typeof queue === "string") : [],
     prefix: text(fields.prefix) ?? "arq",
-    address: parsed.ok && filled.missing.length === 0 ? parsed.settings.address : "",
+    way: typeof way === "string" ? {} : way,
+    address: parsed.ok && missing.length === 0 ? parsed.settings.address : "",
     passwordInSetting: written !== null && !written.includes("${env:"),
-    problem: problemOf(filled.missing, parsed.ok ? null : parsed.problem),
+    problem: problemOf(missing, parsed.ok ? wayProblem(way) : parsed.problem),
+  };
+}
+
+function wayProblem(way: ConnectionWay | string): ConnectionProblem | null {
+  if (typeof way !== "string") return null;
+  return {
+    reason: "badUrl",
+    message: way,
+    advice: "Correct the connection in arq.connections; README has its fields.",
   };
 }
 
@@ -84,7 +108,7 @@ function problemOf(missing: readonly string[], problem: ConnectionProblem | null
   if (missing.length === 0) return problem;
   return {
     reason: "badUrl",
-    message: `The environment variable ${missing.join(", ")} that its URL names is not set.`,
+    message: `The environment variable ${missing.join(", ")} that it names is not set.`,
     advice: "Set it where VS Code is started from, or write the address into arq.connections.",
   };
 }

@@ -1,3 +1,4 @@
+import { homedir } from "node:os";
 import { ConfigurationTarget, EventEmitter, workspace, type Disposable, type Event, type Memento } from "vscode";
 import type { Logger } from "../monitor/ports";
 import { withoutPassword } from "../redis/connectionUrl";
@@ -32,6 +33,8 @@ export class Connections implements Disposable {
       settings.onDidChange((keys) => {
         if (keys.has("arq.connections")) this.#reread();
       }),
+      // What ${workspaceFolder} stands for.
+      workspace.onDidChangeWorkspaceFolders(() => this.#reread()),
       // Trust brings the workspace's own settings, and VS Code tells of them in either order.
       workspace.onDidGrantWorkspaceTrust(() => this.#reread()),
     ];
@@ -117,7 +120,8 @@ export class Connections implements Disposable {
     const configured = workspace.isTrusted
       ? this.settings.get("arq.connections")
       : this.#entriesAt(ConfigurationTarget.Global);
-    const list = readConnections(configured, process.env);
+    const folders = { workspace: workspace.workspaceFolders?.[0]?.uri.fsPath ?? null, home: homedir() };
+    const list = readConnections(configured, process.env, folders);
     const warning = list.problems.join("\n");
     if (warning !== this.#warned) {
       this.#warned = warning;

@@ -29,7 +29,12 @@ const momentMs = 30;
 /** Without anybody looking, the connection is kept this long, so that looking away for a moment costs no resync. */
 const idleBeforeDisconnectMs = 10 * 60_000;
 
-const reconnectSettings: readonly SettingKey[] = ["arq.feed", "arq.workers.staleAfter", "arq.redact", "arq.history.enabled"];
+const reconnectSettings: readonly SettingKey[] = [
+  "arq.feed",
+  "arq.workers.staleAfter",
+  "arq.redact",
+  "arq.history.enabled",
+];
 
 interface Live {
   readonly connection: Connection;
@@ -277,6 +282,7 @@ export class Session implements Disposable {
     if (epoch !== this.#epoch) return;
     const source = openRedisSource({
       url: connection.url,
+      ...connection.way,
       password: stored,
       prefix: connection.prefix,
       queues: connection.queues,

@@ -6,6 +6,8 @@ import { runCommand } from "./runCommand";
 export interface SystemPart {
   /** Names it may have on the PATH. */
   readonly programs: readonly string[];
+  /** Environment variable that names another program to use instead. */
+  readonly variable?: string;
   /** Debian's package. */
   readonly debianPackage: string;
   /** What to do where it cannot be installed from here: one sentence. */
@@ -14,6 +16,7 @@ export interface SystemPart {
 
 export const redisPart: SystemPart = {
   programs: ["redis-server"],
+  variable: "REDIS_SERVER",
   debianPackage: "redis-server",
   advice: "Install Redis 6 or newer so that `redis-server` is on the PATH (apt, brew, or a container with it).",
 };
@@ -40,11 +43,13 @@ export function findOnPath(program: string): string | null {
 }
 
 /**
- * Full path of the part's program; installs it with apt-get when this is Debian or a relative and we are root.
+ * Full path of the part's program, or what the environment names instead; installs it with apt-get when this is Debian or a relative and we are root.
  * Rejects with one message that names the choices when it cannot be had.
  */
 export async function ensureSystemPart(part: SystemPart, log: (line: string) => void): Promise<string> {
   const find = () => part.programs.map(findOnPath).find((path) => path !== null) ?? null;
+  const chosen = part.variable === undefined ? undefined : process.env[part.variable];
+  if (chosen !== undefined && chosen !== "") return chosen;
   const found = find();
   if (found !== null) return found;
   if (!canInstall()) throw new Error(`${part.programs[0]} is not on the PATH. ${part.advice}`);
