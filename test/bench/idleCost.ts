@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import { startRedis } from "../support/redisServer";
-import { countingProxy } from "./countingProxy";
+import { type Burst, countingProxy } from "./countingProxy";
 import { fillQueue, fillResults } from "./fill";
 import { type Measure, percentile, round } from "./measure";
 import { openMonitor } from "./openMonitor";
@@ -21,7 +21,18 @@ async function quietData(redis: Redis, port: number): Promise<void> {
   }
 }
 
-async function quiet(feed: "auto" | "poll", forMs: number) {
+const watched = new Map<string, Promise<readonly Burst[]>>();
+
+/** What was asked in the quiet. Two benches that ask the same share it. */
+function quiet(feed: "auto" | "poll", forMs: number): Promise<readonly Burst[]> {
+  const known = watched.get(feed);
+  if (known !== undefined) return known;
+  const watching = watchQuiet(feed, forMs);
+  watched.set(feed, watching);
+  return watching;
+}
+
+async function watchQuiet(feed: "auto" | "poll", forMs: number): Promise<readonly Burst[]> {
   const redis = await startRedis();
   const proxy = await countingProxy(redis.port);
   try {
