@@ -1,14 +1,15 @@
-import type { JobFacts, JobState, ResultSummary } from "../arq/jobModel";
-import { claimOf, type ClaimContext } from "../arq/claim";
-import { jobState, nextChangeAt } from "../arq/jobState";
-import { isDueTime, jobTimes } from "../arq/jobTimes";
+import { type JobFacts, type JobState, jobStates, type ResultSummary } from "../arq/jobModel";
+import type { ClaimContext } from "../arq/claim";
+import { nextChangeAt } from "../arq/jobState";
 import { eventsBetween, isAnotherLife, nothingTold, vanishedEvent, type Told } from "./activity";
 import { ClaimBook } from "./claimBook";
 import type { WorkerEvidence } from "./claimEvidence";
 import { JobTable, stateCode } from "./jobTable";
 import type { JobEvent, JobRow } from "./model";
-import { endedBefore, functionOf, isOfResult, plainEnd, plainRow } from "./plainEnd";
+import { endedBefore, isOfResult, plainEnd, plainRow } from "./plainEnd";
+import { RememberedJobs } from "./rememberedJobs";
 import { RowHeap } from "./rowHeap";
+import { rememberFrom, rowOf, sameRow } from "./rowOf";
 
 /** How facts are to be taken. Times unix ms on Redis' clock. */
 export interface ApplyContext {
@@ -33,8 +34,6 @@ export interface Applied {
   readonly events: readonly JobEvent[];
 }
 
-/** Jobs remembered after their last key has gone, for a panel that still shows one. */
-const departedAtMost = 200;
 const noEvents: readonly JobEvent[] = [];
 /** Of a job that was known to have ended, and has. */
 export const nothingNew: Applied = { changed: false, before: null, after: null, events: noEvents };
@@ -51,8 +50,8 @@ export class JobIndex {
   version = 0;
   /** When time alone changes a job, by row. */
   #deadlines = deadlinesOf(this.#table);
-  #recheckedRow = 0;
-  readonly #departed = new Map<string, JobRow>();
+  /** Jobs that Redis has forgotten while we knew them. They are in no row of the table. */
+  readonly remembered = new RememberedJobs();
   /** What is seen of workers can change what a claim means. */
   readonly #claims = new ClaimBook();
 
@@ -102,7 +101,7 @@ export class JobIndex {
     this.table.columns.sweep[target] = context.sweep;
     this.table.tell(target, toldNow);
     this.#claims.keep(facts, context.evidence);
-    this.#departed.delete(facts.id);
+    this.remembered.delete(facts.id);
     if (changed) this.version++;
     return {
       changed,
@@ -112,15 +111,10 @@ export class JobIndex {
     };
   }
 
-  /** Jobs that Redis has forgotten while we knew them, the longest forgotten first. */
-  get remembered(): Iterable<JobRow> {
-    return this.#departed.values();
-  }
-
   /** The job; also one of the last that left without a trace, as it was seen last. Null when it is not known. */
   row(id: string, now: number): JobRow | null {
     const row = this.table.find(id);
-    return row < 0 ? (this.#departed.get(id) ?? null) : this.table.read(row, now);
+    return row < 0 ? (this.remembered.get(id) ?? null) : this.table.read(row, now);
   }
 
   /**
@@ -154,7 +148,13 @@ export class JobIndex {
 
   /** When time alone changes a job next; null when it does not. */
   get nextDeadline(): number | null {
-    return this.#deadlines.firstKey;
+    const at = this.#deadlines.firstKey;
+    return at === Number.POSITIVE_INFINITY ? null : at;
+  }
+
+  /** Redis was asked when it forgets the result of an ended job: then, or never (Infinity). */
+  expectForgotten(row: number, at: number): void {
+    this.#deadlines.set(row, at);
   }
 
   /** Jobs that time has changed by now, at most so many: their keys have to be read again. */
@@ -168,7 +168,7 @@ export class JobIndex {
     return due;
   }
 
-  /** Jobs that have not ended, in this state. */
+  /** Jobs in this state, of those that have not ended. */
   idsInState(state: JobState): string[] {
     const code = stateCode(state);
     return this.#openWhere((row) => this.#table.columns.state[row] === code, Number.POSITIVE_INFINITY);
@@ -183,12 +183,20 @@ export class JobIndex {
     return this.#openWhere((row) => codes.has(queue[row]!) && !Number.isNaN(scheduledAt[row]!), atMost);
   }
 
-  /** Marks a job as met in a look at names. @returns whether it is known like that: ended, not ended, or (null) at all. */
+  /**
+   * A look at names has met a result of this job (`ended` true), a payload (false), or another key (null). Marks the job as met if that key is the one that makes it what it
+   * is known to be. @returns whether such a key is no news.
+   */
   meet(id: string, ended: boolean | null, sweep: number): boolean {
     const row = this.#table.find(id);
-    if (row < 0 || (ended !== null && this.#table.told(row).ended !== ended)) return false;
-    this.#table.columns.sweep[row] = sweep;
-    return true;
+    if (row < 0) return false;
+    const state = jobStates[this.#table.columns.state[row]!];
+    const isOver = this.#table.told(row).ended;
+    const hasResult = isOver && state !== "finished";
+    const hasPayload = !isOver && state !== "expired" && state !== "unknown";
+    const isIt = ended === null ? !hasResult && !hasPayload : ended ? hasResult : hasPayload || state === "unknown";
+    if (isIt) this.#table.columns.sweep[row] = sweep;
+    return isIt || ended === null;
   }
 
   /** Of the members of a queue, by score, and of the jobs known to be in it: those that do not agree. Both may be long, so at most so many. */
@@ -214,16 +222,6 @@ export class JobIndex {
     }
   }
 
-  /** The next ones of a slow round through all rows. */
-  jobsToRecheck(count: number): string[] {
-    const ids: string[] = [];
-    for (let looked = 0; looked < this.#table.end && looked < rowsPerLook && ids.length < count; looked++) {
-      this.#recheckedRow = (this.#recheckedRow + 1) % this.#table.end;
-      if (!this.#table.isFree(this.#recheckedRow)) ids.push(this.#table.id(this.#recheckedRow));
-    }
-    return ids;
-  }
-
   #openWhere(matches: (row: number) => boolean, atMost: number): string[] {
     const ids: string[] = [];
     for (const row of this.#table.tallies.open.rows) {
@@ -237,7 +235,7 @@ export class JobIndex {
     this.#table = new JobTable();
     this.#deadlines = deadlinesOf(this.#table);
     this.#claims.clear();
-    this.#departed.clear();
+    this.remembered.clear();
     this.version++;
   }
 
@@ -248,7 +246,7 @@ export class JobIndex {
     const { tries } = after;
     this.#table.tell(row, { started: tries ?? 0, retried: Math.max(0, (tries ?? 0) - 1), ended: true });
     this.#table.columns.sweep[row] = sweep;
-    if (this.#departed.size > 0) this.#departed.delete(facts.id);
+    if (this.remembered.size > 0) this.remembered.delete(facts.id);
     this.version++;
     return { changed: true, before: null, after, events: noEvents };
   }
@@ -259,22 +257,12 @@ export class JobIndex {
     this.#deadlines.remove(row);
     this.table.remove(row);
     this.#claims.forget(facts.id);
-    this.#departed.delete(facts.id);
-    const left: JobRow =
+    const rememberedSince = facts.readAt;
+    this.remembered.add(
       event === null
-        ? { ...before, rememberedSince: facts.readAt }
-        : {
-            ...before,
-            state: "finished",
-            scheduledAt: null,
-            finishedAt: event.at,
-            rememberedSince: facts.readAt,
-          };
-    this.#departed.set(facts.id, left);
-    for (const id of this.#departed.keys()) {
-      if (this.#departed.size <= departedAtMost) break;
-      this.#departed.delete(id);
-    }
+        ? { ...before, rememberedSince }
+        : { ...before, state: "finished", scheduledAt: null, finishedAt: event.at, rememberedSince },
+    );
     this.version++;
     return { changed: true, before, after: null, events: event === null ? [] : [event] };
   }
@@ -299,81 +287,4 @@ function changesAt(facts: JobFacts, state: JobState, now: number, claim: ClaimCo
   // What is left of a job that ended goes with its TTL.
   const lastTtl = facts.result?.ttl ?? (state === "finished" ? facts.inProgressTtl : null);
   return lastTtl !== null && lastTtl >= 0 ? facts.readAt + lastTtl : nextChangeAt(facts, now, claim);
-}
-
-function rowOf(facts: JobFacts, now: number, context: ClaimContext): JobRow {
-  const result = facts.result?.decoded ?? null;
-  const job = facts.job?.decoded ?? null;
-  const named = result?.ok === true ? result.function : job?.ok === true ? job.function : null;
-  const claim = claimOf(facts, now, context);
-  const state = jobState(facts, now, context);
-  const runs = state === "running" || state === "orphaned";
-  const unreadable = result?.ok === false ? result : job?.ok === false && result === null ? job : null;
-  return {
-    id: facts.id,
-    function: functionOf(facts.id, named),
-    queue: facts.queued?.queue ?? (result?.ok === true ? result.queue : null),
-    state,
-    ...jobTimes(facts, now, context),
-    orphanEvidence: state === "orphaned" && claim.kind === "orphaned" ? claim.evidence : null,
-    error: result?.ok === true ? result.error : null,
-    worker: (result?.ok === true ? result.worker : null) ?? (runs ? (context.seen?.worker ?? null) : null),
-    undecodable: unreadable === null ? null : unreadable.message,
-    rememberedSince: null,
-  };
-}
-
-/** The same job with what was seen of it before and its keys no longer tell. */
-function rememberFrom(before: JobRow, after: JobRow): JobRow {
-  return {
-    ...after,
-    function: after.function ?? before.function,
-    queue: after.queue ?? before.queue,
-    enqueuedAt: after.enqueuedAt ?? before.enqueuedAt,
-    // A result has it to the millisecond.
-    startedAt: after.finishedAt === null ? steady(before.startedAt, after.startedAt) : after.startedAt,
-    finishedAt: steady(before.finishedAt, after.finishedAt),
-    waitMs: steady(before.waitMs, after.waitMs ?? waitSeen(before, after)),
-    claimEndsAt: steady(before.claimEndsAt, after.claimEndsAt),
-    // Seen running there: the result of a worker without the serializer does not say where.
-    worker: after.worker ?? (before.tries === after.tries ? before.worker : null),
-  };
-}
-
-/** A time reckoned from a TTL is a millisecond off now and then; that is no change. */
-function steady(before: number | null, after: number | null): number | null {
-  return before !== null && after !== null && Math.abs(before - after) <= 2 ? before : after;
-}
-
-/** The wait before an attempt, from the due time that the job was seen with: results do not keep it, nor do keys of later attempts. */
-function waitSeen(before: JobRow, after: JobRow): number | null {
-  if (after.tries === null || after.startedAt === null || after.runMs === null) return null;
-  if (before.waitMs !== null && before.tries === after.tries) return before.waitMs;
-  if (before.tries === null || after.tries !== before.tries + 1 || !isDueTime(before.scheduledAt)) return null;
-  // The score of a job that waits again is a new due time only where `Retry(defer=…)` moved it past the attempt before.
-  if (before.tries > 0 && !(before.startedAt !== null && before.scheduledAt > before.startedAt)) return null;
-  return Math.max(0, after.startedAt - before.scheduledAt);
-}
-
-function sameRow(a: JobRow, b: JobRow): boolean {
-  return (
-    a.state === b.state &&
-    a.function === b.function &&
-    a.queue === b.queue &&
-    a.tries === b.tries &&
-    a.enqueuedAt === b.enqueuedAt &&
-    a.scheduledAt === b.scheduledAt &&
-    a.startedAt === b.startedAt &&
-    a.finishedAt === b.finishedAt &&
-    a.waitMs === b.waitMs &&
-    (a.runMs === b.runMs || a.finishedAt === null) &&
-    a.claimEndsAt === b.claimEndsAt &&
-    a.orphanEvidence === b.orphanEvidence &&
-    a.worker === b.worker &&
-    a.undecodable === b.undecodable &&
-    a.error?.kind === b.error?.kind &&
-    a.error?.type === b.error?.type &&
-    a.error?.message === b.error?.message &&
-    a.error?.hasTraceback === b.error?.hasTraceback
-  );
 }

@@ -3,7 +3,7 @@ import type { JobFacts } from "../../../src/arq/jobModel";
 import { type Applied, type ApplyContext, JobIndex } from "../../../src/monitor/jobIndex";
 import { QueueBook } from "../../../src/monitor/queueBook";
 import { QueueSearch } from "../../../src/monitor/queueSearch";
-import { failedResult, jobFacts, payload, succeededResult } from "../../support/jobFacts";
+import { failedResult, jobFacts, succeededResult } from "../../support/jobFacts";
 import { ManualClock } from "../../support/manualClock";
 
 const readAt = 1_700_000_000_000;
@@ -125,26 +125,73 @@ describe("The job index", () => {
     assert.deepEqual(index.takeDue(readAt + 3_000_000), ["job"]);
   });
 
-  it("remembers the last jobs that left, and no more of them than it needs", () => {
+  it("remembers 500 jobs that Redis forgot, and since when, in no row of the table", () => {
     const index = new JobIndex();
-    for (let n = 0; n < 300; n++) {
+    for (let n = 0; n < 600; n++) {
       apply(index, { id: `j${n}`, ...queued });
-      apply(index, { id: `j${n}`, ...gone });
+      apply(index, { id: `j${n}`, ...gone, readAt: readAt + n });
     }
-    assert.equal(index.row("j299", readAt)?.state, "finished");
-    assert.equal(index.row("j0", readAt), null);
-    assert.equal(index.table.size, 0);
+    const last = index.row("j599", readAt);
+    assert.deepEqual([last?.state, last?.rememberedSince], ["finished", readAt + 599]);
+    assert.equal(index.row("j99", readAt), null);
+    assert.equal(index.row("j100", readAt)?.rememberedSince, readAt + 100);
+    assert.deepEqual([index.table.size, index.remembered.size], [0, 500]);
   });
 
-  it("comes round to every job", () => {
+  it("remembers 5,000 failed jobs with their errors, which others do not push out", () => {
     const index = new JobIndex();
-    for (let n = 0; n < 100; n++) {
-      apply(index, { id: `r${n}`, ...gone, result: succeededResult({ finishedAt: readAt - n * second }) });
-    }
-    apply(index, { id: "waiting", ...queued, job: payload("f") });
-    const asked = new Set<string>();
-    for (let round = 0; round < 25; round++) for (const id of index.jobsToRecheck(10)) asked.add(id);
-    assert.equal(asked.size, 101);
+    const forget = (id: string, facts: Partial<JobFacts>): void => {
+      apply(index, { id, ...gone, ...facts });
+      apply(index, { id, ...gone });
+    };
+    for (let n = 0; n < 5001; n++) forget(`f${n}`, { result: failedResult("exception") });
+    for (let n = 0; n < 600; n++) forget(`c${n}`, { result: succeededResult() });
+    assert.equal(index.row("f0", readAt), null);
+    assert.equal(index.row("f1", readAt)?.error?.message, "bad");
+    assert.equal([...index.remembered].length, 5500);
+  });
+
+  it("no longer remembers a job whose id is enqueued anew", () => {
+    const index = new JobIndex();
+    apply(index, { ...gone, result: failedResult("exception") });
+    apply(index, gone);
+    assert.equal(index.row("job", readAt)?.rememberedSince, readAt);
+    const { version } = index;
+    apply(index, { ...queued, readAt: readAt + second });
+    assert.deepEqual([index.row("job", readAt)?.state, index.row("job", readAt)?.rememberedSince], ["queued", null]);
+    assert.equal(index.remembered.size, 0);
+    assert.ok(index.version > version);
+  });
+
+  it("reads off a finished job that it meets for the first time what it would have seen of its life", () => {
+    const result = { ...failedResult("timeout", { try: 3 }), ttl: null };
+    const facts = { ...gone, id: "cron:tick:1699999990000", result, readAt };
+    const looked = new JobIndex();
+    apply(looked, facts, { live: false, horizon: readAt });
+    const watched = new JobIndex();
+    apply(watched, { ...facts, inProgressTtl: 50_000 }, { live: false });
+    apply(watched, facts);
+    const { id } = facts;
+    assert.deepEqual(looked.row(id, readAt), watched.row(id, readAt));
+    const row = looked.table.find(id);
+    assert.deepEqual(looked.table.told(row), watched.table.told(watched.table.find(id)));
+    assert.deepEqual([apply(looked, facts).changed, looked.version], [false, 1]);
+  });
+
+  it("sees that the same id has ended anew, by the same function in the same queue", () => {
+    const index = new JobIndex();
+    apply(index, { ...gone, result: succeededResult() }, { live: false, horizon: readAt });
+    const anew = succeededResult({ startedAt: 1_699_999_999_000, finishedAt: 1_699_999_999_500, enqueuedAt: readAt });
+    const { changed, after } = apply(index, { ...gone, result: anew }, { live: false });
+    assert.deepEqual([changed, after?.finishedAt], [true, 1_699_999_999_500]);
+  });
+
+  it("finds the jobs that a sweep has not met, in portions", () => {
+    const index = new JobIndex();
+    for (let n = 0; n < 5000; n++) apply(index, { id: `j${n}`, ...queued }, { sweep: n % 2 === 0 ? 65_537 : 65_536 });
+    const portions = [...index.notMetIn(65_537)];
+    assert.ok(portions.every((ids) => ids.length <= 2000));
+    assert.deepEqual(new Set(portions.flat()), new Set(Array.from({ length: 2500 }, (_, n) => `j${2 * n + 1}`)));
   });
 });
 
