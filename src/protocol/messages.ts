@@ -4,7 +4,10 @@ import type {
   DashboardView,
   JobQuery,
   JobView,
+  PayloadMatches,
+  PayloadProgress,
   PayloadView,
+  Suggestion,
   ValueNode,
   ValueRoot,
 } from "./viewModels";
@@ -20,6 +23,11 @@ export interface DashboardRequests {
   ready: { params: { intent: DashboardIntent | null }; result: DashboardView };
   /** Another filter, sort or page of jobs. The host keeps it and sends updates for it. */
   query: { params: { query: JobQuery }; result: DashboardView };
+  /** What may be written at the cursor of the filter. None where a newer question overtook this one. */
+  suggest: { params: { text: string; cursor: number }; result: readonly Suggestion[] };
+  /** Reads payloads for what `arg:` and `result:` of the query ask. Ends with what it has found when it is cancelled, or another query is asked. */
+  search: { params: { query: JobQuery }; result: PayloadMatches };
+  cancelSearch: { params: null; result: null };
   openJob: { params: { id: string }; result: null };
   /** Whether anybody can see the page: its window may be minimized, or a browser's tab in the background. */
   visible: { params: { visible: boolean }; result: null };
@@ -41,6 +49,8 @@ export type PageCommand =
 export interface DashboardNotifications {
   /** At most four a second once a burst is over: the counts as soon as they change, rows when they are found. */
   update: DashboardUpdate;
+  /** Of the search that is under way. */
+  searchProgress: PayloadProgress;
 }
 
 /** Page `job`. */

@@ -16,6 +16,7 @@ import type {
   WorkerCount,
   WorkerStats,
 } from "../monitor/model";
+import type { PayloadMatches, PayloadProgress, Suggestion } from "../monitor/queryModel";
 import type { ConnectionProblem, SourceStatus, SweepProgress } from "../monitor/ports";
 
 /**
@@ -174,10 +175,13 @@ export type {
   JobSort,
   JobState,
   MonitorSnapshot,
+  PayloadMatches,
+  PayloadProgress,
   QueueStats,
   Rate,
   SourceStatus,
   StateCounts,
+  Suggestion,
   SweepProgress,
   ThroughputBucket,
   WorkerCount,

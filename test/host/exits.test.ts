@@ -156,6 +156,9 @@ describe("no secret leaves the extension", function () {
     const ofDashboard: { readonly [K in keyof DashboardRequests]: unknown } = {
       ready: { intent: null },
       query: { query: { ...newestJobs, text: "a" } },
+      suggest: { text: "fn:", cursor: 3 },
+      search: { query: { ...newestJobs, text: "arg:a" } },
+      cancelSearch: null,
       openJob: { id: "failed" },
       visible: { visible: true },
       connectionFacts: null,

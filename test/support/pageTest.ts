@@ -50,9 +50,11 @@ export class PageTest {
   async openDashboard(view: DashboardView = sampleDashboard(), { answers, ...more }: More = {}): Promise<OpenedPage> {
     const all: Answers = {
       ready: () => view,
-      query: ({ query }: { query: JobQuery }) => ({ ...view, query }),
+      query: ({ query }: { query: JobQuery }) => ({ ...view, query, page: { ...view.page, offset: query.offset } }),
       openJob: () => null,
       visible: () => null,
+      suggest: () => [],
+      cancelSearch: () => null,
       connectionFacts: () => [],
       run: () => null,
       ...answers,

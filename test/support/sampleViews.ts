@@ -260,6 +260,16 @@ export const lost = {
   advice: "Check that Redis is running; the connection comes back by itself.",
 } as const;
 
+const liveByPoll = {
+  state: "live",
+  feed: "poll",
+  feedReason: "The server is older than Redis 6.",
+  server: { version: "5.0.14", kind: "redis", address: "localhost:6379/0" },
+  clockOffset: 12,
+  refused: [],
+  limits: [],
+} as const;
+
 /** The dashboard in every state that people meet, by name. */
 export const dashboardSamples: Readonly<Record<string, DashboardView>> = {
   live: sampleDashboard(),
@@ -281,9 +291,53 @@ export const dashboardSamples: Readonly<Record<string, DashboardView>> = {
     }),
   }),
   sweeping: sampleDashboard({
-    snapshot: sampleSnapshot({ sweep: { keysScanned: 340_000, keysTotal: 1_000_000, paused: false }, complete: false }),
+    snapshot: sampleSnapshot({
+      sweep: { keysScanned: 340_000, keysTotal: 1_000_000, paused: false },
+      complete: false,
+      sweptAt: null,
+    }),
+  }),
+  sweepPaused: sampleDashboard({
+    snapshot: sampleSnapshot({
+      sweep: { keysScanned: 340_000, keysTotal: 1_000_000, paused: true },
+      complete: false,
+      sweptAt: null,
+    }),
+  }),
+  lostWhileSweeping: sampleDashboard({
+    asOf: sampleNow - 27 * second,
+    snapshot: sampleSnapshot({
+      sweep: { keysScanned: 340_000, keysTotal: 1_000_000, paused: false },
+      complete: false,
+      sweptAt: null,
+      status: { state: "down", problem: lost, since: sampleNow - 27 * second, retryAt: null },
+    }),
+  }),
+  flooded: sampleDashboard({
+    snapshot: sampleSnapshot({
+      status: {
+        ...liveByPoll,
+        limits: ["Redis changes about 12,000 keys a second: of finished jobs every tenth is read."],
+      },
+      sweptAt: sampleNow - 12 * second,
+    }),
+  }),
+  remembered: sampleDashboard({
+    page: {
+      ...noJobs,
+      rows: sampleRows(0, 6).map((row, n) => (n % 2 === 0 ? { ...row, rememberedSince: sampleNow - n * minute } : row)),
+      total: 6,
+      indexed: 10_500,
+      notes: ['There is no filter "stat": it is looked for as text. For a status write status:failed.'],
+    },
+    query: { ...newestJobs, text: "is:remembered stat:x" },
+  }),
+  payloads: sampleDashboard({
+    page: { ...noJobs, rows: sampleRows(0, 50), total: 10_500, indexed: 10_500, needsPayloads: true },
+    query: { ...newestJobs, text: "arg:4711" },
   }),
   lost: sampleDashboard({
+    asOf: sampleNow - 27 * second,
     snapshot: sampleSnapshot({
       status: { state: "down", problem: lost, since: sampleNow - 27 * second, retryAt: null },
     }),

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { newestJobs } from "../../src/protocol/jobQuery";
+import { newestJobs, noJobs } from "../../src/protocol/jobQuery";
 import type { FrameView } from "../../src/protocol/viewModels";
 import { durationCell, startedCell } from "../../webview/dashboard/jobColumns";
 import { dashboardPhase } from "../../webview/dashboard/phase";
@@ -7,7 +7,14 @@ import { clearFilters, lastOffset, nextSort, onlyState, turnPage } from "../../w
 import { heldRows } from "../../webview/dashboard/rowHold";
 import { foldFrames } from "../../webview/job/frameFolds";
 import { timeline } from "../../webview/job/timeline";
-import { dashboardSamples, sampleDashboard, sampleNow, sampleRow, sampleSnapshot } from "../support/sampleViews";
+import {
+  dashboardSamples,
+  sampleDashboard,
+  sampleNow,
+  sampleRow,
+  sampleRows,
+  sampleSnapshot,
+} from "../support/sampleViews";
 
 describe("what the dashboard shows as a whole", () => {
   const expected = {
@@ -48,9 +55,14 @@ describe("the query of the job list", () => {
   });
 
   it("turns pages only as far as there are jobs", () => {
-    assert.equal(turnPage(newestJobs, 120, 1).offset, 50);
-    assert.equal(turnPage({ ...newestJobs, offset: 100 }, 120, 1).offset, 100);
-    assert.equal(turnPage(newestJobs, 120, -1).offset, 0);
+    assert.equal(turnPage(newestJobs, null, 120, 1)?.offset, 50);
+    assert.equal(turnPage({ ...newestJobs, offset: 100 }, null, 120, 1), null);
+    assert.equal(turnPage(newestJobs, null, 120, -1), null);
+    assert.equal(turnPage({ ...newestJobs, offset: 100 }, null, 120, -1)?.offset, 50);
+    const shown = { ...noJobs, rows: sampleRows(0, 50), total: 170, offset: 53, anchor: "a" };
+    const next = { ...newestJobs, offset: 103, anchor: "a" };
+    assert.deepEqual(turnPage(newestJobs, shown, 170, 1), next, "after the last job that is shown, wherever it is now");
+    assert.deepEqual(turnPage(next, shown, 170, -1), { ...newestJobs, offset: 3 });
     assert.equal(lastOffset(newestJobs, 100), 50);
     assert.equal(lastOffset(newestJobs, 0), 0);
   });

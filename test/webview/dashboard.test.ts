@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { eventually } from "../support/eventually";
 import { PageTest } from "../support/pageTest";
+import { dashboardUpdate } from "../../src/protocol/dashboardUpdate";
 import { dashboardSamples, sampleCounts, sampleDashboard, sampleRow, sampleSnapshot } from "../support/sampleViews";
 
 const test = new PageTest();
@@ -28,11 +29,20 @@ describe("the dashboard page", () => {
       /seen 42 min of 1 h 98.3 % complete 1.7 % failed 812 complete, 14 failed of 826 jobs/,
     );
     await test.says("arq-rate >> nth=1", "seen 5 h 12 min of 24 h");
+    await test.says("arq-rate >> nth=2", "seen 29 h of 7 d");
+    assert.match(
+      (await test.page.locator("arq-rate .mute").last().getAttribute("title")) ?? "",
+      /^Not seen: .* – .*\./,
+    );
+    await test.says(".legend", "not seen");
     await test.says("arq-pager", "1–50 of 10,500");
     assert.equal(await rows().count(), 50);
     await test.says(".job >> nth=9", /Failed ×3 sync_inventory .* KeyError: 'user_id'/);
     const chart = await test.page.locator("canvas").getAttribute("aria-label");
-    assert.match(chart ?? "", /Jobs ended per minute in the last hour: \d+ complete, \d+ failed/);
+    assert.match(
+      chart ?? "",
+      /Jobs ended per minute in the last hour: \d+ complete, \d+ failed.*17 minutes of it were not seen/,
+    );
   });
 
   it("names production, its health and what the server refuses", async () => {
@@ -46,7 +56,59 @@ describe("the dashboard page", () => {
 
   it("says how far the first look has come", async () => {
     await test.openDashboard(dashboardSamples["sweeping"]);
-    await test.says(".sweep", "Indexed 340,000 of about 1,000,000 keys");
+    await test.says(".sweep", "Indexed 340,000 of about 1,000,000 keys. Finished jobs are still being counted.");
+    await test.says('[data-state="complete"]', "10,180 indexing 34 %");
+    assert.equal(await card("queued").locator(".indexing").count(), 0, "what waits is known at once");
+    await test.page.getByRole("button", { name: "Pause" }).click();
+    await eventually(() => assert.deepEqual(test.opened.asked("run"), [{ command: "pauseIndexing" }]));
+    await test.update(dashboardSamples["sweepPaused"]!);
+    await test.says(".sweep", "Paused after 340,000 of about 1,000,000 keys");
+    await test.page.getByRole("button", { name: "Resume" }).click();
+    await eventually(() => assert.deepEqual(test.opened.asked("run").at(-1), { command: "resumeIndexing" }));
+  });
+
+  it("says how far it had come when the connection is lost during the first look", async () => {
+    await test.openDashboard(dashboardSamples["lostWhileSweeping"]);
+    await test.says(".sweep", "Indexed 340,000 of about 1,000,000 keys before the connection was lost.");
+    await test.says("main", "as of 14:04:04, 20 s ago");
+    assert.equal(await test.page.getByRole("button", { name: "Pause" }).count(), 0);
+  });
+
+  it("says calmly that a sample is shown, and under polling of when finished jobs are", async () => {
+    await test.openDashboard(dashboardSamples["flooded"]);
+    await test.says(".strip.calm", "Redis changes about 12,000 keys a second: of finished jobs every tenth is read.");
+    await test.says("arq-live-indicator", /live · poll finished jobs as of 1\d s ago/);
+  });
+
+  it("tells of the connection what its host knows, cost included, when its name is pointed at or reached by keyboard", async () => {
+    const lines = ["Live: Redis tells what changed", "What watching cost in the last 1 min 2 s: 4 commands"];
+    await test.openDashboard(undefined, { answers: { connectionFacts: () => lines } });
+    const tip = test.page.getByRole("tooltip");
+    await test.page.getByRole("button", { name: "shop staging" }).hover();
+    await eventually(async () => assert.match(await tip.innerText(), /Redis tells.*\s+.*4 commands/));
+    await test.page.mouse.move(900, 700);
+    await eventually(async () => assert.equal(await tip.isVisible(), false));
+    await test.page.getByRole("button", { name: "shop staging" }).focus();
+    await eventually(async () => assert.equal(await tip.isVisible(), true));
+    await test.page.keyboard.press("Escape");
+    await eventually(async () => assert.equal(await tip.isVisible(), false));
+  });
+
+  it("asks for everything again when an update does not follow what it has", async () => {
+    await test.openDashboard();
+    const update = dashboardUpdate(sampleDashboard({ revision: 7 }), sampleDashboard({ asOf: 1 }));
+    await test.opened.notify("update", update);
+    await eventually(() => assert.equal(test.opened.asked("ready").length, 2));
+  });
+
+  it("tells its host whether it can be seen", async () => {
+    await test.openDashboard();
+    await test.page.evaluate(() => {
+      const { document } = globalThis as unknown as { document: EventTarget };
+      Object.defineProperty(document, "visibilityState", { value: "hidden" });
+      document.dispatchEvent(new Event("visibilitychange"));
+    });
+    await eventually(() => assert.deepEqual(test.opened.asked("visible"), [{ visible: false }]));
   });
 
   it("never shows numbers of a lost connection as live", async () => {
@@ -55,7 +117,7 @@ describe("the dashboard page", () => {
       "[role=alert]",
       /Not live since 14:04:04 — The connection to localhost:6379 was lost\. Check that Redis/,
     );
-    await test.says("main", "as of 14:04:31");
+    await test.says("main", "as of 14:04:04, 20 s ago");
     assert.equal(await test.page.locator(".health").count(), 0);
     for (const part of ["arq-stat-cards", "arq-queue-depth", "arq-throughput", "arq-rate", "arq-job-table"]) {
       assert.equal(await test.page.locator(`${part}[stale]`).first().count(), 1, `${part} is marked`);

@@ -148,7 +148,7 @@ describe("The pages inside VS Code", function () {
     await closeEditors();
     await vscode.runCommand("ARQ: Show Dashboard");
     dashboard = await vscode.webview("ARQ Dashboard");
-    await dashboard.getByRole("textbox").first().fill("done-7");
+    await dashboard.getByRole("combobox", { name: "Filter jobs" }).fill("done-7");
     const found = () => dashboard.locator("arq-job-table .job").count();
     // done-7 and done-70 to done-77.
     await eventually(async () => assert.equal(await found(), 9), { timeoutMs: 10_000 });

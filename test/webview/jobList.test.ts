@@ -173,7 +173,9 @@ describe("the job list of the dashboard", () => {
     const intent = { query: { ...newestJobs, text: "card" } };
     await test.openDashboard({ ...sampleDashboard(), ...intent }, { remembered: intent });
     assert.deepEqual(test.opened.asked("ready"), [{ intent }]);
-    await eventually(async () => assert.equal(await test.page.locator("vscode-text-field input").inputValue(), "card"));
+    await eventually(async () =>
+      assert.equal(await test.page.getByRole("combobox", { name: "Filter jobs" }).inputValue(), "card"),
+    );
     await card("failed").click();
     await eventually(() =>
       assert.deepEqual(test.opened.remembered, { query: { ...newestJobs, text: "card", states: ["failed"] } }),

@@ -80,20 +80,6 @@ export const dashboardStyles = css`
     width: 16px;
     height: 16px;
   }
-  progress {
-    appearance: none;
-    flex: 1 1 120px;
-    max-width: 320px;
-    height: 3px;
-    border: 0;
-    background: var(--vscode-list-inactiveSelectionBackground, transparent);
-  }
-  progress::-webkit-progress-bar {
-    background: var(--vscode-list-inactiveSelectionBackground, transparent);
-  }
-  progress::-webkit-progress-value {
-    background: var(--vscode-progressBar-background);
-  }
   arq-stat-cards {
     margin-bottom: 16px;
   }
@@ -154,35 +140,14 @@ export const dashboardStyles = css`
   .legend .open {
     background: color-mix(in srgb, var(--good) 40%, transparent);
   }
-  .as-of {
-    color: var(--mute);
-    font-style: italic;
-    font-size: 12px;
+  .legend .gap {
+    background: repeating-linear-gradient(-45deg, var(--mute) 0 1px, transparent 1px 4px);
   }
   .workers {
     margin: -4px 0 16px;
     padding: 10px 12px;
     border: 1px solid var(--hairline);
     border-radius: 6px;
-  }
-  arq-job-filters {
-    margin-bottom: 8px;
-  }
-  .jobs .section-head {
-    align-items: center;
-  }
-  .foot {
-    display: flex;
-    justify-content: flex-end;
-    margin-top: 6px;
-  }
-  .nothing {
-    display: flex;
-    flex-wrap: wrap;
-    align-items: center;
-    gap: 10px 14px;
-    padding: 28px 8px;
-    color: var(--mute);
   }
   .blank p {
     color: var(--mute);

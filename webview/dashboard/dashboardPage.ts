@@ -7,28 +7,36 @@ import type {
   DashboardIntent,
   DashboardView,
   JobQuery,
-  JobSort,
   JobState,
   MonitorSnapshot,
 } from "../../src/protocol/viewModels";
 import { assertNever } from "../shared/assertNever";
 import "../shared/connectionName";
-import { failureLine } from "../shared/failureLine";
-import { formatClock, formatCount, plural } from "../shared/format";
+import { formatClock, formatRelative } from "../shared/format";
 import { icon } from "../shared/icons";
 import { openPage } from "../shared/page";
 import { RedisClock } from "../shared/redisClock";
 import { pageStyles } from "../shared/pageStyles";
 import { baseStyles, sectionStyles } from "../shared/styles";
 import { dashboardStyles } from "./dashboardPage.styles";
-import "./jobFilters";
-import type { JobFilters } from "./jobFilters";
-import "./jobTable";
+import type { Suggest } from "./filterBox";
+import "./jobList";
+import type { JobList } from "./jobList";
 import "./liveIndicator";
-import { blank, healthChip, healthStrip, notLiveNotice, problemActions, retryText, sweepNotice } from "./notices";
-import "./pager";
+import {
+  blank,
+  boundsStrip,
+  healthChip,
+  healthStrip,
+  indexingShare,
+  notLiveNotice,
+  problemActions,
+  retryText,
+  sweepNotice,
+} from "./notices";
+import type { SearchState } from "./payloadSearch";
 import { dashboardPhase, type Phase } from "./phase";
-import { clearFilters, isFiltered, lastOffset, nextSort, onlyState, refine, turnPage } from "./queries";
+import { lastOffset, onlyState, refine } from "./queries";
 import "./queueDepth";
 import "./rates";
 import "./statCards";
@@ -46,7 +54,8 @@ export class DashboardPage extends LitElement {
   @state() private wanted: JobQuery = newestJobs;
   @state() private failure: string | null = null;
   @state() private workersOpen = false;
-  @query("arq-job-filters") private readonly filters!: JobFilters | null;
+  @state() private search: SearchState = { kind: "idle" };
+  @query("arq-job-list") private readonly jobs!: JobList | null;
   readonly #page = openPage<DashboardRequests, DashboardNotifications, DashboardIntent>();
   readonly #clock = new RedisClock(this);
   /** Counts queries: only the newest one's answer is shown, and updates for an older one bring no rows. */
@@ -58,6 +67,9 @@ export class DashboardPage extends LitElement {
     window.addEventListener("keydown", this.#onKey);
     document.addEventListener("visibilitychange", this.#onVisibility);
     this.#page.channel.on("update", (update) => this.#hear(update));
+    this.#page.channel.on("searchProgress", (progress) => {
+      if (this.search.kind === "running") this.search = { kind: "running", progress };
+    });
     this.#askAll();
   }
 
@@ -79,10 +91,17 @@ export class DashboardPage extends LitElement {
     const snapshot = this.view?.snapshot ?? null;
     return html`<header>
       <h1 class="hush">ARQ: ${phase.connection.name}</h1>
-      <arq-connection-name .connection=${phase.connection}></arq-connection-name>
+      <arq-connection-name
+        .connection=${phase.connection}
+        .facts=${() => this.#page.channel.request("connectionFacts", null)}
+      ></arq-connection-name>
       <div class="end">
         ${phase.kind === "board" && phase.current ? healthChip(phase.snapshot.health) : nothing}
-        <arq-live-indicator .status=${snapshot?.status ?? null}></arq-live-indicator>
+        <arq-live-indicator
+          .status=${snapshot?.status ?? null}
+          .sweptAt=${snapshot?.complete === true ? snapshot.sweptAt : null}
+          .now=${this.#clock.now()}
+        ></arq-live-indicator>
         <button
           class="tool"
           aria-label="Read everything again"
@@ -157,15 +176,17 @@ export class DashboardPage extends LitElement {
 
   #board(snapshot: MonitorSnapshot, current: boolean): TemplateResult {
     const stale = !current;
-    const asOf = stale ? html`<span class="as-of">as of ${formatClock(snapshot.at)}</span>` : nothing;
+    const asOfText = stale ? this.#asOf(snapshot) : "";
+    const asOf = stale ? html`<span class="as-of">${asOfText}</span>` : nothing;
     return html`${notLiveNotice(snapshot.status, (command) => this.#run(command))}
-      ${current ? healthStrip(snapshot.health) : nothing} ${this.#refused(snapshot)}
-      ${current && snapshot.sweep !== null && !snapshot.complete ? sweepNotice(snapshot.sweep) : nothing}
+      ${current ? healthStrip(snapshot.health) : nothing} ${boundsStrip(snapshot.status)}
+      ${snapshot.complete ? nothing : sweepNotice(snapshot.sweep, current, (command) => this.#run(command))}
       ${stale ? html`<p class="section-head">${asOf}</p>` : nothing}
       <arq-stat-cards
         .snapshot=${snapshot}
         .picked=${this.wanted.states}
         .workersOpen=${this.workersOpen}
+        .indexing=${snapshot.complete ? "" : indexingShare(snapshot.sweep)}
         .stale=${stale}
         @pick-state=${(event: CustomEvent<JobState>) =>
           this.#refine({ states: onlyState(this.wanted.states, event.detail) })}
@@ -202,7 +223,11 @@ export class DashboardPage extends LitElement {
             <h2>Throughput</h2>
             <span class="legend end"
               ><span><i class="complete"></i>complete</span><span><i class="failed"></i>failed</span
-              ><span><i class="open"></i>minute not over</span></span
+              ><span><i class="open"></i>minute not over</span>${
+                snapshot.throughput.every((bucket) => bucket.covered)
+                  ? nothing
+                  : html`<span><i class="gap"></i>not seen</span>`
+              }</span
             >
             ${asOf}
           </div>
@@ -216,83 +241,52 @@ export class DashboardPage extends LitElement {
           <div class="rates">
             <arq-rate label="Last hour" .rate=${snapshot.lastHour} .stale=${stale}></arq-rate>
             <arq-rate label="Last 24 h" .rate=${snapshot.lastDay} .stale=${stale}></arq-rate>
+            <arq-rate label="Last 7 d" .rate=${snapshot.lastWeek} .stale=${stale}></arq-rate>
+            ${
+              snapshot.history.state === "on"
+                ? nothing
+                : html`<p class="mute">No history is kept: ${snapshot.history.why}</p>`
+            }
           </div>
         </section>
       </div>
-      ${this.#jobs(snapshot, stale, asOf)}`;
+      ${this.#jobs(snapshot, asOfText)}`;
   }
 
-  #refused(snapshot: MonitorSnapshot): TemplateResult | typeof nothing {
-    if (snapshot.status.state !== "live" || snapshot.status.refused.length === 0) return nothing;
-    return html`<ul class="notice strip" aria-label="Refused by the server">
-      ${snapshot.status.refused.map(
-        ({ command, consequence }) =>
-          html`<li class="tone-mute">
-            ${icon("lock")}<span><span class="mono">${command}</span> is refused: ${consequence}</span>
-          </li>`,
-      )}
-    </ul>`;
+  /** `as of 14:04:04, 2 min ago`. */
+  #asOf(snapshot: MonitorSnapshot): string {
+    const at = this.view?.asOf ?? snapshot.at;
+    return `as of ${formatClock(at)}, ${formatRelative(at, this.#clock.now())}`;
   }
 
-  #jobs(snapshot: MonitorSnapshot, stale: boolean, asOf: unknown): TemplateResult {
-    const { rows, total } = this.view!.page;
-    const query = this.#pending > 0 ? this.wanted : this.view!.query;
-    const turn = (event: CustomEvent<-1 | 1>) => this.#turn(event.detail);
-    const pager = html`<arq-pager .query=${query} .shown=${rows.length} .total=${total} @turn=${turn}></arq-pager>`;
-    return html`<section class="jobs" aria-label="Jobs">
-      <div class="section-head">
-        <h2>Jobs</h2>
-        ${asOf}<span class="end">${pager}</span>
-      </div>
-      <arq-job-filters
-        .query=${this.wanted}
-        .queues=${snapshot.queues.map((queue) => queue.name)}
-        .counts=${snapshot.counts}
-        @refine=${(event: CustomEvent<JobQuery>) => this.#query(event.detail)}
-      ></arq-job-filters>
-      ${failureLine(this.failure, () => (this.failure = null))}
-      <span class="hush" role="status">${isFiltered(query) ? `${plural(total, "job")} found` : ""}</span>
-      ${
-        rows.length === 0
-          ? this.#noRows(query)
-          : html`<arq-job-table
-                .rows=${rows}
-                .query=${query}
-                .total=${total}
-                .now=${this.#clock.now()}
-                .stale=${stale}
-                @sort=${(event: CustomEvent<JobSort>) =>
-                  this.#query({ ...this.wanted, ...nextSort(this.wanted, event.detail) })}
-                @turn=${turn}
-                @open-job=${(event: CustomEvent<string>) => this.#open(event.detail)}
-              ></arq-job-table>
-              <div class="foot">${pager}</div>`
-      }
-    </section>`;
-  }
-
-  #noRows(query: JobQuery): TemplateResult {
-    if (!isFiltered(query)) return html`<div class="nothing">No job is known yet.</div>`;
-    const { indexed } = this.view!.page;
-    return html`<div class="nothing">
-      <span>None of ${formatCount(indexed)} known ${indexed === 1 ? "job" : "jobs"} matches these filters.</span>
-      <vscode-button appearance="secondary" @click=${() => this.#query(clearFilters(this.wanted))}
-        >Clear Filters</vscode-button
-      >
-    </div>`;
+  #jobs(snapshot: MonitorSnapshot, asOf: string): TemplateResult {
+    const { page, query } = this.view!;
+    return html`<arq-job-list
+      .snapshot=${snapshot}
+      .page=${page}
+      .query=${this.#pending > 0 ? this.wanted : query}
+      .wanted=${this.wanted}
+      .pending=${this.#pending > 0}
+      .search=${this.search}
+      .suggest=${this.#suggest}
+      .failure=${this.failure}
+      .now=${this.#clock.now()}
+      .asOf=${asOf}
+      @query=${(event: CustomEvent<JobQuery>) => this.#query(event.detail)}
+      @search=${() => void this.#search()}
+      @cancel-search=${() => this.#tell("cancelSearch", null)}
+      @open-job=${(event: CustomEvent<string>) => this.#open(event.detail)}
+      @dismiss=${() => (this.failure = null)}
+    ></arq-job-list>`;
   }
 
   #refine(change: Partial<JobQuery>): void {
     this.#query(refine(this.wanted, change));
   }
 
-  #turn(direction: -1 | 1): void {
-    const query = turnPage(this.wanted, this.view?.page.total ?? 0, direction);
-    if (query.offset !== this.wanted.offset) this.#query(query);
-  }
-
   #query(query: JobQuery): void {
     this.wanted = query;
+    this.search = { kind: "idle" };
     this.#page.remember({ query });
     void this.#ask(() => this.#page.channel.request("query", { query }));
   }
@@ -344,15 +338,39 @@ export class DashboardPage extends LitElement {
     this.wanted = view.query;
     const last = lastOffset(view.query, view.page.total);
     // The page that was shown is gone because jobs are.
-    if (view.page.rows.length === 0 && view.query.offset > last) this.#query({ ...view.query, offset: last });
+    if (view.page.rows.length === 0 && view.query.offset > last)
+      this.#query({ ...view.query, offset: last, anchor: null });
+  }
+
+  readonly #suggest: Suggest = (text, cursor) => this.#page.channel.request("suggest", { text, cursor });
+
+  async #search(): Promise<void> {
+    const query = this.wanted;
+    this.search = { kind: "running", progress: null };
+    try {
+      const matches = await this.#page.channel.request("search", { query });
+      if (this.wanted === query) this.search = { kind: "done", matches };
+    } catch (error) {
+      if (this.wanted !== query) return;
+      this.search = { kind: "idle" };
+      this.#fail(error);
+    }
   }
 
   #open(id: string): void {
-    this.#page.channel.request("openJob", { id }).catch((error: unknown) => this.#fail(error));
+    this.#tell("openJob", { id });
   }
 
   #run(command: PageCommand): void {
-    this.#page.channel.request("run", { command }).catch((error: unknown) => this.#fail(error));
+    this.#tell("run", { command });
+  }
+
+  /** Asks for something whose answer is nothing, or is shown elsewhere. */
+  #tell<K extends "openJob" | "run" | "visible" | "cancelSearch">(
+    name: K,
+    params: DashboardRequests[K]["params"],
+  ): void {
+    this.#page.channel.request(name, params).catch((error: unknown) => this.#fail(error));
   }
 
   #fail(error: unknown): void {
@@ -361,13 +379,13 @@ export class DashboardPage extends LitElement {
 
   readonly #onVisibility = (): void => {
     const visible = document.visibilityState === "visible";
-    this.#page.channel.request("visible", { visible }).catch((error: unknown) => this.#fail(error));
+    this.#tell("visible", { visible });
   };
 
   readonly #onKey = (event: KeyboardEvent): void => {
     const typing = event.composedPath().some((target) => target instanceof HTMLInputElement);
-    if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey || this.filters === null) return;
+    if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey || this.jobs === null) return;
     event.preventDefault();
-    this.filters.focusSearch();
+    this.jobs.focusFilter();
   };
 }

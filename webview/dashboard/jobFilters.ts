@@ -7,11 +7,10 @@ import { formatCount } from "../shared/format";
 import { icon } from "../shared/icons";
 import { jobStates, stateLooks } from "../shared/jobStates";
 import { baseStyles } from "../shared/styles";
+import "./filterBox";
+import type { FilterBox, Suggest } from "./filterBox";
 import { newestJobs } from "../../src/protocol/jobQuery";
 import { clearFilters, isFiltered, refine, toggleState } from "./queries";
-
-/** Wait after the last key before the text is searched for, ms. */
-const searchPause = 200;
 
 const sorts: readonly (readonly [string, JobSort, boolean])[] = [
   ["Newest first", "newest", true],
@@ -19,6 +18,9 @@ const sorts: readonly (readonly [string, JobSort, boolean])[] = [
   ["Completed last first", "finishedAt", true],
   ["Started last first", "startedAt", true],
   ["Enqueued first", "enqueuedAt", false],
+  ["Waited longest first", "waitMs", true],
+  ["Most tries first", "tries", true],
+  ["Error", "error", false],
   ["Function", "function", false],
   ["Status", "state", false],
   ["Queue", "queue", false],
@@ -40,13 +42,9 @@ export class JobFilters extends LitElement {
         gap: 8px;
         align-items: center;
       }
-      vscode-text-field {
+      arq-filter-box {
         flex: 3 1 200px;
-        max-width: 420px;
-        min-width: 0;
-      }
-      vscode-text-field .icon {
-        color: var(--mute);
+        max-width: 520px;
       }
       vscode-dropdown {
         flex: 1 1 110px;
@@ -150,10 +148,10 @@ export class JobFilters extends LitElement {
   @property({ attribute: false }) query: JobQuery = newestJobs;
   @property({ attribute: false }) queues: readonly string[] = [];
   @property({ attribute: false }) counts: StateCounts | null = null;
+  @property({ attribute: false }) suggest: Suggest = () => Promise.resolve([]);
   @state() private menuOpen = false;
-  @query("vscode-text-field") private readonly search!: HTMLElement & { value: string };
+  @query("arq-filter-box") private readonly search!: FilterBox;
   @query(".opener") private readonly opener!: HTMLElement;
-  #pause: ReturnType<typeof setTimeout> | null = null;
 
   focusSearch(): void {
     this.search.focus();
@@ -167,7 +165,6 @@ export class JobFilters extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     window.removeEventListener("pointerdown", this.#closeOnOutside);
-    this.#stopPause();
   }
 
   override render() {
@@ -176,15 +173,11 @@ export class JobFilters extends LitElement {
       query.queue === null || this.queues.includes(query.queue) ? this.queues : [query.queue, ...this.queues];
     const chosenSort = `${query.sort} ${query.descending}`;
     return html`<div class="bar" @keydown=${this.#onKey}>
-        <vscode-text-field
-          placeholder="Search id, function or error"
-          aria-label="Search jobs by id, function or error"
-          title="Press / to search"
-          @input=${this.#typed}
-          @change=${this.#searchNow}
-        >
-          <span slot="start">${icon("search")}</span>
-        </vscode-text-field>
+        <arq-filter-box
+          .text=${query.text}
+          .suggest=${this.suggest}
+          @filter=${(event: CustomEvent<string>) => this.#refine(refine(this.query, { text: event.detail }))}
+        ></arq-filter-box>
         <div class="menu">
           <button
             class="tool opener"
@@ -271,8 +264,6 @@ export class JobFilters extends LitElement {
 
   protected override updated(changed: PropertyValues<this>): void {
     if (!changed.has("query") && !changed.has("queues")) return;
-    // What is being typed is newer than what the host answers.
-    if (this.#pause === null && this.search.value !== this.query.text) this.search.value = this.query.text;
     this.#choose(".queue", this.query.queue === null ? "" : `q:${this.query.queue}`);
     this.#choose(".sort", `${this.query.sort} ${this.query.descending}`);
   }
@@ -283,21 +274,6 @@ export class JobFilters extends LitElement {
     setTimeout(() => {
       if (dropdown !== null && dropdown.value !== value) dropdown.value = value;
     });
-  }
-
-  readonly #typed = (): void => {
-    this.#stopPause();
-    this.#pause = setTimeout(() => this.#searchNow(), searchPause);
-  };
-
-  readonly #searchNow = (): void => {
-    this.#stopPause();
-    if (this.search.value !== this.query.text) this.#refine(refine(this.query, { text: this.search.value }));
-  };
-
-  #stopPause(): void {
-    if (this.#pause !== null) clearTimeout(this.#pause);
-    this.#pause = null;
   }
 
   #stateTicked(state: JobState, event: Event): void {
@@ -319,13 +295,9 @@ export class JobFilters extends LitElement {
 
   readonly #onKey = (event: KeyboardEvent): void => {
     if (event.key !== "Escape") return;
-    if (this.menuOpen) {
-      this.menuOpen = false;
-      this.opener.focus();
-    } else if (this.search.value !== "") {
-      this.search.value = "";
-      this.#searchNow();
-    }
+    if (!this.menuOpen) return;
+    this.menuOpen = false;
+    this.opener.focus();
   };
 
   readonly #closeOnOutside = (event: PointerEvent): void => {

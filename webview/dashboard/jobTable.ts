@@ -4,6 +4,7 @@ import { repeat } from "lit/directives/repeat.js";
 import { newestJobs } from "../../src/protocol/jobQuery";
 import type { JobQuery, JobRow } from "../../src/protocol/viewModels";
 import { emit } from "../shared/emit";
+import { formatDateTime } from "../shared/format";
 import { icon } from "../shared/icons";
 import "../shared/stateChip";
 import { baseStyles } from "../shared/styles";
@@ -29,6 +30,8 @@ export class JobTable extends LitElement {
 
   @property({ attribute: false }) rows: readonly JobRow[] = [];
   @property({ attribute: false }) query: JobQuery = newestJobs;
+  /** Jobs before the first row. */
+  @property({ type: Number }) offset = 0;
   @property({ type: Number }) total = 0;
   /** Redis' clock. */
   @property({ type: Number }) now = 0;
@@ -83,15 +86,15 @@ export class JobTable extends LitElement {
     const active = row.id === this.activeId;
     return html`<div
       role="row"
-      class="row job ${row.error === null ? "" : "with-error"}"
-      aria-rowindex=${this.query.offset + index + 2}
+      class="row job ${row.error === null ? "" : "with-error"} ${row.rememberedSince === null ? "" : "remembered"}"
+      aria-rowindex=${this.offset + index + 2}
       tabindex=${active ? 0 : -1}
       data-id=${row.id}
       @click=${() => this.#open(row.id)}
       @focus=${() => this.#activate(row.id)}
     >
       <div role="gridcell" class="cell state">
-        <arq-state-chip .state=${row.state}></arq-state-chip>${this.#tries(row)}
+        <arq-state-chip .state=${row.state}></arq-state-chip>${this.#tries(row)}${this.#remembered(row)}
       </div>
       <div role="gridcell" class="cell function">
         ${
@@ -113,6 +116,15 @@ export class JobTable extends LitElement {
   #tries(row: JobRow) {
     if (row.tries === null || row.tries < 2) return nothing;
     return html`<span class="tries mute" title="${row.tries} attempts started">×${row.tries}</span>`;
+  }
+
+  #remembered({ rememberedSince }: JobRow) {
+    if (rememberedSince === null) return nothing;
+    return html`<span
+      class="tries mute"
+      title="Redis has forgotten this job; it is shown as last seen. Noticed ${formatDateTime(rememberedSince)}"
+      >forgotten</span
+    >`;
   }
 
   #time(id: string, cell: CellText) {

@@ -2,7 +2,7 @@ import { css, html, LitElement, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import type { SourceStatus } from "../../src/protocol/viewModels";
 import { assertNever } from "../shared/assertNever";
-import { formatClock } from "../shared/format";
+import { formatClock, formatElapsed } from "../shared/format";
 import { baseStyles } from "../shared/styles";
 
 /** Whether what is shown is current, in a word: `live · push`, `live · poll`, `connecting…`, `not live since 12:04:31`. */
@@ -39,6 +39,8 @@ export class LiveIndicator extends LitElement {
     css`
       :host {
         display: inline-flex;
+        flex-wrap: wrap;
+        gap: 0 10px;
       }
       span {
         display: inline-flex;
@@ -67,11 +69,23 @@ export class LiveIndicator extends LitElement {
   ];
 
   @property({ attribute: false }) status: SourceStatus | null = null;
+  /** When the last look at every key ended, on Redis' clock; null before the first. */
+  @property({ attribute: false }) sweptAt: number | null = null;
+  /** Redis' clock. */
+  @property({ type: Number }) now = 0;
 
   override render() {
     if (this.status === null) return nothing;
     return html`<span role="status" class=${this.status.state} title=${liveDetail(this.status)}
-      ><i></i>${liveText(this.status)}</span
+        ><i></i>${liveText(this.status)}</span
+      >${this.#age(this.status)}`;
+  }
+
+  /** Looking regularly finds a finished job only with the next whole look, so its age is part of the numbers. */
+  #age(status: SourceStatus) {
+    if (status.state !== "live" || status.feed !== "poll" || this.sweptAt === null) return nothing;
+    return html`<span class="age" title="Every key was looked at then; what has ended since is found by the next look."
+      >finished jobs as of ${formatElapsed(this.now - this.sweptAt)} ago</span
     >`;
   }
 }

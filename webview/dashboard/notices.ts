@@ -99,14 +99,42 @@ export function healthStrip(health: Health): TemplateResult | typeof nothing {
   </ul>`;
 }
 
+/** What bounds what is shown: a sample under load, and commands that the server refuses. Calm: nothing is wrong. */
+export function boundsStrip(status: SourceStatus): TemplateResult | typeof nothing {
+  if (status.state !== "live" || status.refused.length + status.limits.length === 0) return nothing;
+  return html`<ul class="notice strip calm" aria-label="What bounds what is shown">
+    ${status.limits.map((text) => html`<li class="tone-mute">${icon("filter")}<span class="foreign">${text}</span></li>`)}
+    ${status.refused.map(
+      ({ command, consequence }) =>
+        html`<li class="tone-mute">
+          ${icon("lock")}<span><span class="mono">${command}</span> is refused: ${consequence}</span>
+        </li>`,
+    )}
+  </ul>`;
+}
+
+/** `indexing 34 %`: what stands beside counts that are not whole yet. Never 100 before the end, because keys may have come since. */
+export function indexingShare(sweep: SweepProgress | null): string {
+  const word = sweep?.paused === true ? "indexed" : "indexing";
+  if (sweep === null || sweep.keysTotal === null || sweep.keysTotal === 0) return "indexing";
+  return `${word} ${Math.min(99, Math.floor((100 * sweep.keysScanned) / sweep.keysTotal))} %`;
+}
+
 /** How far the first look at the server has come. Until it ends, numbers only grow. */
-export function sweepNotice(sweep: SweepProgress): TemplateResult {
-  const { keysScanned, keysTotal } = sweep;
+export function sweepNotice(sweep: SweepProgress | null, live: boolean, run: Run): TemplateResult {
+  const { keysScanned = 0, keysTotal = null, paused = false } = sweep ?? {};
   const of = keysTotal === null ? "" : ` of about ${formatCount(keysTotal)}`;
-  const soFar = keysScanned === 0 ? "Reading what is in Redis." : `Indexed ${formatCount(keysScanned)}${of} keys.`;
-  return html`<div class="sweep" role="status">
-    <vscode-progress-ring aria-label="Indexing"></vscode-progress-ring>
-    <span>${soFar} Numbers still grow.</span>
+  const far = keysScanned === 0 ? "nothing yet" : `${formatCount(keysScanned)}${of} keys`;
+  const text = !live
+    ? `Indexed ${far} before the connection was lost. It begins again when it is back.`
+    : paused
+      ? `Paused after ${far}. Finished jobs beyond that are not counted; changes are still followed.`
+      : keysScanned === 0
+        ? "Reading what is in Redis."
+        : `Indexed ${far}. Finished jobs are still being counted.`;
+  return html`<div class="sweep">
+    ${live && !paused ? html`<vscode-progress-ring aria-label="Indexing"></vscode-progress-ring>` : nothing}
+    <span role="status">${text}</span>
     ${
       keysTotal === null
         ? nothing
@@ -115,6 +143,13 @@ export function sweepNotice(sweep: SweepProgress): TemplateResult {
             value=${Math.min(keysScanned, keysTotal)}
             aria-label="Keys indexed"
           ></progress>`
+    }
+    ${
+      live && sweep !== null
+        ? html`<button class="plain link" @click=${() => run(paused ? "resumeIndexing" : "pauseIndexing")}>
+            ${paused ? "Resume" : "Pause"}
+          </button>`
+        : nothing
     }
   </div>`;
 }

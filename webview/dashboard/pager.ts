@@ -1,7 +1,5 @@
 import { css, html, LitElement } from "lit";
 import { customElement, property } from "lit/decorators.js";
-import { newestJobs } from "../../src/protocol/jobQuery";
-import type { JobQuery } from "../../src/protocol/viewModels";
 import { emit } from "../shared/emit";
 import { formatCount } from "../shared/format";
 import { icon } from "../shared/icons";
@@ -27,22 +25,23 @@ export class Pager extends LitElement {
     `,
   ];
 
-  @property({ attribute: false }) query: JobQuery = newestJobs;
+  /** Jobs before the first that is shown. */
+  @property({ type: Number }) offset = 0;
   @property({ type: Number }) shown = 0;
   @property({ type: Number }) total = 0;
 
   override render() {
-    const { query, shown, total } = this;
+    const { offset, shown, total } = this;
     const range =
       shown === 0
         ? `0 of ${formatCount(total)}`
-        : `${formatCount(query.offset + 1)}–${formatCount(query.offset + shown)} of ${formatCount(total)}`;
+        : `${formatCount(offset + 1)}–${formatCount(offset + shown)} of ${formatCount(total)}`;
     return html`<span class="range">${range}</span>
       <button
         class="tool"
         aria-label="Previous page"
         title="Previous page"
-        ?disabled=${query.offset === 0}
+        ?disabled=${offset === 0}
         @click=${() => emit(this, "turn", -1)}
       >
         ${icon("chevronLeft")}
@@ -51,7 +50,7 @@ export class Pager extends LitElement {
         class="tool"
         aria-label="Next page"
         title="Next page"
-        ?disabled=${query.offset + shown >= total}
+        ?disabled=${offset + shown >= total}
         @click=${() => emit(this, "turn", 1)}
       >
         ${icon("chevronRight")}

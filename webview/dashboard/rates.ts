@@ -1,8 +1,23 @@
 import { css, html, LitElement, nothing, svg } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import type { Rate } from "../../src/protocol/viewModels";
-import { formatCount, formatDuration, formatPercent, plural } from "../shared/format";
+import { formatCount, formatDuration, formatMoment, formatPercent, plural } from "../shared/format";
 import { baseStyles } from "../shared/styles";
+
+const dayMs = 86_400_000;
+/** More would be read by nobody. */
+const namedGaps = 6;
+
+/** `Not seen: Nov 20 14:03 – Nov 21 08:00; …`, newest first. */
+export function gapsText(gaps: Rate["gaps"]): string {
+  if (gaps.length === 0) return "";
+  const named = gaps
+    .slice(-namedGaps)
+    .toReversed()
+    .map(({ from, to }) => `${formatMoment(from, to + dayMs)} – ${formatMoment(to, to + dayMs)}`);
+  const more = gaps.length > namedGaps ? `; and ${formatCount(gaps.length - namedGaps)} more` : "";
+  return `Not seen: ${named.join("; ")}${more}. Jobs that ended then may be missing.`;
+}
 
 /** Success and failure of one window, with the span that is really covered. */
 @customElement("arq-rate")
@@ -63,7 +78,7 @@ export class RateView extends LitElement {
 
   override render() {
     if (this.rate === null) return nothing;
-    const { complete, failed, aborted, coveredMs, windowMs } = this.rate;
+    const { complete, failed, aborted, coveredMs, windowMs, gaps } = this.rate;
     const total = complete + failed;
     const covered =
       coveredMs >= windowMs
@@ -73,7 +88,7 @@ export class RateView extends LitElement {
     const failedWidth = failed === 0 ? 0 : Math.max(1, (100 * failed) / Math.max(1, total));
     return html`<div class="head">
         <span>${this.label}</span>
-        <span class="mute">${covered}</span>
+        <span class="mute" title=${gapsText(gaps)}>${covered}</span>
       </div>
       <div class="head">
         <span class="number">${total === 0 ? "no job ended" : `${formatPercent(complete, total)} complete`}</span>

@@ -87,6 +87,15 @@ export class StatCards extends LitElement {
         letter-spacing: -0.01em;
         white-space: nowrap;
       }
+      .indexing {
+        font-size: 12px;
+        line-height: 14px;
+        white-space: nowrap;
+        color: var(--mute);
+      }
+      button.card[aria-pressed="true"] .indexing {
+        color: var(--vscode-foreground);
+      }
       .number.word {
         font-size: 15px;
       }
@@ -131,6 +140,8 @@ export class StatCards extends LitElement {
   @property({ attribute: false }) snapshot: MonitorSnapshot | null = null;
   @property({ attribute: false }) picked: readonly JobState[] = [];
   @property({ type: Boolean }) workersOpen = false;
+  /** `indexing 34 %` while counts of finished jobs are not whole; else "". */
+  @property() indexing = "";
   /** The numbers are not kept current. */
   @property({ type: Boolean, reflect: true }) stale = false;
 
@@ -157,6 +168,7 @@ export class StatCards extends LitElement {
     >
       <span class="label">${icon(look.icon)}${look.label}</span>
       <span class="number ${n >= 1e6 ? "long" : ""}">${formatCount(n)}</span>
+      ${this.indexing !== "" && ended.includes(state) ? html`<span class="indexing">${this.indexing}</span>` : nothing}
     </button>`;
   }
 

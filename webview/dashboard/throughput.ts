@@ -10,13 +10,15 @@ import { baseStyles } from "../shared/styles";
 export function throughputSummary(buckets: readonly ThroughputBucket[]): string {
   const complete = buckets.reduce((sum, bucket) => sum + bucket.complete, 0);
   const failed = buckets.reduce((sum, bucket) => sum + bucket.failed, 0);
-  if (complete + failed === 0) return "No job ended in the last hour.";
+  const missing = buckets.filter((bucket) => !bucket.covered).length;
+  const unseen = missing === 0 ? "" : ` ${plural(missing, "minute")} of it ${missing === 1 ? "was" : "were"} not seen.`;
+  if (complete + failed === 0) return `No job is known to have ended in the last hour.${unseen}`;
   const peak = buckets.reduce((best, bucket) =>
     bucket.complete + bucket.failed > best.complete + best.failed ? bucket : best,
   );
   return (
     `Jobs ended per minute in the last hour: ${formatCount(complete)} complete, ${formatCount(failed)} failed. ` +
-    `Most in one minute: ${plural(peak.complete + peak.failed, "job")} at ${formatClock(peak.at).slice(0, 5)}.`
+    `Most in one minute: ${plural(peak.complete + peak.failed, "job")} at ${formatClock(peak.at).slice(0, 5)}.${unseen}`
   );
 }
 

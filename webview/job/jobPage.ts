@@ -167,6 +167,15 @@ export class JobPage extends LitElement {
             </div>`
       }
       ${
+        row.rememberedSince === null
+          ? nothing
+          : html`<div class="notice" role="status">
+              ${icon("clock")}<span
+                >Redis has forgotten this job; shown as last seen. Noticed at ${formatClock(row.rememberedSince)}.</span
+              >
+            </div>`
+      }
+      ${
         row.undecodable === null
           ? nothing
           : html`<div class="notice">${icon("warning")}<span class="foreign">${row.undecodable}</span></div>`

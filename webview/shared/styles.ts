@@ -159,6 +159,24 @@ export const baseStyles = css`
   }
 `;
 
+/** How far something has come. */
+export const progressStyles = css`
+  progress {
+    appearance: none;
+    flex: 1 1 120px;
+    max-width: 320px;
+    height: 3px;
+    border: 0;
+    background: var(--vscode-list-inactiveSelectionBackground, transparent);
+  }
+  progress::-webkit-progress-bar {
+    background: var(--vscode-list-inactiveSelectionBackground, transparent);
+  }
+  progress::-webkit-progress-value {
+    background: var(--vscode-progressBar-background);
+  }
+`;
+
 /** A titled part of a page. */
 export const sectionStyles = css`
   .section-head {
@@ -171,5 +189,10 @@ export const sectionStyles = css`
   }
   .section-head .end {
     margin-inline-start: auto;
+  }
+  .as-of {
+    color: var(--mute);
+    font-style: italic;
+    font-size: 12px;
   }
 `;

@@ -5,7 +5,6 @@ import {
   vsCodeDropdown,
   vsCodeOption,
   vsCodeProgressRing,
-  vsCodeTextField,
 } from "@vscode/webview-ui-toolkit";
 
 /**
@@ -19,6 +18,5 @@ export function registerToolkit(): void {
     vsCodeDropdown(),
     vsCodeOption(),
     vsCodeProgressRing(),
-    vsCodeTextField(),
   );
 }

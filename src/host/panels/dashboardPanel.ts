@@ -1,5 +1,6 @@
 import { commands, Uri, ViewColumn, window, type Disposable, type WebviewPanel } from "vscode";
 import type { JobQuery, Monitor, MonitorChange } from "../../monitor/model";
+import type { PayloadBudget, PayloadMatches, PayloadProgress } from "../../monitor/queryModel";
 import { dashboardUpdate } from "../../protocol/dashboardUpdate";
 import type { DashboardNotifications, DashboardRequests } from "../../protocol/messages";
 import type { Handlers, HostChannel } from "../../protocol/channel";
@@ -9,9 +10,10 @@ import { connectionFacts } from "../connectionFacts";
 import { panelTypes } from "../contributions/views";
 import type { Log } from "../log";
 import type { Session } from "../session";
-import { bool, fields, jobQuery, text } from "./checks";
+import { bool, fields, index, jobQuery, text } from "./checks";
 import { pageHtml, webviewOptions } from "./html";
 import { LatestAnswer } from "./latestAnswer";
+import { OneAtATime } from "./oneAtATime";
 import { runPageCommand, panelChannel } from "./panelChannel";
 import { Throttle } from "../throttle";
 
@@ -21,6 +23,9 @@ import { Throttle } from "../throttle";
  */
 const updateMs = 250;
 const updateBurst = 3;
+
+/** Where one search ends at the latest: it stands in nobody's way for half a minute, and the page says how far it came. */
+const searchBudget: PayloadBudget = { jobs: 20_000, bytes: 64_000_000, ms: 30_000 };
 
 /** What a page of jobs is asked with. */
 interface Look {
@@ -43,6 +48,8 @@ export class DashboardPanel implements Disposable {
   /** Jobs have changed since the rows were looked for. */
   #rowsStale = true;
   #looking = false;
+  readonly #suggesting = new OneAtATime();
+  readonly #searching = new OneAtATime();
   readonly #updates = new Throttle(updateMs, () => this.#send(), updateBurst);
   /** A filter typed letter by letter is many questions; the page draws the last one. */
   readonly #looks = new LatestAnswer<Look, Found>(
@@ -119,6 +126,7 @@ export class DashboardPanel implements Disposable {
       this.#panel = null;
       this.#channel = null;
       this.#query = newestJobs;
+      this.#searching.stop();
       this.#updates.dispose();
       this.#follow();
     });
@@ -146,7 +154,33 @@ export class DashboardPanel implements Disposable {
         check: (params) => ({ query: jobQuery(fields(params).query) }),
         handle: async ({ query }) => {
           this.#query = query;
+          this.#searching.stop();
           return this.#whole(await this.#find());
+        },
+      },
+      suggest: {
+        check(params) {
+          const { text: written, cursor } = fields(params);
+          return { text: text(written, "text"), cursor: index(cursor, "cursor") };
+        },
+        handle: async ({ text: written, cursor }) => {
+          const signal = this.#suggesting.next();
+          const found = this.session.monitor?.suggest(written, cursor, signal) ?? [];
+          return Promise.resolve(found).catch((error: unknown) => {
+            if (signal.aborted) return [];
+            throw error;
+          });
+        },
+      },
+      search: {
+        check: (params) => ({ query: jobQuery(fields(params).query) }),
+        handle: ({ query }) => this.#search(query),
+      },
+      cancelSearch: {
+        check: () => null,
+        handle: () => {
+          this.#searching.stop();
+          return null;
         },
       },
       openJob: {
@@ -167,6 +201,14 @@ export class DashboardPanel implements Disposable {
       connectionFacts: { check: () => null, handle: () => connectionFacts(this.session) },
       run: runPageCommand,
     };
+  }
+
+  #search(query: JobQuery): Promise<PayloadMatches> {
+    const { monitor } = this.session;
+    const channel = this.#channel;
+    if (monitor === null) throw new Error("Not connected yet.");
+    const progress = (far: PayloadProgress): void => channel?.notify("searchProgress", far);
+    return monitor.searchPayloads({ query, budget: searchBudget }, progress, this.#searching.next());
   }
 
   #follow(): void {

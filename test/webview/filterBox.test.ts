@@ -1,0 +1,139 @@
+import assert from "node:assert/strict";
+import type { JobQuery, PayloadMatches, Suggestion } from "../../src/protocol/viewModels";
+import { noJobs } from "../../src/protocol/jobQuery";
+import { eventually } from "../support/eventually";
+import { PageTest } from "../support/pageTest";
+import { dashboardSamples, sampleDashboard, sampleRow, sampleRows } from "../support/sampleViews";
+
+const test = new PageTest();
+const box = () => test.page.getByRole("combobox", { name: "Filter jobs" });
+const options = () => test.page.getByRole("option").filter({ has: test.page.locator(".label") });
+const lastQuery = () => (test.opened.asked("query").at(-1) as { query: JobQuery } | undefined)?.query;
+
+/** What the host would suggest at the end of `text`. */
+function suggestions({ text }: { text: string }): Suggestion[] {
+  const from = text.lastIndexOf(" ") + 1;
+  const made = (insert: string, detail: string, count: number | null) => ({
+    insert,
+    from,
+    to: text.length,
+    label: insert,
+    detail,
+    count,
+  });
+  if (text.endsWith("status:"))
+    return [made("status:failed", "ended with an error", 131), made("status:queued", "waits", 128)];
+  return "status:".startsWith(text.slice(from)) ? [made("status:", "queued, failed, …", null)] : [];
+}
+
+const open = (view = sampleDashboard(), more = {}) =>
+  test.openDashboard(view, { answers: { suggest: suggestions, ...more } });
+
+describe("the box of the job filter", () => {
+  it("offers what may be written, and takes it by arrow keys, Enter and Tab", async () => {
+    await open();
+    await test.page.keyboard.press("/");
+    await test.page.keyboard.type("st");
+    await options().filter({ hasText: "status:" }).waitFor();
+    assert.equal(await box().getAttribute("aria-expanded"), "true");
+    await test.page.keyboard.press("ArrowDown");
+    const active = await box().getAttribute("aria-activedescendant");
+    assert.equal(await test.page.locator(`#${active}`).getAttribute("aria-selected"), "true");
+    await test.page.keyboard.press("Tab");
+    assert.equal(await box().inputValue(), "status:");
+    await options().filter({ hasText: "failed" }).waitFor();
+    assert.match(await options().first().innerText(), /status:failed\s+ended with an error\s+131/);
+    await test.page.keyboard.press("ArrowDown");
+    await test.page.keyboard.press("ArrowDown");
+    await test.page.keyboard.press("ArrowUp");
+    await test.page.keyboard.press("Enter");
+    await eventually(() => assert.equal(lastQuery()?.text, "status:failed "));
+    assert.equal(await box().inputValue(), "status:failed ");
+  });
+
+  it("closes its list on Escape, and is emptied by a second one", async () => {
+    await open();
+    await box().fill("st");
+    await options().first().waitFor();
+    await test.page.keyboard.press("Escape");
+    assert.equal(await options().count(), 0);
+    assert.equal(await box().inputValue(), "st");
+    await eventually(() => assert.equal(lastQuery()?.text, "st"));
+    await test.page.keyboard.press("Escape");
+    await eventually(() => assert.equal(lastQuery()?.text, ""));
+  });
+
+  it("takes a suggestion that is clicked, and keeps the focus", async () => {
+    await open();
+    await box().fill("status:");
+    await options().filter({ hasText: "queued" }).click();
+    await eventually(() => assert.equal(lastQuery()?.text, "status:queued "));
+    await test.page.keyboard.type("x");
+    await eventually(() => assert.equal(lastQuery()?.text, "status:queued x"));
+  });
+
+  it("lets Tab go on to the next part of the page when nothing is walked to", async () => {
+    await open();
+    await box().fill("st");
+    await options().first().waitFor();
+    await test.page.keyboard.press("Tab");
+    await eventually(async () => assert.equal(await options().count(), 0));
+    await eventually(() => assert.equal(lastQuery()?.text, "st"));
+    assert.equal(await test.page.locator(".opener:focus").count(), 1);
+  });
+
+  it("says what of a filter means nothing", async () => {
+    await test.openDashboard(dashboardSamples["remembered"]);
+    await test.says(".notes", 'There is no filter "stat"');
+    assert.equal(await test.page.locator(".job.remembered").count(), 3);
+    await test.says(".job.remembered", "forgotten");
+  });
+});
+
+describe("a search in payloads", () => {
+  const matches: PayloadMatches = {
+    rows: [sampleRow(7)],
+    ended: "all looked at",
+    looked: 10_500,
+    of: 10_500,
+    found: 1,
+    bytes: 2_100_000,
+    unreadable: 2,
+    notes: [],
+  };
+
+  it("begins when it is asked for, tells how far it is, and shows what it found", async () => {
+    let finish: (found: PayloadMatches) => void = () => undefined;
+    const found = new Promise<PayloadMatches>((resolve) => {
+      finish = resolve;
+    });
+    await open(dashboardSamples["payloads"], { search: () => found });
+    await test.says(".search-bar", "arguments and results of 10,500 jobs have to be read from Redis");
+    assert.equal(await test.page.locator(".job").count(), 0, "rows that may not match are not shown as if they did");
+    await test.page.getByText("Search Payloads").click();
+    await test.opened.notify("searchProgress", { looked: 1200, of: 10_500, found: 1, bytes: 250_000, unreadable: 0 });
+    await test.says(".search-bar", "Looked at 1,200 of 10,500 jobs (250 kB): 1 found.");
+    await test.page.getByText("Cancel", { exact: true }).click();
+    await eventually(() => assert.equal(test.opened.asked("cancelSearch").length, 1));
+    finish(matches);
+    await test.says(
+      ".search-bar",
+      "Looked at all 10,500 jobs: 1 matches. 2 payloads could not be read, and may match all the same.",
+    );
+    assert.equal(await test.page.locator(".job").getAttribute("data-id"), sampleRow(7).id);
+    assert.equal((test.opened.asked("search")[0] as { query: JobQuery }).query.text, "arg:4711");
+  });
+
+  it("begins on Enter as well, and is forgotten with its filter", async () => {
+    await open(dashboardSamples["payloads"], { search: () => matches });
+    await box().focus();
+    await test.page.keyboard.press("Enter");
+    await eventually(() => assert.equal(test.opened.asked("search").length, 1));
+    await test.says(".search-bar", "1 matches");
+    await box().fill("");
+    await eventually(() => assert.equal(lastQuery()?.text, ""));
+    await test.update(sampleDashboard({ page: { ...noJobs, rows: sampleRows(0, 5), total: 5, indexed: 5 } }));
+    await eventually(async () => assert.equal(await test.page.locator(".job").count(), 5));
+    assert.equal(await test.page.locator(".search-bar").count(), 0);
+  });
+});
