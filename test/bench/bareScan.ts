@@ -5,6 +5,8 @@ const keysPerRead = 500;
 
 export interface BareScan {
   readonly ms: number;
+  /** Of it, what this process had of a processor: other programs hardly change it. */
+  readonly cpuMs: number;
   readonly keys: number;
   readonly bytes: number;
 }
@@ -13,6 +15,7 @@ export interface BareScan {
 export async function bareScan({ url }: { readonly url: string }): Promise<BareScan> {
   const redis = new Redis(url, { protocol: 2, lazyConnect: true });
   const began = performance.now();
+  const spent = process.cpuUsage();
   await redis.connect();
   let cursor = "0";
   let keys = 0;
@@ -32,6 +35,7 @@ export async function bareScan({ url }: { readonly url: string }): Promise<BareS
   } while (cursor !== "0");
   if (found.length > 0) await read();
   const ms = performance.now() - began;
+  const { user, system } = process.cpuUsage(spent);
   redis.disconnect();
-  return { ms, keys, bytes };
+  return { ms, cpuMs: (user + system) / 1000, keys, bytes };
 }

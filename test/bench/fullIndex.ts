@@ -33,12 +33,15 @@ export function fullIndex(count: number, rounds: number, log: (line: string) => 
     const bare: number[] = [];
     const began = performance.now();
     while (ours.length < rounds && (ours.length === 0 || performance.now() - began < enoughMs)) {
-      bare.push((await apart("bareScan", { url })).ms);
-      const { ms, jobs, commands, loop } = await apart("indexRun", { url });
+      const theirs = await apart("bareScan", { url });
+      const { ms, cpuMs, jobs, commands, loop } = await apart("indexRun", { url });
       if (jobs !== count) throw new Error(`Indexed ${jobs} of ${count} results.`);
+      bare.push(theirs.ms);
       ours.push(ms);
-      const theirs = round(bare.at(-1) ?? 0);
-      log(`${round(ms)} ms, bare ${theirs} ms; ${commands} commands, at most ${round(loop.workedMs)} ms at a stretch`);
+      log(
+        `${round(ms)} ms (${round(cpuMs)} of a processor), bare ${round(theirs.ms)} (${round(theirs.cpuMs)}); ` +
+          `${commands} commands, at most ${round(loop.workedMs)} ms at a stretch`,
+      );
     }
     return { value: round(percentile(ours, 50)), unit: "ms", against: { bareScanMget: round(percentile(bare, 50)) } };
   });

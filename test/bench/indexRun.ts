@@ -14,6 +14,8 @@ export interface IndexRunOptions {
 export interface IndexRun {
   /** From the start to the end of the first whole sweep. */
   readonly ms: number;
+  /** Of it, what this process had of a processor: other programs hardly change it. */
+  readonly cpuMs: number;
   readonly jobs: number;
   readonly commands: number;
   readonly loop: LoopDelays;
@@ -56,8 +58,10 @@ export async function indexRun(options: IndexRunOptions): Promise<IndexRun> {
   const sampler = setInterval(() => (most = Math.max(most, process.memoryUsage.rss())), 50);
   const whole = seen((snapshot) => snapshot.complete);
   const loopDelays = watchLoop();
+  const spent = process.cpuUsage();
   begin();
   const ms = await whole;
+  const { user, system } = process.cpuUsage(spent);
   const loop = loopDelays();
   clearInterval(sampler);
   const commands = [...source.commands.values()].reduce((sum, count) => sum + count, 0);
@@ -67,6 +71,7 @@ export async function indexRun(options: IndexRunOptions): Promise<IndexRun> {
   await monitor.close();
   return {
     ms,
+    cpuMs: (user + system) / 1000,
     jobs: indexed,
     commands,
     loop,
