@@ -3,6 +3,7 @@ import { applyBatch } from "./applyBatch";
 import { ChangeEmitter } from "./changeEmitter";
 import { Coverage } from "./coverage";
 import { History, type KeptHistory } from "./history";
+import { Forgetting } from "./forgetting";
 import { JobIndex } from "./jobIndex";
 import { JobReader } from "./jobReader";
 import type {
@@ -83,6 +84,7 @@ class LiveMonitor implements Monitor, SourceSink {
   readonly #changes: ChangeEmitter;
   readonly #reader: JobReader;
   readonly #pacemaker: Pacemaker;
+  readonly #forgetting: Forgetting;
   readonly #snapshots: SnapshotMaker;
   readonly #queries = new Queries(
     this.#index,
@@ -141,10 +143,19 @@ class LiveMonitor implements Monitor, SourceSink {
       },
       isWatched: () => this.#isWatched,
     });
+    this.#forgetting = new Forgetting({
+      index: this.#index,
+      source,
+      clock,
+      now: () => this.now(),
+      feed: () => (this.#status.state === "live" ? this.#status.feed : null),
+      onGone: (ids) => this.#reader.add(ids, true),
+      onPlanned: () => this.#pacemaker.follow(),
+    });
     this.#pacemaker = new Pacemaker({
       clock,
       now: () => this.now(),
-      nextDeadline: () => this.#index.nextDeadline,
+      nextDeadline: () => earlier(this.#index.nextDeadline, this.#forgetting.nextAt),
       onDeadline: () => this.#fallDue(),
       onBeat: () => this.#beat(),
     });
@@ -327,6 +338,7 @@ class LiveMonitor implements Monitor, SourceSink {
   flushed(): void {
     this.#reader.clear();
     this.#index.clear();
+    this.#forgetting.clear();
     this.#queries.clear();
     this.#queues.book.clear();
     this.#workers.clear();
@@ -416,6 +428,7 @@ class LiveMonitor implements Monitor, SourceSink {
 
   /** Counts that time has changed, and jobs whose keys have to be read again. */
   #fallDue(): void {
+    if ((this.#forgetting.nextAt ?? Number.POSITIVE_INFINITY) <= this.now()) void this.#forgetting.look();
     const due = this.#index.takeDue(this.now(), dueAtOnce);
     this.#queues.countSoon(due.map((id) => this.row(id)?.queue).filter((queue) => typeof queue === "string"));
     this.#reader.add(due, true);
@@ -440,6 +453,7 @@ class LiveMonitor implements Monitor, SourceSink {
   #beat(): void {
     if (this.#status.state !== "live") return;
     this.history.beat(this.now());
+    this.#forgetting.beat();
     const { queues } = this.snapshot();
     this.#queries.noteDepths(queues);
     this.#changes.note({
@@ -450,6 +464,10 @@ class LiveMonitor implements Monitor, SourceSink {
     const runs = this.#index.table.tallies.running.size > 0 || this.#index.idsInState("orphaned").length > 0;
     if (polls || runs) this.#workers.readSoon();
   }
+}
+
+function earlier(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? (a ?? b) : Math.min(a, b);
 }
 
 function describe(error: unknown): string {

@@ -291,7 +291,7 @@ export class MemorySource implements ArqSource {
     return ids.map((id) => ({ job: null, result: null, ...this.payloads.get(id), id }));
   }
 
-  async readResultTtls(ids: readonly string[]): Promise<ResultTtls> {
+  async readResultTtls(ids: readonly string[]): Promise<ResultTtls | null> {
     this.ttlReads.push([...ids]);
     await this.#answer();
     this.#expire();
