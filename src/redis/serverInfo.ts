@@ -50,7 +50,9 @@ export function replicaSentence({ master, linked, silentSeconds }: ReplicaState)
 
 /** What cannot be watched, told by `INFO server`; a `ConnectError` says which. Where INFO is refused, it is told by what else is refused. */
 export function assertServes(info: string | null): void {
-  const mode = infoFields(info).get("redis_mode");
+  const fields = infoFields(info);
+  // Valkey says it under another name.
+  const mode = fields.get("redis_mode") ?? fields.get("server_mode");
   if (mode === "cluster" || mode === "sentinel")
     throw new ConnectError("greeting", false, new Error(`redis_mode:${mode}`));
 }

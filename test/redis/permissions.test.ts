@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Redis } from "ioredis";
+import { allowedCommands } from "../../src/redis/readOnlyCommands";
 import { eventually } from "../support/eventually";
 import { startRedis, type RedisServer } from "../support/redisServer";
 import { closeSources, jobPayload, resultPayload, runSource } from "./sourceHarness";
@@ -28,7 +29,10 @@ describe("A user with few rights", function () {
     );
   });
   after(() => server.stop());
-  afterEach(closeSources);
+  afterEach(async () => {
+    await closeSources();
+    await redis.multi().del("arq:job:late").zrem("arq:queue", "late").exec();
+  });
 
   async function userWith(...rules: string[]): Promise<string> {
     await redis.call("ACL", "SETUSER", "reader", "reset", "on", ">secret", ...rules);
@@ -53,30 +57,19 @@ describe("A user with few rights", function () {
     await redis.del("arq:result:news");
   });
 
-  const each = [
-    "scan",
-    "get",
-    "getrange",
-    "strlen",
-    "exists",
-    "pttl",
-    "zcard",
-    "zcount",
-    "zscore",
-    "zrange",
-    "zrangebyscore",
-    "time",
-    "info",
-    "ping",
-    "subscribe",
-    "client|id",
-    "client|list",
-    "client|tracking",
-    "client|trackinginfo",
-  ];
-  for (const command of each) {
-    it(`without ${command.replace("|", " ").toUpperCase()} sees the rest and says what is missing`, async () => {
-      const running = runSource(await userWith(...least, `-${command}`));
+  /** All that can be sent but what signs in, and what is asked of others than Redis. */
+  const each = [...allowedCommands].filter((name) => name !== "auth" && !name.startsWith("sentinel|"));
+  /** Asked for only where a queue, a payload or a server is out of the ordinary, or at the first heartbeat. */
+  const rarelyUsed = ["select", "ping", "mget", "strlen", "zrangebyscore", "subscribe", "exists", "client|trackinginfo"];
+  const pushOnly = ["subscribe", "client|id", "client|tracking", "client|trackinginfo"];
+  const cases = each.flatMap((command) => [
+    { command, feed: "auto" as const },
+    { command, feed: "poll" as const },
+  ]);
+  for (const { command, feed } of cases) {
+    const kind = feed === "auto" ? "push" : "poll";
+    it(`without ${command.replace("|", " ").toUpperCase()} sees the rest and says what is missing (${kind})`, async () => {
+      const running = runSource(await userWith(...least, `-${command}`), { feed });
       await running.swept();
       const [waiting, done] = await running.source.readJobs(["waiting", "abc123"], ["arq:queue"]);
       const queues = await running.source.readQueues(["arq:queue"]);
@@ -93,17 +86,46 @@ describe("A user with few rights", function () {
       assert.equal(workers.clients === null, command === "client|list");
       assert.equal(workers.health.length, 1);
       const live = await running.live();
-      const push = !["subscribe", "client|id", "client|tracking"].includes(command);
+      const push = feed === "auto" && !["subscribe", "client|id", "client|tracking"].includes(command);
       assert.equal(live.feed, push ? "push" : "poll");
-      if (!push) assert.match(live.feedReason ?? "", new RegExp(command.replace("|", " "), "i"));
-      const used = push && !["ping", "strlen", "zrangebyscore", "subscribe", "exists"].includes(command);
-      if (used) assert.ok(live.refused.some((refusal) => refusal.command === command.replace("|", " ").toUpperCase()));
+      if (feed === "auto" && !push) assert.match(live.feedReason ?? "", new RegExp(command.replace("|", " "), "i"));
+      if (!rarelyUsed.includes(command) && (push || !pushOnly.includes(command))) {
+        await eventually(async () => {
+          const { refused } = await running.live();
+          assert.ok(refused.some((refusal) => refusal.command === command.replace("|", " ").toUpperCase()));
+        });
+      }
       for (const refusal of live.refused) assert.ok(refusal.consequence.length > 10);
       await redis.multi().set("arq:job:late", jobPayload).zadd("arq:queue", Date.now(), "late").exec();
-      await eventually(() => running.jobs("live").has("late"));
-      await redis.multi().del("arq:job:late").zrem("arq:queue", "late").exec();
+      // Where the queue itself may not be read, it is met in a look at all keys.
+      const noticed = (): boolean => running.jobs("live").has("late") || running.met.has("late");
+      await eventually(noticed, { timeoutMs: 20_000 });
     });
   }
+
+  it("without SELECT is told that another database is out of reach", async () => {
+    const url = (await userWith(...least, "-select")).replace(/0$/, "1");
+    const running = runSource(url);
+    await eventually(() => {
+      const status = running.status();
+      return status?.state === "down" && status.problem.reason === "noPermission";
+    });
+  });
+
+  it("who loses a right while he is connected, or is removed, is told so, and heals when it is given back", async () => {
+    const running = runSource(await userWith(...least));
+    await running.swept();
+    await redis.call("ACL", "SETUSER", "reader", "-zcard");
+    await running.source.readQueues(["arq:queue"]);
+    assert.ok((await running.live()).refused.some((refusal) => refusal.command === "ZCARD"));
+    await redis.call("ACL", "DELUSER", "reader");
+    await eventually(() => {
+      const status = running.status();
+      return status?.state === "down" && status.problem.reason === "passwordWrong";
+    });
+    await userWith(...least);
+    assert.deepEqual((await running.live()).refused, []);
+  });
 
   for (const smallest of [
     ["+scan", "+get"],
