@@ -7,7 +7,7 @@ import { asScanPage, asTime } from "./replies";
 import type { SessionContext } from "./sessionContext";
 import { escapeGlob } from "./sweepFeed";
 
-/** A tick may cost at most this share of the time; a slow server is asked less often. */
+/** The server may be busy with our ticks for at most this share of the time; a slow one is asked less often. */
 const dutyCycle = 0.2;
 /** A server that stood still for seconds is no slow one: what is visible is looked at again within 2 s. */
 const longestRestMs = 1500;
@@ -66,6 +66,8 @@ export class PollFeed {
   #calmFor = 0;
   #timer: Cancel | null = null;
   #ticking = false;
+  /** For the answer of the last tick. */
+  #waitedMs = 0;
   #closed = false;
 
   constructor(options: PollFeedOptions) {
@@ -111,6 +113,7 @@ export class PollFeed {
     const { logger, ended } = this.#options.context;
     const began = performance.now();
     this.#ticking = true;
+    this.#waitedMs = 0;
     try {
       if (this.#plan !== null) await this.#tick(this.#plan);
     } catch (error) {
@@ -118,9 +121,8 @@ export class PollFeed {
     }
     this.#ticking = false;
     if (this.#plan === null || ended()) return;
-    const took = performance.now() - began;
-    const rest = Math.min(longestRestMs, took / dutyCycle - took);
-    this.#wait(Math.max(this.#plan.gapMs - took, rest));
+    const left = this.#plan.gapMs - (performance.now() - began);
+    this.#wait(Math.max(0, left, Math.min(longestRestMs, this.#waitedMs / dutyCycle - this.#waitedMs)));
   }
 
   async #tick(plan: PollPlan): Promise<void> {
@@ -140,7 +142,9 @@ export class PollFeed {
       this.#claims.commands(watches.flatMap(({ watch }) => watch.due).slice(0, claimsAtMost)),
       ...watches.map(({ watch }) => watch.commands(expected)),
     ];
+    const askedAt = performance.now();
     const replies = await redis.run(asked.flat());
+    this.#waitedMs = performance.now() - askedAt;
     // What was refused is asked for in another way at the next tick.
     if (refusals.note(replies) || this.#closed) return;
     let taken = 0;
@@ -173,7 +177,7 @@ export class PollFeed {
 
   /** Names of keys tell which jobs are there; those that are not known like that are read. */
   async #look(reply: Reply | undefined): Promise<void> {
-    const { keys, sink } = this.#options.context;
+    const { keys, sink, found } = this.#options.context;
     const page = asScanPage(reply);
     if (page === null) return;
     const ended: string[] = [];
@@ -184,7 +188,8 @@ export class PollFeed {
       if (parsed?.kind === "result") ended.push(parsed.id);
       else if (parsed?.kind === "job") pending.push(parsed.id);
       else if (parsed?.kind === "inProgress" || parsed?.kind === "retry") other.push(parsed.id);
-      else this.#batch.add(key);
+      // Known queues are looked at in every tick, and known records every few seconds.
+      else if (!found.queues.has(key) && !found.health.has(key) && !found.workers.has(key)) this.#batch.add(key);
     }
     await sink.met(ended, true);
     await sink.met(pending, false);
