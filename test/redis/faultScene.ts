@@ -20,6 +20,8 @@ export interface SceneOptions extends Partial<RedisSourceOptions> {
   readonly args?: string[];
   /** What is in Redis before anybody looks. */
   readonly fill?: (redis: Redis) => Promise<unknown>;
+  /** Port that the proxy stands before; unless told, the server's. */
+  readonly target?: number;
   /** Where to connect through the proxy on this port; unless told, to database 0. */
   readonly urlOf?: (port: number) => string;
 }
@@ -54,11 +56,11 @@ export class FaultScene {
   }
 
   /** Opens it and waits until everything has been seen. `name` is for what is measured. */
-  static async open(name: string, { args, fill, urlOf, ...options }: SceneOptions = {}): Promise<FaultScene> {
+  static async open(name: string, { args, fill, urlOf, target, ...options }: SceneOptions = {}): Promise<FaultScene> {
     const server = await startRedis({ args: args ?? [] });
     const redis = server.client();
     await (fill ?? fillSome)(redis);
-    const proxy = await startFaultProxy(server.port);
+    const proxy = await startFaultProxy(target ?? server.port);
     const url = urlOf?.(proxy.port) ?? `redis://127.0.0.1:${proxy.port}/0`;
     const scene = new FaultScene(server, proxy, redis, name, { url, ...options });
     await scene.whole();

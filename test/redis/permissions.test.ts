@@ -60,7 +60,16 @@ describe("A user with few rights", function () {
   /** All that can be sent but what signs in, and what is asked of others than Redis. */
   const each = [...allowedCommands].filter((name) => name !== "auth" && !name.startsWith("sentinel|"));
   /** Asked for only where a queue, a payload or a server is out of the ordinary, or at the first heartbeat. */
-  const rarelyUsed = ["select", "ping", "mget", "strlen", "zrangebyscore", "subscribe", "exists", "client|trackinginfo"];
+  const rarelyUsed = [
+    "select",
+    "ping",
+    "mget",
+    "strlen",
+    "zrangebyscore",
+    "subscribe",
+    "exists",
+    "client|trackinginfo",
+  ];
   const pushOnly = ["subscribe", "client|id", "client|tracking", "client|trackinginfo"];
   const cases = each.flatMap((command) => [
     { command, feed: "auto" as const },
