@@ -39,6 +39,11 @@ export class TextArena {
     this.#places = places;
   }
 
+  /** Bytes held: less than twice those of the texts and their heads in use, and two chunks. */
+  get bytes(): number {
+    return this.#chunks.reduce((sum, chunk) => sum + (chunk?.bytes.length ?? 0), 0);
+  }
+
   /** Keeps a text for an owner that has none. */
   put(owner: number, text: string): void {
     const { length } = text;
