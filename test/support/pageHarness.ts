@@ -185,8 +185,8 @@ async function buildPages(): Promise<Map<string, Uint8Array>> {
 /** As the product is built (`esbuild.mjs`): Chart.js apart from what the first picture needs. */
 const lazyCharts: Plugin = {
   name: "lazy-charts",
-  setup({ onResolve }) {
-    onResolve({ filter: /[\\/]shared[\\/]charts$/ }, ({ kind }) =>
+  setup(plugin) {
+    plugin.onResolve({ filter: /[\\/]shared[\\/]charts$/ }, ({ kind }) =>
       kind === "dynamic-import" ? { path: "./charts.js", external: true } : undefined,
     );
   },

@@ -160,6 +160,9 @@ export const dashboardStyles = css`
     margin-top: 6px;
   }
   @container (max-width: 420px) {
+    .sweep [role="status"] {
+      flex: 1 1 160px;
+    }
     .page {
       padding: 10px 12px 20px;
     }

@@ -17,7 +17,7 @@ import { icon } from "../shared/icons";
 import { openPage } from "../shared/page";
 import { RedisClock } from "../shared/redisClock";
 import { pageStyles } from "../shared/pageStyles";
-import { baseStyles, sectionStyles } from "../shared/styles";
+import { baseStyles, progressStyles, sectionStyles } from "../shared/styles";
 import { dashboardStyles } from "./dashboardPage.styles";
 import type { Suggest } from "./filterBox";
 import "./jobList";
@@ -46,7 +46,7 @@ import "./workerList";
 /** The dashboard of one connection. Holds the query; everything it shows came from the host. */
 @customElement("arq-dashboard")
 export class DashboardPage extends LitElement {
-  static override styles = [baseStyles, sectionStyles, pageStyles, dashboardStyles];
+  static override styles = [baseStyles, sectionStyles, progressStyles, pageStyles, dashboardStyles];
 
   @state() private view: DashboardView | null = null;
   /** What the host knows this page to have. `view` is the same, but for the rows while others are asked for. */

@@ -28,10 +28,13 @@ export const filterBoxStyles = css`
     min-width: 0;
     padding: 0;
     border: 0;
-    outline: none;
     background: none;
     color: var(--vscode-input-foreground, var(--vscode-foreground));
     font: inherit;
+  }
+  /* The box around it has the ring. */
+  input:focus-visible {
+    outline: none;
   }
   input::placeholder {
     color: var(--vscode-input-placeholderForeground, var(--mute));

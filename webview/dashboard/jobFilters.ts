@@ -244,7 +244,6 @@ export class JobFilters extends LitElement {
       ${query.queue === null ? nothing : this.#token(`queue: ${query.queue}`, () => ({ queue: null }))}
       ${query.function === null ? nothing : this.#token(`function: ${query.function}`, () => ({ function: null }))}
       ${query.errorGroup === null ? nothing : this.#token(`error: ${query.errorGroup}`, () => ({ errorGroup: null }))}
-      ${query.text === "" ? nothing : this.#token(`text: ${query.text}`, () => ({ text: "" }))}
       <button class="plain link" @click=${() => this.#refine(clearFilters(this.query))}>Clear filters</button>
     </div>`;
   }

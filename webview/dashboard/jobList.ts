@@ -58,10 +58,9 @@ export class JobList extends LitElement {
       }
       .notes {
         margin-bottom: 8px;
-        list-style: none;
         color: var(--mute);
       }
-      .notes li {
+      .notes p {
         display: flex;
         gap: 6px;
         overflow-wrap: anywhere;
@@ -122,9 +121,9 @@ export class JobList extends LitElement {
       ${
         notes.length === 0
           ? nothing
-          : html`<ul class="notes" role="status">
-              ${notes.map((note) => html`<li>${icon("question")}<span class="foreign">${note}</span></li>`)}
-            </ul>`
+          : html`<div class="notes" role="status">
+              ${notes.map((note) => html`<p>${icon("question")}<span class="foreign">${note}</span></p>`)}
+            </div>`
       }
       <span class="hush" role="status"
         >${isFiltered(query) && !page.needsPayloads ? `${plural(total, "job")} found` : ""}</span

@@ -90,7 +90,6 @@ export class StatCards extends LitElement {
       .indexing {
         font-size: 12px;
         line-height: 14px;
-        white-space: nowrap;
         color: var(--mute);
       }
       button.card[aria-pressed="true"] .indexing {
