@@ -5,12 +5,12 @@ import { DecodeError } from "./decodeError";
 import { jobError } from "./jobError";
 import type { DecodedJob, DecodedResult, DecodeFailure, JobError } from "./jobModel";
 import { decodeJob, decodeResult, pickleCodec } from "./payload";
-import { enqueueTime, text, time, tries } from "./payloadFields";
+import { absent, enqueuedIn, Field, fieldAt, places, scalarAt, textIn, timeIn, triesIn } from "./headerFields";
 import { PickleMachine } from "./pickleMachine";
 import { Op } from "./pickleOpcodes";
 import { memoSizeAt, memoSlot, skimDict, Slot } from "./pickleSkimmer";
 import { checkDepth } from "./unpickle";
-import { asBuffer, textAt } from "./utf8";
+import { asBuffer } from "./utf8";
 
 /** Everything that `decodeJob` tells but the values. */
 export type JobHeader = Omit<DecodedJob, "args" | "kwargs">;
@@ -77,27 +77,6 @@ function attempt<T>(
   }
 }
 
-/** Places of the fields in `places`. */
-const enum Field {
-  T,
-  F,
-  A,
-  K,
-  Et,
-  S,
-  R,
-  St,
-  Ft,
-  Q,
-  Id,
-  Tb,
-  W,
-  Rel,
-  None,
-}
-const absent = -100;
-/** What the values of the fields are: the place of an opcode, or a `Slot`. Like the skimmer's stack not made anew for each payload. */
-const places = new Int32Array(Field.None + 1);
 let resultStart = 0;
 let resultEnd = 0;
 const nothing = Buffer.alloc(0);
@@ -110,63 +89,6 @@ function takeEntry(key: number, value: number, start: number, end: number): void
     resultStart = start;
     resultEnd = end;
   }
-}
-
-/** Which field the text at this place names. All opcodes that write a text whose length stands before it. */
-function fieldAt(bytes: Buffer, at: number): Field {
-  switch (bytes[at]) {
-    case Op.SHORT_BINUNICODE:
-    case Op.SHORT_BINSTRING:
-      return fieldOf(bytes, at + 2, bytes[at + 1]!);
-    case Op.BINUNICODE:
-    case Op.BINSTRING:
-      return fieldOf(bytes, at + 5, bytes.readUInt32LE(at + 1));
-    case Op.BINUNICODE8:
-      return fieldOf(bytes, at + 9, Number(bytes.readBigUInt64LE(at + 1)));
-    default:
-      return Field.None;
-  }
-}
-
-function fieldOf(bytes: Buffer, at: number, length: number): Field {
-  if (length < 1 || length > 3) return Field.None;
-  const name = length === 1 ? bytes[at]! : length === 2 ? pair(bytes, at) : pair(bytes, at) * 256 + bytes[at + 2]!;
-  switch (name) {
-    case 0x74:
-      return Field.T;
-    case 0x66:
-      return Field.F;
-    case 0x61:
-      return Field.A;
-    case 0x6b:
-      return Field.K;
-    case 0x73:
-      return Field.S;
-    case 0x72:
-      return Field.R;
-    case 0x71:
-      return Field.Q;
-    case 0x77:
-      return Field.W;
-    case 0x6574:
-      return Field.Et;
-    case 0x7374:
-      return Field.St;
-    case 0x6674:
-      return Field.Ft;
-    case 0x6964:
-      return Field.Id;
-    case 0x7462:
-      return Field.Tb;
-    case 0x72656c:
-      return Field.Rel;
-    default:
-      return Field.None;
-  }
-}
-
-function pair(bytes: Buffer, at: number): number {
-  return bytes[at]! * 256 + bytes[at + 1]!;
 }
 
 function quickJob(codec: readonly string[], bytes: Buffer): JobHeader | null {
@@ -194,7 +116,7 @@ function quickResult(codec: readonly string[], bytes: Buffer, limits: Required<R
     codec,
     id: textIn(bytes, Field.Id),
   };
-  const result = success ? null : resultIn(bytes, limits);
+  const result = success ? null : resultIn(bytes, resultStart, resultEnd, limits);
   if (!success && result === null) return null;
   return {
     ok: true,
@@ -218,58 +140,16 @@ function hasArguments(): boolean {
   return (places[Field.A] === Slot.Tuple || places[Field.A] === Slot.List) && places[Field.K] === Slot.Dict;
 }
 
-function resultIn(bytes: Buffer, limits: Required<ReadLimits>): PyValue | null {
+/** The value of the field `r`, which is written from `start` to `end`. */
+function resultIn(bytes: Buffer, start: number, end: number, limits: Required<ReadLimits>): PyValue | null {
   const place = places[Field.R]!;
   if (place >= 0) return scalarAt(bytes, place);
   const memo = {
-    size: memoSizeAt(resultStart),
+    size: memoSizeAt(start),
     get: (index: number) => (memoSlot(index) < 0 ? null : scalarAt(bytes, memoSlot(index))),
   };
   const machine = new PickleMachine(bytes, limits, memo);
-  const result = machine.runRange(resultStart, resultEnd);
+  const result = machine.runRange(start, end);
   if (result !== null) checkDepth(result, machine.containers, limits.depth - 1);
   return result;
-}
-
-/** One opcode that makes a scalar. */
-function scalarAt(bytes: Buffer, place: number): PyValue {
-  const value = new PickleMachine(bytes, oneValue).runRange(place, place + 1);
-  if (value === null) throw new DecodeError("malformed", "no scalar");
-  return value;
-}
-
-const oneValue = { depth: 1, items: 1, bytes: Infinity };
-
-/** Null where there is none or it is no text; throws where it takes the full reader to tell. */
-function textIn(bytes: Buffer, field: Field): string | null {
-  const place = places[field]!;
-  if (place === absent) return null;
-  if (bytes[place] === Op.SHORT_BINUNICODE) return textAt(bytes, place + 2, place + 2 + bytes[place + 1]!);
-  return text(scalarIn(bytes, field));
-}
-
-function scalarIn(bytes: Buffer, field: Field): PyValue {
-  const place = places[field]!;
-  if (place < 0) throw new DecodeError("malformed", "no scalar");
-  return scalarAt(bytes, place);
-}
-
-function timeIn(bytes: Buffer, field: Field.St | Field.Ft | Field.Et): number {
-  const place = places[field]!;
-  // Six bytes hold every time in ms from 1970 to 4200.
-  if (bytes[place] === Op.LONG1 && bytes[place + 1] === 6 && bytes[place + 7]! < 0x80)
-    return bytes.readUIntLE(place + 2, 6);
-  const value = scalarIn(bytes, field);
-  return field === Field.Et ? (enqueueTime(value) ?? 0) : time(field === Field.St ? "st" : "ft", value);
-}
-
-function enqueuedIn(bytes: Buffer): number | null {
-  const at = timeIn(bytes, Field.Et);
-  return at === 0 ? null : at;
-}
-
-function triesIn(bytes: Buffer): number | null {
-  const place = places[Field.T]!;
-  if (bytes[place] === Op.BININT1) return bytes[place + 1]!;
-  return tries(scalarIn(bytes, Field.T));
 }

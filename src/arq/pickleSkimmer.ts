@@ -47,22 +47,57 @@ export function skimDict(bytes: Uint8Array, take: TakeEntry): boolean {
     markAt = new Int32Array(256);
   }
   memoSize = 0;
-  return bytes.length < 2 ** 31 && skim(bytes, take);
+  return bytes.length < 2 ** 31 && skim(bytes, 0, false, take);
 }
 
-function skim(bytes: Uint8Array, take: TakeEntry): boolean {
+/** Takes an entry as `TakeEntry` does, with the key of the entry behind it. */
+export type TakeHeadEntry = (key: number, value: number, nextKey: number) => void;
+
+/** What the beginning of a pickle says of the outermost dict: how many of its keys and values stand there whole, in order. */
+let topHeight = 0;
+
+/**
+ * As `skimDict`, of the first `headLength` bytes alone, in which the dict does not end. Takes the entries after which another key begins; that they are
+ * entries is sure only as far as their keys are those that are expected, for what a tuple of two or three is made of stands in the same place until the
+ * tuple is made.
+ */
+export function skimHead(bytes: Uint8Array, headLength: number, take: TakeHeadEntry): boolean {
+  topHeight = 0;
+  if (skimDict(bytes.subarray(0, headLength), () => {})) return false;
+  for (let index = 1; index + 2 < topHeight; index += 2) {
+    take(slots[index]!, slots[index + 1]!, slots[index + 2]!);
+  }
+  return topHeight > 0;
+}
+
+/**
+ * As `skimDict`, from a place where an entry of the outermost dict begins to the end; call it after `skimHead`. False where no entry begins there: to
+ * be read to the end without anything of what stands before means that nothing was open there but the dict.
+ */
+export function skimTail(bytes: Uint8Array, from: number, take: TakeEntry): boolean {
+  return skim(bytes, from, true, take);
+}
+
+/** `inside`: begins within the outermost dict. What the memo holds is then known only as far as it was written in the head. */
+function skim(bytes: Uint8Array, from: number, inside: boolean, take: TakeEntry): boolean {
   const length = bytes.length;
   // Locals: looked up in the module each time, the same loop took a third longer.
   let stack = slots;
   let begun = starts;
   let written = memo;
   let writtenAt = memoAt;
-  let size = 0;
-  let height = 0;
-  let fence = 0;
-  let depth = 0;
-  let rooted = false;
-  let at = 0;
+  const known = inside ? memoSize : Number.POSITIVE_INFINITY;
+  let size = memoSize;
+  let height = inside ? 1 : 0;
+  let fence = height;
+  let depth = height;
+  let rooted = inside;
+  let at = from;
+  if (inside) {
+    stack[0] = Slot.Root;
+    marks[0] = 1;
+    markAt[0] = from;
+  }
   while (at < length) {
     const start = at;
     // oxlint-disable-next-line typescript/no-unsafe-enum-assignment -- any byte may stand here; the last case is for those without a name
@@ -101,14 +136,14 @@ function skim(bytes: Uint8Array, take: TakeEntry): boolean {
         size += 1;
         break;
       case Op.BINPUT:
-        if (height <= fence || bytes[at] !== size) return false;
+        if (height <= fence || (bytes[at] !== size && !inside)) return cutOff(at, 1, length, height, depth, size);
         written[size] = stack[height - 1]!;
         writtenAt[size] = start;
         size += 1;
         at += 1;
         break;
       case Op.LONG_BINPUT:
-        if (height <= fence || u32(bytes, at) !== size) return false;
+        if (height <= fence || (u32(bytes, at) !== size && !inside)) return cutOff(at, 4, length, height, depth, size);
         written[size] = stack[height - 1]!;
         writtenAt[size] = start;
         size += 1;
@@ -117,8 +152,8 @@ function skim(bytes: Uint8Array, take: TakeEntry): boolean {
       case Op.BINGET:
       case Op.LONG_BINGET: {
         const index = code === Op.BINGET ? bytes[at]! : u32(bytes, at);
-        if (!(index < size)) return false;
-        const slot = written[index]!;
+        if (!(index < size || inside)) return cutOff(at, code === Op.BINGET ? 1 : 4, length, height, depth, size);
+        const slot = index < known ? written[index]! : Slot.Other;
         stack[height] = slot < 0 && slot > alias ? slot + alias : slot;
         begun[height] = start;
         height += 1;
@@ -315,6 +350,16 @@ function skim(bytes: Uint8Array, take: TakeEntry): boolean {
         return false;
     }
   }
+  return cutOff(at, 0, length, height, depth, size);
+}
+
+/** Where an opcode or its argument is cut off by the end: notes how far the outermost dict has come. Always false. */
+function cutOff(at: number, needed: number, length: number, height: number, depth: number, size: number): false {
+  if (needed > 0 && at + needed <= length) return false;
+  memoSize = size;
+  if (depth === 0 || marks[0] !== 1 || slots[0] !== Slot.Root) return false;
+  // The last opcode may be cut off, with the scalar it makes.
+  topHeight = depth > 1 ? marks[1]! : at + needed > length ? height - 1 : height;
   return false;
 }
 

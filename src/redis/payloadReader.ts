@@ -3,8 +3,8 @@ import { type ReadCommand, ReplyError, type Reply } from "./readOnlyCommands";
 import { asBytes, asNumber } from "./replies";
 import type { SessionContext } from "./sessionContext";
 
-/** What a first look at a payload reads: most payloads are whole in it. */
-export const firstLook = 4096;
+/** What a first look at a payload reads: most payloads are whole in it. With the end of a longer one it makes 4 kB. */
+export const firstLook = 3072;
 const wholeLimit = 1024 * 1024;
 const largeLimit = 8 * wholeLimit;
 /** Payloads above `wholeLimit` that one call may read. */
