@@ -168,10 +168,11 @@ export class JobIndex {
     return due;
   }
 
-  /** Jobs in this state, of those that have not ended. */
-  idsInState(state: JobState): string[] {
+  /** Jobs in this state, in portions as of `notMetIn`. */
+  *inState(state: JobState): Iterable<string[]> {
     const code = stateCode(state);
-    return this.#openWhere((row) => this.#table.columns.state[row] === code, Number.POSITIVE_INFINITY);
+    if (this.#table.tallies.states[code] === 0) return;
+    yield* this.#portions((row) => this.#table.columns.state[row] === code);
   }
 
   /** Some of the jobs last seen in one of these queues. */
@@ -212,12 +213,14 @@ export class JobIndex {
   /** Jobs that the sweep has not met, in portions: one is found in a few ms. The index may change between two. */
   *notMetIn(sweep: number): Iterable<string[]> {
     const mark = sweep & sweepMask;
+    yield* this.#portions((row) => this.#table.columns.sweep[row] !== mark && !this.#table.isFree(row));
+  }
+
+  *#portions(matches: (row: number) => boolean): Iterable<string[]> {
     for (let row = 0; row < this.#table.end;) {
       const ids: string[] = [];
       const until = Math.min(this.#table.end, row + rowsPerLook);
-      for (; row < until && ids.length < idsPerPortion; row++) {
-        if (this.#table.columns.sweep[row] !== mark && !this.#table.isFree(row)) ids.push(this.#table.id(row));
-      }
+      for (; row < until && ids.length < idsPerPortion; row++) if (matches(row)) ids.push(this.#table.id(row));
       yield ids;
     }
   }

@@ -90,6 +90,8 @@ class LiveMonitor implements Monitor, SourceSink {
     this.#index,
     () => this.now(),
     () => this.snapshot().queues,
+    () => this.history.forgotten(this.#index),
+    (group) => this.history.errorGroups.get(group)?.firstAt ?? null,
   );
   #status: SourceStatus = { state: "connecting", attempt: 1 };
   #demand: Demand = "visible";
@@ -126,7 +128,10 @@ class LiveMonitor implements Monitor, SourceSink {
       index: this.#index,
       onCounted: (queues) => this.#changes.note({ queues }),
       onSettled: () => this.#settle(),
-      onDoubt: (ids) => this.#reader.add(ids, false),
+      onDoubt: (ids) => {
+        this.#reader.add(ids, false);
+        return this.#reader.below(sweptAhead);
+      },
       isWhole: () => this.#coverage.isWhole && this.#demand === "visible" && this.#status.state === "live",
     });
     this.#workers = new WorkerWatch({
@@ -315,13 +320,19 @@ class LiveMonitor implements Monitor, SourceSink {
     // Those that a look at queues and workers has put in doubt are read again, too.
     if (!(await this.#reader.sweptAll()) || !this.#isCurrent(sweep)) return;
     this.#queues.book.dropNotMetIn(sweep);
-    // What was missed may still be told by the results that Redis holds.
-    this.history.lookedAround(this.now(), oldestHeld(this.#index.table));
+    this.#tellHistory(this.now(), oldestHeld(this.#index.table));
     // Whoever asks what has happened since the first whole look shall not be told what it has shown.
     this.#changes.flush();
     const gap = this.#coverage.sweepEnded(this.now());
     if (gap !== null) this.#changes.note({ gaps: [gap] });
     this.#changes.note({ status: true, queues: new Set(this.#queues.book.all) });
+  }
+
+  /** What was missed may still be told by the results that Redis holds: how far back, depends on how long it keeps them. */
+  #tellHistory(now: number, held: number | null): void {
+    this.history.lookedAround(now);
+    const tell = (): void => this.history.heldSince(now, held, this.#forgetting.shortestKeptMs);
+    void this.#forgetting.look().then(tell, tell);
   }
 
   touched(batch: TouchedBatch): Promise<void> {
@@ -454,14 +465,14 @@ class LiveMonitor implements Monitor, SourceSink {
     if (this.#status.state !== "live") return;
     this.history.beat(this.now());
     this.#forgetting.beat();
-    const { queues } = this.snapshot();
+    const { queues, counts } = this.snapshot();
     this.#queries.noteDepths(queues);
     this.#changes.note({
       queues: new Set(queues.flatMap(({ name, depth }) => (depth > 0 ? [name] : []))),
       status: true,
     });
     const polls = this.#status.feed === "poll";
-    const runs = this.#index.table.tallies.running.size > 0 || this.#index.idsInState("orphaned").length > 0;
+    const runs = counts.running + counts.orphaned > 0;
     if (polls || runs) this.#workers.readSoon();
   }
 }

@@ -16,8 +16,8 @@ export interface QueueDeskOptions {
   readonly onCounted: (queues: ReadonlySet<string>) => void;
   /** No count is on the way any more. */
   readonly onSettled: () => void;
-  /** The keys of these jobs have to be read again. */
-  readonly onDoubt: (ids: readonly string[]) => void;
+  /** The keys of these jobs have to be read again. Resolves when there is room for more. */
+  readonly onDoubt: (ids: readonly string[]) => Promise<void>;
   /** Whether the index is whole and kept so, so that a difference means something. */
   readonly isWhole: () => boolean;
 }
@@ -35,6 +35,8 @@ export class QueueDesk {
   readonly #counter: QueueCounter;
   readonly #check: QueueCheck;
   readonly #search: QueueSearch;
+  /** Counts queues found. */
+  #found = 0;
 
   constructor(options: QueueDeskOptions) {
     const { clock, source } = options;
@@ -68,8 +70,18 @@ export class QueueDesk {
   found(): void {
     this.#search.queueFound();
     this.countSoon(this.book.all);
-    // Jobs that seemed to be in no queue may be in this one.
-    this.#options.onDoubt(this.#options.index.idsInState("unknown"));
+    void this.#doubtUnknown();
+  }
+
+  /** Jobs that seemed to be in no queue may be in one that has been found. There may be a million of them. */
+  async #doubtUnknown(): Promise<void> {
+    const { index, onDoubt } = this.#options;
+    const found = ++this.#found;
+    for (const ids of index.inState("unknown")) {
+      await onDoubt(ids);
+      // The next one found has begun from the first.
+      if (found !== this.#found) return;
+    }
   }
 
   /** A job was met whose queue nobody knows. */
@@ -106,7 +118,7 @@ export class QueueDesk {
     if (!isWhole() || depth > checkedAtMost || index.table.tallies.open.size > openAtMost) return;
     try {
       const members = await source.readMembers(queue, checkedAtMost);
-      if (members !== null) onDoubt(index.differing(queue, members, checkedAtMost));
+      if (members !== null) await onDoubt(index.differing(queue, members, checkedAtMost));
     } catch (error) {
       logger.debug(`Checking a queue failed: ${String(error)}`);
     }
