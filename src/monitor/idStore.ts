@@ -15,7 +15,7 @@ const smallestTable = 1024;
 const slotsPerStep = 32;
 
 /** Digits that fit into one number. */
-const windowDigits = 7;
+const windowDigits = 8;
 
 const hexDigits = "0123456789abcdef";
 /** By character code; 255: no lower-case hex digit. */
@@ -134,23 +134,35 @@ export class IdStore {
       holds(characters, first, length, codes);
     const digits = Array.from(codes, (code) => nibbles[code] ?? 255);
     const inHex = digits.length <= 32 && !digits.includes(255);
-    // The first digits as one number: a window of as many slides over the 32 of an id.
+    // The first digits as one word: a window of as many slides over the 32 of an id.
     const begin = digits.slice(0, windowDigits);
-    const wantedBits = begin.reduce((bits, digit) => bits * 16 + digit, 0);
-    const mask = 16 ** begin.length - 1;
+    const wantedBits = begin.reduce((bits, digit, i) => bits | (digit << (28 - 4 * i)), 0);
+    const mask = begin.length === 0 ? 0 : -1 << (32 - 4 * begin.length);
+    // Most words are passed by at once: neither digit is where it would have to be.
+    const firstInAll = Math.imul(begin[0] ?? 0, 0x1111_1111);
+    const secondInAll = Math.imul(begin[1] ?? 0, 0x1111_1111);
     return (row) => {
       const kind = this.#kindOf(row);
       if (kind === text) return this.#arena.test(row, within);
       if (kind === none || !inHex) return false;
       const words = this.#blocks[row >>> blockBits]!;
       const at = (row & blockMask) * 4;
-      let bits = 0;
-      for (let i = 0; i < 32; i++) {
-        bits = ((bits << 4) | ((words[at + (i >>> 3)]! >>> (28 - 4 * (i & 7))) & 15)) & mask;
-        if (bits !== wantedBits || i + 1 < begin.length) continue;
-        if (digits.length === begin.length || holds(this.#digits(row), 0, 32, codes)) return true;
+      for (let word = 0; word < 4; word++) {
+        const high = words[at + word]!;
+        const low = word === 3 ? 0 : words[at + word + 1]!;
+        if (begin.length > 1) {
+          const second = (zeroDigits(high ^ secondInAll) << 4) | (zeroDigits(low ^ secondInAll) >>> 28);
+          if ((zeroDigits(high ^ firstInAll) & second) === 0) continue;
+        }
+        for (let shift = 0; shift < 32; shift += 4) {
+          const bits = shift === 0 ? high : (high << shift) | (low >>> (32 - shift));
+          if (((bits ^ wantedBits) & mask) !== 0) continue;
+          // Behind the last word there are no digits.
+          if (8 * word + (shift >>> 2) + begin.length > 32) return false;
+          if (digits.length === begin.length || holds(this.#digits(row), 0, 32, codes)) return true;
+        }
       }
-      return digits.length === 0;
+      return false;
     };
   }
 
@@ -277,6 +289,11 @@ function hashText(id: string): number {
   let hash = seed;
   for (let i = 0; i < id.length; i++) hash = Math.imul(hash ^ id.charCodeAt(i), 0x0100_0193);
   return mixed(hash);
+}
+
+/** The highest bit of each hex digit that is 0; at times also of one that is 1. */
+function zeroDigits(word: number): number {
+  return (word - 0x1111_1111) & ~word & 0x8888_8888;
 }
 
 /** Every bit of the result depends on every bit of the hash. Not negative. */
