@@ -12,6 +12,8 @@ const least = (
   "+client|id +client|list +client|tracking +client|trackinginfo"
 ).split(" ");
 
+const without = (command: string): string[] => least.filter((rule) => rule !== `+${command}`);
+
 describe("A user with few rights", function () {
   this.timeout(60_000);
   let server: RedisServer;
@@ -35,7 +37,10 @@ describe("A user with few rights", function () {
   });
 
   async function userWith(...rules: string[]): Promise<string> {
-    await redis.call("ACL", "SETUSER", "reader", "reset", "on", ">secret", ...rules);
+    // Before Redis 7 a key cannot be given for reading only.
+    const version = Number(/redis_version:(\d+)/.exec(await redis.info("server"))?.[1]);
+    const understood = version >= 7 ? rules : rules.map((rule) => rule.replace("%R~", "~"));
+    await redis.call("ACL", "SETUSER", "reader", "reset", "on", ">secret", ...understood);
     return `redis://reader:secret@127.0.0.1:${server.port}/0`;
   }
 
@@ -78,7 +83,7 @@ describe("A user with few rights", function () {
   for (const { command, feed } of cases) {
     const kind = feed === "auto" ? "push" : "poll";
     it(`without ${command.replace("|", " ").toUpperCase()} sees the rest and says what is missing (${kind})`, async () => {
-      const running = runSource(await userWith(...least, `-${command}`), { feed });
+      const running = runSource(await userWith(...without(command)), { feed });
       await running.swept();
       const [waiting, done] = await running.source.readJobs(["waiting", "abc123"], ["arq:queue"]);
       const queues = await running.source.readQueues(["arq:queue"]);
@@ -113,7 +118,7 @@ describe("A user with few rights", function () {
   }
 
   it("without SELECT is told that another database is out of reach", async () => {
-    const url = (await userWith(...least, "-select")).replace(/0$/, "1");
+    const url = (await userWith(...without("select"))).replace(/0$/, "1");
     const running = runSource(url);
     await eventually(() => {
       const status = running.status();
