@@ -25,13 +25,14 @@ interface Gathered {
 
 /**
  * Failed jobs by what they failed of, the group with the newest failure first. `remembered`: jobs that Redis has forgotten, of which the
- * failed ones count, too. `now` is Redis' clock, unix ms. Rows count as they were when their slice looked at them.
+ * failed ones count, too. `firstSeen`: when jobs of a group first failed, where more is known than they tell. `now` is Redis' clock, unix ms. Rows count as they were when their slice looked at them.
  */
 export async function groupErrors(
   table: JobTable,
   remembered: Iterable<JobRow>,
   now: number,
   slices: Slices,
+  firstSeen: (group: string) => number | null = () => null,
 ): Promise<ErrorGroup[]> {
   const all = new Map<string, Gathered>();
   const gatheredOf = (key: string): Gathered => {
@@ -66,11 +67,13 @@ export async function groupErrors(
     add(gathered, at, job.function, job.queue, now);
     gathered.remembered++;
     gathered.newest.add(job, at);
+    if (gathered.remembered % 100 === 0 && slices.isOver) await slices.rest();
   }
   const sorted = [...all].sort((a, b) => b[1].lastAt - a[1].lastAt || (a[0] < b[0] ? -1 : 1));
   const groups: ErrorGroup[] = [];
   let room = jobsInAllAtMost;
   for (const [key, gathered] of sorted) {
+    gathered.firstAt = Math.min(gathered.firstAt, firstSeen(key) ?? gathered.firstAt);
     const group = groupOf(key, gathered, table, now, Math.max(1, room));
     room -= group.jobs.length;
     groups.push(group);

@@ -62,6 +62,11 @@ export class Forgetting {
     return Math.max(this.#next, this.#lookedAt + calmGapMs);
   }
 
+  /** As in `KeepRules`. */
+  get shortestKeptMs(): number {
+    return this.#rules.shortestMs;
+  }
+
   /** From time to time: new jobs may have ended. Does nothing where none have. */
   beat(): void {
     if (this.#version !== this.#options.index.version) void this.look();

@@ -1,6 +1,6 @@
 import { FailureHistory, type RememberedFailure, type RememberedTraceback } from "./failureHistory";
 import { HistoryRecorder } from "./historyRecorder";
-import type { Applied } from "./jobIndex";
+import type { Applied, JobIndex } from "./jobIndex";
 import type { HistoryStatus, JobRow } from "./model";
 import { OutcomeHistory } from "./outcomeHistory";
 import { type OutcomeChart, type OutcomeChartQuery, outcomeChart } from "./outcomeChart";
@@ -21,8 +21,8 @@ export interface HistoryOptions {
   readonly logger: Logger;
   /** Redis' clock. */
   readonly now: () => number;
-  /** What was stored, or what workers count, has been read: numbers have changed. */
-  readonly onNews: () => void;
+  /** Numbers have changed, because something was read or cleared; `ofJobs`: failed jobs that are remembered, too. */
+  readonly onNews: (ofJobs: boolean) => void;
   /** As in `ArqSource`. */
   readonly readWorkerHours: (hours: readonly number[]) => Promise<readonly WorkerHour[]>;
 }
@@ -54,9 +54,12 @@ export class History {
 
   /** Begins to read what was stored. */
   start(): void {
-    this.#recorder?.load().then(this.#options.onNews, (error: unknown) => {
-      this.#options.logger.error(`The history could not be read: ${String(error)}`);
-    });
+    this.#recorder?.load().then(
+      () => this.#options.onNews(true),
+      (error: unknown) => {
+        this.#options.logger.error(`The history could not be read: ${String(error)}`);
+      },
+    );
   }
 
   /** We watch (again), and nothing that Redis held before need be there any more. */
@@ -69,12 +72,29 @@ export class History {
     this.outcomes.missed(now);
   }
 
-  /** Every key has been looked at, and changes are told from now on. `oldestHeld`: when the oldest job ended whose result Redis holds. */
-  lookedAround(now: number, oldestHeld: number | null): void {
-    this.outcomes.lookedAround(now, oldestHeld);
+  /** Every key has been looked at, and changes are told from now on. */
+  lookedAround(now: number): void {
+    this.outcomes.lookedAround(now);
     // With a store, what is old becomes hours first.
     if (this.#recorder === null) this.outcomes.prune(now);
     void this.#readWorkerHours(now, 7 * 24 * hourMs);
+  }
+
+  /** As in `OutcomeHistory`. */
+  heldSince(lookedAt: number, oldestHeld: number | null, shortestKeptMs: number): void {
+    this.outcomes.heldSince(lookedAt, oldestHeld, shortestKeptMs);
+    this.#options.onNews(false);
+  }
+
+  /** Failed jobs that only the history knows any more. */
+  *forgotten(index: JobIndex): Iterable<JobRow> {
+    // Without a store everything is in the index, or was lost with it.
+    if (this.#recorder === null) return;
+    const now = this.#options.now();
+    for (const failure of this.#failures.since(0)) {
+      const known = index.row(failure.id, now);
+      if (known?.finishedAt !== failure.finishedAt) yield this.#rowOf(failure);
+    }
   }
 
   /** Called now and then while the source is live. */
@@ -102,19 +122,7 @@ export class History {
   /** A failed job that Redis has forgotten, as far as it is remembered; null otherwise. */
   row(id: string): JobRow | null {
     const failure = this.#failures.last(id);
-    if (failure === null) return null;
-    const { group: _group, error, ...fields } = failure;
-    return {
-      ...fields,
-      state: "failed",
-      scheduledAt: null,
-      claimEndsAt: null,
-      orphanEvidence: null,
-      undecodable: null,
-      error: { ...error, hasTraceback: this.#failures.traceback(failure) !== null },
-      // When Redis forgot it nobody has seen; it was there when it failed.
-      rememberedSince: failure.finishedAt,
-    };
+    return failure === null || this.#recorder === null ? null : this.#rowOf(failure);
   }
 
   /** Null where nobody has seen it. */
@@ -143,12 +151,28 @@ export class History {
     const now = this.#options.now();
     this.outcomes.clearBefore(now);
     this.#failures.clearBefore(now);
+    this.#options.onNews(true);
     await this.#recorder?.clear(now);
   }
 
   /** Writes what is not stored yet. */
   async close(): Promise<void> {
     await this.#recorder?.close();
+  }
+
+  #rowOf(failure: RememberedFailure): JobRow {
+    const { group: _group, error, ...fields } = failure;
+    return {
+      ...fields,
+      state: "failed",
+      scheduledAt: null,
+      claimEndsAt: null,
+      orphanEvidence: null,
+      undecodable: null,
+      error: { ...error, hasTraceback: this.#failures.traceback(failure) !== null },
+      // When Redis forgot it nobody has seen; it was there when it failed.
+      rememberedSince: failure.finishedAt,
+    };
   }
 
   async #readWorkerHours(now: number, backMs: number): Promise<void> {
@@ -159,7 +183,7 @@ export class History {
       const read = await this.#options.readWorkerHours(hours);
       if (read.length === 0) return;
       this.outcomes.takeWorkerHours(read, now);
-      this.#options.onNews();
+      this.#options.onNews(false);
     } catch (error) {
       this.#options.logger.debug(`Counters of workers could not be read: ${String(error)}`);
     }

@@ -111,7 +111,7 @@ function bucketOf(
       bucket.addAll(name === 0 ? 0 : owners.number(queue, name), counts);
     }
   }
-  return { kind, at, bucket };
+  return { kind, at, bucket: bucket.shrink() };
 }
 
 function failureOf(json: Readonly<Record<string, unknown>>): HistoryLine | null {

@@ -56,6 +56,13 @@ export class KeepRules {
     rule.learnedAt = now;
   }
 
+  /** The shortest time after which results of some kind are forgotten, ms; Infinity where none is known to be. */
+  get shortestMs(): number {
+    let shortest = Number.POSITIVE_INFINITY;
+    for (const { samples } of this.#rules.values()) shortest = Math.min(shortest, ...samples);
+    return shortest;
+  }
+
   /** The rules in numbers for one pass over the rows. */
   forPass(table: JobTable, now: number): KeepPass {
     return new KeepPass(table, this.#rules, now);

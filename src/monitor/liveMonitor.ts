@@ -111,7 +111,11 @@ class LiveMonitor implements Monitor, SourceSink {
       clock,
       logger,
       now: () => this.now(),
-      onNews: () => this.#changes.note({ status: true }),
+      onNews: (ofJobs) => {
+        // What is known of error groups has changed, though no job has.
+        if (ofJobs) this.#index.version++;
+        this.#changes.note({ status: true, all: ofJobs });
+      },
       readWorkerHours: (hours) => source.readWorkerHours(hours),
     });
     this.#changes = new ChangeEmitter(clock, logger, changeGapMs);

@@ -40,6 +40,8 @@ export class OutcomeHistory {
   /** Since when every outcome is seen; null while some may be missed. */
   #openSince: number | null = null;
   #watchedSince: number | null = null;
+  /** What it was before the last look. */
+  #watchedBefore: number | null = null;
   #lastFinishedAt: number | null = null;
   #shortestKeptMs = Number.POSITIVE_INFINITY;
 
@@ -70,13 +72,24 @@ export class OutcomeHistory {
     this.#openSince = null;
   }
 
-  /** Every key has been looked at, and changes are told from now on. `oldestHeld`: when the oldest job ended whose result Redis holds; null without any. */
-  lookedAround(now: number, oldestHeld: number | null): void {
-    // What is kept shortest says how far back results tell of all jobs: others may be kept for ever.
-    const heldSince = oldestHeld === null ? now : Math.max(oldestHeld, now - this.#shortestKeptMs);
-    this.#cover(Math.max(heldSince, this.#clearedAt, now - hoursKeptMs), now);
+  /** Every key has been looked at, and changes are told from now on. */
+  lookedAround(now: number): void {
     this.#openSince ??= now;
+    this.#watchedBefore = this.#watchedSince;
     if (this.#watchedSince === null || !this.#open(now).covers(this.#watchedSince, now)) this.#watchedSince = now;
+  }
+
+  /**
+   * How far back the results that were met by that look tell of every job: as far as the oldest, but no further than the shortest are kept, since
+   * others may be kept for ever. `oldestHeld`: when the oldest job ended whose result Redis held; null without any.
+   */
+  heldSince(lookedAt: number, oldestHeld: number | null, shortestKeptMs: number): void {
+    if (oldestHeld === null) return;
+    const since = Math.max(oldestHeld, lookedAt - Math.min(shortestKeptMs, this.#shortestKeptMs));
+    this.#cover(Math.max(since, this.#clearedAt, lookedAt - hoursKeptMs), lookedAt);
+    // Then we have missed nothing.
+    const before = this.#watchedBefore;
+    if (before !== null && this.#open(lookedAt).covers(before, lookedAt)) this.#watchedSince = before;
   }
 
   /** Counts what a reading has told. */

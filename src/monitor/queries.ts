@@ -32,16 +32,29 @@ export class Queries {
   readonly #queueReports: SharedWork<readonly QueueReport[]>;
   readonly #remembered: SharedWork<JobTable>;
 
-  /** `now` is Redis' clock, unix ms. */
-  constructor(index: JobIndex, now: () => number, queues: () => readonly QueueStats[]) {
+  /**
+   * `now` is Redis' clock, unix ms. `forgotten`: failed jobs that the index does not know any more; `firstSeen`: when jobs of an error group first failed, where
+   * more is known of it than its jobs tell.
+   */
+  constructor(
+    index: JobIndex,
+    now: () => number,
+    queues: () => readonly QueueStats[],
+    forgotten: () => Iterable<JobRow> = () => [],
+    firstSeen: (group: string) => number | null = () => null,
+  ) {
     this.#index = index;
     this.#now = now;
     this.#queues = queues;
     const version = (): number => index.version;
-    this.#errorGroups = new SharedWork(version, (slices) => groupErrors(index.table, index.remembered, now(), slices));
+    const remembered = function* (): Iterable<JobRow> {
+      yield* index.remembered;
+      yield* forgotten();
+    };
+    this.#errorGroups = new SharedWork(version, (slices) => groupErrors(index.table, remembered(), now(), slices, firstSeen));
     this.#functions = new SharedWork(version, (slices) => functionStatistics(index.table, now(), slices));
     this.#queueReports = new SharedWork(version, (slices) => this.#reportQueues(slices));
-    this.#remembered = new SharedWork(version, (slices) => tableOf([...index.remembered], slices));
+    this.#remembered = new SharedWork(version, (slices) => tableOf([...remembered()], slices));
   }
 
   async page(query: JobQuery, signal?: AbortSignal): Promise<JobPage> {

@@ -47,7 +47,9 @@ class Window {
     this.history.restart(this.clock.now());
     this.meet(...held);
     const times = held.map(({ finishedAt }) => finishedAt).filter((at) => at !== null);
-    this.history.lookedAround(this.clock.now(), times.length === 0 ? null : Math.min(...times));
+    this.history.lookedAround(this.clock.now());
+    const oldest = times.length === 0 ? null : Math.min(...times);
+    this.history.heldSince(this.clock.now(), oldest, Number.POSITIVE_INFINITY);
     await this.clock.advanceAsync(0);
     return this;
   }

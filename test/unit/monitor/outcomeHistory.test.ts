@@ -22,6 +22,12 @@ function forget(history: OutcomeHistory, before: JobRow, at: number): void {
   history.remember({ changed: true, before, after: null, events: [] }, at);
 }
 
+/** A look at every key has ended. */
+function look(history: OutcomeHistory, at: number, oldestHeld: number | null): void {
+  history.lookedAround(at);
+  history.heldSince(at, oldestHeld, Number.POSITIVE_INFINITY);
+}
+
 describe("The history of outcomes", () => {
   it("counts within windows, aborted jobs apart, and says what span is covered", () => {
     const history = new OutcomeHistory();
@@ -34,7 +40,7 @@ describe("The history of outcomes", () => {
       ended("d", now - minute, { state: "aborted" }),
       ended("e", now - 3 * day),
     );
-    history.lookedAround(now, now - 3 * day);
+    look(history, now, now - 3 * day);
     const [lastHour, lastDay, lastWeek] = [hour, day, 7 * day].map((windowMs) => history.rate(windowMs, now));
     assert.deepEqual([lastHour?.complete, lastHour?.failed, lastHour?.aborted], [1, 1, 1]);
     assert.deepEqual([lastDay?.complete, lastDay?.failed, lastDay?.aborted], [2, 1, 1]);
@@ -98,7 +104,7 @@ describe("The history of outcomes", () => {
     history.restart(now - 40 * minute);
     history.missed(now - 30 * minute);
     meet(history, ended("a", now - 25 * minute));
-    history.lookedAround(now - 20 * minute, null);
+    look(history, now - 20 * minute, null);
     const covered = history.throughput(now).map((bucket) => bucket.covered);
     assert.deepEqual(
       [covered[59], covered[45], covered[35], covered[25], covered[10]],
@@ -121,8 +127,16 @@ describe("The history of outcomes", () => {
     meet(history, short);
     forget(history, short, now - 4 * hour + 10 * minute);
     history.missed(now - 2 * hour);
-    history.lookedAround(now, now - 3 * day);
+    look(history, now, now - 3 * day);
     assert.deepEqual(history.rate(3 * hour, now).gaps, [{ from: now - 2 * hour, to: now - 10 * minute }]);
+  });
+
+  it("covers a time away no further than is known of how long results are kept", () => {
+    const history = new OutcomeHistory();
+    history.restart(now);
+    history.lookedAround(now);
+    history.heldSince(now, now - 3 * day, hour);
+    assert.deepEqual(history.rate(2 * hour, now).gaps, [{ from: now - 2 * hour, to: now - hour }]);
   });
 
   it("counts nothing twice when all is read anew after a flush that left results in place", () => {
