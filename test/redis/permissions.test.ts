@@ -3,6 +3,7 @@ import type { Redis } from "ioredis";
 import { allowedCommands } from "../../src/redis/readOnlyCommands";
 import { eventually } from "../support/eventually";
 import { startRedis, type RedisServer } from "../support/redisServer";
+import { serverTraits } from "./serverTraits";
 import { closeSources, jobPayload, resultPayload, runSource } from "./sourceHarness";
 
 /** The least that everything needs, as README gives it. */
@@ -18,7 +19,9 @@ describe("A user with few rights", function () {
   this.timeout(60_000);
   let server: RedisServer;
   let redis: Redis;
+  let major: number;
   before(async () => {
+    ({ major } = await serverTraits());
     server = await startRedis();
     redis = server.client();
     await redis.set("arq:job:waiting", jobPayload);
@@ -38,8 +41,7 @@ describe("A user with few rights", function () {
 
   async function userWith(...rules: string[]): Promise<string> {
     // Before Redis 7 a key cannot be given for reading only.
-    const version = Number(/redis_version:(\d+)/.exec(await redis.info("server"))?.[1]);
-    const understood = version >= 7 ? rules : rules.map((rule) => rule.replace("%R~", "~"));
+    const understood = major >= 7 ? rules : rules.map((rule) => rule.replace("%R~", "~"));
     await redis.call("ACL", "SETUSER", "reader", "reset", "on", ">secret", ...understood);
     return `redis://reader:secret@127.0.0.1:${server.port}/0`;
   }

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { connect as connectTls } from "node:tls";
 import { testConnection } from "../../src/redis/testConnection";
 import { freePort, startRedis, type RedisServer } from "../support/redisServer";
-import { hasTls } from "./hasTls";
+import { serverTraits } from "./serverTraits";
 import { testCertificate, testKey } from "./testCertificate";
 
 async function reasonOf(url: string, password: string | null = null): Promise<string> {
@@ -113,7 +113,7 @@ describe("A connection test", function () {
     let folder: string;
     let secure: RedisServer | null = null;
     before(async function () {
-      if (!(await hasTls())) this.skip();
+      if (!(await serverTraits()).tls) this.skip();
       folder = await mkdtemp(join(tmpdir(), "arq-tls-"));
       await writeFile(join(folder, "cert.pem"), testCertificate);
       await writeFile(join(folder, "key.pem"), testKey, { mode: 0o600 });

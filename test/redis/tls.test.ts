@@ -8,7 +8,7 @@ import { freePort } from "../support/redisServer";
 import { repositoryRoot } from "../support/repositoryRoot";
 import { TempFolder } from "../support/tempFolder";
 import { FaultScene } from "./faultScene";
-import { hasTls } from "./hasTls";
+import { serverTraits } from "./serverTraits";
 
 const fixtures = join(repositoryRoot(), "test", "fixtures", "tls");
 const ca = join(fixtures, "ca.pem");
@@ -32,7 +32,7 @@ describe("Over TLS, with a server that wants client certificates", function () {
   };
 
   before(async function () {
-    if (!(await hasTls())) this.skip();
+    if (!(await serverTraits()).tls) this.skip();
     port = await freePort();
     place("server");
     const files = ["--tls-cert-file", join(folder.path, "cert.pem"), "--tls-key-file", join(folder.path, "key.pem")];

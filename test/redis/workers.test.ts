@@ -149,7 +149,8 @@ describe("What is read of workers", function () {
   });
 
   it("is there without CLIENT LIST, for a user who may not list connections", async () => {
-    await redis.call("ACL", "SETUSER", "reader", "reset", "on", ">secret", "~*", "&*", "+@all", "-client|list");
+    const rights = ["+@all", "-client", "+client|id", "+client|tracking", "+client|trackinginfo"];
+    await redis.call("ACL", "SETUSER", "reader", "reset", "on", ">secret", "~*", "&*", ...rights);
     await publish("web-1:11:ab12", state());
     const running = await swept({}, `redis://reader:secret@127.0.0.1:${server.port}/0`);
     const facts = await read(running);
