@@ -1,6 +1,7 @@
 import { errorGroupKey, splitErrorGroupKey } from "./errorGroupKey";
 import { inRows } from "./inRows";
-import { freeRow, type JobTable } from "./jobTable";
+import { freeRow } from "./jobColumns";
+import type { JobTable } from "./jobTable";
 import type { ErrorGroup, JobRow } from "./model";
 import { newestAt } from "./rowClauses";
 import type { Slices } from "./slices";

@@ -1,5 +1,6 @@
 import { inRows } from "./inRows";
-import { freeRow, stateCode, type JobTable } from "./jobTable";
+import { freeRow } from "./jobColumns";
+import { stateCode, type JobTable } from "./jobTable";
 import { Numbers } from "./numbers";
 import type { LastError } from "./model";
 import type { Percentiles } from "./queryModel";

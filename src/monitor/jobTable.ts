@@ -9,8 +9,6 @@ import { endToldBit, evidenceIn, kindIn, packFlags, tracebackIn } from "./rowFla
 import { Tallies } from "./tallies";
 import { TextArena } from "./textArena";
 
-export { freeRow, type JobColumns } from "./jobColumns";
-
 const stateCodes = new Map<JobState, number>(jobStates.map((state, code) => [state, code]));
 
 /** The number that stands for the state in `JobColumns.state`. */

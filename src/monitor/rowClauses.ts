@@ -1,7 +1,8 @@
 import { jobStates, type JobState } from "../arq/jobModel";
 import { assertNever } from "../python/assertNever";
 import type { Condition, NumberRange } from "./filterConditions";
-import { freeRow, stateCode, type JobColumns, type JobTable } from "./jobTable";
+import { freeRow, type JobColumns } from "./jobColumns";
+import { stateCode, type JobTable } from "./jobTable";
 import type { JobQuery } from "./model";
 import type { TextPattern } from "./textPattern";
 

@@ -1,5 +1,6 @@
 import { jobStates } from "../arq/jobModel";
-import { freeRow, stateCode, type JobTable } from "./jobTable";
+import { freeRow } from "./jobColumns";
+import { stateCode, type JobTable } from "./jobTable";
 import type { StateCounts } from "./model";
 
 /** Of the jobs of one queue in the index. */
