@@ -248,7 +248,9 @@ describe("No secret leaves", function () {
       [],
     );
     const silent = [...exits].filter(([, text]) => planted.within(text).length === 0).map(([exit]) => exit);
-    const nothingToTell = ["start", "refresh", "close", "setThresholds", "now"].map((name) => `monitor.${name}`);
+    const calls = ["start", "refresh", "close", "setThresholds", "setDemand", "pauseSweep", "resumeSweep", "now"];
+    // Names of queues and numbers.
+    const nothingToTell = [...calls, "queueReports", "sampleMemory"].map((name) => `monitor.${name}`);
     assert.deepEqual(silent.sort(), [...nothingToTell, "commands sent", "log", "page of unreadable"].sort());
   });
 
