@@ -277,7 +277,8 @@ export class Session implements Disposable {
       import("../monitor/liveMonitor"),
       import("../monitor/systemClock"),
       this.secrets.get(connection),
-      this.histories.open(connection),
+      // What the session before this one has seen is on disk when it is closed.
+      this.#closing.then(() => this.histories.open(connection)),
     ]);
     if (epoch !== this.#epoch) return;
     const source = openRedisSource({
