@@ -28,6 +28,9 @@ export interface Soaked {
   /** Rows that a fresh sweep sees otherwise, at most ten. */
   readonly differences: readonly string[];
   readonly compared: number;
+  /** What the screen said of how it was bounded, and for how many seconds it said anything: then not every event can be told. */
+  readonly limits: readonly string[];
+  readonly limitedSeconds: number;
   readonly commands: number;
 }
 
@@ -51,8 +54,15 @@ export async function soakWatch({ url, seconds, jobs }: SoakOptions): Promise<So
   const told = new Uint8Array(jobs);
   let repeated = 0;
   let inferred = 0;
+  const limits = new Set<string>();
+  let limitedMs = 0;
+  let limitedSince: number | null = null;
   monitor.onChange(({ events }) => {
-    monitor.snapshot();
+    const { status } = monitor.snapshot();
+    const said = status.state === "live" ? status.limits : [];
+    for (const limit of said) limits.add(limit.replaceAll(/[\d,.]+/g, "#"));
+    if (limitedSince !== null && said.length === 0) limitedMs += performance.now() - limitedSince;
+    limitedSince = said.length === 0 ? null : (limitedSince ?? performance.now());
     for (const event of events) {
       const bit = bits[event.event] ?? 0;
       const number = floodNumber(event.id);
@@ -93,6 +103,8 @@ export async function soakWatch({ url, seconds, jobs }: SoakOptions): Promise<So
     slopePerHour: slope(kept) * (3_600_000 / every),
     differences,
     compared,
+    limits: [...limits],
+    limitedSeconds: Math.round((limitedMs + (limitedSince === null ? 0 : performance.now() - limitedSince)) / 1000),
     commands,
   };
 }
