@@ -166,16 +166,16 @@ export class ArqStorm {
   async #retry(): Promise<void> {
     const life = this.#pick(this.#running);
     if (life === undefined) return;
-    const transaction = this.#redis.multi();
-    if (life.isCron) transaction.pexpire(`arq:in-progress:${life.id}`, 60_000);
-    else transaction.del(`arq:in-progress:${life.id}`);
+    // Of a cron job the claim stays, cut to a minute: whoever knows how long claims last sees that, and a fresh look does not.
+    if (life.isCron) return void this.#running.push(life);
+    const transaction = this.#redis.multi().del(`arq:in-progress:${life.id}`);
     if (this.#random() < 0.5) {
       transaction.zincrby(life.queue, 2000, life.id);
       life.dueAt += 2000;
     }
     await transaction.exec();
     life.events.push("retried");
-    if (!life.isCron) this.#queued.push(life);
+    this.#queued.push(life);
   }
 
   async #requestAbort(): Promise<void> {
