@@ -7,15 +7,20 @@ export function childProgram(): string {
   return join(__dirname, "..", "bench", "child.js");
 }
 
+/** Foreign keys by the million take minutes. What takes longer waits for something that never comes. */
+const usualLimitMs = 15 * 60_000;
+
 /**
  * Runs one of the bench's programs in a fresh process of its own: nothing that ran before has warmed it up, filled its memory or stands in its way.
  */
 export async function apart<Name extends keyof Programs>(
   name: Name,
   options: Parameters<Programs[Name]>[0],
+  limitMs = usualLimitMs,
 ): Promise<Awaited<ReturnType<Programs[Name]>>> {
   const child = spawn(process.execPath, ["--expose-gc", childProgram(), name, JSON.stringify(options)], {
     stdio: ["ignore", "pipe", "inherit"],
+    timeout: limitMs,
   });
   let out = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => (out += text));
