@@ -46,6 +46,7 @@ export class HistoryRecorder {
   readonly #parts: RecorderParts;
   readonly #storedTracebacks = new Set<string>();
   #loaded = false;
+  #loading: Promise<void> | null = null;
   #timer: Cancel | null = null;
   #writing: Promise<void> = Promise.resolve();
   #spansAt = Number.NEGATIVE_INFINITY;
@@ -58,7 +59,11 @@ export class HistoryRecorder {
   }
 
   /** Resolves when what was stored is in memory. */
-  async load(): Promise<void> {
+  load(): Promise<void> {
+    return (this.#loading ??= this.#load());
+  }
+
+  async #load(): Promise<void> {
     const { store, outcomes } = this.#parts;
     await this.#obeyClearing();
     await store.load((section, lines) => {
@@ -88,6 +93,8 @@ export class HistoryRecorder {
     this.#closed = true;
     this.#timer?.();
     this.#writing = this.#writing.then(async () => {
+      // What was counted while it was being read is not to be lost.
+      await this.#loading?.catch(() => {});
       if (this.#loaded) while (await this.#write(true));
       await this.#parts.store.close();
     });

@@ -245,7 +245,7 @@ export class DashboardPage extends LitElement {
             ${
               snapshot.history.state === "on"
                 ? nothing
-                : html`<p class="mute">No history is kept: ${snapshot.history.why}</p>`
+                : html`<p class="mute">${snapshot.history.why}</p>`
             }
           </div>
         </section>

@@ -145,6 +145,15 @@ describe("The history of a connection", () => {
     });
   });
 
+  it("loses nothing that was counted before what is stored had been read", async () => {
+    const window = new Window(clock, disk, "a");
+    window.history.start();
+    window.history.restart(clock.now());
+    window.meet(ended("early", clock.now()));
+    await window.history.close();
+    assert.equal((await open("b")).rate(day).complete, 1);
+  });
+
   it("counts once what two windows watch at the same time", async () => {
     const [a, b] = [await open("a"), await open("b")];
     for (let n = 0; n < 30; n++) {
