@@ -8,6 +8,7 @@ import { formatAnchor, parseAnchor, type PageAnchor } from "./pageAnchor";
 import { rowClauses } from "./rowClauses";
 import { rowOrder, type RowOrder } from "./rowOrder";
 import { rowsAtOnce, Slices } from "./slices";
+import { unmetNames } from "./unmetNames";
 
 /** Rows taken beyond those of the page, for some that match no more when it is made. */
 const spareRows = 64;
@@ -51,6 +52,7 @@ export async function queryJobs(
       }
     },
   );
+  const unmet = total === 0 && table.size > 0 ? await unmetNames(table, conditions, slices) : [];
   const page = await first.sorted(skipped, slices);
   for (const clause of clauses) clause.begin();
   const standing = clauses.reduce((left, clause) => clause.keep(page, left), page.length);
@@ -62,7 +64,7 @@ export async function queryJobs(
     rows: Array.from(shown, (row) => table.read(row, now)),
     total,
     indexed: table.size,
-    notes: notes.map(({ text }) => text),
+    notes: [...notes.map(({ text }) => text), ...unmet],
     offset,
     anchor: follows ? formatAnchor({ ...query, key: order.shown(last), id: table.id(last), at }) : null,
     needsPayloads: conditions.some(({ kind }) => kind === "payload"),

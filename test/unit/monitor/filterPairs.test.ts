@@ -134,6 +134,21 @@ describe("Tokens of a filter", () => {
     assert.deepEqual(await found("fn:charge status:done try:x since:now"), await found("fn:charge"));
   });
 
+  it("say of a whole name that no job has how to find those that begin so, when nothing is found", async () => {
+    const notesOf = async (text: string): Promise<readonly string[]> =>
+      (await queryJobs(table, { ...newestJobs, text }, rowsNow)).notes;
+    assert.deepEqual(await notesOf("fn:send status:failed"), [
+      'No job\'s function is "send": write fn:send* for all that begin so.',
+    ]);
+    assert.deepEqual(await notesOf("queue:ma,arq"), [
+      'No job\'s queue is "ma": write queue:ma* for all that begin so.',
+      'No job\'s queue is "arq": write queue:arq* for all that begin so.',
+    ]);
+    for (const text of ["fn:zzz*", "-fn:send fn:charge zqxj", "fn:charge id:none", "fn:send,charge"]) {
+      assert.deepEqual(await notesOf(text), [], text);
+    }
+  });
+
   it("that ask for payloads are said to need a search, and take nothing away", async () => {
     const page = await queryJobs(table, { ...newestJobs, text: "fn:charge arg:4711" }, rowsNow);
     assert.equal(page.needsPayloads, true);
