@@ -6,6 +6,12 @@ import { failedJob, jobSamples } from "../support/sampleJobs";
 const test = new PageTest();
 
 describe("the job page", () => {
+  it("says that Redis has forgotten the job, which is shown as last seen", async () => {
+    assert.ok(failedJob.kind === "job");
+    await test.openJob({ ...failedJob, row: { ...failedJob.row, rememberedSince: failedJob.at - 60_000 } });
+    await test.says(".notice", "Redis has forgotten this job; shown as last seen.");
+  });
+
   it("shows state, times, values, error and tracebacks", async () => {
     await test.openJob();
     await test.says("main", /charge_card Failed order:80153:charge .*Failed after 4\.2 s, 4 min ago, try 3\./);

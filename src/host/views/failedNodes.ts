@@ -89,7 +89,8 @@ function groupNode(group: ErrorGroup, now: number): ViewNode {
     description: `${count(group.count)} · ${when}`,
     tooltip: [
       text.slice(0, 1000),
-      `${plural(group.count, "failed job")} still remembered by Redis`,
+      `${plural(group.count, "failed job")}${group.remembered === 0 ? "" : `, ${count(group.remembered)} of them forgotten by Redis`}`,
+      `In the last hour: ${count(group.lastHour)}, 24 h: ${count(group.lastDay)}, 7 d: ${count(group.lastWeek)}`,
       `First: ${dateTime(group.firstAt)}`,
       `Last: ${dateTime(group.lastAt)}`,
     ].join("\n"),

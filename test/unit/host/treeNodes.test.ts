@@ -221,6 +221,22 @@ describe("the Failed Jobs tree", () => {
   const tree = (traceback: FoundTraceback | null, open = () => Promise.resolve<JobDetail | null>(detail)) =>
     new FailedTree(() => fakeMonitor({ rows: [job], groups, open }), { find: () => traceback });
 
+  it("marks jobs that Redis has forgotten, and counts them among the failures", async () => {
+    const forgotten = { ...failedRow("a"), rememberedSince: now - 60_000 };
+    const groups = [group({ jobs: [forgotten, failedRow("b")], remembered: 1, lastHour: 1 })];
+    const tree = new FailedTree(() => fakeMonitor({ groups }), { find: () => null });
+    const [error] = await tree.roots();
+    assert.match(
+      error?.tooltip ?? "",
+      /2 failed jobs, 1 of them forgotten by Redis\nIn the last hour: 1, 24 h: 2, 7 d: 2/,
+    );
+    const [first, second] = (await tree.known(error!)) ?? [];
+    assert.match(first?.description ?? "", /forgotten by Redis/);
+    assert.match(first?.tooltip ?? "", /Redis has forgotten this job; shown as last seen/);
+    assert.match(first?.spoken ?? "", /forgotten by Redis/);
+    assert.doesNotMatch(second?.description ?? "", /forgotten/);
+  });
+
   it("groups by error, newest first, and counts", async () => {
     const failed = tree(null);
     const [node] = await failed.roots();
