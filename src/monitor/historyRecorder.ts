@@ -1,3 +1,4 @@
+import { assertNever } from "../python/assertNever";
 import type { FailureHistory } from "./failureHistory";
 import {
   bucketLine,
@@ -12,6 +13,7 @@ import { type HistorySection, parseSection, sectionOf } from "./historySections"
 import { hoursKeptMs, minutesKeptMs, type OutcomeHistory } from "./outcomeHistory";
 import { OutcomeBucket } from "./outcomeBucket";
 import type { Cancel, Clock, HistoryStore } from "./ports";
+import type { Span } from "./spans";
 
 /** Between two writes. A minute is written when it is over, so that it is written once. */
 const writeGapMs = 10_000;
@@ -26,6 +28,7 @@ const hourOwners = 100;
 /** A section in more pieces than this is made one. */
 const piecesAtMost = 3;
 const hourMs = 60 * 60_000;
+const dayMs = 24 * hourMs;
 
 export interface RecorderParts {
   readonly store: HistoryStore;
@@ -134,12 +137,22 @@ export class HistoryRecorder {
     const hasJobs = outcomes.minutes.size > 0 || failures.size > 0;
     if (batch.chars > 0 ? last || now - this.#spansAt >= spanGapMs : last && hasJobs) {
       this.#spansAt = now;
-      for (const span of outcomes.takeUnsavedSpans(now)) batch.add(sectionOf("minutes", span.to), coveredLine(span));
+      for (const span of outcomes.takeUnsavedSpans(now)) this.#addSpan(batch, span, now);
     }
     if (batch.chars === 0) return false;
     await store.append(batch.lines);
     if (!last) await this.#tidy(now);
     return full() && store.off === null;
+  }
+
+  /** In parts, each in the section of its time, so that it goes and is written anew with what it tells of. */
+  #addSpan(batch: Batch, { from, to }: Span, now: number): void {
+    for (let at = from; at < to;) {
+      const name = sectionOf(at < now - minutesKeptMs ? "hours" : "minutes", at);
+      const end = Math.min(to, parseSection(name)?.to ?? to);
+      batch.add(name, coveredLine({ from: at, to: end }));
+      at = end;
+    }
   }
 
   #addFailures(batch: Batch): void {
@@ -157,7 +170,10 @@ export class HistoryRecorder {
   }
 
   #take(section: string, line: HistoryLine): void {
-    const { outcomes, failures, redact } = this.#parts;
+    const { outcomes, failures, redact, now } = this.#parts;
+    // A clock was wrong when it was written: what is dated ahead would stand before everything else.
+    const latest = now() + dayMs;
+    if (momentOf(line) > latest) return;
     switch (line.kind) {
       case "minute":
         if (line.at >= this.#clearedAt) outcomes.minutes.take(line.at, line.bucket);
@@ -180,6 +196,8 @@ export class HistoryRecorder {
       case "errorGroup":
         failures.takeGroup(line.key, line.firstAt, line.lastAt);
         return;
+      default:
+        return assertNever(line);
     }
   }
 
@@ -263,6 +281,25 @@ export class HistoryRecorder {
     for (const [at, bucket] of series.between(from, to)) yield bucketLine(unit, at, bucket, outcomes.owners);
     for (const span of outcomes.covered.within(from, to)) yield coveredLine(span);
     if (kind === "hours") for (const [key, group] of failures.groups) yield errorGroupLine(key, group);
+  }
+}
+
+/** The latest moment of which a line tells. */
+function momentOf(line: HistoryLine): number {
+  switch (line.kind) {
+    case "minute":
+    case "hour":
+      return line.at;
+    case "covered":
+      return line.span.to;
+    case "failure":
+      return line.failure.finishedAt;
+    case "errorGroup":
+      return line.lastAt;
+    case "traceback":
+      return 0;
+    default:
+      return assertNever(line);
   }
 }
 

@@ -242,11 +242,7 @@ export class DashboardPage extends LitElement {
             <arq-rate label="Last hour" .rate=${snapshot.lastHour} .stale=${stale}></arq-rate>
             <arq-rate label="Last 24 h" .rate=${snapshot.lastDay} .stale=${stale}></arq-rate>
             <arq-rate label="Last 7 d" .rate=${snapshot.lastWeek} .stale=${stale}></arq-rate>
-            ${
-              snapshot.history.state === "on"
-                ? nothing
-                : html`<p class="mute">${snapshot.history.why}</p>`
-            }
+            ${snapshot.history.state === "on" ? nothing : html`<p class="mute">${snapshot.history.why}</p>`}
           </div>
         </section>
       </div>

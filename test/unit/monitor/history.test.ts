@@ -355,6 +355,35 @@ describe("The history of a connection", () => {
     assert.deepEqual([last.rate(2 * day).complete, last.rate(2 * day).coveredMs], [11, covered + 2 * minute]);
   });
 
+  it("keeps what it knows of a long span when the day on which it was learned is written anew", async () => {
+    clock.advance(5 * day);
+    const first = await open("a", ended("old", start + minute));
+    await first.history.close();
+    for (let n = 0; n < 4; n++) {
+      const window = await open(`b${n}`);
+      window.meet(ended(`j${n}`, clock.now()));
+      await clock.advanceAsync(2 * minute);
+      await window.history.close();
+    }
+    await clock.advanceAsync(day);
+    const next = await open("c");
+    const { coveredMs } = next.rate(7 * day);
+    assert.ok(coveredMs >= 5 * day);
+    next.meet(ended("later", clock.now()));
+    await clock.advanceAsync(2 * minute);
+    await next.history.close();
+    assert.equal((await open("d")).rate(7 * day).coveredMs, coveredMs + 2 * minute);
+  });
+
+  it("takes nothing that a wrong clock has dated days ahead", async () => {
+    const ahead = Math.floor((start + 400 * day) / minute);
+    const lines = [`{"m":${ahead},"c":[["q",[["f",5]]]]}`, `{"h":${ahead / 60},"c":[["q",[["f",5]]]]}`];
+    disk.pieces.set("x", { section: "minutes-20271207", lines });
+    const window = await open("a");
+    window.meet(ended("1", start));
+    assert.equal(window.rate(7 * day).complete, 1);
+  });
+
   it("tells the fifty busiest functions of a minute apart and loses none of the others", async () => {
     const first = await open("a");
     for (let n = 0; n < 300; n++) {
