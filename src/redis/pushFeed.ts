@@ -252,7 +252,7 @@ export class PushFeed {
       if (this.#batch.jobs.size > (this.#background ? backgroundJobs : jobsWaiting)) {
         if (!this.#background) return this.#flood();
         if (this.#scope === "all") this.#options.onExcess();
-        dropSome(this.#batch.jobs, backgroundJobs);
+        for (const id of [...this.#batch.jobs].slice(backgroundJobs)) this.#batch.jobs.delete(id);
       }
     }
     this.#schedule();
@@ -387,12 +387,6 @@ export class PushFeed {
   #break(why: string): void {
     if (!this.#closed) this.#options.onBroken(new ConnectError("established", false, new Error(why)));
   }
-}
-
-/** The oldest stay. */
-function dropSome(from: Set<string>, keep: number): void {
-  let kept = 0;
-  for (const id of from) if (kept++ >= keep) from.delete(id);
 }
 
 function refusal(command: string, reply: Reply | undefined): string {
