@@ -1,8 +1,11 @@
 import type { Disposable, Memento, TreeView, ViewBadge } from "vscode";
 import type { ErrorGroup } from "../../monitor/model";
 import type { Session } from "../session";
+import { Throttle } from "../throttle";
 import { plural } from "./texts";
 
+/** All errors are grouped for it, which among many jobs is work: a number on a badge has time. */
+const updateMs = 2000;
 const seenKey = "arq.failuresSeenAt";
 
 /**
@@ -12,6 +15,7 @@ const seenKey = "arq.failuresSeenAt";
 export class FailureBadge implements Disposable {
   readonly #subscriptions: Disposable[];
   #asked: AbortController | null = null;
+  readonly #updates = new Throttle(updateMs, () => void this.#update());
 
   constructor(
     private readonly view: Pick<TreeView<unknown>, "visible" | "badge" | "onDidChangeVisibility">,
@@ -21,13 +25,14 @@ export class FailureBadge implements Disposable {
     this.#subscriptions = [
       view.onDidChangeVisibility(() => void this.#update()),
       session.onDidChange(({ change }) => {
-        if (change === null || change.all || change.jobs.size > 0) void this.#update();
+        if (change === null || change.all || change.jobs.size > 0) this.#updates.request();
       }),
     ];
   }
 
   dispose(): void {
     this.#asked?.abort();
+    this.#updates.dispose();
     for (const subscription of this.#subscriptions) subscription.dispose();
   }
 
