@@ -3,7 +3,7 @@ import { resolveLimits } from "../python/limits";
 import type { PyValue } from "../python/value";
 import { DecodeError } from "./decodeError";
 import { jobError } from "./jobError";
-import type { DecodedJob, DecodedResult, DecodeFailure, JobError } from "./jobModel";
+import type { DecodeFailure, DecodedJob, DecodedResult, JobError, ResultSummary } from "./jobModel";
 import { decodeJob, decodeResult, pickleCodec } from "./payload";
 import { absent, enqueuedIn, Field, fieldAt, places, scalarAt, textIn, timeIn, triesIn } from "./headerFields";
 import { PickleMachine } from "./pickleMachine";
@@ -45,6 +45,32 @@ export function decodeResultHeader(bytes: Uint8Array, limits?: ReadLimits): Resu
   if (!decoded.ok) return decoded;
   const { args: _args, kwargs: _kwargs, result: _result, error, ...header } = decoded;
   return { ...header, error: error === null ? null : headerError(error) };
+}
+
+/** What the index keeps of a result, as `decodeResultHeader` tells it: what it does not keep is not read. */
+export function decodeResultSummary(bytes: Uint8Array, limits?: ReadLimits): ResultSummary | DecodeFailure {
+  const quick = attempt(bytes, limits, quickSummary);
+  return quick ?? summaryOf(decodeResultHeader(bytes, limits));
+}
+
+export function summaryOf(header: ResultHeader | DecodeFailure): ResultSummary | DecodeFailure {
+  if (!header.ok) return header;
+  const { error } = header;
+  return {
+    ok: true,
+    function: header.function,
+    enqueuedAt: header.enqueuedAt,
+    try: header.try,
+    success: header.success,
+    startedAt: header.startedAt,
+    finishedAt: header.finishedAt,
+    queue: header.queue,
+    worker: header.worker,
+    error:
+      error === null
+        ? null
+        : { kind: error.kind, type: error.type, message: error.message, hasTraceback: error.hasTraceback },
+  };
 }
 
 function headerError(error: JobError): HeaderError {
@@ -100,6 +126,26 @@ function quickJob(codec: readonly string[], bytes: Buffer): JobHeader | null {
     try: triesIn(bytes),
     function: name,
     enqueuedAt: enqueuedIn(bytes),
+  };
+}
+
+/** Of a job that succeeded; one that failed has an error to be told, for which all the rest is needed. */
+function quickSummary(_codec: readonly string[], bytes: Buffer): ResultSummary | null {
+  const name = textIn(bytes, Field.F);
+  if (name === null || !hasArguments() || bytes[places[Field.S]!] !== Op.NEWTRUE || places[Field.R] === absent) {
+    return null;
+  }
+  return {
+    ok: true,
+    function: name,
+    enqueuedAt: enqueuedIn(bytes),
+    try: triesIn(bytes),
+    success: true,
+    startedAt: timeIn(bytes, Field.St),
+    finishedAt: timeIn(bytes, Field.Ft),
+    queue: textIn(bytes, Field.Q),
+    worker: textIn(bytes, Field.W),
+    error: null,
   };
 }
 

@@ -34,9 +34,11 @@ export async function readJobFacts(
   ids: readonly string[],
   queues: readonly string[],
 ): Promise<JobFacts[]> {
-  const facts = new Map<string, JobFacts>();
-  const open = await readFinished(context, ids, facts);
-  if (open.length === 0 && facts.size === ids.length) return [...facts.values()];
+  const ended: JobFacts[] = [];
+  const open = await readFinished(context, ids, ended);
+  // Answers come in the order of the questions; a long payload is told after the others.
+  if (open.length === 0 && ended.every(({ id }, i) => id === ids[i])) return ended;
+  const facts = new Map(ended.map((each) => [each.id, each]));
   const raw = new Map<string, RawFacts>();
   await readRaw(context, open, queues, raw);
   const odd = open.filter((id) => betweenStates(raw.get(id)));
@@ -95,11 +97,7 @@ export async function readJobDetail(
  * Takes those that have a result, which ends a job for good: one command instead of seven, and most jobs of a sweep are finished ones. ARQ removes
  * every other key in the transaction that writes the result, and takes no new job of that id while the result is kept. Answers the others.
  */
-async function readFinished(
-  context: SessionContext,
-  ids: readonly string[],
-  into: Map<string, JobFacts>,
-): Promise<string[]> {
+async function readFinished(context: SessionContext, ids: readonly string[], into: JobFacts[]): Promise<string[]> {
   const { keys, redis, refusals, clock } = context;
   const open: string[] = [];
   for (let start = 0; start < ids.length; start += commandsPerPipeline) {
@@ -117,14 +115,14 @@ async function readFinished(
       const payload = payloadOf(replies[head + i]);
       if (payload === null) open.push(id);
       else if (isCut(context, payload)) long.push({ id, key: keys.result(id), head: payload });
-      else into.set(id, finished(id, readAt, resultSummary(payload)));
+      else into.push(finished(id, readAt, resultSummary(payload)));
     }
     if (long.length === 0) continue;
     const summaries = await readLongResults(context, long);
     for (const { id } of long) {
       const summary = summaries.get(id) ?? null;
       if (summary === null) open.push(id);
-      else into.set(id, finished(id, readAt, summary));
+      else into.push(finished(id, readAt, summary));
     }
   }
   return open;

@@ -1,4 +1,4 @@
-import { decodeJobHeader, decodeResultHeader, type JobHeader, type ResultHeader } from "../arq/header";
+import { decodeJobHeader, decodeResultSummary, type JobHeader, summaryOf } from "../arq/header";
 import { decodeJobHeaderFromEnds, decodeResultHeaderFromEnds, unreadError } from "../arq/headerEnds";
 import type { DecodeFailure, JobSummary, ResultSummary } from "../arq/jobModel";
 import { ByteBudget } from "./byteBudget";
@@ -33,27 +33,7 @@ function jobOf(decoded: JobHeader | DecodeFailure): JobSummary | DecodeFailure {
 }
 
 export function resultSummary(payload: Payload): ResultSummary | DecodeFailure {
-  return Buffer.isBuffer(payload) ? resultOf(decodeResultHeader(payload)) : payload;
-}
-
-function resultOf(decoded: ResultHeader | DecodeFailure): ResultSummary | DecodeFailure {
-  if (!decoded.ok) return decoded;
-  const { error } = decoded;
-  return {
-    ok: true,
-    function: decoded.function,
-    enqueuedAt: decoded.enqueuedAt,
-    try: decoded.try,
-    success: decoded.success,
-    startedAt: decoded.startedAt,
-    finishedAt: decoded.finishedAt,
-    queue: decoded.queue,
-    worker: decoded.worker,
-    error:
-      error === null
-        ? null
-        : { kind: error.kind, type: error.type, message: error.message, hasTraceback: error.hasTraceback },
-  };
+  return Buffer.isBuffer(payload) ? decodeResultSummary(payload) : payload;
 }
 
 /**
@@ -75,7 +55,7 @@ export async function readLongResults(
   return readLong(
     context,
     longs,
-    (head, tail, size) => resultOf(decodeResultHeaderFromEnds(head, tail, size)),
+    (head, tail, size) => summaryOf(decodeResultHeaderFromEnds(head, tail, size)),
     resultSummary,
   );
 }
