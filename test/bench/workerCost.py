@@ -10,8 +10,10 @@
 import asyncio
 import json
 import logging
+import os
 import pickle
 import sys
+import threading
 import time
 
 from arq.connections import RedisSettings, create_pool
@@ -88,13 +90,19 @@ async def run_round(pool, count):
 async def main():
     pool = await create_pool(RedisSettings(port=port))
     count = int(sys.argv[-1])
+    lines, loop = asyncio.Queue(), asyncio.get_running_loop()
+
+    def read():
+        for line in sys.stdin:
+            loop.call_soon_threadsafe(lines.put_nowait, line.strip())
+        # Nobody waits for an answer any more, also in the middle of a round.
+        os._exit(0)
+
+    threading.Thread(target=read, daemon=True).start()
     print("{}", flush=True)
     while True:
-        line = await asyncio.get_running_loop().run_in_executor(None, sys.stdin.readline)
-        if line == "":
-            return
         answer = {}
-        if line.strip() == "prepare":
+        if await lines.get() == "prepare":
             await pool.flushdb()
             if mode == "saturated":
                 await fill(pool, count)
