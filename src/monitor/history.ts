@@ -91,9 +91,12 @@ export class History {
     // Without a store everything is in the index, or was lost with it.
     if (this.#recorder === null) return;
     const now = this.#options.now();
+    const { table } = index;
     for (const failure of this.#failures.since(0)) {
-      const known = index.row(failure.id, now);
-      if (known?.finishedAt !== failure.finishedAt) yield this.#rowOf(failure);
+      const row = table.find(failure.id);
+      // Not by `index.row` for all: most are still there, and making a row of each takes ten times as long.
+      const finishedAt = row >= 0 ? table.columns.finishedAt[row] : index.row(failure.id, now)?.finishedAt;
+      if (finishedAt !== failure.finishedAt) yield this.#rowOf(failure);
     }
   }
 

@@ -125,7 +125,8 @@ export class OutcomeHistory {
     const first =
       windowMs > hourMs ? (this.minutes.shown(begun - minuteMs)?.outcomes ?? noOutcomes) : this.#edge(from, begun);
     const parts = [first, this.minutes.sum(begun, Number.POSITIVE_INFINITY), this.hours.sum(from, begun)];
-    const told = this.#workerHours.fill(from, now, (start, end) => this.#open(now).covers(start, end));
+    const watched = this.#open(now);
+    const told = this.#workerHours.fill(from, now, (start, end) => watched.covers(start, end));
     const gaps = this.#open(now, told.spans).gaps(from, now);
     const missedMs = gaps.reduce((sum, { from: start, to }) => sum + to - start, 0);
     return {
