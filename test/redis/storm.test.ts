@@ -79,7 +79,7 @@ describe("After any storm", function () {
           assert.deepEqual(differences(rowsOf(monitor), rowsOf(fresh.monitor)), [], feed);
           assert.deepEqual(ours.counts, theirs.counts);
           const depths = ({ queues }: typeof ours) =>
-            queues.flatMap(({ name, depth }) => (depth > 0 ? [[name, depth]] : [])).sort();
+            queues.flatMap(({ name, depth }) => (depth > 0 ? [`${name}: ${depth}`] : [])).sort();
           assert.deepEqual(depths(ours), depths(theirs));
           assert.equal(ours.status.state, "live");
         } finally {

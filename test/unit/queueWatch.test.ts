@@ -10,13 +10,14 @@ const context = contextOf({ redis: { run: () => Promise.reject(new Error("one ro
 describe("Looking again at a queue, where Redis announces nothing", () => {
   /** Members by score, as `ZRANGE` lists them. */
   const members = new Map<string, number>();
-  const answer = ([name, , from, to]: ReadCommand): Reply => {
-    if (name === "zcard") return members.size;
+  const answer = (command: ReadCommand): Reply => {
+    if (command[0] === "zcard") return members.size;
     const listed = [...members].sort(([, a], [, b]) => a - b);
+    assert.ok(command[0] === "zrange" || command[0] === "zrangebyscore");
     const chosen =
-      name === "zrange"
-        ? listed.slice(Number(from), Number(to) + 1)
-        : listed.filter(([, score]) => score >= Number(from) && score <= Number(to));
+      command[0] === "zrange"
+        ? listed.slice(command[2], command[3] + 1)
+        : listed.filter(([, score]) => score >= Number(command[2]) && score <= Number(command[3]));
     return chosen.flatMap(([id, score]) => [Buffer.from(id), Buffer.from(String(score))]);
   };
   const look = (queue: QueueWatch, now = start) => {
@@ -68,15 +69,12 @@ describe("Looking again at claims, where Redis announces nothing", () => {
   const claims = new Map<string, number>();
   const tries = new Map<string, number>();
   const idOf = (key: string): string => key.split(":").at(-1)!;
-  const text = (value: unknown): Buffer | null => (value === undefined ? null : Buffer.from(String(value)));
+  const text = (value: number | undefined): Buffer | null => (value === undefined ? null : Buffer.from(`${value}`));
   const answer = (command: ReadCommand): Reply => {
     if (command[0] === "pttl") return claims.get(idOf(command[1])) ?? -2;
-    assert.equal(command[0], "mget");
-    return command
-      .slice(1)
-      .map((key) =>
-        String(key).includes(":retry:") ? text(tries.get(idOf(String(key)))) : text(claims.get(idOf(String(key)))),
-      );
+    assert.ok(command[0] === "mget");
+    const [, ...keys] = command;
+    return keys.map((key) => text((key.includes(":retry:") ? tries : claims).get(idOf(key))));
   };
   const look = (watch: ClaimWatch, now: number, due = ["a", "b"]): string[] => {
     const commands = watch.commands(due);
