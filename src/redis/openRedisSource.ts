@@ -31,7 +31,7 @@ import { readPayloads, readSizes } from "./payloadSearch";
 import { readQueueFacts } from "./queueReader";
 import type { PortOptions } from "./readOnlyPort";
 import { retryDelay } from "./retryPace";
-import { Session, type SessionOptions } from "./session";
+import { type PushRefused, Session, type SessionOptions } from "./session";
 import type { Found, SessionContext } from "./sessionContext";
 import { readResultTtls } from "./ttlReader";
 
@@ -309,13 +309,14 @@ class RedisSource implements ArqSource {
   }
 
   /** Null to try push. */
-  #pushRefused(): string | null {
-    if (this.#options.feed === "poll") return "Polling is chosen in the settings (arq.feed).";
+  #pushRefused(): PushRefused | null {
+    if (this.#options.feed === "poll")
+      return { reason: "Polling is chosen in the settings (arq.feed).", retryMs: null };
     const since = this.#options.clock.now() - lossSpanMs;
     this.#losses = this.#losses.filter((at) => at > since);
-    return this.#losses.length < lossLimit
-      ? null
-      : `The server broke the connection that announces changes ${this.#losses.length} times within five minutes.`;
+    if (this.#losses.length < lossLimit) return null;
+    const reason = `The server broke the connection that announces changes ${this.#losses.length} times within five minutes.`;
+    return { reason, retryMs: lossSpanMs };
   }
 
   /** A closed source tells nothing more. */

@@ -40,12 +40,18 @@ export function replicaState(info: string | null): ReplicaState | null {
   };
 }
 
+/** A master speaks to its replicas at least every 10 s (`repl-ping-replica-period`). */
+const usualSilenceSeconds = 15;
+
 /** One sentence about how old it may be what a replica shows, for people. */
 export function replicaSentence({ master, linked, silentSeconds }: ReplicaState): string {
-  const ago = silentSeconds === null ? "" : ` ${silentSeconds} s ago`;
-  return linked
-    ? `This is a replica of ${master}, which it heard from${ago || " lately"}: what is shown may be older than there.`
-    : `This is a replica that has lost its master ${master}${ago}: nothing newer is shown.`;
+  if (!linked) {
+    const since = silentSeconds === null ? "" : ` for ${silentSeconds} s`;
+    return `This is a replica that has had no link to its master ${master}${since}: what is shown is as old.`;
+  }
+  const late = silentSeconds !== null && silentSeconds > usualSilenceSeconds;
+  const heard = late ? `, which it last heard from ${silentSeconds} s ago` : "";
+  return `This is a replica of ${master}${heard}: what is shown may be a moment older than there.`;
 }
 
 /** What cannot be watched, told by `INFO server`; a `ConnectError` says which. Where INFO is refused, it is told by what else is refused. */

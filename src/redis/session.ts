@@ -19,8 +19,8 @@ export interface SessionOptions {
     SessionContext,
     "redis" | "refusals" | "ended" | "onQueueFound" | "news" | "sweepControl" | "announces"
   >;
-  /** Why push must not be tried; null to try it. */
-  readonly pushRefused: string | null;
+  /** Why push must not be tried; null to try it. It is tried all the same after `retryMs`, unless that is null. */
+  readonly pushRefused: PushRefused | null;
   readonly noisy: Set<string>;
   readonly demand: Demand;
   /** When the connection before this one broke, unix ms on our clock; null when there was none. */
@@ -32,6 +32,17 @@ export interface SessionOptions {
   readonly onEnd: (error: ConnectError, listener: boolean) => void;
 }
 
+export interface PushRefused {
+  readonly reason: string;
+  readonly retryMs: number | null;
+}
+
+/** A server that takes no second connection is asked for one again. */
+const secondConnectionMs = 30_000;
+/** Where both connections break they break within this: a server that ends only the one that hears does so for a reason. */
+const togetherMs = 100;
+/** A replica is asked again how far behind it is. Only a replica: a quiet minute with a master costs four commands. */
+const replicaGapMs = 30_000;
 /** Outside the prefix nothing is announced but the queues that are known, so a source that only looks looks there now and then. */
 const searchGapMs = 600_000;
 
@@ -54,8 +65,10 @@ export class Session {
   #sweep = 0;
   #sweeping: Promise<void> = Promise.resolve();
   #searching = false;
-  #nextSearch: Cancel | null = null;
+  /** What waits, by what it is for. */
+  readonly #waits = new Map<"search" | "push" | "role" | "listener", Cancel>();
   #ended = false;
+  #endedBy: ConnectError | null = null;
   #live: (() => SourceStatus) | null = null;
   #replica: ReplicaState | null = null;
   readonly #ownIds = new Set<string>();
@@ -157,7 +170,7 @@ export class Session {
 
   close(): void {
     this.#ended = true;
-    this.#nextSearch?.();
+    for (const cancel of this.#waits.values()) cancel();
     this.#feeds.close();
     this.#push?.close();
     this.#listener?.close();
@@ -194,28 +207,33 @@ export class Session {
     const history = { openedFrom: this.#openedFrom, openedTo: asked, clockOffset, serverStartedAt, cutAt };
     this.own = { ...this.own, history };
 
-    const reason = this.#options.pushRefused ?? (await this.#tryPush());
-    if (reason !== null) this.#searchLater();
+    const refused = this.#options.pushRefused ?? (await this.#tryPush());
+    // The first connection broke while the second was tried: nobody has been told of this session, so nobody would be told of its end.
+    if (this.#endedBy !== null) throw this.#endedBy;
+    if (refused !== null) this.#searchLater();
+    if (this.#replica !== null) this.#watchRole();
     this.#live = () => liveStatus(this.#feeds, server, this.#replica, clockOffset, refusals.list());
     this.#options.onReady(this);
-    await this.#feeds.start(this.#push, reason);
+    await this.#feeds.start(this.#push, refused?.reason ?? null);
+    this.#pushLater(refused);
     // With nobody to see it, the first look waits until somebody comes.
     if (this.#options.demand !== "none") this.resync();
   }
 
   /** Null when the server announces changes; else why it does not. */
-  async #tryPush(): Promise<string | null> {
+  async #tryPush(): Promise<PushRefused | null> {
     let listener: ReadOnlyPort;
     try {
       listener = await ReadOnlyPort.open(this.#options.port);
     } catch (error) {
       // The first connection stands, so this server only takes no second one (maxclients, a proxy).
       this.context.logger.debug(`A second connection was not possible: ${String(error)}`);
-      return "The server takes no second connection, which announcements need.";
+      const reason = "The server takes no second connection, which announcements need.";
+      return { reason, retryMs: secondConnectionMs };
     }
     this.#listener = listener;
     if (listener.localAddress !== null) this.#ownAddresses.add(listener.localAddress);
-    listener.onLost((error) => this.#end(error, true));
+    listener.onLost((error) => this.#wait("listener", togetherMs, () => this.#end(error, true)));
     const feed = await PushFeed.open({
       context: this.context,
       listener,
@@ -235,7 +253,32 @@ export class Session {
     }
     this.#listener = null;
     listener.close();
-    return feed.reason;
+    return { reason: feed.reason, retryMs: null };
+  }
+
+  /** What kept push from working may have passed. */
+  #pushLater(refused: PushRefused | null): void {
+    const { retryMs } = refused ?? { retryMs: null };
+    if (retryMs === null) return;
+    this.#wait("push", retryMs, () => void this.#pushNow());
+  }
+
+  async #pushNow(): Promise<void> {
+    try {
+      const refused = await this.#tryPush();
+      this.#pushLater(refused);
+      if (refused !== null || this.#ended) return;
+      await this.#feeds.start(this.#push, null);
+      // What changed before was not announced.
+      this.resync();
+    } catch (error) {
+      // The connection is lost, which is told by itself.
+      this.context.logger.debug(`Trying push again ended: ${String(error)}`);
+    }
+  }
+
+  #wait(what: "search" | "push" | "role" | "listener", ms: number, then: () => void): void {
+    if (!this.#ended) this.#waits.set(what, this.context.clock.setTimeout(then, ms));
   }
 
   async #lookAtAll(run: number): Promise<void> {
@@ -258,10 +301,10 @@ export class Session {
   }
 
   #searchLater(): void {
-    this.#nextSearch = this.context.clock.setTimeout(() => {
+    this.#wait("search", searchGapMs, () => {
       this.findQueues();
       this.#searchLater();
-    }, searchGapMs);
+    });
   }
 
   #follow(): void {
@@ -282,6 +325,14 @@ export class Session {
 
   #told(): void {
     if (this.#live !== null && !this.#ended) this.#options.onStatus(this.#live());
+  }
+
+  #watchRole(): void {
+    this.#wait("role", replicaGapMs, () => {
+      void this.#lookAtRole().then(() => {
+        if (this.#replica !== null) this.#watchRole();
+      });
+    });
   }
 
   /** A master can become a replica, and a replica falls behind; every look at everything tells. */
@@ -307,6 +358,7 @@ export class Session {
 
   #end(error: ConnectError, listener: boolean): void {
     if (this.#ended) return;
+    this.#endedBy = error;
     this.close();
     if (this.#live !== null) this.#options.onEnd(error, listener);
   }

@@ -293,6 +293,37 @@ for (const feed of ["auto", "poll"] as const) {
       assert.ok(proxy.mostAtOnce <= 2, `${proxy.mostAtOnce} at once`);
       await eventually(async () => assert.equal((await scene!.clients()).length, proxy.connections.length));
       assert.ok(proxy.connections.length <= 2);
+      // That everything broke is no sign that the server cannot announce changes.
+      const { status } = scene!.snapshot;
+      assert.equal(status.state === "live" && status.feed, kind);
     });
+
+    if (feed === "auto") {
+      it("asks for changes while the server takes no second connection, and hears them when it does", async () => {
+        const soon = (ms: number): number => (ms === 30_000 ? 500 : ms);
+        const clock: Clock = { ...systemClock, setTimeout: (run, ms) => systemClock.setTimeout(run, soon(ms)) };
+        const { proxy, redis } = await begin("one connection only", { clock });
+        await redis.config("SET", "maxclients", "2");
+        proxy.killAll();
+        await scene!.told();
+        await eventually(
+          () => {
+            const { status } = scene!.snapshot;
+            assert.match((status.state === "live" && status.feedReason) || status.state, /no second connection/);
+          },
+          { timeoutMs: 10_000 },
+        );
+        await enqueue(redis, "polled");
+        await eventually(() => assert.ok(scene!.monitor.row("polled") !== null));
+        await redis.config("SET", "maxclients", "1000");
+        await eventually(() => {
+          const { status } = scene!.snapshot;
+          assert.equal(status.state === "live" && status.feed, "push");
+        });
+        await liveOn(redis);
+        await scene!.healed();
+        assert.ok(proxy.mostAtOnce <= 2);
+      });
+    }
   });
 }

@@ -52,7 +52,7 @@ describe("A replica", function () {
       await master.kill();
       await eventually(async () => (await replica.client().info("replication")).includes("link_status:down"));
       monitor.refresh();
-      await eventually(() => assert.match(limits(), /lost its master/));
+      await eventually(() => assert.match(limits(), /no link to its master/));
       await replica.client().call("REPLICAOF", "NO", "ONE");
       monitor.refresh();
       await eventually(() => assert.equal(limits(), ""));
