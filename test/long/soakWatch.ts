@@ -10,6 +10,8 @@ export interface SoakOptions {
   /** How long jobs come, and how many in all. */
   readonly seconds: number;
   readonly jobs: number;
+  /** From this second on memory is looked at: until then tables, buffers and what is remembered grow to the size that the load asks for. */
+  readonly settledAfter: number;
 }
 
 export interface Soaked {
@@ -21,7 +23,7 @@ export interface Soaked {
   readonly repeated: number;
   /** Of the events, those inferred from a result. */
   readonly inferred: number;
-  /** Bytes kept after collecting garbage, from the middle of the run to its end. */
+  /** Bytes kept after collecting garbage, from then to the end. */
   readonly kept: readonly number[];
   /** By how many bytes it grew in an hour: the slope of the line that fits best. */
   readonly slopePerHour: number;
@@ -43,13 +45,11 @@ const bits: Readonly<Partial<Record<JobEventKind, number>>> = {
   expired: 4,
   finished: 4,
 };
-/** Until then tables and buffers grow to the size that the load asks for. */
-const warmUp = 0.5;
 const samples = 60;
 const page: JobQuery = { ...everything, sort: "newest", descending: true, limit: 100 };
 
 /** Watches as somebody does who has the job list open, while `flood` runs; then holds what it has against a fresh sweep. */
-export async function soakWatch({ url, seconds, jobs }: SoakOptions): Promise<Soaked> {
+export async function soakWatch({ url, seconds, jobs, settledAfter }: SoakOptions): Promise<Soaked> {
   const { monitor, source, begin, seen } = openMonitor(url);
   const told = new Uint8Array(jobs);
   let repeated = 0;
@@ -76,10 +76,10 @@ export async function soakWatch({ url, seconds, jobs }: SoakOptions): Promise<So
   await whole;
   const kept: number[] = [];
   const began = performance.now();
-  const every = (seconds * (1 - warmUp) * 1000) / samples;
-  await sleep(seconds * warmUp * 1000);
+  const every = ((seconds - settledAfter) * 1000) / samples;
+  await sleep(settledAfter * 1000);
   while (kept.length < samples) {
-    await sleep(Math.max(0, began + seconds * warmUp * 1000 + (kept.length + 1) * every - performance.now()));
+    await sleep(Math.max(0, began + settledAfter * 1000 + (kept.length + 1) * every - performance.now()));
     await monitor.query(page);
     globalThis.gc?.();
     const { heapUsed, external } = process.memoryUsage();
