@@ -25,7 +25,12 @@ interface KeepRule {
 }
 
 /** By state; -1: Redis holds no result. */
-const stateClass = jobStates.map((state) => ["complete", "failed", "", "aborted"].indexOf(state));
+const stateClass = new Int8Array(256).fill(-1);
+for (const [code, state] of jobStates.entries()) {
+  stateClass[code] = ["complete", "failed", "", "aborted"].indexOf(state);
+}
+/** By the flags of a row. */
+const isNotCalled = Uint8Array.from({ length: 256 }, (_, flags) => (notCalled.has(kindIn(flags)) ? 1 : 0));
 
 /**
  * How long Redis keeps results after their jobs have finished (`keep_result`), by function and way of ending, learned from a few TTLs. Only an
@@ -107,8 +112,8 @@ export class KeepPass {
 }
 
 function classOf({ columns }: JobTable, row: number): number {
-  const kind = stateClass[columns.state[row]!] ?? -1;
-  return kind === failedClass && notCalled.has(kindIn(columns.flags[row]!)) ? notCalledClass : kind;
+  const kind = stateClass[columns.state[row]!]!;
+  return kind === failedClass && isNotCalled[columns.flags[row]!] === 1 ? notCalledClass : kind;
 }
 
 function keyOf(table: JobTable, row: number): string {

@@ -140,7 +140,7 @@ describe("The columns of the index", () => {
     }
     assert.equal(columns.finishedAt[399_999], 399_999);
     assert.equal(columns.finishedAt[77], 77);
-    assert.ok(columns.state.length < 1.25 * 400_000);
+    assert.ok(columns.state.length < 1.4 * 400_000);
     assert.equal(columns.state[400_000], 255);
   });
 });
