@@ -4,7 +4,7 @@ import type { Applied, JobIndex } from "./jobIndex";
 import type { HistoryStatus, JobRow } from "./model";
 import { OutcomeHistory } from "./outcomeHistory";
 import { type OutcomeChart, type OutcomeChartQuery, outcomeChart } from "./outcomeChart";
-import type { Clock, HistoryStore, Logger } from "./ports";
+import type { Cancel, Clock, HistoryStore, Logger } from "./ports";
 import type { WorkerHour } from "./workerHours";
 
 /** Where history is kept beyond this session. */
@@ -28,6 +28,7 @@ export interface HistoryOptions {
 }
 
 const hourMs = 60 * 60_000;
+const pulseMs = 30_000;
 /** Counters of hours that nobody watches are read this often, and those of the past only after a look at everything. */
 const workerHoursGapMs = 5 * 60_000;
 
@@ -37,6 +38,7 @@ export class History {
   readonly #failures = new FailureHistory();
   readonly #options: HistoryOptions;
   readonly #recorder: HistoryRecorder | null;
+  #pulse: Cancel | null = null;
   #hoursReadAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: HistoryOptions) {
@@ -65,6 +67,7 @@ export class History {
   /** We watch (again), and nothing that Redis held before need be there any more. */
   restart(now: number): void {
     this.outcomes.restart(now);
+    this.#stayAlive();
   }
 
   /** From now on outcomes may be missed, until `lookedAround`. */
@@ -75,6 +78,7 @@ export class History {
   /** Every key has been looked at, and changes are told from now on. */
   lookedAround(now: number): void {
     this.outcomes.lookedAround(now);
+    this.#stayAlive();
     // With a store, what is old becomes hours first.
     if (this.#recorder === null) this.outcomes.prune(now);
     void this.#readWorkerHours(now, 7 * 24 * hourMs);
@@ -160,7 +164,19 @@ export class History {
 
   /** Writes what is not stored yet. */
   async close(): Promise<void> {
+    this.#pulse?.();
     await this.#recorder?.close();
+  }
+
+  /** Spans that were watched are kept, so it has to be known whether this computer was awake. */
+  #stayAlive(): void {
+    if (this.#recorder === null) return;
+    this.#pulse?.();
+    this.outcomes.alive(this.#options.now());
+    this.#pulse = this.#options.clock.setTimeout(() => {
+      this.#pulse = null;
+      if (this.outcomes.watches) this.#stayAlive();
+    }, pulseMs);
   }
 
   #rowOf(failure: RememberedFailure): JobRow {

@@ -13,6 +13,8 @@ const aheadAtMostMs = hourMs;
 /** A day more than a week, so that a week ends nowhere within a day that is dropped. */
 export const minutesKeptMs = 8 * 24 * hourMs;
 export const hoursKeptMs = 90 * 24 * hourMs;
+/** A computer that did nothing for longer was asleep. */
+const longestNapMs = 90_000;
 /** Of a span with more gaps, the shortest are not told one by one. */
 const gapsAtMost = 200;
 
@@ -39,6 +41,7 @@ export class OutcomeHistory {
   #clearedAt = 0;
   /** Since when every outcome is seen; null while some may be missed. */
   #openSince: number | null = null;
+  #aliveAt = Number.POSITIVE_INFINITY;
   #watchedSince: number | null = null;
   /** What it was before the last look. */
   #watchedBefore: number | null = null;
@@ -68,8 +71,22 @@ export class OutcomeHistory {
 
   /** From now on outcomes may be missed, until `lookedAround`. */
   missed(at: number): void {
-    if (this.#openSince !== null) this.#cover(this.#openSince, at);
+    if (this.#openSince !== null) this.#cover(this.#openSince, at - this.#aliveAt > longestNapMs ? this.#aliveAt : at);
     this.#openSince = null;
+  }
+
+  /** Called at least every 30 s while nothing is missed. A call that comes much too late says that this computer has slept, and then nobody watched. */
+  alive(now: number): void {
+    if (this.#openSince !== null && now - this.#aliveAt > longestNapMs) {
+      this.missed(now);
+      this.#openSince = this.#watchedSince = now;
+    }
+    this.#aliveAt = now;
+  }
+
+  /** Nothing is missed at present. */
+  get watches(): boolean {
+    return this.#openSince !== null;
   }
 
   /** Every key has been looked at, and changes are told from now on. */

@@ -37,6 +37,11 @@ export class ManualClock implements Clock {
     this.#now = end;
   }
 
+  /** Lets time pass without running what falls due: that is late then, as after a computer's sleep. */
+  sleep(ms: number): void {
+    this.#now += ms;
+  }
+
   /** As `advance`, and lets promises settle before the first timer, after each one and at the end. */
   async advanceAsync(ms: number): Promise<void> {
     const end = this.#now + ms;
@@ -51,7 +56,7 @@ export class ManualClock implements Clock {
 
   #run(timer: Timer): void {
     this.#timers.delete(timer);
-    this.#now = timer.at;
+    this.#now = Math.max(this.#now, timer.at);
     timer.callback();
   }
 

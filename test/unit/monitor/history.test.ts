@@ -384,6 +384,24 @@ describe("The history of a connection", () => {
     assert.equal(window.rate(7 * day).complete, 1);
   });
 
+  it("calls the time in which the computer slept a gap, also when nobody noticed before it woke", async () => {
+    const window = await open("a");
+    await clock.advanceAsync(10 * minute);
+    // Timers do not run in sleep, and a dead connection is found out only afterwards.
+    clock.sleep(8 * hour);
+    window.history.missed(clock.now());
+    await clock.advanceAsync(minute);
+    assert.ok(Math.abs(window.rate(day).coveredMs - 10 * minute) <= 30 * second, String(window.rate(day).coveredMs));
+    const other = await open("b");
+    await clock.advanceAsync(10 * minute);
+    clock.sleep(hour);
+    await clock.advanceAsync(5 * minute);
+    assert.deepEqual(
+      other.rate(80 * minute).gaps.map(({ from, to }) => Math.round((to - from) / minute)),
+      [5, 60],
+    );
+  });
+
   it("tells the fifty busiest functions of a minute apart and loses none of the others", async () => {
     const first = await open("a");
     for (let n = 0; n < 300; n++) {
