@@ -24,7 +24,7 @@ export interface JobTimes {
 const nearMs = 600_000;
 
 /** Scores that are no time: 0 is never run, 1 is what `Job.abort()` gives a deferred job. */
-const lastScoreThatIsNoTime = 1;
+export const lastScoreThatIsNoTime = 1;
 
 /** Failures that ARQ writes without calling the function: between their start and finish nothing ran. */
 const notCalled: ReadonlySet<FailureKind> = new Set(["expired", "notFound", "maxRetries", "badPayload"]);

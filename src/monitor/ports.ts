@@ -199,6 +199,8 @@ export interface QueueFacts {
   readonly depth: number;
   /** ZCOUNT -inf now: due (waiting or running). */
   readonly due: number;
+  /** Score of the first due member whose score is a time, unix ms; it may be running. Null: there is none, or it was not to be read. */
+  readonly oldestDueAt: number | null;
   /** Sampled members looked like jobs, or the queue was named by the user. */
   readonly confirmed: boolean;
 }

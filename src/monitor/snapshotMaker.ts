@@ -62,7 +62,7 @@ export class SnapshotMaker {
     const { table, history, workers, staleAfterMs } = this.#parts;
     const { outcomes } = history;
     const statistics = gatherStatistics(table(), now);
-    const queues = this.#queues(statistics, now);
+    const queues = this.#queues(statistics, now, complete);
     const { running } = statistics.counts;
     const tagged = table().tallies.taggedWorkers.since(now - taggedKeptMs);
     const report = workers.report({ now, running, tagged, runningJobs: runningJobs(table()), staleAfterMs });
@@ -105,7 +105,8 @@ export class SnapshotMaker {
     };
   }
 
-  #queues(statistics: Statistics, now: number): QueueStats[] {
+  /** While the index is not whole, counts say of a queue what its members have not said yet. */
+  #queues(statistics: Statistics, now: number, whole: boolean): QueueStats[] {
     const { book } = this.#parts;
     return book.confirmed.map((name) => {
       const jobs: Partial<QueueJobs> = statistics.queues.get(name) ?? {};
@@ -118,14 +119,17 @@ export class SnapshotMaker {
         failed = 0,
         oldestDueAt = null,
       } = jobs;
+      const facts = book.facts(name);
+      const counted = whole || facts === null ? null : facts;
+      const oldest = oldestDueAt ?? counted?.oldestDueAt ?? null;
       return {
         name,
-        depth: book.facts(name)?.depth ?? queued + deferred + running + retrying,
-        queued,
-        deferred,
+        depth: facts?.depth ?? queued + deferred + running + retrying,
+        queued: Math.max(queued, (counted?.due ?? 0) - running - retrying),
+        deferred: Math.max(deferred, (counted?.depth ?? 0) - (counted?.due ?? 0) - retrying),
         running,
         retrying,
-        oldestDueMs: oldestDueAt === null ? null : Math.max(0, now - oldestDueAt),
+        oldestDueMs: oldest === null ? null : Math.max(0, now - oldest),
         complete,
         failed,
       };

@@ -1,3 +1,4 @@
+import { isDueTime, lastScoreThatIsNoTime } from "../arq/jobTimes";
 import type { QueueFacts } from "../monitor/ports";
 import type { ReadCommand } from "./readOnlyCommands";
 import { asMembers, asNumber, asTime, isError } from "./replies";
@@ -16,6 +17,7 @@ export async function readQueueFacts(context: SessionContext, queues: readonly s
     const [time] = refusals.has("time") ? [] : await redis.run([["time"]]);
     if (time !== undefined && refusals.note([time])) continue;
     const now = asTime(time) ?? clock.now();
+    const ranging = !refusals.has("zrangebyscore");
     const listing = refusals.has("zcard") || refusals.has("zcount");
     const commands = queues.flatMap((queue): ReadCommand[] =>
       listing
@@ -27,19 +29,31 @@ export async function readQueueFacts(context: SessionContext, queues: readonly s
             ["zcount", queue, "-inf", now],
           ],
     );
-    const replies = await redis.run(commands);
+    const oldest = (ranging && !listing ? queues : []).map((queue): ReadCommand => [
+      "zrangebyscore",
+      queue,
+      lastScoreThatIsNoTime + 1,
+      now,
+      "WITHSCORES",
+      "LIMIT",
+      0,
+      1,
+    ]);
+    // Both at once: they wait for nothing of each other.
+    const [replies] = await Promise.all([redis.run([...commands, ...oldest]), confirm(context, queues)]);
     if (refusals.note(replies)) continue;
-    await confirm(context, queues);
     return queues.flatMap((name, i): QueueFacts[] => {
       const confirmed = context.found.named.has(name) || context.found.confirmed.has(name);
       if (listing) {
         const members = asMembers(replies[i]);
         const due = members?.filter(({ score }) => score <= now).length ?? 0;
-        return members === null ? [] : [{ name, depth: members.length, due, confirmed }];
+        const first = members?.find(({ score }) => isDueTime(score) && score <= now)?.score ?? null;
+        return members === null ? [] : [{ name, depth: members.length, due, oldestDueAt: first, confirmed }];
       }
       const depth = asNumber(replies[2 * i]);
       const due = asNumber(replies[2 * i + 1]);
-      return depth === null || due === null ? [] : [{ name, depth, due, confirmed }];
+      const oldestDueAt = asMembers(replies[commands.length + i])?.[0]?.score ?? null;
+      return depth === null || due === null ? [] : [{ name, depth, due, oldestDueAt, confirmed }];
     });
   }
 }

@@ -151,11 +151,12 @@ describe("The facts of a job", function () {
   });
 
   it("of queues count what is due, and leave out what is no queue", async () => {
-    await redis.zadd("arq:queue", 1, "due", Date.now() + 100_000, "later");
+    const due = Date.now() - 5000;
+    await redis.zadd("arq:queue", 1, "due", due, "since", Date.now() + 100_000, "later");
     await redis.set("arq:job:due", jobPayload);
     await redis.set("two words:x", "a string");
     assert.deepEqual(await running.source.readQueues(["arq:queue", "two words:x"]), [
-      { name: "arq:queue", depth: 2, due: 1, confirmed: true },
+      { name: "arq:queue", depth: 3, due: 2, oldestDueAt: due, confirmed: true },
     ]);
   });
 

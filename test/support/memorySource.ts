@@ -259,6 +259,7 @@ export class MemorySource implements ArqSource {
         name,
         depth: scores.length,
         due: scores.filter((score) => score <= now).length,
+        oldestDueAt: scores.filter((score) => score > 1 && score <= now).toSorted((a, b) => a - b)[0] ?? null,
         confirmed: scores.length > 0 && !this.foreign.has(name),
       };
     });

@@ -198,7 +198,7 @@ describe("The job index", () => {
 describe("The book of queues", () => {
   it("asks again for a queue that was empty, when it is touched: its first job must not seem to be in no queue", () => {
     const book = new QueueBook([]);
-    const empty = { name: "arq:queue", depth: 0, due: 0, confirmed: false };
+    const empty = { name: "arq:queue", depth: 0, due: 0, oldestDueAt: null, confirmed: false };
     book.meet("arq:queue", 1);
     book.count(["arq:queue"], [empty]);
     assert.deepEqual(book.uncounted, []);
@@ -212,7 +212,7 @@ describe("The book of queues", () => {
   it("does not ask again for a sorted set that was seen to be something else", () => {
     const book = new QueueBook([]);
     book.meet("scores", 1);
-    book.count(["scores"], [{ name: "scores", depth: 5, due: 5, confirmed: false }]);
+    book.count(["scores"], [{ name: "scores", depth: 5, due: 5, oldestDueAt: null, confirmed: false }]);
     book.meet("scores", 1);
     assert.deepEqual(book.uncounted, []);
   });
