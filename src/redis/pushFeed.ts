@@ -28,11 +28,11 @@ const gatherMs = 15;
  * instead of three times eight. 300 keys are 33 jobs.
  */
 const busyPaces: readonly (readonly [keysPerSecond: number, gatherMs: number])[] = [
-  [1000, 250],
-  [300, 100],
+  [1500, 500],
+  [300, 250],
 ];
 /** With the longest span above: at most 2,000 jobs a second are read, of which each costs at most 8 kB. */
-const jobsAtOnce = 500;
+const jobsAtOnce = 1000;
 /** Ids that wait to be read, and announced names that wait to be understood: beyond these something is missed rather than memory filled. */
 const jobsWaiting = 20_000;
 const keysWaiting = 200_000;

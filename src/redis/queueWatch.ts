@@ -65,6 +65,8 @@ export class QueueWatch {
     const seen = whole ? head : [...head, ...(asMembers(reply("zrangebyscore")) ?? [])];
     const touched = new Set<string>();
     this.#compare(seen, whole ? Infinity : (head.at(-1)?.score ?? 0), touched);
+    // What passes through a long queue far from its head is not seen to go: it must not pile up.
+    if (!whole && this.#members.size > rereadLength) this.#members = new Map(seen.map(({ id, score }) => [id, score]));
     const changed = touched.size > 0 || (depth !== null && depth !== this.#depth);
     // Without a count a full head says how the queue is to be looked at next.
     this.#depth = depth ?? Math.max(this.#members.size, head.length);
