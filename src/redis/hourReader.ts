@@ -5,6 +5,8 @@ import { asText } from "./replies";
 import type { SessionContext } from "./sessionContext";
 
 const hourMs = 60 * 60_000;
+/** The instrumentation keeps them for eight days. */
+const hoursKept = 8 * 24;
 /** In one reading, the newest hours first: ten workers have 1,680 in a week. */
 const keysAtMost = 2000;
 /** In one pipeline: half a megabyte where functions are many, and little time for others to wait. */
@@ -15,11 +17,13 @@ const keysPerPipeline = 100;
  * met or announced are read. Rejects only when the connection is lost.
  */
 export async function readWorkerHours(context: SessionContext, hours: readonly number[]): Promise<WorkerHour[]> {
-  const { keys, found, redis, refusals } = context;
+  const { keys, found, redis, refusals, clock } = context;
   const wanted = new Set(hours.map((at) => Math.floor(at / hourMs)));
   const asked = [...found.hours]
     .flatMap((key) => {
       const parsed = keys.parse(key);
+      // Nobody announces that it lapsed where changes are not announced.
+      if (parsed?.kind === "hour" && (parsed.hour + hoursKept) * hourMs < clock.now()) found.hours.delete(key);
       return parsed?.kind === "hour" && wanted.has(parsed.hour) ? [{ key, ...parsed }] : [];
     })
     .toSorted((a, b) => b.hour - a.hour)

@@ -118,7 +118,7 @@ describe("The history of a real connection", function () {
     assert.deepEqual([group?.count, group?.remembered, group?.firstAt], [1, 1, at]);
     await next.history.clear();
     assert.equal(next.row("abc123"), null);
-    assert.deepEqual(await next.errorGroups(), []);
+    await eventually(async () => assert.deepEqual(await next.errorGroups(), []));
     assert.deepEqual(readdirSync(join(folder.path, "h")), ["cleared.v1.json"]);
   });
 
