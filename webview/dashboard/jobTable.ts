@@ -1,5 +1,6 @@
 import { html, LitElement, nothing, type PropertyValues } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
+import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
 import { newestJobs } from "../../src/protocol/jobQuery";
 import type { JobQuery, JobRow } from "../../src/protocol/viewModels";
@@ -93,7 +94,13 @@ export class JobTable extends LitElement {
       @click=${() => this.#open(row.id)}
       @focus=${() => this.#activate(row.id)}
     >
-      <div role="gridcell" class="cell state">
+      ${guard([row, this.now, this.stale], () => this.#cells(row))}
+    </div>`;
+  }
+
+  /** A row that did not change is not drawn again when others come above it; ages move with `now`. */
+  #cells(row: JobRow) {
+    return html`<div role="gridcell" class="cell state">
         <arq-state-chip .state=${row.state}></arq-state-chip>${this.#tries(row)}${this.#remembered(row)}
       </div>
       <div role="gridcell" class="cell function">
@@ -109,8 +116,7 @@ export class JobTable extends LitElement {
       </div>
       ${this.#time("enqueued", enqueuedCell(row, this.now))} ${this.#time("started", startedCell(row, this.now))}
       ${this.#time("finished", finishedCell(row, this.now))}
-      ${this.#time("duration", durationCell(row, this.now, !this.stale))} ${this.#trouble(row)}
-    </div>`;
+      ${this.#time("duration", durationCell(row, this.now, !this.stale))} ${this.#trouble(row)}`;
   }
 
   #tries(row: JobRow) {
