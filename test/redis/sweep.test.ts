@@ -138,8 +138,9 @@ describe("A look at everything", function () {
     await addResults(20, { result: report });
     const size = await redis.strlen("arq:result:job1");
     assert.ok(size > 300_000);
-    const { source, live } = runSource(server.url);
-    await live();
+    const running = runSource(server.url);
+    await running.live();
+    const { source } = running;
     const before = source.cost().bytesReceived;
     const facts = await source.readJobs(
       Array.from({ length: 20 }, (_, i) => `job${i}`),
@@ -172,8 +173,9 @@ describe("A look at everything", function () {
       }),
     );
     assert.ok((await redis.strlen("arq:result:huge")) > 1024 * 1024);
-    const { source, live } = runSource(server.url);
-    await live();
+    const running = runSource(server.url);
+    await running.live();
+    const { source } = running;
     const [long, huge] = await source.readJobs(["long", "huge"], ["arq:queue"]);
     assert.ok(long?.result?.decoded.ok === true && huge?.result?.decoded.ok === true);
     assert.equal(long.result.decoded.error?.type, "ValueError");
