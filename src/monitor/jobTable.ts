@@ -22,7 +22,7 @@ const firstLength = 1024;
 
 /**
  * Jobs in columns: no payload, no object per job, about 140 bytes each. At a million jobs a pass over a column takes a millisecond or two; no
- * single call takes longer than that, growth included.
+ * single call takes more than a few, growth included.
  */
 export class JobTable {
   readonly strings = new Interner();
