@@ -51,7 +51,9 @@ export class Queries {
       yield* index.remembered;
       yield* forgotten();
     };
-    this.#errorGroups = new SharedWork(version, (slices) => groupErrors(index.table, remembered(), now(), slices, firstSeen));
+    this.#errorGroups = new SharedWork(version, (slices) =>
+      groupErrors(index.table, remembered(), now(), slices, firstSeen),
+    );
     this.#functions = new SharedWork(version, (slices) => functionStatistics(index.table, now(), slices));
     this.#queueReports = new SharedWork(version, (slices) => this.#reportQueues(slices));
     this.#remembered = new SharedWork(version, (slices) => tableOf([...remembered()], slices));
