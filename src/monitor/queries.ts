@@ -47,16 +47,17 @@ export class Queries {
     this.#now = now;
     this.#queues = queues;
     const version = (): number => index.version;
+    const jobs = (): number => index.table.size;
     const remembered = function* (): Iterable<JobRow> {
       yield* index.remembered;
       yield* forgotten();
     };
-    this.#errorGroups = new SharedWork(version, (slices) =>
+    this.#errorGroups = new SharedWork(version, jobs, (slices) =>
       groupErrors(index.table, remembered(), now(), slices, firstSeen),
     );
-    this.#functions = new SharedWork(version, (slices) => functionStatistics(index.table, now(), slices));
-    this.#queueReports = new SharedWork(version, (slices) => this.#reportQueues(slices));
-    this.#remembered = new SharedWork(version, (slices) => tableOf([...remembered()], slices));
+    this.#functions = new SharedWork(version, jobs, (slices) => functionStatistics(index.table, now(), slices));
+    this.#queueReports = new SharedWork(version, jobs, (slices) => this.#reportQueues(slices));
+    this.#remembered = new SharedWork(version, jobs, (slices) => tableOf([...remembered()], slices));
   }
 
   async page(query: JobQuery, signal?: AbortSignal): Promise<JobPage> {

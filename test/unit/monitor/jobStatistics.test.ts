@@ -222,6 +222,7 @@ describe("A look at all jobs", () => {
     let made = 0;
     const work = new SharedWork(
       () => version,
+      () => 10,
       async () => {
         await new Promise((resolve) => setImmediate(resolve));
         return ++made;
@@ -233,10 +234,37 @@ describe("A look at all jobs", () => {
     assert.equal(await work.get(), 2);
   });
 
+  it("shows every change where there are few jobs, and of many is not begun again while it runs or at once afterwards", async () => {
+    for (const [jobs, expected] of [
+      [10, [1, 2, 3]],
+      [1_000_000, [1, 1, 1]],
+    ] as const) {
+      let version = 1;
+      let made = 0;
+      const work = new SharedWork(
+        () => version,
+        () => jobs,
+        async () => {
+          const answer = ++made;
+          // Twenty times this is later than the last question.
+          await new Promise((resolve) => setTimeout(resolve, 500));
+          return answer;
+        },
+      );
+      const first = work.get();
+      version++;
+      const second = work.get();
+      const both = await Promise.all([first, second]);
+      version++;
+      assert.deepEqual([...both, await work.get()], expected);
+    }
+  });
+
   it("goes on while one still waits, and is given up when nobody does", async () => {
     const ended: string[] = [];
     const work = new SharedWork(
       () => 1,
+      () => 10,
       async (slices) => {
         try {
           for (let i = 0; i < 20; i++) await slices.rest();
@@ -258,6 +286,7 @@ describe("A look at all jobs", () => {
 
     const other = new SharedWork(
       () => 1,
+      () => 10,
       async (slices) => {
         for (;;)
           await slices.rest().catch((error: unknown) => (ended.push("given up"), Promise.reject(error as Error)));
