@@ -194,10 +194,12 @@ export class ArqStorm {
 
   /** Somebody's hands. */
   async #meddle(): Promise<void> {
-    const life = this.#random() < 0.7 ? this.#pick(this.#queued) : this.#pick(this.#ended);
+    const isOver = this.#random() < 0.3;
+    const life = this.#pick(isOver ? this.#ended : this.#queued);
     if (life === undefined) return;
     life.meddled = true;
-    const kind = Math.floor(this.#random() * 4);
+    // What is over can only be forgotten: put into a queue, it would be another job.
+    const kind = isOver ? 2 : Math.floor(this.#random() * 4);
     if (kind === 0) await this.#redis.del(`arq:job:${life.id}`);
     else if (kind === 1) await this.#redis.zrem(life.queue, life.id);
     else if (kind === 2) await this.#redis.del(`arq:result:${life.id}`, `arq:job:${life.id}`);
