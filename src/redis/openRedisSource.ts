@@ -27,7 +27,7 @@ import { redactedLogger, redactedReads, redactedSink, type Reads } from "./door"
 import { readJobDetail, readJobFacts } from "./factReader";
 import { readMembers } from "./readMembers";
 import { readWorkerHours } from "./hourReader";
-import { readPayloads, readSizes } from "./payloadSearch";
+import { readPayloads, readSizes } from "./jobPayloadReader";
 import { readQueueFacts } from "./queueReader";
 import type { PortOptions } from "./readOnlyPort";
 import { retryDelay } from "./retryPace";

@@ -45,7 +45,14 @@ describe("The one door for values", () => {
     // The feeds read queues to find out what changed; they tell names only.
     assert.deepEqual(
       outside.filter((file) => !/^redis\/(?:\w+Feed|keyBatch|queueWatch)\.ts$/.test(file)),
-      ["redis/openRedisSource.ts"],
+      ["redis/openRedisSource.ts", "redis/session.ts"],
+    );
+    // A session keeps the reader of workers with its connection, and asks it only whether announcements still come.
+    assert.deepEqual(
+      textOf("redis/session.ts")
+        .match(/\bworkers\.\w+/g)
+        ?.filter((use) => use !== "workers.ownTracking"),
+      [],
     );
   });
 
