@@ -78,7 +78,11 @@ describe("no secret leaves the extension", function () {
       },
     };
     const view = new Proxy(webview, {
-      get: (target, name) => Reflect.get(name in overheard ? overheard : target, name) as unknown,
+      get: (target, name) => {
+        if (name in overheard) return Reflect.get(overheard, name) as unknown;
+        const value: unknown = Reflect.get(target, name);
+        return typeof value === "function" ? (value.bind(target) as unknown) : value;
+      },
       set: (target, name, value) => Reflect.set(target, name, value),
     });
     pages.push({

@@ -109,6 +109,14 @@ describe("the panels", () => {
     assert.equal(await env.clipboard.readText(), "KeyError: 'sku'");
   });
 
+  it("asks for little while nothing of it can be seen, and for everything again when it can", async () => {
+    await commands.executeCommand("workbench.action.closeAllEditors");
+    await commands.executeCommand("workbench.view.explorer");
+    await eventually(() => assert.equal(api.session.demand, "background"), { timeoutMs: 15_000 });
+    await commands.executeCommand("arq.showDashboard");
+    await eventually(() => assert.equal(api.session.demand, "visible"));
+  });
+
   it("tells in the diagnostics what watching costs", async () => {
     await commands.executeCommand("arq.copyDiagnostics");
     const { cost } = JSON.parse(await env.clipboard.readText()) as {

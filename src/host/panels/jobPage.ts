@@ -131,8 +131,10 @@ export class JobPage implements Disposable {
     this.#disposed = true;
     this.#updates.dispose();
     if (this.#look !== null) clearTimeout(this.#look);
-    for (const part of [...this.#subscriptions, ...this.#watches]) part.dispose();
+    // First, so that nothing else that goes wrong leaves somebody looking.
+    for (const watch of this.#watches) watch.dispose();
     this.#watches = [];
+    for (const subscription of this.#subscriptions) subscription.dispose();
   }
 
   #draw(detail: JobDetail, live: boolean): JobView {
@@ -149,7 +151,7 @@ export class JobPage implements Disposable {
   }
 
   #follow(): void {
-    const visible = this.#visible;
+    const visible = this.#visible && !this.#disposed;
     if (visible === this.#watches.length > 0) return;
     for (const watch of this.#watches) watch.dispose();
     this.#watches = visible ? [this.parts.session.watch("view"), this.parts.tracebacks.use()] : [];
