@@ -91,7 +91,7 @@ export class IndexKeeper implements SourceSink {
     });
     this.#changes = new ChangeEmitter(clock, logger, changeGapMs);
     this.#reader = new JobReader({
-      read: (ids) => this.#readJobs(ids),
+      read: (ids) => this.#queues.readJobs(ids),
       apply: (facts, isLive) => this.#apply(facts, isLive),
       onLost: (error) => this.#lost(error),
     });
@@ -218,7 +218,7 @@ export class IndexKeeper implements SourceSink {
     this.#status = status;
     if (status.state === "live") {
       this.#clockOffset = status.clockOffset;
-      if (this.#horizon === Number.POSITIVE_INFINITY) this.#watchFrom(this.now());
+      if (this.#horizon === Number.POSITIVE_INFINITY) this.history.restart((this.#horizon = this.now()));
       this.#reader.resume();
     } else {
       if (wasLive) this.missed("The connection was lost.");
@@ -229,6 +229,7 @@ export class IndexKeeper implements SourceSink {
 
   sweepStarted(): void {
     this.#coverage.sweepStarted();
+    this.#queues.sweepStarted();
     this.#changes.note({ status: true });
   }
 
@@ -242,6 +243,7 @@ export class IndexKeeper implements SourceSink {
     if (!(await this.#readNotMetIn(sweep))) return;
     // Not by `request`: the first whole picture shall not wait for a gap to pass.
     await Promise.all([this.#queues.count(this.#queues.book.all), this.#workers.readNow()]);
+    await this.#queues.lookAtUnlisted();
     // Those that a look at queues and workers has put in doubt are read again, too.
     if (!(await this.#reader.sweptAll()) || !this.#isCurrent(sweep)) return;
     this.#queues.book.dropNotMetIn(sweep);
@@ -264,7 +266,7 @@ export class IndexKeeper implements SourceSink {
     const { jobs, queues, workers, origin, counted = [] } = batch;
     for (const name of queues) this.#queues.book.meet(name, this.#coverage.sweep);
     if (origin === "live") this.#queues.changed(queues, counted);
-    else this.#queues.countSoon(queues);
+    else this.#queues.listed(queues);
     if (workers) this.#workers.readSoon();
     this.#reader.add(jobs, origin === "live");
     return this.#reader.below(readAhead);
@@ -278,7 +280,8 @@ export class IndexKeeper implements SourceSink {
     this.#workers.clear();
     this.#options.onFlushed();
     this.#coverage.clear();
-    this.#watchFrom(this.now());
+    // Not the horizon: whatever is there now came after the others went, and before we heard of it perhaps.
+    this.history.restart(this.now());
     this.#changes.note({ all: true, status: true });
   }
 
@@ -301,11 +304,6 @@ export class IndexKeeper implements SourceSink {
     if (await this.#readNotMetIn(this.#coverage.sweep)) this.#coverage.sweptAt = this.now();
   }
 
-  #watchFrom(now: number): void {
-    this.#horizon = now;
-    this.history.restart(now);
-  }
-
   /** Somebody sees what is followed. */
   get #isWatched(): boolean {
     return this.#changes.listenerCount > 0 && this.#demand === "visible";
@@ -324,12 +322,6 @@ export class IndexKeeper implements SourceSink {
 
   #isCurrent(sweep: number): boolean {
     return !this.#closed && sweep === this.#coverage.sweep && this.#status.state === "live";
-  }
-
-  async #readJobs(ids: readonly string[]): Promise<readonly JobFacts[]> {
-    // Facts of a job in a queue that is not known yet would say that it is in none.
-    await this.#queues.countNow(this.#queues.book.uncounted);
-    return this.#source.readJobs(ids, this.#queues.book.confirmed);
   }
 
   /** The source tells of a lost connection itself. Should it stand all the same, reading goes on after a moment. */

@@ -56,13 +56,14 @@ export class QueueBook {
     }
   }
 
-  /** A job says that it is in this queue. @returns whether no feed has named it, so that the source does not know it. */
+  /** A job says that it is in this queue. @returns whether it was not known to be a queue. */
   meetInJob(name: string, sweep: number): boolean {
     const entry = this.#entries.get(name);
     if (entry !== undefined) {
+      const isNews = !entry.confirmed;
       entry.sweep = sweep;
       entry.confirmed = true;
-      return false;
+      return isNews;
     }
     if (this.#namedByResults >= namesFromResultsAtMost) return false;
     this.#namedByResults++;
@@ -93,7 +94,7 @@ export class QueueBook {
   /** Takes in how many members a queue has. */
   setDepth(name: string, depth: number): void {
     const entry = this.#entries.get(name);
-    if (entry?.facts != null) entry.facts = { ...entry.facts, depth };
+    if (entry !== undefined && entry.facts !== null) entry.facts = { ...entry.facts, depth };
   }
 
   /** Drops empty queues that neither the settings nor a whole sweep have named. */

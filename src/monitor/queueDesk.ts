@@ -1,3 +1,4 @@
+import type { JobFacts } from "../arq/jobModel";
 import type { JobIndex } from "./jobIndex";
 import type { ArqSource, Clock, Logger, QueueFacts } from "./ports";
 import { QueueBook } from "./queueBook";
@@ -37,13 +38,17 @@ export class QueueDesk {
   readonly #search: QueueSearch;
   /** Counts queues found. */
   #found = 0;
+  /** Queues whose members the look at everything has named, or will name. */
+  readonly #listed = new Set<string>();
 
   constructor(options: QueueDeskOptions) {
     const { clock, source } = options;
     this.#options = options;
     this.book = new QueueBook(options.configured);
     this.#counter = new QueueCounter(clock, countGapMs, (names) => this.count(names), options.onSettled);
-    this.#check = new QueueCheck(clock, (queue) => void this.#holdAgainstIndex(queue));
+    this.#check = new QueueCheck(clock, (queue) => {
+      if (options.isWhole()) void this.#holdAgainstIndex(queue);
+    });
     this.#search = new QueueSearch(clock, () => source.findQueues());
   }
 
@@ -64,6 +69,34 @@ export class QueueDesk {
     if (names.size > 0) this.#options.onCounted(names);
     this.countSoon(queues.filter((queue) => !names.has(queue)));
     this.#check.changed(queues);
+  }
+
+  sweepStarted(): void {
+    this.#listed.clear();
+  }
+
+  /** A look names the members of these. */
+  listed(queues: readonly string[]): void {
+    for (const queue of queues) this.#listed.add(queue);
+    this.countSoon(queues);
+  }
+
+  /** Looks at the members of those queues of which the look at everything did not know when it began: the results that it met name them. Never rejects. */
+  async lookAtUnlisted(): Promise<void> {
+    for (const queue of this.book.confirmed) if (!this.#listed.has(queue)) await this.#holdAgainstIndex(queue);
+  }
+
+  /** Facts of these jobs, looked for in all queues that are known by the end of the reading. Rejects only when the connection is lost. */
+  async readJobs(ids: readonly string[]): Promise<readonly JobFacts[]> {
+    // Facts of a job in a queue that is not known yet would say that it is in none.
+    await this.countNow(this.book.uncounted);
+    const queues = new Set(this.book.confirmed);
+    const facts = await this.#options.source.readJobs(ids, [...queues]);
+    if (this.book.confirmed.every((queue) => queues.has(queue))) return facts;
+    const nowhere = facts.filter(({ queued, result }) => queued === null && result === null);
+    if (nowhere.length === 0) return facts;
+    const again = new Map((await this.readJobs(nowhere.map(({ id }) => id))).map((each) => [each.id, each]));
+    return facts.map((each) => again.get(each.id) ?? each);
   }
 
   /** A queue has turned up that was not known to be one. */
@@ -113,9 +146,9 @@ export class QueueDesk {
   }
 
   async #holdAgainstIndex(queue: string): Promise<void> {
-    const { source, index, logger, isWhole, onDoubt } = this.#options;
+    const { source, index, logger, onDoubt } = this.#options;
     const { depth = 0 } = this.book.facts(queue) ?? {};
-    if (!isWhole() || depth > checkedAtMost || index.table.tallies.open.size > openAtMost) return;
+    if (depth > checkedAtMost || index.table.tallies.open.size > openAtMost) return;
     try {
       const members = await source.readMembers(queue, checkedAtMost);
       if (members !== null) await onDoubt(index.differing(queue, members, checkedAtMost));

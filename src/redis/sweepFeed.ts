@@ -37,6 +37,8 @@ export async function sweep(context: SessionContext, current: () => boolean): Pr
   for (const queue of known) if (await look.members(queue, 0, pageSize)) long.push(queue);
   for (const queue of long) await look.members(queue, pageSize);
   await lookOutside(context, look, await lookAtOwn(context, look));
+  // Those that results have named meanwhile are known by now, so that they were not looked for.
+  for (const queue of found.queues) if (!look.listed.has(queue)) await look.members(queue, 0);
   if (look.going) await sink.sweepEnded();
 }
 
@@ -116,6 +118,8 @@ async function lookOutside({ keys }: SessionContext, look: Look, { any, unnamedF
 class Look {
   /** Ways through all keys that are made, as far as is known. */
   passes = 1;
+  /** Queues whose members were looked at. */
+  readonly listed = new Set<string>();
   /** Members of the queues met so far. */
   readonly #met = new Set<string>();
   readonly #context: SessionContext;
@@ -145,6 +149,7 @@ class Look {
   /** Touches the members of a queue from this rank on, at most so many. True when there are more. */
   async members(queue: string, from: number, atMost = Number.POSITIVE_INFINITY): Promise<boolean> {
     const { sink, refusals } = this.#context;
+    this.listed.add(queue);
     for (let start = from; this.going && !refusals.has("zrange"); start += pageSize) {
       if (start - from >= atMost) return true;
       const replies = await this.#ask(["zrange", queue, start, start + pageSize - 1, "WITHSCORES"]);

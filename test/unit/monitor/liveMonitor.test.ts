@@ -473,6 +473,21 @@ describe("The live monitor", () => {
     assert.deepEqual(await states(monitor), { new: "queued" });
   });
 
+  it("tells of a job that was enqueued after FLUSHDB before it heard of that", async () => {
+    const { clock, source, events } = await watch((source) => source.enqueue("before"));
+    source.silent = true;
+    source.vanish("before");
+    source.enqueue("after");
+    await clock.advanceAsync(10);
+    source.silent = false;
+    source.sink.flushed();
+    await during(clock, source.sweep());
+    assert.deepEqual(
+      events().map(({ id, event }) => `${id} ${event}`),
+      ["after enqueued"],
+    );
+  });
+
   it("knows a queue before it judges the jobs in it, and does not take another zset for one", async () => {
     const { clock, source, monitor, changes } = await watch((source) => source.foreign.add("leaderboard"));
     source.enqueue("job", { queue: "mail: urgent" });
