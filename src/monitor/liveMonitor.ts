@@ -1,4 +1,4 @@
-import { History, type KeptHistory } from "./history";
+import type { History, KeptHistory } from "./history";
 import { IndexKeeper } from "./indexKeeper";
 import type {
   ErrorGroup,

@@ -58,7 +58,7 @@ describe("the history", () => {
     answer = undefined;
     await commands.executeCommand("arq.clearHistory");
     assert.match(String(asked[0]?.[0]), /^Clear the history of kept \(127\.0\.0\.1:\d+\/0\)\?$/);
-    assert.equal((asked[0]?.[1] as { modal?: boolean }).modal, true);
+    assert.equal((asked[0]?.[1] as { modal?: boolean } | undefined)?.modal, true);
     assert.notEqual(api.session.monitor?.row("order-17"), null, "nobody said yes");
     answer = "Clear";
     await commands.executeCommand("arq.clearHistory");
