@@ -6,6 +6,8 @@ export interface CronId {
   readonly dueAt: number;
 }
 
+const colonCode = 0x3a;
+
 /**
  * Reads `<name>:<unix ms>` (arq/worker.py `run_cron`). Null for everything else, uuid ids of `unique=False` included.
  *
@@ -13,8 +15,8 @@ export interface CronId {
  * ARQ stores the cron's name there.
  */
 export function parseCronId(id: string): CronId | null {
-  const colon = id.lastIndexOf(":");
   // 13 digits are the years 2001 to 2286: shorter numbers are a user's own counters.
-  if (colon <= 0 || !/^\d{13}$/.test(id.slice(colon + 1))) return null;
+  const colon = id.length - 14;
+  if (colon <= 0 || id.charCodeAt(colon) !== colonCode || !/^\d{13}$/.test(id.slice(colon + 1))) return null;
   return { name: id.slice(0, colon), dueAt: Number(id.slice(colon + 1)) };
 }

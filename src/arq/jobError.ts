@@ -48,32 +48,29 @@ export function jobError(
   return withTraceback({ kind, type: named, message, notes, members: [] }, storedTraceback, found);
 }
 
-/** Groups have members. */
-const notPlain = /^(Base)?ExceptionGroup$/;
+/** Groups have members, and celery's stand-in for an exception names it in texts. */
+const notPlain = /^(?:(?:Base)?ExceptionGroup|UnpickleableExceptionWrapper)$/;
 
 /**
- * Most failures by far: a builtin exception made of texts and numbers, with nothing attached. The same as `fromException` gives, several
- * times quicker, since there is nowhere in it to look for wrappers, members, notes or tracebacks. Null for any other.
+ * Most failures by far: an exception made of texts and numbers, with nothing attached. The same as `fromException` gives, several times quicker,
+ * since there is nowhere in it to look for wrappers, members, notes or tracebacks. Null for any other.
  */
 function plainError(call: PyCall, context: FailureContext | null): JobError | null {
   const { callee, args, state, kwargs, items, entries } = call;
-  if (callee.kind !== "global" || !isBuiltinException(callee) || notPlain.test(callee.qualname)) return null;
+  if (callee.kind !== "global" || notPlain.test(callee.qualname) || isTblibException(call)) return null;
   if (state !== null || kwargs.length + items.length + entries.length > 0 || args.length > 5) return null;
   for (const arg of args) {
     const plain = arg.kind === "none" || arg.kind === "bool" || arg.kind === "int" || arg.kind === "float";
     if (!plain && (arg.kind !== "str" || hasTraceback(arg.value))) return null;
   }
-  const message = exceptionMessage(call, messageLimits);
-  const raised = { module: "builtins", name: callee.qualname, message, bare: args.length === 0 };
-  return {
-    kind: failureKind(raised, context, null),
-    type: callee.qualname,
-    message,
-    notes: [],
-    members: [],
-    traceback: null,
-    tracebackSource: null,
-  };
+  const bare = args.length === 0;
+  const isBuiltin = isBuiltinException(callee);
+  const { type, message, notes } = isBuiltin
+    ? { type: callee.qualname, message: exceptionMessage(call, messageLimits), notes: [] }
+    : describe(call, messageLimits);
+  const raised = isBuiltin ? { module: "builtins", name: type } : moduleAndName(call);
+  const kind = failureKind({ ...raised, message, bare }, context, null);
+  return { kind, type, message, notes, members: [], traceback: null, tracebackSource: null };
 }
 
 /** What `Job.result()` raises for a failed result that is no exception (arq/jobs.py). */

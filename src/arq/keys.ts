@@ -19,14 +19,16 @@ const healthMark = ":health-check";
 export class ArqKeys {
   readonly abort: string;
   readonly defaultQueue: string;
+  readonly #results: string;
   readonly #perJob: readonly (readonly [kind: JobKeyKind, start: string])[];
 
   constructor(readonly prefix = "arq") {
     this.abort = `${prefix}:abort`;
     this.defaultQueue = `${prefix}:queue`;
+    this.#results = `${prefix}:result:`;
     this.#perJob = [
       ["job", `${prefix}:job:`],
-      ["result", `${prefix}:result:`],
+      ["result", this.#results],
       ["inProgress", `${prefix}:in-progress:`],
       ["retry", `${prefix}:retry:`],
       ["tries", `${prefix}:monitor:tries:`],
@@ -38,7 +40,7 @@ export class ArqKeys {
   }
 
   result(id: string): string {
-    return `${this.prefix}:result:${id}`;
+    return this.#results + id;
   }
 
   inProgress(id: string): string {

@@ -26,7 +26,10 @@ export function asList(reply: Reply | undefined): readonly Reply[] | null {
 /** Texts of a list; what is not a text is left out. */
 export function asTexts(reply: Reply | undefined): string[] | null {
   const list = asList(reply);
-  return list === null ? null : list.map(asText).filter((text) => text !== null);
+  if (list === null) return null;
+  const texts: string[] = [];
+  for (const item of list) if (Buffer.isBuffer(item)) texts.push(item.toString("utf8"));
+  return texts;
 }
 
 export interface Member {
