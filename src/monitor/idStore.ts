@@ -26,18 +26,15 @@ const seed = Math.floor(Math.random() * 0x1_0000_0000);
 
 /**
  * The id of each row, and the row of each id. 32 lower-case hex digits, as ARQ's own ids are, take 16 bytes; others lie in a byte arena.
- * About 24 bytes a job of the first kind, with the hash table. No call takes longer than some 10 µs, however many ids there are.
+ * About 26 bytes a job of the first kind, with the hash table. No call takes longer than some 10 µs, however many ids there are.
  */
 export class IdStore {
   #blocks: Uint32Array[] = [];
   #kinds: Uint8Array[] = [];
-  /** Row + 1; open addressing, linear probing. */
-  #slots = new Int32Array(smallestTable);
+  #slots = new Slots(smallestTable);
   /** The table before, while it moves into the new one; slots before `#moved` are moved. */
-  #old: Int32Array | null = null;
+  #old: Slots | null = null;
   #moved = 0;
-  /** Slots of the new table that are not empty. */
-  #taken = 0;
   #size = 0;
   /** The id that was looked for last, its kind and hash, and its four words where it is of kind `hex`. */
   #lastId = "";
@@ -81,7 +78,7 @@ export class IdStore {
     }
     this.#size++;
     this.#makeRoom();
-    this.#insert(row, hash);
+    this.#slots.insert(row, hash);
   }
 
   remove(row: number): void {
@@ -89,7 +86,7 @@ export class IdStore {
     const kind = this.#kinds[block]![row & blockMask]!;
     if (kind === none) return;
     const hash = this.#hashOf(row);
-    if (!unlink(this.#slots, hash, row) && this.#old !== null) unlink(this.#old, hash, row);
+    if (!this.#slots.unlink(hash, row)) this.#old?.unlink(hash, row);
     if (kind === text) this.#arena.remove(row);
     this.#kinds[block]![row & blockMask] = none;
     this.#size--;
@@ -212,10 +209,12 @@ export class IdStore {
     return this.#kindOf(row) === hex ? hashWords(words, at) : words[at + 1]!;
   }
 
-  #findIn(slots: Int32Array, id: string): number {
-    const mask = slots.length - 1;
-    for (let slot = this.#lastHash & mask; slots[slot] !== empty; slot = (slot + 1) & mask) {
-      const row = slots[slot]! - 1;
+  #findIn({ rows, tags }: Slots, id: string): number {
+    const mask = rows.length - 1;
+    const tag = tagOf(this.#lastHash);
+    for (let slot = this.#lastHash & mask; rows[slot] !== empty; slot = (slot + 1) & mask) {
+      if (tags[slot] !== tag) continue;
+      const row = rows[slot]! - 1;
       if (row >= 0 && this.#isWanted(row, id)) return row;
     }
     return -1;
@@ -232,50 +231,71 @@ export class IdStore {
     return true;
   }
 
-  #insert(row: number, hash: number): void {
-    const slots = this.#slots;
-    const mask = slots.length - 1;
-    let slot = hash & mask;
-    while (slots[slot]! > 0) slot = (slot + 1) & mask;
-    if (slots[slot] === empty) this.#taken++;
-    slots[slot] = row + 1;
-  }
-
   /** Begins a new table when two thirds of this one are taken, by rows or by what removed rows left; else goes on with the move. */
   #makeRoom(): void {
     if (this.#old !== null) this.#step(this.#old);
-    if (this.#old !== null || 3 * this.#taken < 2 * this.#slots.length) return;
+    if (this.#old !== null || 3 * this.#slots.taken < 2 * this.#slots.length) return;
     this.#old = this.#slots;
     this.#moved = 0;
     let length = smallestTable;
     while (length < 2 * this.#size) length *= 2;
-    this.#slots = new Int32Array(length);
-    this.#taken = 0;
+    this.#slots = new Slots(length);
   }
 
-  #step(old: Int32Array): void {
+  #step(old: Slots): void {
     // The move is done before the new table is full, also when that is much smaller.
     const slots = Math.max(slotsPerStep, Math.ceil((8 * old.length) / this.#slots.length));
     const end = Math.min(old.length, this.#moved + slots);
     for (; this.#moved < end; this.#moved++) {
-      const row = old[this.#moved]! - 1;
+      const row = old.rows[this.#moved]! - 1;
       if (row < 0) continue;
-      this.#insert(row, this.#hashOf(row));
+      this.#slots.insert(row, this.#hashOf(row));
       // Probes for others go on past it.
-      old[this.#moved] = removed;
+      old.rows[this.#moved] = removed;
     }
     if (this.#moved === old.length) this.#old = null;
   }
 }
 
-function unlink(slots: Int32Array, hash: number, row: number): boolean {
-  const mask = slots.length - 1;
-  for (let slot = hash & mask; slots[slot] !== empty; slot = (slot + 1) & mask) {
-    if (slots[slot] !== row + 1) continue;
-    slots[slot] = removed;
-    return true;
+/** Open addressing, linear probing. */
+class Slots {
+  /** Row + 1, `empty` or `removed`. */
+  readonly rows: Int32Array;
+  /** Of each row some bits of its hash: nearly every other id is passed by without a look at it, which lies anywhere in many megabytes. */
+  readonly tags: Uint8Array;
+  /** Slots that are not empty. */
+  taken = 0;
+
+  constructor(readonly length: number) {
+    this.rows = new Int32Array(length);
+    this.tags = new Uint8Array(length);
   }
-  return false;
+
+  insert(row: number, hash: number): void {
+    const { rows } = this;
+    const mask = rows.length - 1;
+    let slot = hash & mask;
+    while (rows[slot]! > 0) slot = (slot + 1) & mask;
+    if (rows[slot] === empty) this.taken++;
+    rows[slot] = row + 1;
+    this.tags[slot] = tagOf(hash);
+  }
+
+  unlink(hash: number, row: number): boolean {
+    const { rows } = this;
+    const mask = rows.length - 1;
+    for (let slot = hash & mask; rows[slot] !== empty; slot = (slot + 1) & mask) {
+      if (rows[slot] !== row + 1) continue;
+      rows[slot] = removed;
+      return true;
+    }
+    return false;
+  }
+}
+
+/** The bits that a table of less than 16 million slots does not choose the slot by. */
+function tagOf(hash: number): number {
+  return hash >>> 24;
 }
 
 function hashWords(words: Uint32Array, at: number): number {

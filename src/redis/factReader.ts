@@ -35,9 +35,8 @@ export async function readJobFacts(
   queues: readonly string[],
 ): Promise<JobFacts[]> {
   const ended: JobFacts[] = [];
-  const open = await readFinished(context, ids, ended);
-  // Answers come in the order of the questions; a long payload is told after the others.
-  if (open.length === 0 && ended.every(({ id }, i) => id === ids[i])) return ended;
+  const { open, inOrder } = await readFinished(context, ids, ended);
+  if (open.length === 0 && inOrder) return ended;
   const facts = new Map(ended.map((each) => [each.id, each]));
   const raw = new Map<string, RawFacts>();
   await readRaw(context, open, queues, raw);
@@ -95,11 +94,17 @@ export async function readJobDetail(
 
 /**
  * Takes those that have a result, which ends a job for good: one command instead of seven, and most jobs of a sweep are finished ones. ARQ removes
- * every other key in the transaction that writes the result, and takes no new job of that id while the result is kept. Answers the others.
+ * every other key in the transaction that writes the result, and takes no new job of that id while the result is kept. Answers the others, and whether
+ * those that were taken stand in the order of their ids: a long payload is told after the others.
  */
-async function readFinished(context: SessionContext, ids: readonly string[], into: JobFacts[]): Promise<string[]> {
+async function readFinished(
+  context: SessionContext,
+  ids: readonly string[],
+  into: JobFacts[],
+): Promise<{ open: string[]; inOrder: boolean }> {
   const { keys, redis, refusals, clock } = context;
   const open: string[] = [];
+  let inOrder = true;
   for (let start = 0; start < ids.length; start += commandsPerPipeline) {
     const chunk = ids.slice(start, start + commandsPerPipeline);
     const commands: ReadCommand[] = refusals.has("time") ? [] : [["time"]];
@@ -107,7 +112,7 @@ async function readFinished(context: SessionContext, ids: readonly string[], int
     for (const id of chunk) commands.push(firstLookCommand(context, keys.result(id)));
     const replies = await redis.run(commands);
     // What is refused is left to the second read, which knows how to do without.
-    if (refusals.note(replies)) return open.concat(ids.slice(start));
+    if (refusals.note(replies)) return { open: open.concat(ids.slice(start)), inOrder };
     const readAt = asTime(replies[0]) ?? clock.now();
     const long: Long[] = [];
     for (let i = 0; i < chunk.length; i++) {
@@ -118,6 +123,7 @@ async function readFinished(context: SessionContext, ids: readonly string[], int
       else into.push(finished(id, readAt, resultSummary(payload)));
     }
     if (long.length === 0) continue;
+    inOrder = false;
     const summaries = await readLongResults(context, long);
     for (const { id } of long) {
       const summary = summaries.get(id) ?? null;
@@ -125,7 +131,7 @@ async function readFinished(context: SessionContext, ids: readonly string[], int
       else into.push(finished(id, readAt, summary));
     }
   }
-  return open;
+  return { open, inOrder };
 }
 
 function finished(id: string, readAt: number, decoded: ResultSummary | DecodeFailure): JobFacts {
