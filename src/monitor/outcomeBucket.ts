@@ -52,6 +52,11 @@ export class OutcomeOwners {
     return this.#owners.length - 1;
   }
 
+  /** Every queue that is named, in no order. */
+  get queues(): string[] {
+    return [...this.#numbers.keys()].filter((queue) => queue !== null);
+  }
+
   owner(number: number): OutcomeOwner {
     return this.#owners[number] ?? otherFunctions;
   }

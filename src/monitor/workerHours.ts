@@ -13,10 +13,18 @@ export interface WorkerHour extends HourCounters {
   readonly at: number;
 }
 
-/** What counts more than our own minutes do: the difference, and the spans of which it tells. */
+/** What counts more than our own minutes do: the difference, and the spans of which it tells all. */
 export interface Filling {
   readonly more: Outcomes;
   readonly spans: readonly Span[];
+}
+
+interface Difference {
+  /** Jobs that we saw end in that hour: while they are as many, the rest holds. */
+  readonly ownEnded: number;
+  readonly more: Outcomes;
+  /** We saw a job end that no worker has counted, so not every worker counts. */
+  readonly isShort: boolean;
 }
 
 /** Counters of instrumented workers, by the hour. They stand in for hours that nobody watched, or watched only in part. */
@@ -25,7 +33,9 @@ export class WorkerHours {
   readonly #minutes: OutcomeSeries;
   /** By start of the hour: what each process counted. */
   readonly #told = new Map<number, Map<string, WorkerHour>>();
-  readonly #more = new Map<number, { readonly ownEnded: number; readonly more: Outcomes }>();
+  readonly #more = new Map<number, Difference>();
+  /** Queues of which some worker counts. */
+  readonly #queues = new Set<string>();
   #readAt = 0;
 
   constructor(owners: OutcomeOwners, minutes: OutcomeSeries) {
@@ -40,6 +50,7 @@ export class WorkerHours {
       let processes = this.#told.get(hour.at);
       if (processes === undefined) this.#told.set(hour.at, (processes = new Map()));
       processes.set(hour.worker, hour);
+      this.#queues.add(hour.queue);
       this.#more.delete(hour.at);
     }
   }
@@ -54,36 +65,42 @@ export class WorkerHours {
 
   /**
    * For hours that lie wholly in the window and that we have not watched wholly. Of each function the source that saw more counts, never the sum of
-   * both: they tell of the same jobs.
+   * both: they tell of the same jobs. An hour is told whole only if workers of every queue count, and none of them less than we have seen.
    */
   fill(from: number, now: number, watched: (from: number, to: number) => boolean): Filling {
     let more = noOutcomes;
     const spans: Span[] = [];
+    const all = this.#owners.queues.every((queue) => this.#queues.has(queue));
     for (const [start, processes] of this.#told) {
       const end = Math.min(start + hourMs, now);
       if (start < from || start >= now || watched(start, end)) continue;
       const difference = this.#difference(start, processes);
-      more = addOutcomes(more, difference);
-      spans.push({ from: start, to: Math.min(end, this.#readAt) });
+      more = addOutcomes(more, difference.more);
+      // Of an hour that is not over we have seen more than had been counted when it was read.
+      const isOver = start + hourMs <= this.#readAt;
+      if (all && !(isOver && difference.isShort)) spans.push({ from: start, to: Math.min(end, this.#readAt) });
     }
     return { more, spans };
   }
 
-  #difference(start: number, processes: ReadonlyMap<string, WorkerHour>): Outcomes {
+  #difference(start: number, processes: ReadonlyMap<string, WorkerHour>): Difference {
     const { complete, failed, aborted } = this.#minutes.sum(start, start + hourMs);
     const ownEnded = complete + failed + aborted;
     const known = this.#more.get(start);
-    if (known?.ownEnded === ownEnded) return known.more;
+    if (known?.ownEnded === ownEnded) return known;
     const own = new OutcomeBucket();
     for (const [, bucket] of this.#minutes.between(start, start + hourMs)) own.addBucket(bucket);
-    const better = OutcomeBucket.better(own, this.#bucket(processes)).outcomes;
+    const told = this.#bucket(processes);
+    const best = OutcomeBucket.better(own, told);
+    const better = best.outcomes;
     const more = {
       complete: better.complete - complete,
       failed: better.failed - failed,
       aborted: better.aborted - aborted,
     };
-    this.#more.set(start, { ownEnded, more });
-    return more;
+    const fresh = { ownEnded, more, isShort: best.ended > told.ended };
+    this.#more.set(start, fresh);
+    return fresh;
   }
 
   #bucket(processes: ReadonlyMap<string, WorkerHour>): OutcomeBucket {

@@ -507,6 +507,30 @@ describe("The history of a connection", () => {
       assert.equal(window.rate(day).coveredMs, 90 * minute);
     });
 
+    it("counts them, but does not call the hour known, where workers of another queue do not count", async () => {
+      clock.advance(5 * hour + 30 * minute);
+      const window = new Window(clock, disk, "a");
+      window.workerHours = [told(start + 2 * hour, 40)];
+      await window.open(ended("elsewhere", clock.now(), { queue: "mails" }));
+      const { complete, coveredMs } = window.rate(day);
+      assert.deepEqual([complete, coveredMs], [41, 0]);
+    });
+
+    it("counts them, but does not call the hour known, where we saw more jobs end than were counted", async () => {
+      clock.advance(5 * hour + 30 * minute);
+      const window = new Window(clock, disk, "a");
+      window.workerHours = [told(start + 2 * hour, 1), told(start + 3 * hour, 9)];
+      const seen = [1, 2].map((n) => ended(`seen-${n}`, start + 2 * hour + n * minute));
+      window.history.start();
+      await clock.advanceAsync(0);
+      window.history.restart(clock.now());
+      window.meet(...seen);
+      window.history.lookedAround(clock.now());
+      await clock.advanceAsync(0);
+      const { complete, coveredMs } = window.rate(day);
+      assert.deepEqual([complete, coveredMs], [11, hour]);
+    });
+
     it("does not ask for hours that were watched, and asks again for this one only now and then", async () => {
       const window = await open("a");
       assert.equal(window.asked.length, 1);
