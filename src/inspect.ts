@@ -115,11 +115,14 @@ function firstSweep(monitor: Monitor): Promise<void> {
 /** Events that come once the first sweep has ended, held back until the document is out. */
 class LaterEvents {
   #held: JobEvent[] = [];
+  /** The first sweep has ended. After FLUSHDB a look is the first one again, and what happens meanwhile is told all the same. */
+  #begun = false;
   #print: ((events: readonly JobEvent[]) => void) | null = null;
 
   constructor(monitor: Monitor) {
     monitor.onChange(({ events }) => {
-      if (!monitor.snapshot().complete) return;
+      this.#begun ||= monitor.snapshot().complete;
+      if (!this.#begun) return;
       if (this.#print === null) this.#held.push(...events);
       else this.#print(events);
     });

@@ -184,8 +184,11 @@ export class IndexKeeper implements SourceSink {
 
   async open(id: string): Promise<JobDetail | null> {
     if (this.#status.state === "down") throw new Error(this.#status.problem.message);
-    const detail = await this.#source.readJob(id, this.#queues.book.confirmed);
-    this.#apply([detail.facts], () => true);
+    const read = () => this.#source.readJob(id, this.#queues.book.confirmed);
+    const { answer: detail, alone } = await this.#reader.aside(id, read);
+    if (alone || this.row(id) === null) this.#apply([detail.facts], () => true);
+    // That may have been the older of two readings.
+    if (!alone) this.#reader.add([id], false);
     // A job that has just gone is shown as it was seen last.
     const row = this.row(id);
     return row === null ? null : { ...detail, row };

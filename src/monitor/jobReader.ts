@@ -37,6 +37,7 @@ export class JobReader {
   #bestMs = Number.POSITIVE_INFINITY;
   /** Counts `clear`: answers to older questions are thrown away. */
   #epoch = 0;
+  readonly #asides = new Set<{ readonly id: string; alone: boolean }>();
   #waiting: { readonly done: () => boolean; readonly resolve: (done: boolean) => void }[] = [];
 
   constructor(options: JobReaderOptions) {
@@ -60,6 +61,20 @@ export class JobReader {
 
   get paused(): boolean {
     return this.#paused;
+  }
+
+  /**
+   * Reads one job in another way. @returns what was read, and whether it may be applied: not when the job was also being read here, whose answer may be newer.
+   */
+  async aside<T>(id: string, read: () => Promise<T>): Promise<{ readonly answer: T; readonly alone: boolean }> {
+    const aside = { id, alone: !this.#isBeingRead(id) };
+    this.#asides.add(aside);
+    try {
+      const answer = await read();
+      return { answer, alone: aside.alone };
+    } finally {
+      this.#asides.delete(aside);
+    }
   }
 
   /** Resolves when at most so many ids wait to be read. At once while paused: nobody shall hang on a lost connection. */
@@ -111,6 +126,7 @@ export class JobReader {
     const epoch = this.#epoch;
     const { live, swept } = flight;
     this.#flights.add(flight);
+    for (const aside of this.#asides) if (live.has(aside.id) || swept.has(aside.id)) aside.alone = false;
     try {
       const began = performance.now();
       const facts = await this.#options.read([...live, ...swept]);

@@ -173,7 +173,7 @@ export class Feeds {
   }
 
   async #apply(): Promise<void> {
-    this.#decision++;
+    const decision = ++this.#decision;
     if (this.#closed || !this.#started) return;
     this.#tell();
     this.#options.onChange();
@@ -187,7 +187,8 @@ export class Feeds {
       this.#options.context.logger.debug(`Changing what is announced ended: ${String(error)}`);
       return;
     }
-    if (this.#missing !== null || !this.#told || this.#closed) return;
+    // Where it was decided anew meanwhile, what was asked for here is being changed: a look at everything begins after the last.
+    if (decision !== this.#decision || this.#missing !== null || !this.#told || this.#closed) return;
     this.#options.resync();
   }
 

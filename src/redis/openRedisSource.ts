@@ -68,6 +68,8 @@ class RedisSource implements ArqSource {
   readonly #keys: ArqKeys;
   readonly #found: Found;
   readonly #noisy = new Set<string>();
+  /** A pause outlasts the connection. */
+  readonly #sweepControl = { paused: false };
   #sink: SourceSink | null = null;
   #session: Session | null = null;
   #retry: Cancel | null = null;
@@ -145,11 +147,11 @@ class RedisSource implements ArqSource {
   }
 
   pauseSweep(): void {
-    this.#session?.pauseSweep();
+    this.#sweepControl.paused = true;
   }
 
   resumeSweep(): void {
-    this.#session?.resumeSweep();
+    this.#sweepControl.paused = false;
   }
 
   async close(): Promise<void> {
@@ -252,6 +254,7 @@ class RedisSource implements ArqSource {
           logger,
           sink: this.#guarded(sink),
           found: this.#found,
+          sweepControl: this.#sweepControl,
         },
         pushRefused: this.#pushRefused(),
         noisy: this.#noisy,

@@ -109,10 +109,13 @@ export class PushFeed {
   /** Answers why not, for people, when the server does not offer it. Rejects when a connection is lost. */
   static async open(options: PushFeedOptions): Promise<PushFeed | { readonly reason: string }> {
     const feed = new PushFeed(options);
-    const refused = await feed.#setUp();
-    if (refused === null) return feed;
-    feed.close();
-    return { reason: refused };
+    let refused: string | null = "";
+    try {
+      refused = await feed.#setUp();
+    } finally {
+      if (refused !== null) feed.close();
+    }
+    return refused === null ? feed : { reason: refused };
   }
 
   /** Whether a change of this key is announced and heard. */

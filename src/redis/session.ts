@@ -15,10 +15,7 @@ export interface SessionOptions {
   /** For the second connection, as the first was opened. */
   readonly port: PortOptions;
   /** Everything of the context that outlives a connection. */
-  readonly shared: Omit<
-    SessionContext,
-    "redis" | "refusals" | "ended" | "onQueueFound" | "news" | "sweepControl" | "announces"
-  >;
+  readonly shared: Omit<SessionContext, "redis" | "refusals" | "ended" | "onQueueFound" | "news" | "announces">;
   /** Why push must not be tried; null to try it. It is tried all the same after `retryMs`, unless that is null. */
   readonly pushRefused: PushRefused | null;
   readonly noisy: Set<string>;
@@ -81,10 +78,9 @@ export class Session {
     const refusals = new Refusals(() => this.#refused());
     const onQueueFound = (): void => this.#follow();
     const ended = (): boolean => this.#ended;
-    const sweepControl = { paused: false };
     const announces = (key: string): boolean => this.#feeds.announces(key);
     const news = { at: options.shared.clock.now() };
-    this.context = { ...options.shared, redis: port, refusals, ended, onQueueFound, announces, news, sweepControl };
+    this.context = { ...options.shared, redis: port, refusals, ended, onQueueFound, announces, news };
     const { context } = this;
     this.#feeds = new Feeds({ context, resync: () => this.resync(), onChange: () => this.#told() }, options.demand);
     this.workers = new WorkerReader(context, () => this.own);
@@ -144,14 +140,6 @@ export class Session {
     // A look at everything for nobody; whoever comes back begins another one.
     if (demand === "none") this.#sweep++;
     void this.#feeds.setDemand(demand);
-  }
-
-  pauseSweep(): void {
-    this.context.sweepControl.paused = true;
-  }
-
-  resumeSweep(): void {
-    this.context.sweepControl.paused = false;
   }
 
   /** Are both connections alive? One that stays wholly silent for so long is lost. */
@@ -230,6 +218,11 @@ export class Session {
       this.context.logger.debug(`A second connection was not possible: ${String(error)}`);
       const reason = "The server takes no second connection, which announcements need.";
       return { reason, retryMs: secondConnectionMs };
+    }
+    if (this.#ended) {
+      // Nobody would close it.
+      listener.close();
+      throw this.#endedBy ?? new ConnectError("established", false, null);
     }
     this.#listener = listener;
     if (listener.localAddress !== null) this.#ownAddresses.add(listener.localAddress);

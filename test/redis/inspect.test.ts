@@ -3,6 +3,9 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { buildSync } from "esbuild";
+import { jobPayload } from "../demo/arqPayloads";
+import { tuple } from "../demo/pickle";
+import { eventually } from "../support/eventually";
 import { fillQueue, fillResults } from "../bench/fill";
 import { startRedis, type RedisServer } from "../support/redisServer";
 import { repositoryRoot } from "../support/repositoryRoot";
@@ -21,19 +24,11 @@ const due = 100;
 describe("inspect", () => {
   let server: RedisServer;
   let folder: TempFolder;
+  let script: string;
   before(async () => {
     server = await startRedis();
     folder = new TempFolder();
-    await fillResults({ port: server.port, count: results });
-    await fillQueue({ port: server.port, count: due, queue: "arq:queue" });
-  });
-  after(async () => {
-    folder.remove();
-    await server.stop();
-  });
-
-  it("lists every job once, in order, as many as it counts, and tells what it cost", async () => {
-    const script = folder.write("inspect.js", "");
+    script = folder.write("inspect.js", "");
     buildSync({
       entryPoints: [join(repositoryRoot(), "src", "inspect.ts")],
       outfile: script,
@@ -43,6 +38,15 @@ describe("inspect", () => {
       format: "cjs",
       logLevel: "error",
     });
+    await fillResults({ port: server.port, count: results });
+    await fillQueue({ port: server.port, count: due, queue: "arq:queue" });
+  });
+  after(async () => {
+    folder.remove();
+    await server.stop();
+  });
+
+  it("lists every job once, in order, as many as it counts, and tells what it cost", async () => {
     const { stdout } = await promisify(execFile)(process.execPath, [script, server.url], { maxBuffer: 1 << 28 });
     const { jobs, counts, commands, cost } = JSON.parse(stdout) as InspectDocument;
     const ids = jobs.map(({ id }) => id);
@@ -57,4 +61,28 @@ describe("inspect", () => {
     assert.ok(cost.bytesSent > results * 32, `${cost.bytesSent} bytes sent`);
     assert.ok(cost.waitedMs > 0 && Number.isInteger(cost.waitedMs), `${cost.waitedMs} ms waited`);
   });
+
+  it("tells while it watches what happens right after FLUSHDB", async () => {
+    const redis = server.client();
+    const watching = promisify(execFile)(process.execPath, [script, server.url, "--watch", "4"], {
+      maxBuffer: 1 << 28,
+    });
+    // The document is out when no job is read any more.
+    let printed = "";
+    watching.child.stdout?.on("data", (text: string) => (printed += text));
+    await eventually(() => printed.endsWith("}\n"), { timeoutMs: 20_000 });
+    const now = Date.now();
+    await redis
+      .multi()
+      .flushdb()
+      .psetex("arq:job:after", 60_000, jobPayload({ function: "work", args: tuple(1), kwargs: {}, enqueuedAt: now }))
+      .zadd("arq:queue", now, "after")
+      .exec();
+    const [, ...lines] = (await watching).stdout.trim().split("\n");
+    const events = lines.map((line) => JSON.parse(line) as { id: string; event: string });
+    assert.deepEqual(
+      events.map(({ id, event }) => `${id} ${event}`),
+      ["after enqueued"],
+    );
+  }).timeout(60_000);
 });

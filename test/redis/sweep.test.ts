@@ -134,6 +134,20 @@ describe("A look at everything", function () {
     assert.ok((source.commands.get("scan") ?? 0) <= 20, "it did not begin again");
   });
 
+  it("stands still also after the connection was lost meanwhile", async () => {
+    await addResults(12_000);
+    const { source, progress, ended: isEnded } = paused();
+    await eventually(() => progress.at(-1)?.paused === true);
+    const before = progress.length;
+    await redis.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
+    await eventually(() => progress.length > before && progress.at(-1)?.paused === true);
+    const scans = source.commands.get("scan");
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    assert.equal(source.commands.get("scan"), scans);
+    source.resumeSweep();
+    await eventually(isEnded, { timeoutMs: 25_000 });
+  });
+
   it("reads of results of hundreds of kilobytes only the two ends", async () => {
     await addResults(20, { result: report });
     const size = await redis.strlen("arq:result:job1");

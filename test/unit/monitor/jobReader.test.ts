@@ -37,6 +37,26 @@ describe("The reader of jobs", () => {
     assert.equal(reads[2]?.ids.length, 100);
   });
 
+  it("says of a reading made aside whether the same job was read here meanwhile", async () => {
+    const { reader, reads } = held();
+    const aside = (id: string) => {
+      let end = (): void => {};
+      const done = reader.aside(id, () => new Promise<void>((resolve) => (end = resolve)));
+      return async () => {
+        end();
+        return (await done).alone;
+      };
+    };
+    reader.add(["before"], true);
+    const [before, during, other] = [aside("before"), aside("during"), aside("other")];
+    reads[0]?.end();
+    await turn();
+    reader.add(["during"], true);
+    reads[1]?.end();
+    await turn();
+    assert.deepEqual([await before(), await during(), await other()], [false, false, true]);
+  });
+
   it("never has two reads of one job under way", async () => {
     const { reader, reads, applied } = held();
     reader.add(many(500), false);

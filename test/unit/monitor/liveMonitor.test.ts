@@ -115,6 +115,64 @@ describe("The live monitor", () => {
     );
   });
 
+  it("tells before the end of the first sweep what happened in it, not afterwards", async () => {
+    const clock = new ManualClock();
+    const source = new MemorySource(clock);
+    const logger = new QuietLogger();
+    const monitor = createMonitor({
+      source,
+      clock,
+      logger,
+      thresholds: defaultThresholds,
+      staleAfterMs: minute,
+      queues: [],
+    });
+    const told: string[] = [];
+    monitor.onChange(({ events }) => {
+      for (const { id, event } of events) told.push(`${id} ${event} ${monitor.snapshot().complete}`);
+    });
+    const { sweep } = source;
+    source.sweep = async function () {
+      const { sink } = source;
+      await sink.sweepStarted();
+      clock.advance(5);
+      source.enqueue("job");
+      await sink.touched({ jobs: ["job"], queues: ["arq:queue"], workers: true, origin: "sweep" });
+      await sink.sweepEnded();
+      source.sweep = sweep;
+    };
+    monitor.start();
+    await clock.advanceAsync(1000);
+    assert.deepEqual(told, ["job enqueued false"]);
+    source.begin("job");
+    await clock.advanceAsync(1000);
+    assert.deepEqual(told, ["job enqueued false", "job started true"]);
+    await monitor.close();
+  });
+
+  it("does not take an older reading of an opened job for the newer", async () => {
+    const { clock, source, monitor, events } = await watch((source) => source.enqueue("job"));
+    source.begin("job");
+    await clock.advanceAsync(500);
+    // What opening has read is on its way while the job ends and is read.
+    const running = source.facts("job");
+    let arrive = (): void => {};
+    source.readJob = async () => {
+      await new Promise<void>((resolve) => (arrive = resolve));
+      return { facts: running, job: null, result: null, tries: [] };
+    };
+    const opened = monitor.open("job");
+    source.succeed("job");
+    await clock.advanceAsync(500);
+    arrive();
+    assert.equal((await opened)?.row.state, "complete");
+    await clock.advanceAsync(500);
+    assert.deepEqual(
+      events().map(({ event }) => event),
+      ["started", "completed"],
+    );
+  });
+
   it("follows a job through its life and tells each event once, as observed", async () => {
     const { clock, source, monitor, events } = await watch();
     source.enqueue("job");
