@@ -370,6 +370,7 @@ export class IndexKeeper implements SourceSink {
     if (this.#closed || !this.#isWatched) return;
     if (this.#status.state === "live") {
       this.#queues.countSoon(this.#queues.book.all);
+      if (this.#coverage.isWhole) void this.#queues.lookAtUnlisted();
       this.#workers.readSoon();
     }
     this.#pacemaker.wake();

@@ -48,6 +48,8 @@ export class QueueDesk {
     this.#counter = new QueueCounter(clock, countGapMs, (names) => this.count(names), options.onSettled);
     this.#check = new QueueCheck(clock, (queue) => {
       if (options.isWhole()) void this.#holdAgainstIndex(queue);
+      // What the look at everything has read of its jobs may be older than the change.
+      else this.#listed.delete(queue);
     });
     this.#search = new QueueSearch(clock, () => source.findQueues());
   }
@@ -81,9 +83,13 @@ export class QueueDesk {
     this.countSoon(queues);
   }
 
-  /** Looks at the members of those queues of which the look at everything did not know when it began: the results that it met name them. Never rejects. */
+  /** Looks at the members of those queues of which the look at everything did not know when it began, for results that it met name them, or that have changed since. Never rejects. */
   async lookAtUnlisted(): Promise<void> {
-    for (const queue of this.book.confirmed) if (!this.#listed.has(queue)) await this.#holdAgainstIndex(queue);
+    for (const queue of this.book.confirmed) {
+      if (this.#listed.has(queue)) continue;
+      this.#listed.add(queue);
+      await this.#holdAgainstIndex(queue);
+    }
   }
 
   /** Facts of these jobs, looked for in all queues that are known by the end of the reading. Rejects only when the connection is lost. */

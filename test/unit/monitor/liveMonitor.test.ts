@@ -131,15 +131,13 @@ describe("The live monitor", () => {
     monitor.onChange(({ events }) => {
       for (const { id, event } of events) told.push(`${id} ${event} ${monitor.snapshot().complete}`);
     });
-    const { sweep } = source;
-    source.sweep = async function () {
+    source.sweep = async () => {
       const { sink } = source;
       await sink.sweepStarted();
       clock.advance(5);
       source.enqueue("job");
       await sink.touched({ jobs: ["job"], queues: ["arq:queue"], workers: true, origin: "sweep" });
       await sink.sweepEnded();
-      source.sweep = sweep;
     };
     monitor.start();
     await clock.advanceAsync(1000);
@@ -538,7 +536,7 @@ describe("The live monitor", () => {
     source.enqueue("after");
     await clock.advanceAsync(10);
     source.silent = false;
-    source.sink.flushed();
+    void source.sink.flushed();
     await during(clock, source.sweep());
     assert.deepEqual(
       events().map(({ id, event }) => `${id} ${event}`),

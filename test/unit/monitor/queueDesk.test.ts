@@ -48,4 +48,34 @@ describe("The queue desk", () => {
     assert.deepEqual(source.reads, [["letter", "order"], ["letter"]]);
     desk.close();
   });
+
+  it("looks again at a queue that changed while everything was being looked at", async () => {
+    const clock = new ManualClock();
+    const source = new MemorySource(clock);
+    source.silent = true;
+    source.enqueue("order", { queue: "orders" });
+    const doubted: string[] = [];
+    const desk = new QueueDesk({
+      source,
+      clock,
+      logger: new QuietLogger(),
+      configured: ["orders"],
+      index: new JobIndex(),
+      onCounted: () => {},
+      onSettled: () => {},
+      onDoubt: async (ids) => void doubted.push(...ids),
+      isWhole: () => false,
+    });
+    desk.sweepStarted();
+    desk.listed(["orders"]);
+    await desk.lookAtUnlisted();
+    assert.deepEqual(doubted, []);
+    desk.changed(["orders"], []);
+    await clock.advanceAsync(2000);
+    await desk.lookAtUnlisted();
+    assert.deepEqual(doubted, ["order"]);
+    await desk.lookAtUnlisted();
+    assert.deepEqual(doubted, ["order"], "once");
+    desk.close();
+  });
 });
