@@ -181,8 +181,11 @@ describe("The pages inside VS Code", function () {
       async () => assert.match(await dashboard.locator("body").evaluate(composedText), /Not live since/),
       { timeoutMs: 20_000 },
     );
+    // The one that heard is gone with the server, and knew this test by its old connection.
+    monitor.disconnect();
     await server.restart();
     redis = server.client();
+    monitor = await watchCommands(server, redis, monitored);
     await enqueue(redis, "after-restart");
     await eventually(async () => assert.equal(await card("queued").innerText(), "1"), { timeoutMs: 30_000 });
     assert.doesNotMatch(await dashboard.locator("body").evaluate(composedText), /Not live since/);

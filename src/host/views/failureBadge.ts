@@ -15,6 +15,8 @@ const seenKey = "arq.failuresSeenAt";
 export class FailureBadge implements Disposable {
   readonly #subscriptions: Disposable[];
   #asked: AbortController | null = null;
+  /** Up to when the view was last seen, on Redis' clock, until that is remembered: grouping takes longer than a glance may last. */
+  #lookedAt: number | null = null;
   readonly #updates = new Throttle(updateMs, () => void this.#update());
 
   constructor(
@@ -23,8 +25,14 @@ export class FailureBadge implements Disposable {
     private readonly memory: Memento,
   ) {
     this.#subscriptions = [
-      view.onDidChangeVisibility(() => void this.#update()),
+      view.onDidChangeVisibility(() => {
+        // Seen until now, also when it has just been left.
+        this.#look();
+        void this.#update();
+      }),
       session.onDidChange(({ change }) => {
+        // Of another connection nothing was seen.
+        if (change === null) this.#lookedAt = null;
         if (change === null || change.all || change.jobs.size > 0) this.#updates.request();
       }),
     ];
@@ -36,7 +44,12 @@ export class FailureBadge implements Disposable {
     for (const subscription of this.#subscriptions) subscription.dispose();
   }
 
+  #look(): void {
+    this.#lookedAt = this.session.monitor?.now() ?? null;
+  }
+
   async #update(): Promise<void> {
+    if (this.view.visible) this.#look();
     this.#asked?.abort();
     const { signal } = (this.#asked = new AbortController());
     const { monitor, connection } = this.session;
@@ -47,12 +60,14 @@ export class FailureBadge implements Disposable {
     const key = `${seenKey}:${connection.name}`;
     const groups = await monitor.errorGroups(signal).catch(() => null);
     if (groups === null || signal.aborted) return;
+    // Redis' own times, so that a wrong clock here hides no failure.
     const newest = groups.reduce((latest, { lastAt }) => Math.max(latest, lastAt), 0);
-    const seen = this.memory.get<number>(key) ?? 0;
+    const before = this.memory.get<number>(key) ?? 0;
+    const seen = Math.max(before, this.view.visible ? newest : Math.min(newest, this.#lookedAt ?? 0));
+    this.#lookedAt = null;
+    if (seen > before) void this.memory.update(key, seen);
     if (this.view.visible) {
       this.#show(undefined);
-      // Redis' own times, so that a wrong clock here hides no failure.
-      if (newest > seen) void this.memory.update(key, newest);
       return;
     }
     const fresh = failuresSince(groups, seen);
