@@ -4,6 +4,8 @@ import type { SessionContext } from "./sessionContext";
 
 /** Of so many claims the lifetime is looked at in one look, of one after the other. */
 const lifetimesAtOnce = 4;
+/** What ARQ leaves of the claim of a cron job whose attempt has ended (arq/worker.py `keep_cronjob_progress`). */
+const cutToMs = 60_000;
 /** Two readings of a lifetime may lie so much further apart than the looks they belong to, on a busy machine. Ms. */
 const cutMs = 1000;
 
@@ -76,7 +78,10 @@ export class ClaimWatch {
     if (ttl === null || ttl === -2 || (ttl === 0 && this.#context.refusals.has("pttl"))) return "free";
     const before = this.#lifetimes.get(id);
     this.#lifetimes.set(id, { ttl, at: now });
-    if (before !== undefined && (ttl > before.ttl || ttl < before.ttl - (now - before.at) - cutMs)) touched.add(id);
+    // A claim may have been cut before it is looked at for the first time: then only a reading of the job tells.
+    if (before === undefined ? ttl <= cutToMs : ttl > before.ttl || ttl < before.ttl - (now - before.at) - cutMs) {
+      touched.add(id);
+    }
     return "claimed";
   }
 }

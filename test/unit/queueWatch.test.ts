@@ -113,6 +113,16 @@ describe("Looking again at claims, where Redis announces nothing", () => {
     assert.deepEqual(look(watch, start + 10_000), []);
   });
 
+  it("has a job read whose claim was cut before its lifetime was ever looked at", () => {
+    const watch = new ClaimWatch(context);
+    claims.set("a", 310_000).set("b", 310_000);
+    look(watch, start);
+    claims.set("a", 59_900);
+    assert.deepEqual(look(watch, start + 500), ["a"]);
+    claims.set("a", 59_400);
+    assert.deepEqual(look(watch, start + 1000), []);
+  });
+
   it("looks at the lifetimes of many claims one after the other", () => {
     const watch = new ClaimWatch(context);
     const due = Array.from({ length: 40 }, (_, i) => `j${i}`);
