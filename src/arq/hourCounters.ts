@@ -1,3 +1,5 @@
+import { isJsonObject, parseJsonObject } from "./jsonObject";
+
 /** What one worker process counted in one hour, as the opt-in instrumentation publishes it. */
 export interface HourCounters {
   readonly queue: string;
@@ -29,10 +31,10 @@ const runMsAtMost = 10_000 * 3_600_000;
  * and every type is checked: anybody who may write to Redis may have written it. A function whose numbers are none is left out.
  */
 export function parseHourCounters(text: string): HourCounters | null {
-  const json = text.length > hourCountersMaxBytes ? null : parseObject(text);
+  const json = text.length > hourCountersMaxBytes ? null : parseJsonObject(text);
   if (json === null || json["v"] !== version) return null;
   const { queue, functions } = json;
-  if (typeof queue !== "string" || queue === "" || queue.length > longestName || !isObject(functions)) return null;
+  if (typeof queue !== "string" || queue === "" || queue.length > longestName || !isJsonObject(functions)) return null;
   return {
     queue,
     // `Object.entries` sees own properties only, and nothing is ever written under a name: `__proto__` is a name like any other.
@@ -41,26 +43,13 @@ export function parseHourCounters(text: string): HourCounters | null {
 }
 
 function functionOf([name, value]: [string, unknown]): HourFunction[] {
-  if (name === "" || name.length > longestName || !isObject(value)) return [];
+  if (name === "" || name.length > longestName || !isJsonObject(value)) return [];
   const complete = numberOf(value["complete"], countAtMost);
   const failed = numberOf(value["failed"], countAtMost);
   const retried = numberOf(value["retried"], countAtMost);
   const runMs = numberOf(value["run_ms"], runMsAtMost);
   if (complete === null || failed === null || retried === null || runMs === null) return [];
   return [{ name, complete, failed, retried, runMs }];
-}
-
-function parseObject(text: string): Record<string, unknown> | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : null;
-  } catch {
-    return null;
-  }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function numberOf(value: unknown, atMost: number): number | null {

@@ -1,3 +1,5 @@
+import { isJsonObject, parseJsonObject } from "./jsonObject";
+
 /** A try of a job that did not succeed, as the opt-in worker instrumentation noted it. */
 export interface JobTry {
   /** Counted from 1. */
@@ -30,16 +32,11 @@ const tracebackMaxLength = 64 * 1024;
  */
 export function parseTries(text: string): readonly JobTry[] {
   if (text.length > triesMaxBytes) return [];
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    return [];
-  }
-  if (!isObject(json) || json["v"] !== 1 || !Array.isArray(json["tries"])) return [];
+  const json = parseJsonObject(text);
+  if (json === null || json["v"] !== 1 || !Array.isArray(json["tries"])) return [];
   return json["tries"]
     .slice(-triesAtMost)
-    .flatMap((entry: unknown) => (isObject(entry) ? readTry(entry) : []))
+    .flatMap((entry: unknown) => (isJsonObject(entry) ? readTry(entry) : []))
     .toSorted((a, b) => a.try - b.try);
 }
 
@@ -59,10 +56,6 @@ function readTry(entry: Readonly<Record<string, unknown>>): JobTry[] {
       deferMs: amount(entry["defer_ms"]),
     },
   ];
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function amount(value: unknown): number | null {

@@ -1,3 +1,5 @@
+import { isJsonObject, parseJsonObject } from "./jsonObject";
+
 /** A job that a worker process says it runs. */
 export interface WorkerJob {
   readonly id: string;
@@ -53,7 +55,7 @@ export function parseWorkerState(
 ):
   | { readonly ok: true; readonly state: WorkerState }
   | { readonly ok: false; readonly reason: "unknownVersion" | "malformed" } {
-  const json = text.length > workerStateMaxBytes ? null : parseObject(text);
+  const json = text.length > workerStateMaxBytes ? null : parseJsonObject(text);
   if (json === null) return { ok: false, reason: "malformed" };
   if (json["v"] !== version) {
     return { ok: false, reason: typeof json["v"] === "number" ? "unknownVersion" : "malformed" };
@@ -102,7 +104,7 @@ export function parseWorkerName(worker: string): { readonly host: string; readon
 }
 
 function jobOf(value: unknown): WorkerJob[] {
-  if (!isObject(value)) return [];
+  if (!isJsonObject(value)) return [];
   // An id is a key: cut, it would be another job's.
   const { id } = value;
   if (typeof id !== "string" || id === "" || id.length > 10 * textMaxLength) return [];
@@ -114,19 +116,6 @@ function jobOf(value: unknown): WorkerJob[] {
       startedAt: timeOf(value["started"]),
     },
   ];
-}
-
-function parseObject(text: string): Record<string, unknown> | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : null;
-  } catch {
-    return null;
-  }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function listOf(value: unknown, atMost: number): readonly unknown[] {
