@@ -32,7 +32,7 @@ export async function sweep(context: SessionContext, current: () => boolean): Pr
   await sink.touched({ jobs: [], queues: known, workers: true, origin: "sweep" });
   const told = await info;
   refusals.note(told);
-  const look = new Look(context, current, keyCount(asText(told[0]), context.db));
+  const look = new Look(context, current, { keysTotal: keyCount(asText(told[0]), context.db) });
   const long: string[] = [];
   for (const queue of known) if (await look.members(queue, 0, pageSize)) long.push(queue);
   for (const queue of long) await look.members(queue, pageSize);
@@ -125,8 +125,8 @@ class Look {
   readonly #context: SessionContext;
   readonly #current: () => boolean;
   readonly #batch: KeyBatch;
-  /** Null: nobody wants to know how far it has come, or it is not known. */
-  readonly #keysTotal: number | null;
+  /** Null: nobody is told how far it has come. `keysTotal` null: it is not known. */
+  readonly #progress: { readonly keysTotal: number | null } | null;
   #looked = 0;
   #ended = 0;
   #told = 0;
@@ -135,10 +135,10 @@ class Look {
   #bestMs = Number.POSITIVE_INFINITY;
   #waitedMs = 0;
 
-  constructor(context: SessionContext, current: () => boolean, keysTotal: number | null) {
+  constructor(context: SessionContext, current: () => boolean, progress: { readonly keysTotal: number | null } | null) {
     this.#context = context;
     this.#current = current;
-    this.#keysTotal = keysTotal;
+    this.#progress = progress;
     this.#batch = new KeyBatch(context);
   }
 
@@ -246,8 +246,9 @@ class Look {
    * needed, and never beyond the pass that runs, though keys may have been added.
    */
   async #tell(paused: boolean): Promise<void> {
-    if (!this.going) return;
-    const total = this.#keysTotal;
+    // A search for queues is no look at everything: told as one, it would be taken for a sweep that never ends.
+    if (!this.going || this.#progress === null) return;
+    const total = this.#progress.keysTotal;
     const looked = total === null ? this.#looked : Math.min(this.#looked, total * (this.#ended + 1)) / this.passes;
     this.#told = Math.max(this.#told, Math.floor(total === null ? looked : Math.min(looked, total)));
     await this.#context.sink.sweepProgress({ keysScanned: this.#told, keysTotal: total, paused });
