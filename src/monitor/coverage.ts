@@ -12,26 +12,35 @@ interface OpenGap {
 export class Coverage {
   /** Number of the sweep, or of the look around, that is under way or was the last. */
   sweep = 0;
-  /** Null when none is under way. */
-  progress: SweepProgress | null = null;
   /** A whole sweep has ended since the start or the last flush. */
   complete = false;
   sweptAt: number | null = null;
+  #progress: SweepProgress | null = null;
   #gap: OpenGap | null = null;
+
+  /** How far the sweep has come; null when none is under way. */
+  get progress(): SweepProgress | null {
+    return this.#progress;
+  }
 
   /** Nothing is being looked at for the first time, or again because something was missed. */
   get isWhole(): boolean {
-    return this.complete && this.progress === null && this.#gap === null;
+    return this.complete && this.#progress === null && this.#gap === null;
   }
 
   sweepStarted(): void {
     this.sweep++;
-    this.progress = { keysScanned: 0, keysTotal: null, paused: false };
+    this.#progress = { keysScanned: 0, keysTotal: null, paused: false };
+  }
+
+  /** Outside a sweep it means nothing: nobody would ever say that it has ended. */
+  sweepProgress(progress: SweepProgress): void {
+    if (this.#progress !== null) this.#progress = progress;
   }
 
   /** @returns the span that was not observed and has ended now, if any. */
   sweepEnded(now: number): Gap | null {
-    this.progress = null;
+    this.#progress = null;
     this.complete = true;
     this.sweptAt = now;
     const gap = this.#gap;

@@ -237,7 +237,7 @@ export class IndexKeeper implements SourceSink {
   }
 
   sweepProgress(progress: SweepProgress): void {
-    this.#coverage.progress = progress;
+    this.#coverage.sweepProgress(progress);
     this.#changes.note({ status: true });
   }
 

@@ -6,7 +6,8 @@ import { type Pickled, PyCall, tuple } from "../demo/pickle";
 import { eventually } from "../support/eventually";
 import { startRedis, type RedisServer } from "../support/redisServer";
 import { contextOf } from "../support/sessionContext";
-import { closeSources, openTestSource, runSource } from "./sourceHarness";
+import { watch, type Watched } from "../support/watchedMonitor";
+import { closeSources, jobPayload, openTestSource, runSource } from "./sourceHarness";
 
 const ended: Omit<ResultPayload, "id"> = {
   queue: "arq:queue",
@@ -28,13 +29,18 @@ describe("A look at everything", function () {
   this.timeout(60_000);
   let server: RedisServer;
   let redis: Redis;
+  let watched: Watched | null = null;
   before(async () => {
     server = await startRedis();
     redis = server.client();
   });
   after(() => server.stop());
   beforeEach(() => redis.flushall());
-  afterEach(closeSources);
+  afterEach(async () => {
+    await watched?.monitor.close();
+    watched = null;
+    await closeSources();
+  });
 
   async function addResults(count: number, more: Partial<ResultPayload> = {}): Promise<void> {
     const pipeline = redis.pipeline();
@@ -147,6 +153,47 @@ describe("A look at everything", function () {
     source.resumeSweep();
     await eventually(isEnded, { timeoutMs: 25_000 });
   });
+
+  it("is no look for queues among many keys, which tells no progress", async () => {
+    await addResults(7000);
+    const progress: SweepProgress[] = [];
+    const queues = new Set<string>();
+    let ends = 0;
+    const source = openTestSource(server.url);
+    source.start({
+      ...contextOf({ redis: { run: async () => [] } }).sink,
+      sweepProgress: (told) => void progress.push(told),
+      touched: (batch) => batch.queues.forEach((queue) => queues.add(queue)),
+      sweepEnded: () => void ends++,
+    });
+    await eventually(() => ends === 1, { timeoutMs: 25_000 });
+    const before = progress.length;
+    assert.ok(before > 0);
+    await redis.zadd("shop: high", 1, "stray");
+    await redis.set("arq:job:stray", jobPayload);
+    source.findQueues();
+    await eventually(() => queues.has("shop: high"));
+    assert.equal(progress.length, before);
+    assert.equal(ends, 1);
+  });
+
+  for (const feed of ["push", "poll"] as const) {
+    it(`is over after a look for queues among many keys, so that a queue deleted by hand is noticed, by ${feed}`, async () => {
+      await addResults(7000);
+      const add = (id: string, queue: string) =>
+        redis.multi().set(`arq:job:${id}`, jobPayload).zadd(queue, 1, id).exec();
+      await add("order", "orders");
+      watched = watch({ url: server.url, feed });
+      const { monitor } = watched;
+      await eventually(() => monitor.snapshot().complete, { timeoutMs: 25_000 });
+      assert.equal(monitor.row("order")?.state, "queued");
+      await add("stray", "shop: high");
+      await eventually(() => assert.equal(monitor.row("stray")?.queue, "shop: high"), { timeoutMs: 15_000 });
+      await eventually(() => assert.equal(monitor.snapshot().sweep, null));
+      await redis.del("orders");
+      await eventually(() => assert.equal(monitor.row("order")?.state, "unknown"), { timeoutMs: 15_000 });
+    });
+  }
 
   it("reads of results of hundreds of kilobytes only the two ends", async () => {
     await addResults(20, { result: report });
