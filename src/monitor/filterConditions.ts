@@ -25,7 +25,8 @@ export type Condition = { readonly negated: boolean } & (
       readonly of: "tries" | "runMs" | "waitMs" | "newestAt";
       readonly ranges: readonly NumberRange[];
     }
-  | { readonly kind: "remembered" }
+  /** Of jobs that Redis has forgotten: these instead of those that it holds, or also. */
+  | { readonly kind: "remembered"; readonly also: boolean }
   /** Only to be seen in its payload. */
   | { readonly kind: "payload"; readonly of: "arg" | "result"; readonly patterns: readonly TextPattern[] }
   /** Somewhere in id, function, type or message of the error. */
@@ -79,7 +80,7 @@ export function example(name: FilterName): string {
     case "waited":
       return `${name}:>2s, ${name}:<=500ms or ${name}:1m..5m`;
     case "is":
-      return "is:remembered";
+      return "is:remembered or is:any";
     case "arg":
     case "result":
       return `${name}:4711 or ${name}:"some text"`;
@@ -87,6 +88,8 @@ export function example(name: FilterName): string {
       return assertNever(name);
   }
 }
+
+const rememberedWords = ["remembered", "any"] as const;
 
 type Asked = Condition extends infer C ? (C extends unknown ? Omit<C, "negated"> : never) : never;
 
@@ -133,10 +136,10 @@ function conditionOf(name: FilterName, values: readonly FilterValue[], now: numb
         const moment = parseMoment(text, now);
         return moment === null ? null : { min: Number.NEGATIVE_INFINITY, max: moment.to, not: Number.NaN };
       });
-    case "is":
-      return known((text) => (text.toLowerCase() === "remembered" ? true : null)) === null
-        ? null
-        : { kind: "remembered" };
+    case "is": {
+      const asked = known((text) => rememberedWords.find((word) => word === text.toLowerCase()) ?? null);
+      return asked === null ? null : { kind: "remembered", also: asked.includes("any") };
+    }
     case "arg":
     case "result":
       return { kind: "payload", of: name, patterns: patterns() };

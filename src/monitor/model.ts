@@ -294,6 +294,8 @@ export type JobSort =
   | "state"
   | "queue"
   | "enqueuedAt"
+  /** When it may run: only jobs that are in a queue have it. */
+  | "scheduledAt"
   | "startedAt"
   | "finishedAt"
   | "runMs"
@@ -319,13 +321,17 @@ export interface JobQuery {
    * moved before it. One that was made for another sort is none.
    */
   readonly anchor?: string | null;
-  /** Of the jobs that Redis has forgotten while we knew them, instead of those it holds. As `is:remembered` in the text. */
-  readonly remembered?: boolean;
+  /**
+   * Of the jobs that Redis has forgotten while we knew them, instead of those it holds (true; `is:remembered` in the text), or of both (`"also"`;
+   * `is:any`). Of these the failed ones are what error groups count: `errorGroup` with `"also"` and `since:1h` finds the jobs that
+   * `ErrorGroup.lastHour` counts. A job that was enqueued again under its id since is told apart by `finishedAt`, not by its id.
+   */
+  readonly remembered?: boolean | "also";
 }
 export interface JobPage {
   readonly rows: readonly JobRow[];
   readonly total: number;
-  /** Of all jobs in the index. */
+  /** Of all jobs that the query was put to: those in the index, and with `remembered: "also"` those that Redis has forgotten. */
   readonly indexed: number;
   /** What of `JobQuery.text` could not be understood, and what to write instead: one sentence each, for people. */
   readonly notes: readonly string[];

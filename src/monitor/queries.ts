@@ -2,12 +2,11 @@ import { DepthHistory } from "./depthHistory";
 import { groupErrors } from "./errorGroups";
 import { functionStatistics } from "./functionStatistics";
 import type { JobIndex } from "./jobIndex";
-import { JobTable } from "./jobTable";
 import type { ErrorGroup, FunctionStats, JobPage, JobQuery, JobRow, QueueStats } from "./model";
 import { sampleMemory } from "./memorySample";
 import { searchPayloads } from "./payloadSearch";
 import type { ArqSource } from "./ports";
-import { asksForRemembered, queryJobs } from "./query";
+import { queryJobs, queryTogether, remembersIn } from "./query";
 import type {
   MemorySample,
   PayloadMatches,
@@ -17,9 +16,11 @@ import type {
   Suggestion,
 } from "./queryModel";
 import { queueStatistics } from "./queueStatistics";
+import { heldRows, rememberedRows } from "./rowSources";
 import { SharedWork } from "./sharedWork";
 import { Slices } from "./slices";
 import { suggest } from "./suggestions";
+import type { RowSource } from "./tableLook";
 
 /** What is asked of the index: pages of jobs, and what its jobs add up to. */
 export class Queries {
@@ -30,7 +31,7 @@ export class Queries {
   readonly #errorGroups: SharedWork<readonly ErrorGroup[]>;
   readonly #functions: SharedWork<readonly FunctionStats[]>;
   readonly #queueReports: SharedWork<readonly QueueReport[]>;
-  readonly #remembered: SharedWork<JobTable>;
+  readonly #remembered: SharedWork<RowSource>;
 
   /**
    * `now` is Redis' clock, unix ms. `forgotten`: failed jobs that the index does not know any more; `firstSeen`: when jobs of an error group first failed, where
@@ -57,14 +58,23 @@ export class Queries {
     );
     this.#functions = new SharedWork(version, jobs, (slices) => functionStatistics(index.table, now(), slices));
     this.#queueReports = new SharedWork(version, jobs, (slices) => this.#reportQueues(slices));
-    this.#remembered = new SharedWork(version, jobs, (slices) => tableOf([...remembered()], slices));
+    this.#remembered = new SharedWork(version, jobs, (slices) => rememberedRows(remembered(), slices));
   }
 
   async page(query: JobQuery, signal?: AbortSignal): Promise<JobPage> {
-    if (asksForRemembered(query)) return this.#rememberedPage(query, signal);
+    const which = remembersIn(query);
+    if (which === true) return this.#rememberedPage(query, signal);
     for (;;) {
       const { table } = this.#index;
-      const page = await queryJobs(table, query, this.#now(), new Slices(signal));
+      const page =
+        which === "also"
+          ? await queryTogether(
+              [heldRows(table), await this.#remembered.get(signal)],
+              query,
+              this.#now(),
+              new Slices(signal),
+            )
+          : await queryJobs(table, query, this.#now(), new Slices(signal));
       // After a flush there is another table.
       if (table === this.#index.table) return page;
     }
@@ -122,14 +132,9 @@ export class Queries {
   }
 
   async #rememberedPage(query: JobQuery, signal: AbortSignal | undefined): Promise<JobPage> {
-    const table = await this.#remembered.get(signal);
-    const page = await queryJobs(table, query, this.#now(), new Slices(signal));
-    const now = this.#now();
-    return {
-      ...page,
-      rows: page.rows.map((row) => this.#index.row(row.id, now) ?? row),
-      indexed: this.#index.table.size,
-    };
+    const rows = await this.#remembered.get(signal);
+    const page = await queryTogether([rows], query, this.#now(), new Slices(signal));
+    return { ...page, indexed: this.#index.table.size };
   }
 
   #reportQueues(slices: Slices): Promise<QueueReport[]> {
@@ -137,13 +142,4 @@ export class Queries {
     const now = this.#now();
     return queueStatistics(table, this.#queues(), this.#depths, now, slices);
   }
-}
-
-async function tableOf(rows: readonly JobRow[], slices: Slices): Promise<JobTable> {
-  const table = new JobTable();
-  for (const row of rows) {
-    table.write(table.add(row.id), row);
-    if (slices.isOver) await slices.rest();
-  }
-  return table;
 }

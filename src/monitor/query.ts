@@ -1,25 +1,31 @@
 import { filterConditions } from "./filterConditions";
-import { FirstRows } from "./firstRows";
-import { inRows } from "./inRows";
 import { parseFilter } from "./jobFilter";
 import type { JobTable } from "./jobTable";
 import type { JobPage, JobQuery } from "./model";
-import { formatAnchor, parseAnchor, type PageAnchor } from "./pageAnchor";
-import { rowClauses } from "./rowClauses";
-import { rowOrder, type RowOrder } from "./rowOrder";
-import { rowsAtOnce, Slices } from "./slices";
+import { formatAnchor, parseAnchor } from "./pageAnchor";
+import { heldRows } from "./rowSources";
+import { Slices } from "./slices";
+import { type RowSource, spareRows, TableLook } from "./tableLook";
 import { unmetNames } from "./unmetNames";
 
-/** Rows taken beyond those of the page, for some that match no more when it is made. */
-const spareRows = 64;
+/** A row of one of the tables that a page is made of. */
+interface Candidate {
+  readonly look: TableLook;
+  readonly row: number;
+}
+
+/** As `queryTogether`, of one table. */
+export function queryJobs(table: JobTable, query: JobQuery, now: number, slices = new Slices()): Promise<JobPage> {
+  return queryTogether([heldRows(table)], query, now, slices);
+}
 
 /**
- * One page of the jobs that match, sorted; `now` is Redis' clock, unix ms. Works in slices, between which rows may change:
+ * One page of the jobs of all these tables that match, sorted; `now` is Redis' clock, unix ms. Works in slices, between which rows may change:
  * a row counts as it was when its slice looked at it, and the jobs of the page are those of one moment, the last, at which each
- * of them still matched. No job is on a page twice.
+ * of them still matched. No row is on a page twice.
  */
-export async function queryJobs(
-  table: JobTable,
+export async function queryTogether(
+  sources: readonly RowSource[],
   query: JobQuery,
   now: number,
   slices = new Slices(),
@@ -28,54 +34,92 @@ export async function queryJobs(
   const anchor = parseAnchor(query.anchor ?? "", query.sort, query.descending);
   // Of running jobs, page two shall see the run times by which page one was sorted.
   const at = anchor?.at ?? now;
-  const order = await rowOrder(table, query.sort, query.descending, at, slices);
-  const clauses = rowClauses(table, query, conditions, now);
   const skipped = anchor === null ? whole(query.offset) : 0;
-  const wanted = Math.min(skipped + whole(query.limit) + spareRows, table.size + spareRows);
-  const first = new FirstRows(wanted, (a, b) => order.idSign * table.compareIds(a, b));
-  const isPast = anchor === null ? null : pastAnchor(table, order, anchor);
+  const limit = whole(query.limit);
+  const wanted = skipped + limit + spareRows;
 
-  let total = 0;
-  let before = 0;
-  const keys = new Float64Array(rowsAtOnce);
-  await inRows(
-    () => table.end,
-    slices,
-    (rows, count, fresh) => {
-      if (fresh) for (const each of [...clauses, order]) each.begin();
-      const matching = clauses.reduce((left, clause) => clause.keep(rows, left), count);
-      total += matching;
-      order.keys(rows, matching, keys);
-      for (let i = 0; i < matching; i++) {
-        if (isPast === null || isPast(rows[i]!, keys[i]!)) first.add(rows[i]!, keys[i]!);
-        else before++;
-      }
-    },
-  );
-  const unmet = total === 0 && table.size > 0 ? await unmetNames(table, conditions, slices) : [];
-  const page = await first.sorted(skipped, slices);
-  for (const clause of clauses) clause.begin();
-  const standing = clauses.reduce((left, clause) => clause.keep(page, left), page.length);
-  const shown = page.subarray(0, Math.min(standing, whole(query.limit)));
-  const offset = anchor === null ? skipped : before;
-  const last = shown.at(-1);
-  const follows = last !== undefined && offset + shown.length < total;
+  const looks: TableLook[] = [];
+  for (const source of sources) {
+    looks.push(await TableLook.begin(source, query, conditions, { wanted, anchor, now, at }, slices));
+  }
+  const total = sum(looks.map((look) => look.total));
+  const indexed = sum(sources.map(({ table }) => table.size));
+  const unmet = total === 0 && indexed > 0 ? await unmetNames(sources, conditions, slices) : [];
+  const lists: Uint32Array[] = [];
+  let passed = 0;
+  for (const look of looks) {
+    // However the others fall between them, the rows of a table before this place come before the page.
+    const from = Math.max(0, skipped - (total - look.total));
+    passed += Math.min(from, look.total);
+    lists.push(await look.sorted(from, slices));
+  }
+  const candidates = merged(looks, lists, query.descending).slice(Math.max(0, skipped - passed));
+  const page = standing(looks, candidates).slice(0, limit);
+  const offset = anchor === null ? skipped : sum(looks.map((look) => look.before));
+  const last = page.at(-1);
+  const follows = last !== undefined && offset + page.length < total;
   return {
-    rows: Array.from(shown, (row) => table.read(row, now)),
+    rows: page.map(({ look, row }) => look.source.read(row, now)),
     total,
-    indexed: table.size,
+    indexed,
     notes: [...notes.map(({ text }) => text), ...unmet],
     offset,
-    anchor: follows ? formatAnchor({ ...query, key: order.shown(last), id: table.id(last), at }) : null,
+    anchor: follows ? formatAnchor({ ...query, key: last.look.order.shown(last.row), id: idOf(last), at }) : null,
     needsPayloads: conditions.some(({ kind }) => kind === "payload"),
   };
 }
 
-/** Whether a query is for jobs that Redis has forgotten. */
-export function asksForRemembered(query: JobQuery): boolean {
-  if (query.remembered === true) return true;
+/** Whether a query is for jobs that Redis has forgotten (true), for those that it holds (false), or for both. */
+export function remembersIn(query: JobQuery): boolean | "also" {
   const { conditions } = readText(query.text, 0);
-  return conditions.some(({ kind, negated }) => kind === "remembered" && !negated);
+  const asked = conditions.flatMap((each) => (each.kind === "remembered" && !each.negated ? [each.also] : []));
+  if (query.remembered === "also" || asked.includes(true)) return "also";
+  return query.remembered === true || asked.length > 0;
+}
+
+/** Lists that are in order each, in order together. */
+function merged(looks: readonly TableLook[], lists: readonly Uint32Array[], descending: boolean): Candidate[] {
+  return looks
+    .map((look, i) => Array.from(lists[i]!, (row): Candidate => ({ look, row })))
+    .reduce((all, list) => (all.length === 0 ? list : mergedTwo(all, list, descending ? -1 : 1)), []);
+}
+
+function mergedTwo(a: readonly Candidate[], b: readonly Candidate[], sign: 1 | -1): Candidate[] {
+  const all: Candidate[] = [];
+  let [i, j] = [0, 0];
+  while (i < a.length || j < b.length) {
+    const isFirst = j >= b.length || (i < a.length && compare(a[i]!, b[j]!, sign) <= 0);
+    all.push(isFirst ? a[i++]! : b[j++]!);
+  }
+  return all;
+}
+
+function compare(a: Candidate, b: Candidate, sign: 1 | -1): number {
+  const order = a.look.order;
+  const left = order.shown(a.row);
+  const right = b.look.order.shown(b.row);
+  if (left !== right) {
+    // What is not known is last either way.
+    if (left === null || right === null) return left === null ? 1 : -1;
+    return left < right ? -sign : sign;
+  }
+  const [own, other] = [idOf(a), idOf(b)];
+  return own === other ? 0 : own < other ? -order.idSign : order.idSign;
+}
+
+/** Those that still match, of one moment. */
+function standing(looks: readonly TableLook[], candidates: readonly Candidate[]): readonly Candidate[] {
+  const left = new Map(
+    looks.map((look) => {
+      const rows = candidates.filter((each) => each.look === look).map(({ row }) => row);
+      return [look, new Set(look.standing(Uint32Array.from(rows)))];
+    }),
+  );
+  return candidates.filter(({ look, row }) => left.get(look)!.has(row));
+}
+
+function idOf({ look, row }: Candidate): string {
+  return look.source.table.id(row);
 }
 
 /** What the text of a filter asks for, and what of it means nothing. */
@@ -85,19 +129,10 @@ export function readText(text: string, now: number): Pick<ReturnType<typeof filt
   return { conditions, notes: [...parsed.notes, ...notes].sort((a, b) => a.from - b.from) };
 }
 
-/** Whether a row of this key comes after the anchor. */
-function pastAnchor(table: JobTable, order: RowOrder, { key, id }: PageAnchor): (row: number, own: number) => boolean {
-  const limit = order.keyOf(key);
-  return (row, own) => {
-    if (own !== limit) return own > limit;
-    const other = table.find(id);
-    // Without making a string of every id that has the same key, as long as the job is there.
-    if (other >= 0) return order.idSign * table.compareIds(row, other) > 0;
-    const text = table.id(row);
-    return text !== id && text > id === order.idSign > 0;
-  };
-}
-
 function whole(count: number): number {
   return Math.max(0, Math.floor(count));
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((all, each) => all + each, 0);
 }

@@ -77,6 +77,7 @@ function numberOf(
     case "tries":
       return (row) => (table.columns.tries[row]! < 0 ? Number.NaN : table.columns.tries[row]!);
     case "enqueuedAt":
+    case "scheduledAt":
     case "startedAt":
     case "finishedAt":
     case "waitMs":

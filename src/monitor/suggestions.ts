@@ -24,7 +24,7 @@ const usual: Readonly<Partial<Record<FilterName, readonly string[]>>> = {
   until: ["5m", "1h", "24h", "7d"],
   ran: [">1s", ">10s", ">1m"],
   waited: [">1s", ">10s", ">1m"],
-  is: ["remembered"],
+  is: ["remembered", "any"],
 };
 
 interface Place {

@@ -1,11 +1,16 @@
 import type { Condition } from "./filterConditions";
 import type { JobTable } from "./jobTable";
 import { rowsAtOnce, type Slices } from "./slices";
+import type { RowSource } from "./tableLook";
 
 const subjects = { queue: ["queue", "queue"], function: ["function", "fn"], worker: ["worker", "worker"] } as const;
 
 /** Why nothing is found, where a whole name was asked for that no job has: one sentence each, for people. */
-export async function unmetNames(table: JobTable, conditions: readonly Condition[], slices: Slices): Promise<string[]> {
+export async function unmetNames(
+  sources: readonly RowSource[],
+  conditions: readonly Condition[],
+  slices: Slices,
+): Promise<string[]> {
   const notes: string[] = [];
   for (const condition of conditions) {
     if (condition.kind !== "name" || condition.negated) continue;
@@ -13,11 +18,21 @@ export async function unmetNames(table: JobTable, conditions: readonly Condition
     for (const pattern of condition.patterns) {
       const { literal } = pattern;
       if (!pattern.isPlain || literal === "") continue;
-      if (await isAmong(table, (text) => pattern.matchesWhole(text), slices)) continue;
+      const isMet = (text: string): boolean => pattern.matchesWhole(text);
+      if (await isInAny(sources, isMet, slices)) continue;
       notes.push(`No job's ${subject} is "${literal}": write ${filter}:${literal}* for all that begin so.`);
     }
   }
   return notes;
+}
+
+async function isInAny(
+  sources: readonly RowSource[],
+  matches: (text: string) => boolean,
+  slices: Slices,
+): Promise<boolean> {
+  for (const { table } of sources) if (await isAmong(table, matches, slices)) return true;
+  return false;
 }
 
 async function isAmong({ strings }: JobTable, matches: (text: string) => boolean, slices: Slices): Promise<boolean> {

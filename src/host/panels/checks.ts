@@ -12,6 +12,7 @@ const sorts: readonly JobSort[] = [
   "state",
   "queue",
   "enqueuedAt",
+  "scheduledAt",
   "startedAt",
   "finishedAt",
   "runMs",
@@ -93,10 +94,14 @@ export function jobQuery(value: unknown): JobQuery {
     limit: Math.max(1, index(given.limit, "limit", maxPage)),
     // What stands in it is checked where it is read.
     anchor: textOrNull(given.anchor, "anchor"),
-    remembered: given.remembered === undefined ? false : bool(given.remembered, "remembered"),
+    remembered: remembers(given.remembered),
   };
 }
 
 function textOrNull(value: unknown, name: string): string | null {
   return value === null || value === undefined ? null : text(value, name);
+}
+
+function remembers(value: unknown): boolean | "also" {
+  return value === undefined ? false : value === "also" ? value : bool(value, "remembered");
 }

@@ -68,7 +68,7 @@ describe("The filter language", () => {
     ["until:2026-02-30", /^until:2026-02-30 is left out/],
     ["ran:2s", /^ran:2s is left out: write ran:>2s/],
     ["waited:>2", /^waited:>2 is left out: write waited:>2s/],
-    ["is:gone", /^is:gone is left out: write is:remembered\.$/],
+    ["is:gone", /^is:gone is left out: write is:remembered or is:any\.$/],
     ["arg:", /^arg: has no value: write arg:4711/],
   ];
   for (const [text, note] of odd) {

@@ -42,7 +42,7 @@ describe("Suggestions for a filter", () => {
     ["-status:complete queue:|", ["arq:queue 3", '"two words" 2', "mail 1"]],
     ["fn:charge status:failed,|", ["complete 0"].slice(1)],
     ["fn:send_email,ch|", ["charge 3"]],
-    ["is:|", ["remembered"]],
+    ["is:|", ["remembered", "any"]],
     ["try:|", [">1", ">2"]],
     ["since:1|", ["1h"]],
     ["id:|", []],
