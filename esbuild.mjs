@@ -141,19 +141,28 @@ const pages = {
   tsconfig: "webview/tsconfig.json",
 };
 
+const isTestSource = (path) => !path.includes("workspaces") && !path.includes("fixtures");
+/** Inside VS Code's extension host. */
+const runsInside = (path) => path.startsWith(join("test", "host")) || path.endsWith("activationProbe.ts");
+const tests = {
+  ...node,
+  minify: false,
+  sourcemap: "linked",
+  packages: "external",
+  outbase: "test",
+  outdir: "dist/test",
+};
+
 const builds = {
   product: [extension, codecs, pages],
   inspect: [{ ...product, entryPoints: { inspect: "src/inspect.ts" }, outdir: "dist" }, codecs],
   tests: [
+    { ...tests, external: ["vscode"], entryPoints: sources("test", (path) => isTestSource(path) && runsInside(path)) },
+    // Outside VS Code there is only what texts are made with.
     {
-      ...node,
-      minify: false,
-      sourcemap: "linked",
-      packages: "external",
-      external: ["vscode"],
-      entryPoints: sources("test", (path) => !path.includes("workspaces") && !path.includes("fixtures")),
-      outbase: "test",
-      outdir: "dist/test",
+      ...tests,
+      alias: { vscode: "./test/support/vscode/textsOnly.ts" },
+      entryPoints: sources("test", (path) => isTestSource(path) && !runsInside(path)),
     },
   ],
 };

@@ -1,3 +1,4 @@
+import { l10n } from "vscode";
 import { parseConnectionUrl } from "../redis/connectionUrl";
 import { composeFileOf } from "./findAddresses";
 
@@ -8,5 +9,9 @@ export async function composeHint(url: string): Promise<string | null> {
   const { host } = parsed.settings;
   const file = await composeFileOf(host);
   if (file === null) return null;
-  return `"${host}" is a service of ${file}: its name is known only between its containers. From here, publish its port and use localhost.`;
+  return l10n.t(
+    '"{0}" is a service of {1}: its name is known only between its containers. From here, publish its port and use localhost.',
+    host,
+    file,
+  );
 }

@@ -1,3 +1,4 @@
+import { l10n } from "vscode";
 import { jobStates, type JobState } from "../arq/jobModel";
 import type { MonitorSnapshot } from "../monitor/model";
 import type { ConnectionProblem } from "../monitor/ports";
@@ -14,7 +15,7 @@ export function downSnapshot(problem: ConnectionProblem): MonitorSnapshot {
     queues: [],
     counts: Object.fromEntries(jobStates.map((state) => [state, 0])) as Record<JobState, number>,
     workers: [],
-    workerCount: { kind: "unknown", reason: "Not connected." },
+    workerCount: { kind: "unknown", reason: l10n.t("Not connected.") },
     health: { level: "unknown", reasons: [] },
     lastHour: none(3_600_000),
     lastDay: none(86_400_000),

@@ -1,4 +1,4 @@
-import { type Disposable, type Memento, window } from "vscode";
+import { type Disposable, l10n, type Memento, window } from "vscode";
 import type { Connections } from "./connections";
 import type { Session } from "./session";
 
@@ -13,8 +13,8 @@ export function offerToMovePasswords(connections: Connections, session: Session,
     const key = `arq.passwordOffered:${connection.name}@${connection.address}`;
     if (memory.get<boolean>(key) === true) return;
     await memory.update(key, true);
-    const move = "Move to Secret Storage";
-    const message = `The setting arq.connections holds the password of "${connection.name}" in plain text.`;
+    const move = l10n.t("Move to Secret Storage");
+    const message = l10n.t('The setting arq.connections holds the password of "{0}" in plain text.', connection.name);
     if ((await window.showWarningMessage(message, move)) === move) await connections.movePassword(connection);
   };
   void look();

@@ -1,5 +1,14 @@
-import { MarkdownString, StatusBarAlignment, ThemeColor, window, type Disposable, type StatusBarItem } from "vscode";
+import {
+  l10n,
+  MarkdownString,
+  StatusBarAlignment,
+  ThemeColor,
+  window,
+  type Disposable,
+  type StatusBarItem,
+} from "vscode";
 import type { HealthLevel } from "../monitor/model";
+import { assertNever } from "../python/assertNever";
 import { connectionFacts } from "./connectionFacts";
 import { indexedPercent } from "./indexingText";
 import type { Session } from "./session";
@@ -11,12 +20,6 @@ const healthIcons: { readonly [L in HealthLevel]: string } = {
   yellow: "$(warning)",
   red: "$(error)",
   unknown: "$(question)",
-};
-const healthWords: { readonly [L in HealthLevel]: string } = {
-  green: "healthy",
-  yellow: "needs attention",
-  red: "in trouble",
-  unknown: "health unknown",
 };
 
 /** The connection's name and health, at the bottom of the window; a click opens the dashboard. Hidden when nothing is configured. */
@@ -59,11 +62,11 @@ export class StatusBar implements Disposable {
     // With a connection configured, a status bar item is always looked at; it needs health and counts, not every job.
     this.#watch ??= this.session.watch("background");
     const { text, level } = face(this.session);
-    const name = connection.production ? `${connection.name} (production)` : connection.name;
     this.item.text = text;
     this.item.tooltip = tooltip(this.session);
     this.item.backgroundColor = background(level, connection.production);
-    this.item.accessibilityInformation = { label: `ARQ connection ${name}: ${spoken(this.session)}. Show dashboard.` };
+    const spoken = text.replaceAll(/\$\([^)]*\)/g, "").trim();
+    this.item.accessibilityInformation = { label: l10n.t("ARQ connection {0}. Show dashboard.", spoken) };
     this.item.show();
   }
 }
@@ -78,24 +81,35 @@ function face(session: Session): { text: string; level: HealthLevel } {
   // `$(` would be read as an icon.
   const name = (session.connection?.name ?? "").replaceAll("$(", "$ (");
   const snapshot = session.snapshot();
-  const shown = session.connection?.production === true ? `${name} PRODUCTION` : name;
-  if (session.state === "down") return { text: `$(debug-disconnect) ${shown}: not connected`, level: "unknown" };
-  if (snapshot === null || session.state === "connecting") {
-    return { text: `$(loading~spin) ${shown}: connecting`, level: "unknown" };
-  }
+  const shown = session.connection?.production === true ? l10n.t("{0} PRODUCTION", name) : name;
+  const unknown = (icon: string, text: string) => ({ text: `${icon} ${text}`, level: "unknown" as const });
+  if (session.state === "down") return unknown("$(debug-disconnect)", l10n.t("{0}: not connected", shown));
+  if (snapshot === null || session.state === "connecting")
+    return unknown("$(loading~spin)", l10n.t("{0}: connecting", shown));
   if (!snapshot.complete) {
+    if (session.indexing === "paused") return unknown("$(debug-pause)", l10n.t("{0}: indexing paused", shown));
     const percent = indexedPercent(snapshot.sweep);
-    if (session.indexing === "paused") return { text: `$(debug-pause) ${shown}: indexing paused`, level: "unknown" };
-    return { text: `$(loading~spin) ${shown}: indexing${percent === null ? "" : ` ${percent}`}`, level: "unknown" };
+    const text = percent === null ? l10n.t("{0}: indexing", shown) : l10n.t("{0}: indexing {1}", shown, percent);
+    return unknown("$(loading~spin)", text);
   }
-  if (session.state === "empty") return { text: `$(circle-outline) ${shown}: no ARQ keys`, level: "unknown" };
+  if (session.state === "empty") return unknown("$(circle-outline)", l10n.t("{0}: no ARQ keys", shown));
   const { level } = snapshot.health;
-  return { text: `${healthIcons[level]} ${shown}: ${healthWords[level]}`, level };
+  return { text: `${healthIcons[level]} ${healthText(level, shown)}`, level };
 }
 
-function spoken(session: Session): string {
-  const { text } = face(session);
-  return text.replaceAll(/\$\([^)]*\)/g, "").trim();
+function healthText(level: HealthLevel, name: string): string {
+  switch (level) {
+    case "green":
+      return l10n.t("{0}: healthy", name);
+    case "yellow":
+      return l10n.t("{0}: needs attention", name);
+    case "red":
+      return l10n.t("{0}: in trouble", name);
+    case "unknown":
+      return l10n.t("{0}: health unknown", name);
+    default:
+      return assertNever(level);
+  }
 }
 
 /** Every text from outside is appended as text, never as Markdown, and the string is not trusted. */

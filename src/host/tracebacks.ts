@@ -1,4 +1,4 @@
-import { EventEmitter, workspace, type Disposable, type Event } from "vscode";
+import { EventEmitter, l10n, workspace, type Disposable, type Event } from "vscode";
 import { LogFollower } from "../files/logFollower";
 import type { JobDetail } from "../monitor/model";
 import { systemClock } from "../monitor/systemClock";
@@ -81,12 +81,13 @@ export class Tracebacks implements Disposable {
     }
     const failure = history.failure(id);
     const kept = failure?.finishedAt === finishedAt ? history.traceback(failure) : null;
-    return kept === null ? null : readTraceback(kept.text, `${kept.source}; remembered by ARQ Monitor`);
+    return kept === null ? null : readTraceback(kept.text, l10n.t("{0}; remembered by ARQ Monitor", kept.source));
   }
 
   #look(detail: JobDetail): FoundTraceback | null {
     const error = storedError(detail);
-    if (error?.traceback) return readTraceback(error.traceback, error.tracebackSource ?? "stored with the result");
+    if (error?.traceback)
+      return readTraceback(error.traceback, error.tracebackSource ?? l10n.t("stored with the result"));
     const noted = error === null && detail.row.error === null ? null : tracebackOfTries(detail);
     if (noted !== null) return noted;
     const { id, function: name, finishedAt } = detail.row;
@@ -98,8 +99,12 @@ export class Tracebacks implements Disposable {
       finishedAt,
     });
     if (!logged) return null;
-    const place = `${workspace.asRelativePath(logged.file)}, line ${logged.line}`;
-    return readTraceback(logged.text, logged.how === "id" ? place : `${place} (matched by ${logged.how})`);
+    const file = workspace.asRelativePath(logged.file);
+    const place =
+      logged.how === "id"
+        ? l10n.t("{0}, line {1}", file, logged.line)
+        : l10n.t("{0}, line {1} (matched by {2})", file, logged.line, logged.how);
+    return readTraceback(logged.text, place);
   }
 
   dispose(): void {

@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
-import manifest from "../../package.json";
+import packageJson from "../../package.json";
+import texts from "../../package.nls.json";
 import { commandPlaces } from "../../src/host/contributions/commands";
 import { contextKeys } from "../../src/host/contributions/contextKeys";
 import { settingDefinitions } from "../../src/host/contributions/settings";
 import { itemContexts, panelTypes, viewContainer, viewIds } from "../../src/host/contributions/views";
+import { localManifest } from "../support/localManifest";
 
+const manifest = localManifest(packageJson, texts);
 const { contributes } = manifest;
 
 /** Every `when` and `enablement` of the manifest. */

@@ -1,11 +1,15 @@
 import { strict as assert } from "node:assert";
 import { readFileSync, writeFileSync } from "node:fs";
 import { allowedCommands } from "../../src/redis/readOnlyCommands";
+import { localManifest } from "../support/localManifest";
 import { settingsTable, withSettingsTable } from "../support/settingsTable";
 
 describe("README", () => {
   const readme = readFileSync("README.md", "utf8");
-  const manifest = JSON.parse(readFileSync("package.json", "utf8"));
+  const manifest = localManifest(
+    JSON.parse(readFileSync("package.json", "utf8")),
+    JSON.parse(readFileSync("package.nls.json", "utf8")),
+  );
 
   it("lists every setting as package.json contributes it (UPDATE=1 rewrites the table)", () => {
     const wanted = withSettingsTable(readme, settingsTable(manifest));

@@ -1,5 +1,6 @@
-import { commands, env, FileType, type QuickPickItem, Range, Uri, window, workspace } from "vscode";
+import { commands, env, FileType, l10n, type QuickPickItem, Range, Uri, window, workspace } from "vscode";
 import { findSettingsClasses, importsAsPackage, instrumentationLines } from "../../python/workerSettings";
+import { plural } from "../views/texts";
 import type { HostParts } from "./parts";
 
 const fileName = "arq_monitor.py";
@@ -22,7 +23,7 @@ interface Target {
  */
 export async function addWorkerInstrumentation({ context }: HostParts): Promise<void> {
   const roots = workspace.workspaceFolders ?? [];
-  if (roots.length === 0) throw new Error("Open the folder that holds the worker's code first.");
+  if (roots.length === 0) throw new Error(l10n.t("Open the folder that holds the worker's code first."));
   const { targets, instrumented } = await findTargets();
   if (targets.length === 0)
     for (const { uri } of roots) targets.push({ folder: uri, inPackage: false, settings: null });
@@ -69,13 +70,18 @@ async function choose(targets: readonly Target[], instrumented: number): Promise
   const items = targets.map((target): Item => {
     const { settings, folder } = target;
     return settings === null
-      ? { label: workspace.asRelativePath(folder), description: "no worker settings were found", target }
+      ? { label: workspace.asRelativePath(folder), description: l10n.t("no worker settings were found"), target }
       : { label: settings.name, description: workspace.asRelativePath(settings.uri), target };
   });
-  const already = instrumented === 0 ? "" : ` (${instrumented} ${instrumented === 1 ? "has" : "have"} it already)`;
+  const question = l10n.t("Which worker settings are to be instrumented?");
+  const already = plural(
+    instrumented,
+    l10n.t("Which worker settings are to be instrumented? (1 has it already)"),
+    l10n.t("Which worker settings are to be instrumented? ({0} have it already)", instrumented),
+  );
   const choice = await window.showQuickPick(items, {
-    title: "Add Worker Instrumentation",
-    placeHolder: `Which worker settings are to be instrumented?${already}`,
+    title: l10n.t("Add Worker Instrumentation"),
+    placeHolder: instrumented === 0 ? question : already,
     matchOnDescription: true,
   });
   return choice?.target;
@@ -94,26 +100,36 @@ async function write(file: Uri, ours: Uri): Promise<boolean> {
 
 async function mayReplace(file: Uri, ours: Uri): Promise<boolean> {
   const shown = workspace.asRelativePath(file);
-  const question = `${shown} is there already and differs.`;
-  const detail = "It is of another version of ARQ Monitor, or was changed by hand.";
+  const question = l10n.t("{0} is there already and differs.", shown);
+  const detail = l10n.t("It is of another version of ARQ Monitor, or was changed by hand.");
   // Modal: a notification takes no keys, and is not seen at all while they are silenced.
-  const choice = await window.showWarningMessage(question, { modal: true, detail }, "Replace", "Show Differences");
-  if (choice !== "Show Differences") return choice === "Replace";
-  await commands.executeCommand("vscode.diff", file, ours, `${fileName}: yours ↔ ARQ Monitor's`);
-  return (await window.showWarningMessage(question, "Replace", "Keep Mine")) === "Replace";
+  const [replace, differences] = [l10n.t("Replace"), l10n.t("Show Differences")];
+  const choice = await window.showWarningMessage(question, { modal: true, detail }, replace, differences);
+  if (choice !== differences) return choice === replace;
+  await commands.executeCommand("vscode.diff", file, ours, l10n.t("{0}: yours ↔ ARQ Monitor's", fileName));
+  return (await window.showWarningMessage(question, replace, l10n.t("Keep Mine"))) === replace;
 }
 
 async function tell({ settings }: Target, file: Uri, lines: string): Promise<void> {
-  const open = settings === null ? [] : [`Open ${settings.name}`];
-  const where =
+  const written = workspace.asRelativePath(file);
+  const open = settings === null ? [] : [l10n.t("Open {0}", settings.name)];
+  const message =
     settings === null
-      ? "below the class of your worker's settings"
-      : `below ${settings.name} in ${workspace.asRelativePath(settings.uri)}`;
-  const message = `${workspace.asRelativePath(file)} is written. Paste the two lines, now on the clipboard, ${where}, and restart the worker.`;
-  const choice = await window.showInformationMessage(message, ...open, "Copy Lines");
+      ? l10n.t(
+          "{0} is written. Paste the two lines, now on the clipboard, below the class of your worker's settings, and restart the worker.",
+          written,
+        )
+      : l10n.t(
+          "{0} is written. Paste the two lines, now on the clipboard, below {1} in {2}, and restart the worker.",
+          written,
+          settings.name,
+          workspace.asRelativePath(settings.uri),
+        );
+  const copy = l10n.t("Copy Lines");
+  const choice = await window.showInformationMessage(message, ...open, copy);
   if (choice === undefined) return;
   await env.clipboard.writeText(lines);
-  if (choice === "Copy Lines" || settings === null) return;
+  if (choice === copy || settings === null) return;
   const document = await workspace.openTextDocument(settings.uri);
   const line = Math.min(settings.below - 1, document.lineCount - 1);
   await window.showTextDocument(document, { selection: new Range(line, 0, line, 0) });

@@ -1,18 +1,18 @@
-import { window } from "vscode";
+import { l10n, window } from "vscode";
 import type { HostParts } from "./parts";
-
-const clear = "Clear";
-const clearAll = "Clear of All Connections";
 
 /** Removes what was kept on this machine, after a question; nothing in Redis changes. */
 export async function clearHistory({ session, histories }: HostParts): Promise<void> {
   const { connection } = session;
+  const clear = l10n.t("Clear");
+  const clearAll = l10n.t("Clear of All Connections");
   const question =
     connection === null
-      ? "Clear the history of all connections?"
-      : `Clear the history of ${connection.name} (${connection.address})?`;
-  const detail =
-    "Counts of past days and remembered failed jobs are removed from this machine, and rates begin anew. Nothing in Redis changes. This cannot be undone.";
+      ? l10n.t("Clear the history of all connections?")
+      : l10n.t("Clear the history of {0} ({1})?", connection.name, connection.address);
+  const detail = l10n.t(
+    "Counts of past days and remembered failed jobs are removed from this machine, and rates begin anew. Nothing in Redis changes. This cannot be undone.",
+  );
   const choices = connection === null ? [clearAll] : [clear, clearAll];
   const choice = await window.showWarningMessage(question, { modal: true, detail }, ...choices);
   if (choice === undefined) return;
@@ -22,5 +22,5 @@ export async function clearHistory({ session, histories }: HostParts): Promise<v
   if (choice === clearAll) await histories.clearAll(watched);
   else if (connection !== null && watched === null) await histories.clear(connection);
   session.announceCleared();
-  window.setStatusBarMessage("ARQ: the history was cleared.", 5000);
+  window.setStatusBarMessage(l10n.t("ARQ: the history was cleared."), 5000);
 }

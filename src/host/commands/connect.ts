@@ -1,4 +1,12 @@
-import { commands, InputBoxValidationSeverity, ProgressLocation, type QuickPickItem, window, workspace } from "vscode";
+import {
+  commands,
+  InputBoxValidationSeverity,
+  l10n,
+  ProgressLocation,
+  type QuickPickItem,
+  window,
+  workspace,
+} from "vscode";
 import type { ConnectionProblem } from "../../monitor/ports";
 import { parseConnectionUrl, withoutPassword } from "../../redis/connectionUrl";
 import { viewIds } from "../contributions/views";
@@ -19,7 +27,8 @@ interface Tested {
  * and no password ends up in a setting. Ends in the view that shows what is there.
  */
 export async function connect(parts: HostParts, given?: string): Promise<void> {
-  if (!workspace.isTrusted) throw new Error("This workspace is not trusted, so nothing it names is connected to.");
+  if (!workspace.isTrusted)
+    throw new Error(l10n.t("This workspace is not trusted, so nothing it names is connected to."));
   const address = given ?? (await chooseAddress(parts));
   if (address === undefined) return;
   const tested = await testUntilSettled(parts, address);
@@ -39,7 +48,7 @@ export async function connect(parts: HostParts, given?: string): Promise<void> {
 async function chooseAddress(parts: HostParts): Promise<string | undefined> {
   type Item = QuickPickItem & { readonly url: string | null };
   const enter: Item = {
-    label: "$(edit) Enter a URL…",
+    label: `$(edit) ${l10n.t("Enter a URL…")}`,
     description: "redis://host:6379/0",
     url: null,
     alwaysShow: true,
@@ -54,8 +63,8 @@ async function chooseAddress(parts: HostParts): Promise<string | undefined> {
     enter,
   ]);
   const choice = await window.showQuickPick(found, {
-    title: "Connect to Redis",
-    placeHolder: "Found in .env files, compose files and RedisSettings of this workspace",
+    title: l10n.t("Connect to Redis"),
+    placeHolder: l10n.t("Found in .env files, compose files and RedisSettings of this workspace"),
     matchOnDescription: true,
     matchOnDetail: true,
     ignoreFocusOut: true,
@@ -66,13 +75,17 @@ async function chooseAddress(parts: HostParts): Promise<string | undefined> {
 
 async function askUrl(value: string): Promise<string | undefined> {
   return window.showInputBox({
-    title: "Redis URL",
-    prompt: "redis://[user@]host[:port][/db], rediss://… for TLS, or unix:///path. ${env:NAME} is filled in.",
+    title: l10n.t("Redis URL"),
+    prompt: l10n.t(
+      "redis://[user@]host[:port][/db], rediss://… for TLS, or unix:///path. {0} is filled in.",
+      "${env:NAME}",
+    ),
     value,
     ignoreFocusOut: true,
     validateInput(text) {
       const filled = fillEnvironment(text.trim(), process.env);
-      if (filled.missing.length > 0) return `The environment variable ${filled.missing.join(", ")} is not set.`;
+      if (filled.missing.length > 0)
+        return l10n.t("The environment variable {0} is not set.", filled.missing.join(", "));
       const parsed = parseConnectionUrl(filled.text);
       return parsed.ok ? undefined : `${parsed.problem.message} ${parsed.problem.advice}`;
     },
@@ -94,23 +107,27 @@ async function testUntilSettled(parts: HostParts, address: string): Promise<Test
     if (problem === null) return { url, password };
     const shown = shownUrl(parts, url);
     if (problem.reason === "passwordNeeded" || problem.reason === "passwordWrong") {
-      const entered = await askPassword(shown, `${problem.message} It is kept in VS Code's secret storage.`);
+      const entered = await askPassword(
+        shown,
+        `${problem.message} ${l10n.t("It is kept in VS Code's secret storage.")}`,
+      );
       if (entered === undefined) return null;
       password = entered === "" ? null : entered;
       continue;
     }
     const hint = problem.reason === "hostUnknown" ? await composeHint(fillEnvironment(url, process.env).text) : null;
     // Modal: a notification takes no keys, and is not seen at all while they are silenced.
+    const [edit, again, save] = [l10n.t("Edit the URL…"), l10n.t("Try Again"), l10n.t("Save Anyway")];
     const choice = await window.showWarningMessage(
       `${shown}: ${problem.message}`,
       { modal: true, detail: hint ?? problem.advice },
-      "Edit the URL…",
-      "Try Again",
-      "Save Anyway",
+      edit,
+      again,
+      save,
     );
     if (choice === undefined) return null;
-    if (choice === "Save Anyway") return { url, password };
-    if (choice === "Edit the URL…") {
+    if (choice === save) return { url, password };
+    if (choice === edit) {
       const edited = await askUrl(url);
       if (edited === undefined) return null;
       url = edited.trim();
@@ -127,7 +144,7 @@ async function test(parts: HostParts, url: string, password: string | null): Pro
   const { text: filled } = fillEnvironment(url, process.env);
   // The Redis client is imported only now: see `session.ts`.
   const { testConnection } = await import("../../redis/testConnection");
-  const title = `Testing ${shownUrl(parts, url)}…`;
+  const title = l10n.t("Testing {0}…", shownUrl(parts, url));
   const result = await window.withProgress({ location: ProgressLocation.Notification, title }, () =>
     testConnection({ url: filled, password }),
   );
@@ -142,14 +159,14 @@ async function askName({ connections }: HostParts, url: string): Promise<string 
   let value = base;
   for (let n = 2; taken.has(value); n++) value = `${base} ${n}`;
   const name = await window.showInputBox({
-    title: "Name of the Connection",
-    prompt: "Shown in the side bar, the status bar and the dashboard.",
+    title: l10n.t("Name of the Connection"),
+    prompt: l10n.t("Shown in the side bar, the status bar and the dashboard."),
     value,
     ignoreFocusOut: true,
     validateInput(text) {
-      if (text.trim() === "") return "A name is needed.";
+      if (text.trim() === "") return l10n.t("A name is needed.");
       if (!taken.has(text.trim())) return undefined;
-      return { message: "Replaces the connection of this name.", severity: InputBoxValidationSeverity.Warning };
+      return { message: l10n.t("Replaces the connection of this name."), severity: InputBoxValidationSeverity.Warning };
     },
   });
   return name?.trim();
@@ -158,10 +175,15 @@ async function askName({ connections }: HostParts, url: string): Promise<string 
 /** "" for none; undefined when the user cancelled. */
 async function askEnvironment(): Promise<string | undefined> {
   const items = [
-    { label: "Not named", description: "", value: "" },
+    { label: l10n.t("Not named"), description: "", value: "" },
     { label: "development", description: "", value: "development" },
     { label: "staging", description: "", value: "staging" },
-    { label: "production", description: "coloured; arguments and results hidden behind a click", value: "production" },
+    {
+      label: "production",
+      description: l10n.t("coloured; arguments and results hidden behind a click"),
+      value: "production",
+    },
   ];
-  return (await window.showQuickPick(items, { title: "Environment of the Connection", ignoreFocusOut: true }))?.value;
+  return (await window.showQuickPick(items, { title: l10n.t("Environment of the Connection"), ignoreFocusOut: true }))
+    ?.value;
 }

@@ -1,15 +1,14 @@
-import { env, version as vscodeVersion, window } from "vscode";
+import { env, l10n, version as vscodeVersion, window } from "vscode";
 import { withoutPassword } from "../../redis/connectionUrl";
 import { mask } from "../../arq/secretTokens";
 import { settingDefinitions, type SettingKey } from "../contributions/settings";
 import { indexingText } from "../indexingText";
-import { plural } from "../views/texts";
 import type { HostParts } from "./parts";
 
 /** Puts a text for bug reports on the clipboard: versions, settings, feed, counts, last errors; never a secret. */
 export async function copyDiagnostics(parts: HostParts): Promise<void> {
   await env.clipboard.writeText(await diagnostics(parts));
-  window.setStatusBarMessage("ARQ: diagnostics copied", 3000);
+  window.setStatusBarMessage(l10n.t("ARQ: diagnostics copied"), 3000);
 }
 
 export async function diagnostics(parts: HostParts): Promise<string> {
@@ -51,10 +50,7 @@ function facts({ context, session, settings, connections, log }: HostParts) {
       (Object.keys(settingDefinitions) as SettingKey[])
         .filter((key) => key !== "arq.connections")
         // What is to be masked may be a secret itself.
-        .map((key) => [
-          key,
-          key === "arq.redact" ? plural(settings.get(key).length, "entry", "entries") : settings.get(key),
-        ]),
+        .map((key) => [key, key === "arq.redact" ? `${settings.get(key).length} entries` : settings.get(key)]),
     ),
     lastProblems: log.recentProblems,
   };

@@ -1,9 +1,10 @@
-import { type Memento, type QuickPickItem, window } from "vscode";
+import { l10n, type Memento, type QuickPickItem, window } from "vscode";
 import type { JobRow } from "../../monitor/model";
 import { newestJobs } from "../../protocol/jobQuery";
 import type { JobArgument } from "../contributions/commands";
-import { errorText } from "../views/jobNode";
+import { errorText, functionName } from "../views/jobNode";
 import { stateIcons } from "../views/stateIcons";
+import { stateName } from "../views/stateName";
 import { oneLine } from "../views/texts";
 import type { HostParts } from "./parts";
 
@@ -30,8 +31,8 @@ function recentIds(memory: Memento): string[] {
 
 async function pick(parts: HostParts): Promise<string | undefined> {
   const picker = window.createQuickPick<JobItem>();
-  picker.title = "Open ARQ Job";
-  picker.placeholder = "Job id, or part of a function or error";
+  picker.title = l10n.t("Open ARQ Job");
+  picker.placeholder = l10n.t("Job id, or part of a function or error");
   picker.matchOnDescription = true;
   picker.matchOnDetail = true;
   let asked = new AbortController();
@@ -61,20 +62,27 @@ async function items({ session, context }: HostParts, typed: string, signal: Abo
   const found = new Map<string, JobItem>();
   for (const id of recentIds(context.workspaceState)) {
     const row = monitor?.row(id) ?? null;
-    if (row !== null && (typed === "" || id.includes(typed))) found.set(id, item(row, "opened before"));
+    if (row !== null && (typed === "" || id.includes(typed))) found.set(id, item(row, l10n.t("opened before")));
   }
   const page = await monitor?.query({ ...newestJobs, text: typed, limit: offered }, signal);
   for (const row of page?.rows ?? []) if (!found.has(row.id)) found.set(row.id, item(row, null));
   if (typed !== "" && found.size === 0) {
-    found.set(typed, { jobId: typed, label: oneLine(typed), description: "open the job of this id", alwaysShow: true });
+    found.set(typed, {
+      jobId: typed,
+      label: oneLine(typed),
+      description: l10n.t("open the job of this id"),
+      alwaysShow: true,
+    });
   }
   return [...found.values()];
 }
 
 function item(row: JobRow, note: string | null): JobItem {
   // `$(` would be read as an icon.
-  const name = oneLine(row.function ?? "unknown function").replaceAll("$(", "$ (");
-  const about = [row.state, note, row.error === null ? null : errorText(row.error)].filter((part) => part !== null);
+  const name = functionName(row).replaceAll("$(", "$ (");
+  const about = [stateName(row.state), note, row.error === null ? null : errorText(row.error)].filter(
+    (part) => part !== null,
+  );
   return {
     jobId: row.id,
     label: `$(${stateIcons[row.state].id}) ${name}`,

@@ -1,4 +1,4 @@
-import { commands, Disposable, env, window } from "vscode";
+import { commands, Disposable, env, l10n, window } from "vscode";
 import type { CommandArguments, CommandId, FrameArgument, FrameTarget } from "../contributions/commands";
 import { addWorkerInstrumentation } from "./addWorkerInstrumentation";
 import { clearHistory } from "./clearHistory";
@@ -47,7 +47,9 @@ async function guarded(parts: HostParts, id: string, run: () => unknown): Promis
   } catch (error) {
     const message = parts.session.redactor.text(error instanceof Error ? error.message : String(error));
     parts.log.error(`${id}: ${error instanceof Error ? (error.stack ?? message) : message}`);
-    void window.showErrorMessage(`ARQ: ${message}`, "Show Log").then((choice) => choice && parts.log.channel.show());
+    void window
+      .showErrorMessage(`ARQ: ${message}`, l10n.t("Show Log"))
+      .then((choice) => choice && parts.log.channel.show());
     return undefined;
   }
 }

@@ -1,5 +1,6 @@
 import {
   commands,
+  l10n,
   Range,
   Selection,
   TextEditorRevealType,
@@ -49,7 +50,7 @@ export class FrameOpener implements Disposable {
       // Deleted since it was found, or no text.
       this.#lookup.forget();
       const why = error instanceof Error ? error.message : String(error);
-      void window.showErrorMessage(`${path} could not be opened: ${why}`);
+      void window.showErrorMessage(l10n.t("{0} could not be opened: {1}", path, why));
       return false;
     }
   }
@@ -60,12 +61,15 @@ export class FrameOpener implements Disposable {
 
   async #tellNotFound(file: string, tried: readonly string[]): Promise<void> {
     const places = tried.slice(0, namedPlaces).map((place) => oneLine(place, 150));
-    if (tried.length > namedPlaces) places.push(`${tried.length - namedPlaces} more`);
-    const looked = places.length === 0 ? "No folder is open to look in." : `Tried: ${places.join("; ")}.`;
+    if (tried.length > namedPlaces) places.push(l10n.t("{0} more", tried.length - namedPlaces));
+    const message =
+      places.length === 0
+        ? l10n.t("{0} is not in the open folders. No folder is open to look in.", oneLine(file))
+        : l10n.t("{0} is not in the open folders. Tried: {1}.", oneLine(file), places.join("; "));
     this.log.info(`No file for ${oneLine(file)}. Tried: ${tried.join("; ")}`);
-    const open = "Open Folder…";
+    const open = l10n.t("Open Folder…");
     // Not waited for: the message may stay for long.
-    void window.showWarningMessage(`${oneLine(file)} is not in the open folders. ${looked}`, open).then((choice) => {
+    void window.showWarningMessage(message, open).then((choice) => {
       if (choice === open) void commands.executeCommand("workbench.action.files.openFolder");
     });
   }
@@ -77,10 +81,10 @@ function workspaceRoots(): string[] {
 
 async function pick(file: string, found: readonly string[]): Promise<string | undefined> {
   const items = found.map((path) => ({ label: workspace.asRelativePath(path), description: path, path }));
-  const title = `Which file is ${oneLine(file)}?`;
+  const title = l10n.t("Which file is {0}?", oneLine(file));
   const choice = await window.showQuickPick(items, {
     title,
-    placeHolder: "Several files end the same way",
+    placeHolder: l10n.t("Several files end the same way"),
     matchOnDescription: true,
   });
   return choice?.path;

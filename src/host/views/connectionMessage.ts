@@ -1,3 +1,4 @@
+import { l10n } from "vscode";
 import type { Session } from "../session";
 import { indexingText } from "../indexingText";
 import { dateTime } from "./texts";
@@ -12,10 +13,11 @@ export function connectionMessage(session: Session, place: "first view" | "other
   const snapshot = session.snapshot();
   if (problem !== null) {
     const { asOf } = session;
-    const stale = asOf === null ? "" : ` What is shown is from ${dateTime(asOf)}.`;
     // The cause once is enough; without rows the welcome view says that nothing is known.
-    if (place === "other view") return stale === "" ? undefined : `Not connected.${stale}`;
-    return `${connection.name}: ${problem.message} ${problem.advice}${stale}`;
+    if (place === "other view")
+      return asOf === null ? undefined : l10n.t("Not connected. What is shown is from {0}.", dateTime(asOf));
+    const cause = `${connection.name}: ${problem.message} ${problem.advice}`;
+    return asOf === null ? cause : `${cause} ${l10n.t("What is shown is from {0}.", dateTime(asOf))}`;
   }
   if (snapshot?.status.state !== "live") return undefined;
   const bounds = place === "first view" ? snapshot.status.limits : [];

@@ -1,15 +1,16 @@
+import { l10n } from "vscode";
 import type { ConnectionProblem } from "../../monitor/ports";
 import { messageNode, type ViewNode } from "./viewNode";
 
 /** What can be done about a connection that never was: rows, because VS Code shows no welcome buttons below a message. */
 export function downActions({ reason }: ConnectionProblem): readonly ViewNode[] {
-  const password = action("password", "Set Redis Password", "key", { id: "arq.setPassword", arguments: [] });
-  const again = action("again", "Try Again", "refresh", { id: "arq.refresh", arguments: [] });
+  const password = action("password", l10n.t("Set Redis Password"), "key", { id: "arq.setPassword", arguments: [] });
+  const again = action("again", l10n.t("Try Again"), "refresh", { id: "arq.refresh", arguments: [] });
   const wantsPassword = reason === "passwordNeeded" || reason === "passwordWrong";
   return [
     ...(wantsPassword ? [password, again] : [again]),
-    action("connect", "Connect to Another Redis…", "plug", { id: "arq.connect", arguments: [] }),
-    action("log", "Show Log", "output", { id: "arq.showLog", arguments: [] }),
+    action("connect", l10n.t("Connect to Another Redis…"), "plug", { id: "arq.connect", arguments: [] }),
+    action("log", l10n.t("Show Log"), "output", { id: "arq.showLog", arguments: [] }),
   ];
 }
 

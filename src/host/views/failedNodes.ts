@@ -1,3 +1,4 @@
+import { l10n } from "vscode";
 import { tracebackRemedies } from "../../arq/explain";
 import type { JobError } from "../../arq/jobModel";
 import type { ErrorGroup, Monitor } from "../../monitor/model";
@@ -43,9 +44,11 @@ export class FailedTree implements TreeModel {
       detail = await monitor.open(jobId);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      return [messageNode(`${id}/unread`, "The job could not be read", { tooltip: why, icon: { id: "warning" } })];
+      return [
+        messageNode(`${id}/unread`, l10n.t("The job could not be read"), { tooltip: why, icon: { id: "warning" } }),
+      ];
     }
-    if (detail === null) return [messageNode(`${id}/gone`, "Redis no longer holds this job")];
+    if (detail === null) return [messageNode(`${id}/gone`, l10n.t("Redis no longer holds this job"))];
     const found = this.tracebacks.find(detail);
     if (found === null) return [noTraceback(id, jobId, storedError(detail))];
     const { top, below } = frameNodes(`${id}/frames`, found);
@@ -72,32 +75,39 @@ export class FailedTree implements TreeModel {
 }
 
 function noTraceback(id: string, jobId: string, error: JobError | null): ViewNode {
-  const why = error === null ? "Its result is no longer kept." : tracebackRemedies(error).why;
-  return messageNode(`${id}/none`, "No traceback: what would give one", {
+  const why = error === null ? l10n.t("Its result is no longer kept.") : tracebackRemedies(error).why;
+  return messageNode(`${id}/none`, l10n.t("No traceback: what would give one"), {
     description: oneLine(why, 120),
     tooltip: why,
-    command: { id: "arq.openJob", title: "Open Job", arguments: [jobId] },
+    command: { id: "arq.openJob", title: l10n.t("Open Job"), arguments: [jobId] },
   });
 }
 
 function groupNode(group: ErrorGroup, now: number): ViewNode {
   const text = errorText({ type: group.type, message: group.sample });
-  const when = `last ${coarseAge(now - group.lastAt)} ago`;
+  const when = l10n.t("last {0} ago", coarseAge(now - group.lastAt));
+  const jobs = plural(group.count, l10n.t("1 failed job"), l10n.t("{0} failed jobs", count(group.count)));
   return {
     id: idOf(group),
     label: oneLine(errorText({ type: className(group.type), message: group.message })),
     description: `${count(group.count)} · ${when}`,
     tooltip: [
       text.slice(0, 1000),
-      `${plural(group.count, "failed job")}${group.remembered === 0 ? "" : `, ${count(group.remembered)} of them forgotten by Redis`}`,
-      `In the last hour: ${count(group.lastHour)}, 24 h: ${count(group.lastDay)}, 7 d: ${count(group.lastWeek)}`,
-      `First: ${dateTime(group.firstAt)}`,
-      `Last: ${dateTime(group.lastAt)}`,
+      jobs,
+      ...(group.remembered === 0 ? [] : [l10n.t("{0} of them forgotten by Redis", count(group.remembered))]),
+      l10n.t(
+        "In the last hour: {0}, 24 h: {1}, 7 d: {2}",
+        count(group.lastHour),
+        count(group.lastDay),
+        count(group.lastWeek),
+      ),
+      l10n.t("First: {0}", dateTime(group.firstAt)),
+      l10n.t("Last: {0}", dateTime(group.lastAt)),
     ].join("\n"),
     icon: { id: "bug", color: "charts.red" },
     context: itemContexts.errorGroup,
     expandable: "collapsed",
-    spoken: `${oneLine(errorText(group))}, ${plural(group.count, "failed job")}, ${when}`,
+    spoken: `${oneLine(errorText(group))}, ${jobs}, ${when}`,
     errorText: text,
   };
 }
@@ -113,9 +123,13 @@ function groupJobs(group: ErrorGroup, now: number): readonly ViewNode[] {
   if (group.count > nodes.length) {
     nodes.push({
       id: `${parent}/more`,
-      label: `… ${count(group.count - nodes.length)} more: open in dashboard`,
+      label: l10n.t("… {0} more: open in dashboard", count(group.count - nodes.length)),
       icon: { id: "dashboard" },
-      command: { id: "arq.showDashboard", title: "Show Dashboard", arguments: [{ errorGroup: group.key, offset: 0 }] },
+      command: {
+        id: "arq.showDashboard",
+        title: l10n.t("Show Dashboard"),
+        arguments: [{ errorGroup: group.key, offset: 0 }],
+      },
     });
   }
   return nodes;

@@ -1,8 +1,8 @@
-import type { Disposable, Memento, TreeView, ViewBadge } from "vscode";
+import { type Disposable, l10n, type Memento, type TreeView, type ViewBadge } from "vscode";
 import type { ErrorGroup } from "../../monitor/model";
 import type { Session } from "../session";
 import { Throttle } from "../throttle";
-import { plural } from "./texts";
+import { count, plural } from "./texts";
 
 /** All errors are grouped for it, which among many jobs is work: a number on a badge has time. */
 const updateMs = 2000;
@@ -72,7 +72,16 @@ export class FailureBadge implements Disposable {
     }
     const fresh = failuresSince(groups, seen);
     this.#show(
-      fresh === 0 ? undefined : { value: fresh, tooltip: `${plural(fresh, "job")} failed since you last looked` },
+      fresh === 0
+        ? undefined
+        : {
+            value: fresh,
+            tooltip: plural(
+              fresh,
+              l10n.t("1 job failed since you last looked"),
+              l10n.t("{0} jobs failed since you last looked", count(fresh)),
+            ),
+          },
     );
   }
 

@@ -1,3 +1,4 @@
+import { l10n } from "vscode";
 import { isOwnFrame } from "../../python/frames";
 import type { Frame, Traceback } from "../../python/traceback";
 import { itemContexts } from "../contributions/views";
@@ -37,7 +38,7 @@ export function frameNodes(parent: string, found: FoundTraceback): FrameNodes {
     top.push({
       id,
       label: oneLine(errorText(traceback)),
-      description: "led to this",
+      description: l10n.t("led to this"),
       tooltip: errorText(traceback).slice(0, 1000),
       icon: { id: "indent" },
       expandable,
@@ -54,7 +55,7 @@ function tracebackRows(id: string, traceback: Traceback, below: Map<string, read
   const { at } = traceback;
   // A SyntaxError is at a place that no frame ran.
   if (at !== null) {
-    const place = { ...at, function: "(the code that cannot be read)", source: null, repeat: 0 };
+    const place = { ...at, function: l10n.t("(the code that cannot be read)"), source: null, repeat: 0 };
     rows.unshift(frameNode(`${id}/at`, place, "symbol-method"));
   }
   if (library.length > 0) {
@@ -65,7 +66,7 @@ function tracebackRows(id: string, traceback: Traceback, below: Map<string, read
     );
     rows.push({
       id: folded,
-      label: `library frames (${count(library.length)})`,
+      label: l10n.t("library frames ({0})", count(library.length)),
       icon: { id: "library" },
       expandable: "collapsed",
     });
@@ -75,18 +76,18 @@ function tracebackRows(id: string, traceback: Traceback, below: Map<string, read
 
 function frameNode(id: string, frame: Frame, icon: string): ViewNode {
   const place = `${shortPath(frame.file)}:${frame.line}`;
-  const repeated = frame.repeat > 0 ? ` (${count(frame.repeat + 1)} times)` : "";
+  const name = oneLine(frame.function, 80);
   const source = frame.source === null ? "" : oneLine(frame.source.split("\n")[0] ?? "", 120);
   const target = { file: frame.file, line: frame.line };
   return {
     id,
-    label: `${oneLine(frame.function, 80)}${repeated}`,
+    label: frame.repeat > 0 ? l10n.t("{0} ({1} times)", name, count(frame.repeat + 1)) : name,
     description: source === "" ? place : `${place} · ${source}`,
-    tooltip: `${frame.file}, line ${frame.line}, in ${frame.function}${frame.source === null ? "" : `\n\n${frame.source}`}`,
+    tooltip: `${l10n.t("{0}, line {1}, in {2}", frame.file, frame.line, frame.function)}${frame.source === null ? "" : `\n\n${frame.source}`}`,
     icon: { id: icon },
     context: itemContexts.frame,
-    command: { id: "arq.openFrame", title: "Open Source", arguments: [target] },
-    spoken: `${oneLine(frame.function, 80)}, ${place}${source === "" ? "" : `, ${source}`}`,
+    command: { id: "arq.openFrame", title: l10n.t("Open Source"), arguments: [target] },
+    spoken: `${name}, ${place}${source === "" ? "" : `, ${source}`}`,
     frame: target,
   };
 }

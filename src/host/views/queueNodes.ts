@@ -1,3 +1,4 @@
+import { l10n } from "vscode";
 import type { JobState } from "../../arq/jobModel";
 import type { JobRow, JobSort, Monitor, QueueStats } from "../../monitor/model";
 import { newestJobs } from "../../protocol/jobQuery";
@@ -36,11 +37,11 @@ export function queueTree(monitor: () => Monitor | null, actions: () => readonly
 function queueNode(queue: QueueStats): ViewNode {
   // What is worth acting on first: a narrow side bar cuts the end off.
   const parts = [
-    `${count(queue.queued)} queued`,
-    `${count(queue.running)} running`,
-    ...(queue.oldestDueMs === null ? [] : [`oldest ${calmAge(queue.oldestDueMs)}`]),
-    ...(queue.retrying > 0 ? [`${count(queue.retrying)} retrying`] : []),
-    `${count(queue.deferred)} deferred`,
+    l10n.t("{0} queued", count(queue.queued)),
+    l10n.t("{0} running", count(queue.running)),
+    ...(queue.oldestDueMs === null ? [] : [l10n.t("oldest {0}", calmAge(queue.oldestDueMs))]),
+    ...(queue.retrying > 0 ? [l10n.t("{0} retrying", count(queue.retrying))] : []),
+    l10n.t("{0} deferred", count(queue.deferred)),
   ];
   return {
     id: idOf(queue.name),
@@ -48,13 +49,23 @@ function queueNode(queue: QueueStats): ViewNode {
     description: parts.join(" · "),
     tooltip: [
       queue.name,
-      `${plural(queue.depth, "job")} in the queue, running ones included`,
-      `${count(queue.queued)} queued, ${count(queue.deferred)} deferred, ${count(queue.running)} running, ${count(queue.retrying)} waiting for another try`,
-      `Still remembered by Redis: ${count(queue.complete)} complete, ${count(queue.failed)} failed`,
+      plural(
+        queue.depth,
+        l10n.t("1 job in the queue, running ones included"),
+        l10n.t("{0} jobs in the queue, running ones included", count(queue.depth)),
+      ),
+      l10n.t(
+        "{0} queued, {1} deferred, {2} running, {3} waiting for another try",
+        count(queue.queued),
+        count(queue.deferred),
+        count(queue.running),
+        count(queue.retrying),
+      ),
+      l10n.t("Still remembered by Redis: {0} complete, {1} failed", count(queue.complete), count(queue.failed)),
     ].join("\n"),
     icon: { id: "list-ordered" },
     expandable: "collapsed",
-    spoken: `Queue ${oneLine(queue.name)}: ${parts.join(", ")}`,
+    spoken: l10n.t("Queue {0}: {1}", oneLine(queue.name), parts.join(", ")),
   };
 }
 
@@ -83,12 +94,12 @@ async function queueJobs(monitor: Monitor, queue: QueueStats): Promise<readonly 
   if (total > rows.length) {
     nodes.push({
       id: `${parent}/more`,
-      label: `… ${count(total - rows.length)} more: open in dashboard`,
+      label: l10n.t("… {0} more: open in dashboard", count(total - rows.length)),
       icon: { id: "dashboard" },
-      command: { id: "arq.showDashboard", title: "Show Dashboard", arguments: [filter] },
+      command: { id: "arq.showDashboard", title: l10n.t("Show Dashboard"), arguments: [filter] },
     });
   }
-  if (nodes.length === 0) nodes.push(messageNode(`${parent}/none`, "No job is in this queue"));
+  if (nodes.length === 0) nodes.push(messageNode(`${parent}/none`, l10n.t("No job is in this queue")));
   return nodes;
 }
 

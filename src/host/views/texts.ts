@@ -1,3 +1,5 @@
+import { l10n } from "vscode";
+
 const numbers = new Intl.NumberFormat("en-US");
 const clockTime = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
 
@@ -6,8 +8,9 @@ export function count(n: number): string {
   return numbers.format(n);
 }
 
-export function plural(n: number, one: string, many = `${one}s`): string {
-  return `${count(n)} ${n === 1 ? one : many}`;
+/** Of two whole texts the one for this number. */
+export function plural(n: number, one: string, many: string): string {
+  return n === 1 ? one : many;
 }
 
 /**
@@ -17,26 +20,27 @@ export function plural(n: number, one: string, many = `${one}s`): string {
  */
 export function calmAge(ms: number): string {
   const seconds = Math.max(0, ms) / 1000;
-  if (seconds < 5) return "under 5 s";
-  if (seconds < 60) return `${Math.floor(seconds / 5) * 5} s`;
+  if (seconds < 5) return l10n.t("under 5 s");
+  if (seconds < 60) return l10n.t("{0} s", Math.floor(seconds / 5) * 5);
   const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes} min`;
+  if (minutes < 60) return l10n.t("{0} min", minutes);
   const hours = Math.floor(minutes / 60);
-  if (hours < 48) return minutes % 60 === 0 || hours >= 10 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
-  return `${Math.floor(hours / 24)} days`;
+  if (hours >= 48) return l10n.t("{0} days", Math.floor(hours / 24));
+  if (minutes % 60 === 0 || hours >= 10) return l10n.t("{0} h", hours);
+  return l10n.t("{0} h {1} min", hours, minutes % 60);
 }
 
 /** As `calmAge`, in steps of no less than a minute: for what nobody watches by the second. */
 export function coarseAge(ms: number): string {
-  return ms < 60_000 ? "under 1 min" : calmAge(ms);
+  return ms < 60_000 ? l10n.t("under 1 min") : calmAge(ms);
 }
 
 /** Exact and readable, for tooltips: `840 ms`, `2.1 s`, `3 min 20 s`. */
 export function duration(ms: number): string {
-  if (ms < 1000) return `${Math.max(0, Math.round(ms))} ms`;
+  if (ms < 1000) return l10n.t("{0} ms", Math.max(0, Math.round(ms)));
   const seconds = ms / 1000;
-  if (seconds < 60) return `${seconds.toFixed(seconds < 10 ? 1 : 0)} s`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${Math.floor(seconds % 60)} s`;
+  if (seconds < 60) return l10n.t("{0} s", seconds.toFixed(seconds < 10 ? 1 : 0));
+  if (seconds < 3600) return l10n.t("{0} min {1} s", Math.floor(seconds / 60), Math.floor(seconds % 60));
   return calmAge(ms);
 }
 

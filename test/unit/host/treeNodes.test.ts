@@ -228,7 +228,7 @@ describe("the Failed Jobs tree", () => {
     const [error] = await tree.roots();
     assert.match(
       error?.tooltip ?? "",
-      /2 failed jobs, 1 of them forgotten by Redis\nIn the last hour: 1, 24 h: 2, 7 d: 2/,
+      /2 failed jobs\n1 of them forgotten by Redis\nIn the last hour: 1, 24 h: 2, 7 d: 2/,
     );
     const [first, second] = (await tree.known(error!)) ?? [];
     assert.match(first?.description ?? "", /forgotten by Redis/);

@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import manifest from "../../package.json";
+import texts from "../../package.nls.json";
+import { localManifest, nlsKey } from "../support/localManifest";
+
+/** Fields of the manifest that people read, wherever they stand in it. */
+const readByPeople = new Set([
+  "displayName",
+  "title",
+  "shortTitle",
+  "category",
+  "name",
+  "contextualTitle",
+  "contents",
+  "label",
+  "description",
+  "markdownDescription",
+  "enumDescriptions",
+  "markdownEnumDescriptions",
+]);
+
+/** Every text below `value` with the path to it. */
+function* textsOf(value: unknown, path: readonly string[]): Generator<{ path: readonly string[]; text: string }> {
+  if (typeof value === "string") yield { path, text: value };
+  else if (typeof value === "object" && value !== null)
+    for (const [key, below] of Object.entries(value)) yield* textsOf(below, [...path, key]);
+}
+
+/** Of `enumDescriptions` the elements count, so numbers are no names. */
+const fieldOf = (path: readonly string[]): string => path.findLast((step) => !/^\d+$/.test(step)) ?? "";
+
+const shown = [
+  ...textsOf({ displayName: manifest.displayName, description: manifest.description }, []),
+  ...textsOf(manifest.capabilities, ["capabilities"]),
+  ...textsOf(manifest.contributes, ["contributes"]),
+].filter(({ path }) => {
+  // The names of connections, and what a snippet writes, are values.
+  if (path.includes("body") || path.includes("examples") || path.includes("default")) return false;
+  return readByPeople.has(fieldOf(path));
+});
+
+/** Calls of `t` and of `l10n.t`, with what stands after the parenthesis. Not `.t(` of anything else, nor the making of `t`. */
+const call = /(?:\bl10n\.|(?<![\w.$]|function ))t\(\s*/g;
+/** A text without anything put into it, and what follows it. */
+const literal = /^(?:"((?:[^"\\\n]|\\.)*)"|'((?:[^'\\\n]|\\.)*)')\s*[,)]/;
+
+function* calls(folder: string): Generator<{ readonly place: string; readonly after: string }> {
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile() || !entry.name.endsWith(".ts")) continue;
+    const file = join(entry.parentPath, entry.name);
+    const source = readFileSync(file, "utf8");
+    for (const found of source.matchAll(call)) {
+      const line = source.slice(0, found.index).split("\n").length;
+      yield { place: `${file}:${line}`, after: source.slice(found.index + found[0].length) };
+    }
+  }
+}
+
+describe("texts that people read can be translated", () => {
+  it("has every text of package.json in package.nls.json", () => {
+    assert.ok(shown.length > 80, `${shown.length} texts`);
+    for (const { path, text } of shown) assert.match(text, nlsKey, path.join("."));
+    localManifest(manifest, texts);
+  });
+
+  it("has nothing in package.nls.json that package.json does not use", () => {
+    const used = new Set([...textsOf(manifest, [])].flatMap(({ text }) => nlsKey.exec(text)?.[1] ?? []));
+    assert.deepEqual(
+      Object.keys(texts).filter((key) => !used.has(key)),
+      [],
+    );
+    for (const [key, text] of Object.entries(texts)) assert.match(text, /\S/, key);
+  });
+
+  it("gives every t( its text as a literal, which tools can collect, with places numbered from {0}", () => {
+    let count = 0;
+    for (const { place, after } of [...calls("src/host"), ...calls("webview")]) {
+      const text = literal.exec(after);
+      assert.ok(text, `${place}: t(${after.slice(0, 60)}`);
+      const places = [...(text[1] ?? text[2] ?? "").matchAll(/\{(\d+)\}/g)].map(([, index]) => Number(index));
+      const distinct = [...new Set(places)].sort((a, b) => a - b);
+      assert.deepEqual(distinct, [...distinct.keys()], place);
+      count++;
+    }
+    assert.ok(count > 200, `only ${count} calls`);
+  });
+});
