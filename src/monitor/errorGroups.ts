@@ -1,4 +1,5 @@
 import { errorGroupKey, splitErrorGroupKey } from "./errorGroupKey";
+import { errorGroupMark } from "./errorGroupMark";
 import { inRows } from "./inRows";
 import { freeRow } from "./jobColumns";
 import type { JobTable } from "./jobTable";
@@ -12,11 +13,24 @@ const jobsInAllAtMost = 20_000;
 const hourMs = 60 * 60_000;
 const trendHours = 24;
 
+/** What is known beyond the jobs. */
+export interface KnownOfFailures {
+  /** When jobs of a group first failed; null where no more is known of it than its jobs tell. */
+  readonly firstSeen: (group: string) => number | null;
+  /** Whether no outcome of this span can have been missed. */
+  readonly watched: (from: number, to: number) => boolean;
+}
+
+export const nothingMoreKnown: KnownOfFailures = { firstSeen: () => null, watched: () => false };
+
 interface Gathered {
   count: number;
   remembered: number;
   firstAt: number;
   lastAt: number;
+  firstLately: number;
+  lastBefore: number;
+  lastHeldBefore: number;
   lastWeek: number;
   readonly trend: Uint32Array;
   readonly functions: Map<string, number>;
@@ -26,15 +40,17 @@ interface Gathered {
 
 /**
  * Failed jobs by what they failed of, the group with the newest failure first. `remembered`: jobs that Redis has forgotten, of which the
- * failed ones count, too. `firstSeen`: when jobs of a group first failed, where more is known than they tell. `now` is Redis' clock, unix ms. Rows count as they were when their slice looked at them.
+ * failed ones count, too. `now` is Redis' clock, unix ms. Rows count as they were when their slice looked at them.
  */
 export async function groupErrors(
   table: JobTable,
   remembered: Iterable<JobRow>,
   now: number,
   slices: Slices,
-  firstSeen: (group: string) => number | null = () => null,
+  more: KnownOfFailures = nothingMoreKnown,
 ): Promise<ErrorGroup[]> {
+  /** Since when Redis holds failures, by function. */
+  const heldSince = new Map<string | null, number>();
   const all = new Map<string, Gathered>();
   const gatheredOf = (key: string): Gathered => {
     let gathered = all.get(key);
@@ -56,7 +72,10 @@ export async function groupErrors(
         const gathered = (known[code] ??= gatheredOf(strings.text(code)!));
         const newest = newestAt(columns, row);
         const at = Number.isNaN(newest) ? now : newest;
-        add(gathered, at, strings.text(columns.function[row]!), strings.text(columns.queue[row]!), now);
+        const name = strings.text(columns.function[row]!);
+        add(gathered, at, name, strings.text(columns.queue[row]!), now);
+        if (at < now - hourMs) gathered.lastHeldBefore = Math.max(gathered.lastHeldBefore, at);
+        if (at < (heldSince.get(name) ?? Number.POSITIVE_INFINITY)) heldSince.set(name, at);
         gathered.newest.add(row, at);
       }
     },
@@ -74,8 +93,11 @@ export async function groupErrors(
   const groups: ErrorGroup[] = [];
   let room = jobsInAllAtMost;
   for (const [key, gathered] of sorted) {
-    gathered.firstAt = Math.min(gathered.firstAt, firstSeen(key) ?? gathered.firstAt);
-    const group = groupOf(key, gathered, table, now, Math.max(1, room));
+    gathered.firstAt = Math.min(gathered.firstAt, more.firstSeen(key) ?? gathered.firstAt);
+    const since = [...gathered.functions.keys()].map((name) => heldSince.get(name) ?? Number.POSITIVE_INFINITY);
+    const times = { ...gathered, heldSince: since.length === 0 ? Number.POSITIVE_INFINITY : Math.max(...since) };
+    const mark = errorGroupMark(times, now, more.watched);
+    const group = { ...groupOf(key, gathered, table, now, Math.max(1, room)), mark };
     room -= group.jobs.length;
     groups.push(group);
     if (slices.isOver) await slices.rest();
@@ -83,7 +105,13 @@ export async function groupErrors(
   return groups;
 }
 
-function groupOf(key: string, gathered: Gathered, table: JobTable, now: number, atMost: number): ErrorGroup {
+function groupOf(
+  key: string,
+  gathered: Gathered,
+  table: JobTable,
+  now: number,
+  atMost: number,
+): Omit<ErrorGroup, "mark"> {
   const { count, remembered, firstAt, lastAt, lastWeek, trend, functions, queues } = gathered;
   const jobs: JobRow[] = [];
   for (const job of gathered.newest.sorted) {
@@ -106,6 +134,7 @@ function groupOf(key: string, gathered: Gathered, table: JobTable, now: number, 
     trend: [...trend],
     functions: byCount(functions),
     queues: byCount(queues),
+    latest: jobs[0] ?? null,
     jobs,
   };
 }
@@ -114,9 +143,12 @@ function add(gathered: Gathered, at: number, name: string | null, queue: string 
   gathered.count++;
   if (at < gathered.firstAt) gathered.firstAt = at;
   if (at > gathered.lastAt) gathered.lastAt = at;
-  if (at > now - 7 * trendHours * hourMs) gathered.lastWeek++;
+  if (at >= now - hourMs) gathered.firstLately = Math.min(gathered.firstLately, at);
+  else gathered.lastBefore = Math.max(gathered.lastBefore, at);
+  // As `since:` has it: what happened exactly so long ago is within.
+  if (at >= now - 7 * trendHours * hourMs) gathered.lastWeek++;
   // A worker's clock may run ahead of Redis': the last hour takes what lies in the future.
-  const hour = trendHours - 1 - Math.max(0, Math.floor((now - at) / hourMs));
+  const hour = trendHours - 1 - Math.max(0, Math.ceil((now - at) / hourMs) - 1);
   if (hour >= 0) gathered.trend[hour]!++;
   if (name !== null) gathered.functions.set(name, (gathered.functions.get(name) ?? 0) + 1);
   if (queue !== null) gathered.queues.set(queue, (gathered.queues.get(queue) ?? 0) + 1);
@@ -134,6 +166,9 @@ function nothingGathered(): Gathered {
     remembered: 0,
     firstAt: Number.POSITIVE_INFINITY,
     lastAt: Number.NEGATIVE_INFINITY,
+    firstLately: Number.POSITIVE_INFINITY,
+    lastBefore: Number.NEGATIVE_INFINITY,
+    lastHeldBefore: Number.NEGATIVE_INFINITY,
     lastWeek: 0,
     trend: new Uint32Array(trendHours),
     functions: new Map(),

@@ -66,7 +66,10 @@ class LiveMonitor implements Monitor {
       () => this.now(),
       () => this.snapshot().queues,
       () => history.forgotten(index),
-      (group) => history.errorGroups.get(group)?.firstAt ?? null,
+      {
+        firstSeen: (group) => history.errorGroups.get(group)?.firstAt ?? null,
+        watched: (from, to) => history.outcomes.watched(from, to, this.now()),
+      },
     );
     this.#snapshots = new SnapshotMaker({
       table: () => index.table,

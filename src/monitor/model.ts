@@ -130,15 +130,25 @@ export interface ErrorGroup {
   readonly remembered: number;
   readonly firstAt: number;
   readonly lastAt: number;
-  /** Failed within the last hour, 24 hours and 7 days, as far as they are known. */
+  /**
+   * Failed within the last hour, 24 hours and 7 days, as far as they are known. The same jobs are found by the query
+   * `{ errorGroup: key, remembered: "also", text: "since:1h" }` (`since:24h`, `since:7d`).
+   */
   readonly lastHour: number;
   readonly lastDay: number;
   readonly lastWeek: number;
   /** Failed in each of the last 24 hours, oldest first. */
   readonly trend: readonly number[];
+  /**
+   * `new`: seen for the first time within the last hour. `back`: first seen before, then not for at least 6 hours, and again within the last hour. Null: neither,
+   * or failures may have been missed in the 6 hours (of `new`: in the hour) before, so that nobody can say.
+   */
+  readonly mark: "new" | "back" | null;
   /** Where it happened, most often first. */
   readonly functions: readonly NamedCount[];
   readonly queues: readonly NamedCount[];
+  /** The newest job, `jobs[0]`. Null when it has left Redis since the jobs were counted. */
+  readonly latest: JobRow | null;
   /** Newest first, at most 200, and fewer of old groups where there are thousands of jobs in all. */
   readonly jobs: readonly JobRow[];
 }

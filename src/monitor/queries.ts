@@ -1,5 +1,5 @@
 import { DepthHistory } from "./depthHistory";
-import { groupErrors } from "./errorGroups";
+import { groupErrors, type KnownOfFailures, nothingMoreKnown } from "./errorGroups";
 import { functionStatistics } from "./functionStatistics";
 import type { JobIndex } from "./jobIndex";
 import type { ErrorGroup, FunctionStats, JobPage, JobQuery, JobRow, QueueStats } from "./model";
@@ -34,15 +34,14 @@ export class Queries {
   readonly #remembered: SharedWork<RowSource>;
 
   /**
-   * `now` is Redis' clock, unix ms. `forgotten`: failed jobs that the index does not know any more; `firstSeen`: when jobs of an error group first failed, where
-   * more is known of it than its jobs tell.
+   * `now` is Redis' clock, unix ms. `forgotten`: failed jobs that the index does not know any more; `more`: what else is known of failures.
    */
   constructor(
     index: JobIndex,
     now: () => number,
     queues: () => readonly QueueStats[],
     forgotten: () => Iterable<JobRow> = () => [],
-    firstSeen: (group: string) => number | null = () => null,
+    more: KnownOfFailures = nothingMoreKnown,
   ) {
     this.#index = index;
     this.#now = now;
@@ -54,7 +53,7 @@ export class Queries {
       yield* forgotten();
     };
     this.#errorGroups = new SharedWork(version, jobs, (slices) =>
-      groupErrors(index.table, remembered(), now(), slices, firstSeen),
+      groupErrors(index.table, remembered(), now(), slices, more),
     );
     this.#functions = new SharedWork(version, jobs, (slices) => functionStatistics(index.table, now(), slices));
     this.#queueReports = new SharedWork(version, jobs, (slices) => this.#reportQueues(slices));

@@ -145,6 +145,8 @@ export function group(fields: Partial<ErrorGroup> & { jobs: readonly JobRow[] })
     lastDay: fields.jobs.length,
     lastWeek: fields.jobs.length,
     trend: [],
+    mark: null,
+    latest: fields.jobs[0] ?? null,
     functions: [],
     queues: [],
     ...fields,
