@@ -1,5 +1,5 @@
-import type { JobRow, MonitorSnapshot } from "../monitor/model";
-import type { DashboardView } from "./viewModels";
+import type { MonitorSnapshot } from "../monitor/model";
+import type { DashboardView, TabBody } from "./viewModels";
 
 /**
  * What changed of a dashboard since the state before it. A field that is absent is as it was: of a live update usually a few counts are sent,
@@ -8,34 +8,41 @@ import type { DashboardView } from "./viewModels";
 export interface DashboardUpdate {
   /** Counts up with every state that the page was sent. A page that has not the one before this asks for everything again. */
   readonly revision: number;
-  readonly changed: Partial<Pick<DashboardView, "connection" | "asOf" | "query">> & {
+  readonly changed: Partial<Pick<DashboardView, "connection" | "asOf" | "paused" | "look">> & {
     /** Whole where there was none before, or is none any more. */
     readonly snapshot?: Partial<MonitorSnapshot> | null;
-    readonly page?: Partial<Omit<DashboardView["page"], "rows">> & {
-      /** In their order; of a row that the page has, its id alone. */
-      readonly rows?: readonly (JobRow | string)[];
-    };
+    /** Whole where there was none before or it is another tab's, or there is none any more. */
+    readonly body?: TabBody | null;
+    /** What is different in the view of the same tab. */
+    readonly view?: ViewChange;
   };
 }
 
+interface ViewChange {
+  readonly intent?: TabBody["intent"];
+  readonly fields: Fields;
+  /** In their order; of a thing that the page has, its name alone. */
+  readonly lists: Readonly<Record<string, readonly (Fields | string)[]>>;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
 /** What to send so that a page with `before` shows `after`; null when that is nothing new. */
 export function dashboardUpdate(before: DashboardView, after: DashboardView): DashboardUpdate | null {
-  const { snapshot, page, revision: _revision, ...rest } = after;
-  const changed = { ...differences(before, rest), ...snapshotChange(before, snapshot), ...pageChange(before, page) };
+  const { snapshot, body, revision: _revision, ...rest } = after;
+  const changed = { ...differences(before, rest), ...snapshotChange(before, snapshot), ...bodyChange(before, body) };
   return Object.keys(changed).length === 0 ? null : { revision: before.revision + 1, changed };
 }
 
 /** The state of a page with `before` after this update; null when the update is of another state than `before`. */
 export function updatedDashboard(before: DashboardView, { revision, changed }: DashboardUpdate): DashboardView | null {
   if (revision !== before.revision + 1) return null;
-  const { snapshot, page, ...rest } = changed;
-  const known = new Map(before.page.rows.map((row) => [row.id, row]));
-  const rows = page?.rows?.map((row) => (typeof row === "string" ? known.get(row)! : row));
+  const { snapshot, body, view, ...rest } = changed;
   return {
     ...before,
     ...rest,
     revision,
-    page: page === undefined ? before.page : { ...before.page, ...page, rows: rows ?? before.page.rows },
+    body: body !== undefined ? body : view === undefined ? before.body : changedBody(before.body!, view),
     // A part of one is only sent to a page that has one.
     snapshot:
       snapshot === undefined
@@ -55,12 +62,54 @@ function snapshotChange({ snapshot: old }: DashboardView, now: MonitorSnapshot |
   return Object.keys(changed).some((key) => key !== "at") ? { snapshot: changed } : {};
 }
 
-function pageChange({ page: old }: DashboardView, now: DashboardView["page"]): Pick<Changed, "page"> {
+function bodyChange({ body: old }: DashboardView, now: TabBody | null): Pick<Changed, "body" | "view"> {
   if (old === now) return {};
-  const { rows, ...rest } = differences(old, now);
-  if (rows === undefined) return Object.keys(rest).length === 0 ? {} : { page: rest };
-  const known = new Map(old.rows.map((row) => [row.id, JSON.stringify(row)]));
-  return { page: { ...rest, rows: rows.map((row) => (known.get(row.id) === JSON.stringify(row) ? row.id : row)) } };
+  if (old === null || now === null || old.tab !== now.tab) return { body: now };
+  const intent = differences<Pick<TabBody, "intent">>(old, { intent: now.intent });
+  const fields: Record<string, unknown> = {};
+  const lists: Record<string, readonly (Fields | string)[]> = {};
+  for (const [name, value] of Object.entries(differences(old.view as Fields, now.view as Fields))) {
+    const list = changedThings((old.view as Fields)[name], value);
+    if (list === null) fields[name] = value;
+    else lists[name] = list;
+  }
+  const nothing = Object.keys(fields).length + Object.keys(lists).length + Object.keys(intent).length === 0;
+  return nothing ? {} : { view: { ...intent, fields, lists } };
+}
+
+function changedBody(before: TabBody, { intent, fields, lists }: ViewChange): TabBody {
+  const view: Record<string, unknown> = { ...(before.view as Fields), ...fields };
+  for (const [name, list] of Object.entries(lists)) {
+    const known = named((before.view as Fields)[name]) ?? new Map<string, Fields>();
+    view[name] = list.map((thing) => (typeof thing === "string" ? known.get(thing) : thing));
+  }
+  // What belongs together here was taken apart by `bodyChange`.
+  return { ...before, ...(intent === undefined ? {} : { intent }), view } as TabBody;
+}
+
+/** Null where one of them is no list of things that each have a name of their own. */
+function changedThings(old: unknown, now: unknown): readonly (Fields | string)[] | null {
+  const before = named(old);
+  const after = named(now);
+  if (before === null || after === null) return null;
+  return Array.from(after, ([name, thing]) => {
+    const known = before.get(name);
+    return known === thing || (known !== undefined && JSON.stringify(known) === JSON.stringify(thing)) ? name : thing;
+  });
+}
+
+/** Null where it is no such list, or two have the same name. */
+function named(value: unknown): Map<string, Fields> | null {
+  if (!Array.isArray(value)) return null;
+  const things = new Map<string, Fields>();
+  for (const thing of value as readonly unknown[]) {
+    if (typeof thing !== "object" || thing === null) return null;
+    const { id, key, name } = thing as Fields;
+    const own = id ?? key ?? name;
+    if (typeof own !== "string") return null;
+    things.set(own, thing as Fields);
+  }
+  return things.size === value.length ? things : null;
 }
 
 /** Fields of `now` that `before` has otherwise. Compared as they travel, so that an equal value made anew is no change. */

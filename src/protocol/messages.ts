@@ -1,6 +1,6 @@
 import type { DashboardUpdate } from "./dashboardUpdate";
+import type { Look } from "./tabs";
 import type {
-  DashboardIntent,
   DashboardView,
   JobQuery,
   JobView,
@@ -20,9 +20,11 @@ import type {
 /** Page `dashboard`. */
 export interface DashboardRequests {
   /** First message of a page that (re)appears: the reply is the whole state. */
-  ready: { params: { intent: DashboardIntent | null }; result: DashboardView };
-  /** Another filter, sort or page of jobs. The host keeps it and sends updates for it. */
-  query: { params: { query: JobQuery }; result: DashboardView };
+  ready: { params: { look: Look | null }; result: DashboardView };
+  /** Another tab, or another question of it. The host keeps it and sends updates for it. */
+  look: { params: { look: Look }; result: DashboardView };
+  /** Stops the updates, or goes on with them. */
+  pause: { params: { paused: boolean }; result: DashboardView };
   /** What may be written at the cursor of the filter. None where a newer question overtook this one. */
   suggest: { params: { text: string; cursor: number }; result: readonly Suggestion[] };
   /** Reads payloads for what `arg:` and `result:` of the query ask. Ends with what it has found when it is cancelled, or another query is asked. */

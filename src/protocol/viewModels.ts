@@ -17,6 +17,7 @@ import type {
   WorkerStats,
 } from "../monitor/model";
 import type { PayloadMatches, PayloadProgress, Suggestion } from "../monitor/queryModel";
+import type { Look, TabIntents, TabName, TabViews } from "./tabs";
 import type { ConnectionProblem, SourceStatus, SweepProgress } from "../monitor/ports";
 
 /**
@@ -34,6 +35,11 @@ export interface ConnectionView {
   readonly address: string;
 }
 
+/** What one tab shows, and to which question. */
+export type TabBody = {
+  readonly [T in TabName]: { readonly tab: T; readonly intent: TabIntents[T]; readonly view: TabViews[T] };
+}[TabName];
+
 export interface DashboardView {
   /** Number of this state among all that the page was sent (`dashboardUpdate.ts`). */
   readonly revision: number;
@@ -42,8 +48,11 @@ export interface DashboardView {
   readonly snapshot: MonitorSnapshot | null;
   /** What is shown is as of then, unix ms on Redis' clock; null while it is kept current, or nothing was seen yet. */
   readonly asOf: number | null;
-  readonly page: JobPage;
-  readonly query: JobQuery;
+  /** The user has stopped the updates: only answers bring something new. */
+  readonly paused: boolean;
+  /** The tab that the page is to show; its view is null where there is nothing to be asked yet. */
+  readonly look: Look;
+  readonly body: TabBody | null;
 }
 
 /** A node of a Python value, printed as Python prints it. Children are asked for when opened. */
@@ -158,7 +167,8 @@ export type JobView =
 
 /** What a page keeps in `setState`, so that a reload of the window brings it back: intent, never data. */
 export interface DashboardIntent {
-  readonly query: JobQuery;
+  readonly tab: TabName;
+  readonly intents: Partial<TabIntents>;
 }
 export interface JobIntent {
   readonly id: string;

@@ -16,6 +16,7 @@ import type { CommandId } from "../../src/host/contributions/commands";
 import type { LiveTree, TreeElement } from "../../src/host/views/liveTree";
 import type { DashboardRequests, JobRequests } from "../../src/protocol/messages";
 import { newestJobs } from "../../src/protocol/jobQuery";
+import { lookAt } from "../../src/protocol/tabs";
 import { everyText } from "../support/everyText";
 import { eventually } from "../support/eventually";
 import { ownRules, plainValues, PlantedSecrets, plantedIds } from "../support/plantedSecrets";
@@ -158,8 +159,9 @@ describe("no secret leaves the extension", function () {
     assert.ok(dashboard);
     /** A request that is added must be asked here to compile. */
     const ofDashboard: { readonly [K in keyof DashboardRequests]: unknown } = {
-      ready: { intent: null },
-      query: { query: { ...newestJobs, text: "a" } },
+      ready: { look: null },
+      look: { look: lookAt("jobs", { query: { ...newestJobs, text: "a" } }) },
+      pause: { paused: false },
       suggest: { text: "fn:", cursor: 3 },
       search: { query: { ...newestJobs, text: "arg:a" } },
       cancelSearch: null,

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import type { JobQuery } from "../../src/monitor/model";
 import { dashboardUpdate } from "../../src/protocol/dashboardUpdate";
+import type { Look } from "../../src/protocol/tabs";
 import type { DashboardView, JobView } from "../../src/protocol/viewModels";
 import { composedText } from "./composedText";
 import { eventually } from "./eventually";
 import { PageHarness, type Answers, type OpenedPage, type OpenOptions } from "./pageHarness";
 import { failedJob, sampleBranches } from "./sampleJobs";
-import { sampleDashboard } from "./sampleViews";
+import { sampleBody, sampleDashboard, sampleLook } from "./sampleViews";
 
 export type More = Partial<Omit<OpenOptions, "answers">> & { answers?: Answers };
 
@@ -50,7 +50,8 @@ export class PageTest {
   async openDashboard(view: DashboardView = sampleDashboard(), { answers, ...more }: More = {}): Promise<OpenedPage> {
     const all: Answers = {
       ready: () => view,
-      query: ({ query }: { query: JobQuery }) => ({ ...view, query, page: { ...view.page, offset: query.offset } }),
+      look: ({ look }: { look: Look }) => answerTo(look, view),
+      pause: ({ paused }: { paused: boolean }) => ({ ...(this.#sent ?? view), paused }),
       openJob: () => null,
       visible: () => null,
       suggest: () => [],
@@ -65,7 +66,7 @@ export class PageTest {
     };
     this.#sent = null;
     this.#opened = await this.harness.open("dashboard", {
-      answers: { ...all, ready: whole("ready"), query: whole("query") },
+      answers: { ...all, ready: whole("ready"), look: whole("look"), pause: whole("pause") },
       ...more,
     });
     await this.page.locator("arq-dashboard main").waitFor();
@@ -116,4 +117,14 @@ export class PageTest {
       return documentElement.scrollWidth - documentElement.clientWidth;
     });
   }
+}
+
+/** What a host that shows `view` answers: of the same tab the same, of another one its sample. */
+function answerTo(look: Look, view: DashboardView): DashboardView {
+  const { body } = view;
+  const { body: sample } = sampleLook(look);
+  if (body?.tab !== look.tab) return { ...view, look, body: sample };
+  const same =
+    body.tab === "jobs" && look.tab === "jobs" ? { ...body.view, offset: look.intent.query.offset } : body.view;
+  return { ...view, look, body: sampleBody(look.tab, same, look.intent) };
 }

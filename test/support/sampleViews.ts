@@ -1,7 +1,16 @@
 import { jobStates, type JobState } from "../../src/arq/jobModel";
-import type { JobRow, MonitorSnapshot, Rate, StateCounts } from "../../src/monitor/model";
+import type { JobPage, JobQuery, JobRow, MonitorSnapshot, Rate, StateCounts } from "../../src/monitor/model";
 import { newestJobs, noJobs } from "../../src/protocol/jobQuery";
-import type { ConnectionView, DashboardView } from "../../src/protocol/viewModels";
+import {
+  firstIntents,
+  lookAt,
+  tabNames,
+  type Look,
+  type TabIntents,
+  type TabName,
+  type TabViews,
+} from "../../src/protocol/tabs";
+import type { ConnectionView, DashboardView, TabBody } from "../../src/protocol/viewModels";
 
 /** Redis' clock in every sample: 2026-11-21 13:04:31.250 UTC. */
 export const sampleNow = Date.UTC(2026, 10, 21, 13, 4, 31, 250);
@@ -239,10 +248,52 @@ export function sampleDashboard(change: Partial<DashboardView> = {}): DashboardV
     connection: staging,
     snapshot: sampleSnapshot(),
     asOf: null,
-    page: { ...noJobs, rows: sampleRows(0, 50), total: 10_500, indexed: 10_500 },
-    query: newestJobs,
+    paused: false,
+    look: lookAt("overview"),
+    body: sampleBody("overview"),
     ...change,
   };
+}
+
+/** What each tab shows of the samples. */
+export const sampleTabs: TabViews = {
+  overview: {},
+  jobs: { ...noJobs, rows: sampleRows(0, 50), total: 10_500, indexed: 10_500 },
+  failed: { groups: [] },
+  activity: {},
+  queues: { reports: [] },
+  workers: {},
+  scheduled: { rows: sampleRows(0, 3), total: 3 },
+  functions: { functions: [] },
+};
+
+/** A tab that was asked this and shows that. */
+export function sampleBody<T extends TabName>(
+  tab: T,
+  view: TabViews[T] = sampleTabs[tab],
+  intent: TabIntents[T] = firstIntents[tab],
+): TabBody {
+  // The compiler does not see that they belong together.
+  return { tab, intent, view } as unknown as TabBody;
+}
+
+/** The dashboard as it answers this look. */
+export function sampleLook(look: Look, change: Partial<DashboardView> = {}): DashboardView {
+  return sampleDashboard({ look, body: sampleBody(look.tab, sampleTabs[look.tab], look.intent), ...change });
+}
+
+/** The dashboard with its tab Jobs, these jobs on its page, found by this query. */
+export function sampleJobs(
+  page: Partial<JobPage> = {},
+  query: Partial<JobQuery> = {},
+  change: Partial<DashboardView> = {},
+): DashboardView {
+  const intent = { ...firstIntents.jobs, query: { ...newestJobs, ...query } };
+  return sampleDashboard({
+    look: lookAt("jobs", intent),
+    body: sampleBody("jobs", { ...sampleTabs.jobs, ...page }, intent),
+    ...change,
+  });
 }
 
 const unhealthy = {
@@ -322,39 +373,37 @@ export const dashboardSamples: Readonly<Record<string, DashboardView>> = {
       sweptAt: sampleNow - 12 * second,
     }),
   }),
-  remembered: sampleDashboard({
-    page: {
-      ...noJobs,
+  remembered: sampleJobs(
+    {
       rows: sampleRows(0, 6).map((row, n) => (n % 2 === 0 ? { ...row, rememberedSince: sampleNow - n * minute } : row)),
       total: 6,
       indexed: 10_500,
       notes: ['There is no filter "stat": it is looked for as text. For a status write status:failed.'],
     },
-    query: { ...newestJobs, text: "is:remembered stat:x" },
-  }),
-  payloads: sampleDashboard({
-    page: { ...noJobs, rows: sampleRows(0, 50), total: 10_500, indexed: 10_500, needsPayloads: true },
-    query: { ...newestJobs, text: "arg:4711" },
-  }),
+    { text: "is:remembered stat:x" },
+  ),
+  ...Object.fromEntries(
+    tabNames.filter((tab) => tab !== "overview").map((tab) => [tab, sampleLook(lookAt(tab))] as const),
+  ),
+  payloads: sampleJobs({ needsPayloads: true }, { text: "arg:4711" }),
   lost: sampleDashboard({
     asOf: sampleNow - 27 * second,
     snapshot: sampleSnapshot({
       status: { state: "down", problem: lost, since: sampleNow - 27 * second, retryAt: null },
     }),
   }),
-  noMatch: sampleDashboard({
-    page: { ...noJobs, rows: [], total: 0, indexed: 10_500 },
-    query: { ...newestJobs, states: ["failed", "aborted"], queue: "arq:mail", text: "no such thing" },
-  }),
+  noMatch: sampleJobs(
+    { rows: [], total: 0 },
+    { states: ["failed", "aborted"], queue: "arq:mail", text: "no such thing" },
+  ),
   unconfigured: sampleDashboard({
     connection: null,
     snapshot: null,
-    page: { ...noJobs, rows: [], total: 0, indexed: 0 },
+    body: null,
   }),
-  connecting: sampleDashboard({ snapshot: null, page: { ...noJobs, rows: [], total: 0, indexed: 0 } }),
+  connecting: sampleDashboard({ snapshot: null, body: null }),
   cannotConnect: sampleDashboard({
     connection: production,
-    page: { ...noJobs, rows: [], total: 0, indexed: 0 },
     snapshot: sampleSnapshot({
       complete: false,
       queues: [],
@@ -371,7 +420,6 @@ export const dashboardSamples: Readonly<Record<string, DashboardView>> = {
     }),
   }),
   empty: sampleDashboard({
-    page: { ...noJobs, rows: [], total: 0, indexed: 0 },
     snapshot: sampleSnapshot({
       queues: [],
       workers: [],

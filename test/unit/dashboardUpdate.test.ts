@@ -5,11 +5,11 @@ import {
   dashboardSamples,
   sampleCounts,
   sampleDashboard,
+  sampleJobs,
   sampleRow,
   sampleRows,
   sampleSnapshot,
 } from "../support/sampleViews";
-import { noJobs } from "../../src/protocol/jobQuery";
 
 const travelled = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 
@@ -41,13 +41,17 @@ describe("an update of the dashboard", () => {
 
   it("names rows that the page has, and brings those that are new or changed", () => {
     const changed = sampleRow(1, { tries: 9 });
-    const page = { ...noJobs, rows: [sampleRow(70), changed, ...sampleRows(2, 2)], total: 10_501, indexed: 10_501 };
-    const before = sampleDashboard({ page: { ...noJobs, rows: sampleRows(0, 4), total: 10_500, indexed: 10_500 } });
-    const update = dashboardUpdate(before, travelled(sampleDashboard({ page })));
-    assert.deepEqual(update?.changed.page?.rows, [sampleRow(70), changed, sampleRow(2).id, sampleRow(3).id]);
+    const rows = [sampleRow(70), changed, ...sampleRows(2, 2)];
+    const before = sampleJobs({ rows: sampleRows(0, 4), total: 10_500 });
+    const update = dashboardUpdate(before, travelled(sampleJobs({ rows, total: 10_501 })));
+    assert.deepEqual(update?.changed.view, {
+      fields: { total: 10_501 },
+      lists: { rows: [sampleRow(70), changed, sampleRow(2).id, sampleRow(3).id] },
+    });
     const after = updatedDashboard(before, update);
-    assert.deepEqual(after?.page, page);
-    assert.equal(after.page.rows[2], before.page.rows[2], "what did not change is the same object");
+    assert.ok(after?.body?.tab === "jobs" && before.body?.tab === "jobs");
+    assert.deepEqual(after.body.view.rows, rows);
+    assert.equal(after.body.view.rows[2], before.body.view.rows[2], "what did not change is the same object");
     assert.equal(after.snapshot, before.snapshot);
   });
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { newestJobs, noJobs } from "../../src/protocol/jobQuery";
 import type { FrameView } from "../../src/protocol/viewModels";
-import { durationCell, startedCell } from "../../webview/dashboard/jobColumns";
+import { durationCell, startedCell } from "../../webview/dashboard/jobs/jobColumns";
 import { dashboardPhase } from "../../webview/dashboard/phase";
-import { clearFilters, lastOffset, nextSort, onlyState, turnPage } from "../../webview/dashboard/queries";
-import { heldRows } from "../../webview/dashboard/rowHold";
+import { clearFilters, lastOffset, nextSort, onlyState, turnPage } from "../../webview/dashboard/jobs/queries";
+import { heldRows } from "../../webview/dashboard/jobs/rowHold";
 import { foldFrames } from "../../webview/job/frameFolds";
 import { timeline } from "../../webview/job/timeline";
 import {

@@ -2,7 +2,14 @@ import assert from "node:assert/strict";
 import { eventually } from "../support/eventually";
 import { PageTest } from "../support/pageTest";
 import { dashboardUpdate } from "../../src/protocol/dashboardUpdate";
-import { dashboardSamples, sampleCounts, sampleDashboard, sampleRow, sampleSnapshot } from "../support/sampleViews";
+import {
+  dashboardSamples,
+  sampleCounts,
+  sampleDashboard,
+  sampleJobs,
+  sampleRow,
+  sampleSnapshot,
+} from "../support/sampleViews";
 
 const test = new PageTest();
 const rows = () => test.page.locator(".job");
@@ -35,9 +42,11 @@ describe("the dashboard page", () => {
       /^Not seen: .* – .*\./,
     );
     await test.says(".legend", "not seen");
+    await test.page.getByRole("tab", { name: "Jobs" }).click();
     await test.says("arq-pager", "1–50 of 10,500");
     assert.equal(await rows().count(), 50);
     await test.says(".job >> nth=9", /Failed ×3 sync_inventory .* KeyError: 'user_id'/);
+    await test.page.getByRole("tab", { name: "Overview" }).click();
     const chart = await test.page.locator("canvas").getAttribute("aria-label");
     assert.match(
       chart ?? "",
@@ -119,7 +128,7 @@ describe("the dashboard page", () => {
     );
     await test.says("main", "as of 14:04:04, 20 s ago");
     assert.equal(await test.page.locator(".health").count(), 0);
-    for (const part of ["arq-stat-cards", "arq-queue-depth", "arq-throughput", "arq-rate", "arq-job-table"]) {
+    for (const part of ["arq-stat-cards", "arq-queue-depth", "arq-throughput", "arq-rate"]) {
       assert.equal(await test.page.locator(`${part}[stale]`).first().count(), 1, `${part} is marked`);
     }
     await test.page.getByText("Show Log").click();
@@ -187,7 +196,7 @@ describe("the dashboard page", () => {
     const openJob = () => {
       throw new Error("the job cannot be opened now");
     };
-    await test.openDashboard(undefined, { answers: { openJob } });
+    await test.openDashboard(sampleJobs(), { answers: { openJob } });
     await rows().first().click();
     await test.says(".failure", "the job cannot be opened now");
     await test.page.getByLabel("Dismiss").click();
@@ -195,7 +204,7 @@ describe("the dashboard page", () => {
   });
 
   it("opens a job by a click on its row and by Enter", async () => {
-    await test.openDashboard();
+    await test.openDashboard(sampleJobs());
     await rows().nth(2).click();
     await eventually(() => assert.deepEqual(test.opened.asked("openJob"), [{ id: sampleRow(2).id }]));
     await test.page.keyboard.press("ArrowDown");
@@ -207,5 +216,16 @@ describe("the dashboard page", () => {
     await test.page.keyboard.press("Home");
     await test.page.keyboard.press("Enter");
     await eventually(() => assert.deepEqual(test.opened.asked("openJob").at(-1), { id: sampleRow(0).id }));
+  });
+
+  it("lists what is known of each worker on a click on their number", async () => {
+    await test.openDashboard();
+    await test.page.locator("[data-card=workers]").click();
+    await test.says(
+      "arq-worker-list",
+      /arq:queue seen \d+ s ago.*One health record.*mail-1:4711 arq:mail stale, last seen 3 min ago had 1 of 10 running · .*release 2026\.11\.3 · ARQ 0\.28\.0 · Python 3\.11\.7 send_mail 4 min( \d+ s)? try 2/,
+    );
+    await test.page.locator("arq-worker-list button").click();
+    await eventually(() => assert.deepEqual(test.opened.asked("openJob"), [{ id: "m1" }]));
   });
 });

@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
+import type { JobsIntent } from "../../src/protocol/tabs/jobs";
 import type { JobQuery, PayloadMatches, Suggestion } from "../../src/protocol/viewModels";
-import { noJobs } from "../../src/protocol/jobQuery";
 import { eventually } from "../support/eventually";
 import { PageTest } from "../support/pageTest";
-import { dashboardSamples, sampleDashboard, sampleRow, sampleRows } from "../support/sampleViews";
+import { dashboardSamples, sampleJobs, sampleRow, sampleRows } from "../support/sampleViews";
 
 const test = new PageTest();
 const box = () => test.page.getByRole("combobox", { name: "Filter jobs" });
 const options = () => test.page.getByRole("option").filter({ has: test.page.locator(".label") });
-const lastQuery = () => (test.opened.asked("query").at(-1) as { query: JobQuery } | undefined)?.query;
+const lastQuery = () =>
+  (test.opened.asked("look").at(-1) as { look: { intent: JobsIntent } } | undefined)?.look.intent.query;
 
 /** What the host would suggest at the end of `text`. */
 function suggestions({ text }: { text: string }): Suggestion[] {
@@ -26,7 +27,7 @@ function suggestions({ text }: { text: string }): Suggestion[] {
   return "status:".startsWith(text.slice(from)) ? [made("status:", "queued, failed, …", null)] : [];
 }
 
-const open = (view = sampleDashboard(), more = {}) =>
+const open = (view = sampleJobs(), more = {}) =>
   test.openDashboard(view, { answers: { suggest: suggestions, ...more } });
 
 describe("the box of the job filter", () => {
@@ -132,7 +133,7 @@ describe("a search in payloads", () => {
     await test.says(".search-bar", "1 matches");
     await box().fill("");
     await eventually(() => assert.equal(lastQuery()?.text, ""));
-    await test.update(sampleDashboard({ page: { ...noJobs, rows: sampleRows(0, 5), total: 5, indexed: 5 } }));
+    await test.update(sampleJobs({ rows: sampleRows(0, 5), total: 5 }));
     await eventually(async () => assert.equal(await test.page.locator(".job").count(), 5));
     assert.equal(await test.page.locator(".search-bar").count(), 0);
   });

@@ -1,28 +1,24 @@
 import assert from "node:assert/strict";
-import { newestJobs, noJobs } from "../../src/protocol/jobQuery";
-import type { JobQuery } from "../../src/monitor/model";
-import type { DashboardView } from "../../src/protocol/viewModels";
+import { newestJobs } from "../../src/protocol/jobQuery";
+import type { JobsIntent } from "../../src/protocol/tabs/jobs";
+import type { DashboardIntent, DashboardView } from "../../src/protocol/viewModels";
 import { eventually } from "../support/eventually";
 import { PageTest } from "../support/pageTest";
-import { sampleCounts, sampleDashboard, sampleRow, sampleRows, sampleSnapshot } from "../support/sampleViews";
+import { sampleCounts, sampleJobs, sampleRow, sampleRows, sampleSnapshot } from "../support/sampleViews";
 
 const test = new PageTest();
 const rows = () => test.page.locator(".job");
-const lastQuery = () => (test.opened.asked("query").at(-1) as { query: JobQuery } | undefined)?.query;
-const card = (state: string) => test.page.locator(`button.card[data-state="${state}"]`);
+const lastQuery = () =>
+  (test.opened.asked("look").at(-1) as { look: { intent: JobsIntent } } | undefined)?.look.intent.query;
+async function pickStatus(state: string): Promise<void> {
+  await test.page.locator(".opener").click();
+  await test.page.locator(`vscode-checkbox[data-state=${state}]`).click();
+  await test.page.keyboard.press("Escape");
+}
 
 describe("the job list of the dashboard", () => {
-  it("filters by a click on a number, and shows everything again by a second one", async () => {
-    await test.openDashboard();
-    await card("failed").click();
-    await eventually(() => assert.deepEqual(lastQuery(), { ...newestJobs, states: ["failed"] }));
-    await eventually(async () => assert.equal(await card("failed").getAttribute("aria-pressed"), "true"));
-    await card("failed").click();
-    await eventually(() => assert.deepEqual(lastQuery(), newestJobs));
-  });
-
   it("filters by several statuses, and each can be taken away again", async () => {
-    await test.openDashboard();
+    await test.openDashboard(sampleJobs());
     await test.page.locator(".opener").click();
     for (const state of ["failed", "aborted"]) await test.page.locator(`vscode-checkbox[data-state=${state}]`).click();
     await eventually(() => assert.deepEqual(lastQuery()?.states, ["failed", "aborted"]));
@@ -33,40 +29,32 @@ describe("the job list of the dashboard", () => {
     await eventually(() => assert.deepEqual(lastQuery(), newestJobs));
   });
 
-  it("filters by queue, by the dropdown and by a click on the queue's bar", async () => {
-    await test.openDashboard();
+  it("filters by queue", async () => {
+    await test.openDashboard(sampleJobs());
     await test.page.locator("vscode-dropdown.queue").click();
     await test.page.getByRole("option", { name: "arq:mail" }).click();
     await eventually(() => assert.equal(lastQuery()?.queue, "arq:mail"));
-    await test.page.locator('[data-queue="arq:queue"]').click();
-    await eventually(() => assert.equal(lastQuery()?.queue, "arq:queue"));
-    await eventually(async () =>
-      assert.equal(
-        await test.page.locator("vscode-dropdown.queue").evaluate((each: { value?: string }) => each.value),
-        "q:arq:queue",
-      ),
-    );
   });
 
   it("searches after a pause in the typing, from the key / on", async () => {
-    await test.openDashboard();
+    await test.openDashboard(sampleJobs());
     await test.page.keyboard.press("/");
     await test.page.keyboard.type("card", { delay: 10 });
     await eventually(() => assert.deepEqual(lastQuery(), { ...newestJobs, text: "card" }));
-    assert.equal(test.opened.asked("query").length, 1, "one search for four keys");
+    assert.equal(test.opened.asked("look").length, 1, "one search for four keys");
   });
 
   it("keeps what is being typed when an update arrives", async () => {
-    await test.openDashboard();
+    await test.openDashboard(sampleJobs());
     await test.page.keyboard.press("/");
     await test.page.keyboard.type("ca");
-    await test.update(sampleDashboard({ snapshot: sampleSnapshot({ counts: sampleCounts({ queued: 1 }) }) }));
+    await test.update(sampleJobs({}, {}, { snapshot: sampleSnapshot({ counts: sampleCounts({ queued: 1 }) }) }));
     await test.page.keyboard.type("rd");
     await eventually(() => assert.equal(lastQuery()?.text, "card"));
   });
 
   it("sorts by a column's head", async () => {
-    await test.openDashboard();
+    await test.openDashboard(sampleJobs());
     const head = test.page.getByRole("button", { name: "Duration" });
     await head.click();
     await eventually(() => assert.deepEqual([lastQuery()?.sort, lastQuery()?.descending], ["runMs", true]));
@@ -81,7 +69,7 @@ describe("the job list of the dashboard", () => {
   });
 
   it("turns pages by button and by key", async () => {
-    await test.openDashboard();
+    await test.openDashboard(sampleJobs());
     await test.page.getByLabel("Next page").first().click();
     await eventually(() => assert.equal(lastQuery()?.offset, 50));
     await test.says("arq-pager", "51–100 of 10,500");
@@ -93,10 +81,8 @@ describe("the job list of the dashboard", () => {
   });
 
   it("goes to the last page there is when the shown one is gone", async () => {
-    await test.openDashboard({ ...sampleDashboard(), query: { ...newestJobs, offset: 100 } });
-    await test.update(
-      sampleDashboard({ page: { ...noJobs, rows: [], total: 70, indexed: 70 }, query: { ...newestJobs, offset: 100 } }),
-    );
+    await test.openDashboard(sampleJobs({}, { offset: 100 }));
+    await test.update(sampleJobs({ rows: [], total: 70 }, { offset: 100 }));
     await eventually(() => assert.equal(lastQuery()?.offset, 50));
   });
 
@@ -105,25 +91,19 @@ describe("the job list of the dashboard", () => {
     const late = new Promise<DashboardView>((resolve) => {
       release = resolve;
     });
-    await test.openDashboard(undefined, { answers: { query: () => late } });
-    await card("failed").click();
+    await test.openDashboard(sampleJobs(), { answers: { look: () => late } });
+    await pickStatus("failed");
     await eventually(() => assert.equal(lastQuery()?.states[0], "failed"));
-    const counts = sampleCounts({ queued: 7 });
-    await test.update(
-      sampleDashboard({
-        snapshot: sampleSnapshot({ counts }),
-        page: { ...noJobs, rows: sampleRows(900, 3), total: 3, indexed: 3 },
-      }),
-    );
-    await eventually(async () => assert.equal(await card("queued").locator(".number").innerText(), "7"));
+    const counts = sampleCounts({ failed: 7 });
+    await test.update(sampleJobs({ rows: sampleRows(900, 3), total: 3 }, {}, { snapshot: sampleSnapshot({ counts }) }));
+    await test.says("arq-tab-bar", /Failed 7/);
     assert.equal(await rows().count(), 50);
-    const failed = { ...noJobs, rows: [sampleRow(2)], total: 1, indexed: 10_500 };
-    release(sampleDashboard({ page: failed, query: { ...newestJobs, states: ["failed"] } }));
+    release(sampleJobs({ rows: [sampleRow(2)], total: 1 }, { states: ["failed"] }));
     await eventually(async () => assert.equal(await rows().count(), 1));
   });
 
   it("keeps scroll, focus and the rows' elements when an update brings new jobs", async () => {
-    await test.openDashboard();
+    await test.openDashboard(sampleJobs());
     await rows().nth(30).focus();
     const { page } = test;
     const id = await rows().nth(30).getAttribute("data-id");
@@ -135,9 +115,7 @@ describe("the job list of the dashboard", () => {
     await page.locator(`.job[data-id="${id}"]`).evaluate((each: { mark?: string }) => (each.mark = "the same"));
     const before = await top();
     const fresh = [sampleRow(1000, { id: "fresh-1" }), sampleRow(1001, { id: "fresh-2" })];
-    await test.update(
-      sampleDashboard({ page: { ...noJobs, rows: [...fresh, ...sampleRows(0, 48)], total: 10_502, indexed: 10_502 } }),
-    );
+    await test.update(sampleJobs({ rows: [...fresh, ...sampleRows(0, 48)], total: 10_502 }));
     await test.says("arq-pager", "10,502");
     const row = page.locator(`.job[data-id="${id}"]`);
     assert.equal(await row.evaluate((each: { mark?: string }) => each.mark), "the same");
@@ -147,23 +125,21 @@ describe("the job list of the dashboard", () => {
   });
 
   it("does not slide away under the pointer, and catches up when the pointer rests", async () => {
-    await test.openDashboard();
+    await test.openDashboard(sampleJobs());
     await rows().nth(4).hover();
     const id = await rows().nth(4).getAttribute("data-id");
     const fresh = [sampleRow(1000, { id: "fresh" }), ...sampleRows(0, 49)];
-    await test.update(sampleDashboard({ page: { ...noJobs, rows: fresh, total: 10_501, indexed: 10_501 } }));
+    await test.update(sampleJobs({ rows: fresh, total: 10_501 }));
     await test.says("arq-pager", "10,501");
     assert.equal(await rows().nth(4).getAttribute("data-id"), id);
     await eventually(async () => assert.equal(await rows().first().getAttribute("data-id"), "fresh"));
   });
 
   it("keeps the focus on a job whose row moves", async () => {
-    await test.openDashboard();
+    await test.openDashboard(sampleJobs());
     const id = await rows().nth(5).getAttribute("data-id");
     await rows().nth(5).focus();
-    await test.update(
-      sampleDashboard({ page: { ...noJobs, rows: sampleRows(0, 50).toReversed(), total: 10_500, indexed: 10_500 } }),
-    );
+    await test.update(sampleJobs({ rows: sampleRows(0, 50).toReversed(), total: 10_500 }));
     await eventually(async () => assert.equal(await rows().nth(44).getAttribute("data-id"), id));
     await test.page.keyboard.press("Enter");
     await eventually(() => assert.deepEqual(test.opened.asked("openJob"), [{ id }]));
@@ -171,25 +147,18 @@ describe("the job list of the dashboard", () => {
 
   it("asks for what it showed before a reload, and stores every new query", async () => {
     const intent = { query: { ...newestJobs, text: "card" } };
-    await test.openDashboard({ ...sampleDashboard(), ...intent }, { remembered: intent });
-    assert.deepEqual(test.opened.asked("ready"), [{ intent }]);
+    await test.openDashboard(sampleJobs({}, { text: "card" }), {
+      remembered: { tab: "jobs", intents: { jobs: intent } },
+    });
+    assert.deepEqual(test.opened.asked("ready"), [{ look: { tab: "jobs", intent } }]);
     await eventually(async () =>
       assert.equal(await test.page.getByRole("combobox", { name: "Filter jobs" }).inputValue(), "card"),
     );
-    await card("failed").click();
+    await pickStatus("failed");
     await eventually(() =>
-      assert.deepEqual(test.opened.remembered, { query: { ...newestJobs, text: "card", states: ["failed"] } }),
+      assert.deepEqual((test.opened.remembered as DashboardIntent).intents.jobs, {
+        query: { ...newestJobs, text: "card", states: ["failed"] },
+      }),
     );
-  });
-
-  it("lists what is known of each worker on a click on their number", async () => {
-    await test.openDashboard();
-    await test.page.locator("[data-card=workers]").click();
-    await test.says(
-      "arq-worker-list",
-      /arq:queue seen \d+ s ago.*One health record.*mail-1:4711 arq:mail stale, last seen 3 min ago had 1 of 10 running · .*release 2026\.11\.3 · ARQ 0\.28\.0 · Python 3\.11\.7 send_mail 4 min( \d+ s)? try 2/,
-    );
-    await test.page.locator("arq-worker-list button").click();
-    await eventually(() => assert.deepEqual(test.opened.asked("openJob"), [{ id: "m1" }]));
   });
 });

@@ -1,75 +1,62 @@
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, query, state } from "lit/decorators.js";
 import { updatedDashboard, type DashboardUpdate } from "../../src/protocol/dashboardUpdate";
-import { newestJobs } from "../../src/protocol/jobQuery";
 import type { DashboardNotifications, DashboardRequests, PageCommand } from "../../src/protocol/messages";
-import type {
-  DashboardIntent,
-  DashboardView,
-  JobQuery,
-  JobState,
-  MonitorSnapshot,
-} from "../../src/protocol/viewModels";
+import { tabNames, type Look, type TabName } from "../../src/protocol/tabs";
+import type { DashboardIntent, DashboardView, MonitorSnapshot } from "../../src/protocol/viewModels";
 import { assertNever } from "../shared/assertNever";
 import "../shared/connectionName";
-import { formatClock, formatRelative } from "../shared/format";
+import { failureLine } from "../shared/failureLine";
+import { formatClock, formatCount, formatRelative } from "../shared/format";
 import { icon } from "../shared/icons";
+import { t } from "../shared/l10n";
 import { openPage } from "../shared/page";
-import { RedisClock } from "../shared/redisClock";
 import { pageStyles } from "../shared/pageStyles";
+import { RedisClock } from "../shared/redisClock";
 import { baseStyles, progressStyles, sectionStyles } from "../shared/styles";
+import { DashboardLooks } from "./dashboardLooks";
 import { dashboardStyles } from "./dashboardPage.styles";
-import type { Suggest } from "./filterBox";
-import "./jobList";
-import type { JobList } from "./jobList";
 import "./liveIndicator";
 import {
   blank,
   boundsStrip,
   healthChip,
   healthStrip,
-  indexingShare,
   notLiveNotice,
   problemActions,
   retryText,
   sweepNotice,
 } from "./notices";
-import type { SearchState } from "./payloadSearch";
 import { dashboardPhase, type Phase } from "./phase";
-import { lastOffset, onlyState, refine } from "./queries";
-import "./queueDepth";
-import "./rates";
-import "./statCards";
-import "./throughput";
-import "./workerList";
+import { tabContent } from "./tabs/tabContent";
+import "./tabs/keysHelp";
+import type { KeysHelp } from "./tabs/keysHelp";
+import "./tabs/tabBar";
+import type { TabElement } from "./tabs/tabElement";
 
-/** The dashboard of one connection. Holds the query; everything it shows came from the host. */
+/** The dashboard of one connection: what all tabs share, and the tab that is picked. Everything it shows came from the host. */
 @customElement("arq-dashboard")
 export class DashboardPage extends LitElement {
   static override styles = [baseStyles, sectionStyles, progressStyles, pageStyles, dashboardStyles];
 
+  /** What the host knows this page to have. */
   @state() private view: DashboardView | null = null;
-  /** What the host knows this page to have. `view` is the same, but for the rows while others are asked for. */
-  #known: DashboardView | null = null;
-  @state() private wanted: JobQuery = newestJobs;
+  @state() private tab: TabName = "overview";
   @state() private failure: string | null = null;
-  @state() private workersOpen = false;
-  @state() private search: SearchState = { kind: "idle" };
-  @query("arq-job-list") private readonly jobs!: JobList | null;
+  @state() private pending = 0;
+  @query("[role=tabpanel] > *") private readonly shown!: TabElement<TabName> | null;
+  @query("arq-keys-help") private readonly keys!: KeysHelp;
   readonly #page = openPage<DashboardRequests, DashboardNotifications, DashboardIntent>();
+  readonly #looks = new DashboardLooks(this.#page.remembered);
   readonly #clock = new RedisClock(this);
-  /** Counts queries: only the newest one's answer is shown, and updates for an older one bring no rows. */
+  /** Counts questions: only the newest one's answer is shown. */
   #asked = 0;
-  #pending = 0;
 
   override connectedCallback(): void {
     super.connectedCallback();
     window.addEventListener("keydown", this.#onKey);
     document.addEventListener("visibilitychange", this.#onVisibility);
     this.#page.channel.on("update", (update) => this.#hear(update));
-    this.#page.channel.on("searchProgress", (progress) => {
-      if (this.search.kind === "running") this.search = { kind: "running", progress };
-    });
     this.#askAll();
   }
 
@@ -100,18 +87,32 @@ export class DashboardPage extends LitElement {
         <arq-live-indicator
           .status=${snapshot?.status ?? null}
           .sweptAt=${snapshot?.complete === true ? snapshot.sweptAt : null}
+          .updatedAt=${snapshot?.at ?? null}
+          .paused=${this.view?.paused ?? false}
           .now=${this.#clock.now()}
         ></arq-live-indicator>
-        <button
-          class="tool"
-          aria-label="Read everything again"
-          title="Read everything again"
-          @click=${() => this.#run("refresh")}
-        >
-          ${icon("refresh")}
-        </button>
+        ${this.#tools()}
       </div>
     </header>`;
+  }
+
+  /** Pause, refresh and help, the same on every tab. */
+  #tools(): TemplateResult {
+    const paused = this.view?.paused ?? false;
+    const pause = paused ? t("Go on with updates (r)") : t("Pause updates (r)");
+    const refresh = t("Read everything again");
+    const help = t("Keys (?)");
+    return html`<span class="tools">
+      <button class="tool" aria-label=${pause} title=${pause} aria-pressed=${paused} @click=${() => this.#pause()}>
+        ${icon(paused ? "play" : "pause")}
+      </button>
+      <button class="tool" aria-label=${refresh} title=${refresh} @click=${() => this.#run("refresh")}>
+        ${icon("refresh")}
+      </button>
+      <button class="tool" aria-label=${help} title=${help} @click=${() => this.keys.show()}>
+        ${icon("question")}
+      </button>
+    </span>`;
   }
 
   #body(phase: Phase): TemplateResult {
@@ -175,186 +176,109 @@ export class DashboardPage extends LitElement {
   }
 
   #board(snapshot: MonitorSnapshot, current: boolean): TemplateResult {
-    const stale = !current;
-    const asOfText = stale ? this.#asOf(snapshot) : "";
-    const asOf = stale ? html`<span class="as-of">${asOfText}</span>` : nothing;
+    const { tab } = this;
+    const paused = this.view?.paused === true;
+    const asOf = current && !paused ? "" : this.#asOf(snapshot);
+    const shown = this.#looks.body(tab);
+    const { failed } = snapshot.counts;
     return html`${notLiveNotice(snapshot.status, (command) => this.#run(command))}
       ${current ? healthStrip(snapshot.health) : nothing} ${boundsStrip(snapshot.status)}
       ${snapshot.complete ? nothing : sweepNotice(snapshot.sweep, current, (command) => this.#run(command))}
-      ${stale ? html`<p class="section-head">${asOf}</p>` : nothing}
-      <arq-stat-cards
-        .snapshot=${snapshot}
-        .picked=${this.wanted.states}
-        .workersOpen=${this.workersOpen}
-        .indexing=${snapshot.complete ? "" : indexingShare(snapshot.sweep)}
-        .stale=${stale}
-        @pick-state=${(event: CustomEvent<JobState>) =>
-          this.#refine({ states: onlyState(this.wanted.states, event.detail) })}
-        @toggle-workers=${() => (this.workersOpen = !this.workersOpen)}
-      ></arq-stat-cards>
-      ${
-        this.workersOpen
-          ? html`<section class="workers" aria-label="Workers">
-              <arq-worker-list
-                .snapshot=${snapshot}
-                .now=${this.#clock.now()}
-                @open-job=${(event: CustomEvent<string>) => this.#open(event.detail)}
-              ></arq-worker-list>
-            </section>`
-          : nothing
-      }
-      <div class="overview">
-        <section class="queues">
-          <div class="section-head">
-            <h2>Queues</h2>
-            ${asOf}
-          </div>
-          <arq-queue-depth
-            .queues=${snapshot.queues}
-            .picked=${this.wanted.queue}
-            .elapsedMs=${stale ? 0 : Math.max(0, this.#clock.now() - snapshot.at)}
-            .stale=${stale}
-            @pick-queue=${(event: CustomEvent<string>) =>
-              this.#refine({ queue: this.wanted.queue === event.detail ? null : event.detail })}
-          ></arq-queue-depth>
-        </section>
-        <section>
-          <div class="section-head">
-            <h2>Throughput</h2>
-            <span class="legend end"
-              ><span><i class="complete"></i>complete</span><span><i class="failed"></i>failed</span
-              ><span><i class="open"></i>minute not over</span>${
-                snapshot.throughput.every((bucket) => bucket.covered)
-                  ? nothing
-                  : html`<span><i class="gap"></i>not seen</span>`
-              }</span
-            >
-            ${asOf}
-          </div>
-          <arq-throughput .buckets=${snapshot.throughput} .stale=${stale}></arq-throughput>
-        </section>
-        <section>
-          <div class="section-head">
-            <h2>Success</h2>
-            ${asOf}
-          </div>
-          <div class="rates">
-            <arq-rate label="Last hour" .rate=${snapshot.lastHour} .stale=${stale}></arq-rate>
-            <arq-rate label="Last 24 h" .rate=${snapshot.lastDay} .stale=${stale}></arq-rate>
-            <arq-rate label="Last 7 d" .rate=${snapshot.lastWeek} .stale=${stale}></arq-rate>
-            ${snapshot.history.state === "on" ? nothing : html`<p class="mute">${snapshot.history.why}</p>`}
-          </div>
-        </section>
+      <arq-tab-bar
+        .picked=${tab}
+        .counts=${{ failed: failed === 0 ? "" : formatCount(failed) }}
+        @pick-tab=${(event: CustomEvent<TabName>) => this.#look(this.#looks.look(event.detail))}
+      ></arq-tab-bar>
+      ${failureLine(this.failure, () => (this.failure = null))}
+      ${asOf === "" ? nothing : html`<p class="section-head"><span class="as-of">${asOf}</span></p>`}
+      <div
+        role="tabpanel"
+        aria-label=${tab}
+        @look=${(event: CustomEvent<Look>) => this.#look(event.detail)}
+        @open-job=${(event: CustomEvent<string>) => this.#tell("openJob", { id: event.detail })}
+        @run=${(event: CustomEvent<PageCommand>) => this.#run(event.detail)}
+        @failed=${(event: CustomEvent<string>) => (this.failure = event.detail)}
+      >
+        ${tabContent(tab, {
+          view: shown?.view ?? null,
+          intent: this.#looks.intent(tab),
+          answered: shown?.intent ?? this.#looks.intent(tab),
+          snapshot,
+          now: this.#clock.now(),
+          stale: asOf !== "",
+          asOf,
+          pending: this.pending > 0,
+          host: this.#page.channel,
+        })}
       </div>
-      ${this.#jobs(snapshot, asOfText)}`;
+      <arq-keys-help></arq-keys-help>`;
   }
 
   /** `as of 14:04:04, 2 min ago`. */
   #asOf(snapshot: MonitorSnapshot): string {
     const at = this.view?.asOf ?? snapshot.at;
-    return `as of ${formatClock(at)}, ${formatRelative(at, this.#clock.now())}`;
+    return t("as of {0}, {1}", formatClock(at), formatRelative(at, this.#clock.now()));
   }
 
-  #jobs(snapshot: MonitorSnapshot, asOf: string): TemplateResult {
-    const { page, query } = this.view!;
-    return html`<arq-job-list
-      .snapshot=${snapshot}
-      .page=${page}
-      .query=${this.#pending > 0 ? this.wanted : query}
-      .wanted=${this.wanted}
-      .pending=${this.#pending > 0}
-      .search=${this.search}
-      .suggest=${this.#suggest}
-      .failure=${this.failure}
-      .now=${this.#clock.now()}
-      .asOf=${asOf}
-      @query=${(event: CustomEvent<JobQuery>) => this.#query(event.detail)}
-      @search=${() => void this.#search()}
-      @cancel-search=${() => this.#tell("cancelSearch", null)}
-      @open-job=${(event: CustomEvent<string>) => this.#open(event.detail)}
-      @dismiss=${() => (this.failure = null)}
-    ></arq-job-list>`;
+  /** Shows a tab with this question: at once with what is known of it, then with the answer. */
+  #look(look: Look): void {
+    this.tab = look.tab;
+    this.#looks.asks(look);
+    this.#page.remember(this.#looks.toRemember(look.tab));
+    void this.#ask(() => this.#page.channel.request("look", { look }));
   }
 
-  #refine(change: Partial<JobQuery>): void {
-    this.#query(refine(this.wanted, change));
-  }
-
-  #query(query: JobQuery): void {
-    this.wanted = query;
-    this.search = { kind: "idle" };
-    this.#page.remember({ query });
-    void this.#ask(() => this.#page.channel.request("query", { query }));
+  #pause(): void {
+    const paused = this.view?.paused !== true;
+    void this.#ask(() => this.#page.channel.request("pause", { paused }));
   }
 
   async #ask(request: () => Promise<DashboardView>): Promise<void> {
     const asked = ++this.#asked;
-    this.#pending++;
+    this.pending++;
     try {
       const view = await request();
-      this.#pending--;
-      this.#known = view;
-      if (asked !== this.#asked) return;
-      this.failure = null;
+      this.pending--;
+      if (asked === this.#asked) this.failure = null;
       this.#show(view);
     } catch (error) {
-      this.#pending--;
-      if (asked !== this.#asked) return;
-      this.failure = error instanceof Error ? error.message : String(error);
-      if (this.#known !== null) this.#show(this.#known);
+      this.pending--;
+      if (asked === this.#asked) this.#fail(error);
     }
   }
 
   #askAll(): void {
-    void this.#ask(() => this.#page.channel.request("ready", { intent: this.#page.remembered }));
+    const { remembered } = this.#page;
+    const look =
+      remembered === null && this.view === null
+        ? null
+        : this.#looks.look(this.view === null ? remembered!.tab : this.tab);
+    void this.#ask(() => this.#page.channel.request("ready", { look }));
   }
 
   /** What has changed, from the host. */
   #hear(update: DashboardUpdate): void {
     // Before the first answer, which is whole, there is nothing to change.
-    if (this.#known === null) return;
-    const next = updatedDashboard(this.#known, update);
+    if (this.view === null) return;
+    const next = updatedDashboard(this.view, update);
     // A message was lost on the way: the answer to a question that is under way is whole as well.
     if (next === null) {
-      if (this.#pending === 0) this.#askAll();
+      if (this.pending === 0) this.#askAll();
       return;
     }
-    this.#known = next;
     this.#show(next);
   }
 
-  /** While a query is under way, rows of an older one stay away. */
   #show(view: DashboardView): void {
     if (view.snapshot !== null && view.snapshot !== this.view?.snapshot) this.#clock.set(view.snapshot.at);
-    if (this.#pending > 0 && this.view !== null) {
-      this.view = { ...view, page: this.view.page, query: this.view.query };
-      return;
-    }
+    if (view.connection?.name !== this.view?.connection?.name) this.#looks.forget();
     this.view = view;
-    this.wanted = view.query;
-    const last = lastOffset(view.query, view.page.total);
-    // The page that was shown is gone because jobs are.
-    if (view.page.rows.length === 0 && view.query.offset > last)
-      this.#query({ ...view.query, offset: last, anchor: null });
-  }
-
-  readonly #suggest: Suggest = (text, cursor) => this.#page.channel.request("suggest", { text, cursor });
-
-  async #search(): Promise<void> {
-    const query = this.wanted;
-    this.search = { kind: "running", progress: null };
-    try {
-      const matches = await this.#page.channel.request("search", { query });
-      if (this.wanted === query) this.search = { kind: "done", matches };
-    } catch (error) {
-      if (this.wanted !== query) return;
-      this.search = { kind: "idle" };
-      this.#fail(error);
-    }
-  }
-
-  #open(id: string): void {
-    this.#tell("openJob", { id });
+    // While another question is under way, what is asked here is not what was answered.
+    if (this.pending > 0) return;
+    this.#looks.shows(view.body);
+    this.tab = view.look.tab;
+    this.#looks.asks(view.look);
+    this.#page.remember(this.#looks.toRemember(view.look.tab));
   }
 
   #run(command: PageCommand): void {
@@ -362,10 +286,7 @@ export class DashboardPage extends LitElement {
   }
 
   /** Asks for something whose answer is nothing, or is shown elsewhere. */
-  #tell<K extends "openJob" | "run" | "visible" | "cancelSearch">(
-    name: K,
-    params: DashboardRequests[K]["params"],
-  ): void {
+  #tell<K extends "openJob" | "run" | "visible">(name: K, params: DashboardRequests[K]["params"]): void {
     this.#page.channel.request(name, params).catch((error: unknown) => this.#fail(error));
   }
 
@@ -379,9 +300,28 @@ export class DashboardPage extends LitElement {
   };
 
   readonly #onKey = (event: KeyboardEvent): void => {
-    const typing = event.composedPath().some((target) => target instanceof HTMLInputElement);
-    if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey || this.jobs === null) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isTyping(event)) return;
+    if (this.shown === null || this.keys.open) return;
+    const digit = /^[1-9]$/.test(event.key) ? tabNames[Number(event.key) - 1] : undefined;
+    if (digit !== undefined) this.#look(this.#looks.look(digit));
+    else if (event.key === "/") this.shown.focusSearch();
+    else if (event.key === "j") this.shown.moveRow(1);
+    else if (event.key === "k") this.shown.moveRow(-1);
+    else if (event.key === "r") this.#pause();
+    else if (event.key === "?") this.keys.show();
+    else return;
     event.preventDefault();
-    this.jobs.focusFilter();
   };
+}
+
+/** Letters belong to whatever takes text. */
+function isTyping(event: KeyboardEvent): boolean {
+  return event
+    .composedPath()
+    .some(
+      (target) =>
+        target instanceof HTMLInputElement ||
+        target instanceof HTMLTextAreaElement ||
+        target instanceof HTMLSelectElement,
+    );
 }

@@ -3,6 +3,7 @@ import { customElement, property } from "lit/decorators.js";
 import type { SourceStatus } from "../../src/protocol/viewModels";
 import { assertNever } from "../shared/assertNever";
 import { formatClock, formatElapsed } from "../shared/format";
+import { t } from "../shared/l10n";
 import { baseStyles } from "../shared/styles";
 
 /** Whether what is shown is current, in a word: `live · push`, `live · poll`, `connecting…`, `not live since 12:04:31`. */
@@ -55,6 +56,9 @@ export class LiveIndicator extends LitElement {
         border-radius: 50%;
         border: 1.5px solid var(--mute);
       }
+      .updated {
+        font-variant-numeric: tabular-nums;
+      }
       .live i {
         background: var(--good);
         border-color: var(--good);
@@ -71,14 +75,24 @@ export class LiveIndicator extends LitElement {
   @property({ attribute: false }) status: SourceStatus | null = null;
   /** When the last look at every key ended, on Redis' clock; null before the first. */
   @property({ attribute: false }) sweptAt: number | null = null;
+  /** When what is shown was told last, on Redis' clock. */
+  @property({ attribute: false }) updatedAt: number | null = null;
+  @property({ type: Boolean }) paused = false;
   /** Redis' clock. */
   @property({ type: Number }) now = 0;
 
   override render() {
     if (this.status === null) return nothing;
     return html`<span role="status" class=${this.status.state} title=${liveDetail(this.status)}
-        ><i></i>${liveText(this.status)}</span
-      >${this.#age(this.status)}`;
+        ><i></i>${this.paused && this.status.state === "live" ? t("paused") : liveText(this.status)}</span
+      >${this.#updated(this.status)}${this.#age(this.status)}`;
+  }
+
+  #updated(status: SourceStatus) {
+    if (status.state !== "live" || this.updatedAt === null) return nothing;
+    return html`<span class="updated"
+      >${t("updated {0} ago", formatElapsed(Math.max(0, this.now - this.updatedAt)))}</span
+    >`;
   }
 
   /** Looking regularly finds a finished job only with the next whole look, so its age is part of the numbers. */

@@ -30,7 +30,8 @@ export function dashboardPhase(view: DashboardView | null): Phase {
   if (snapshot === null) return { kind: "connecting", connection };
   const { status } = snapshot;
   const current = status.state === "live";
-  const somethingKnown = snapshot.complete || snapshot.queues.length > 0 || view.page.indexed > 0;
+  const jobsKnown = Object.values(snapshot.counts).some((n) => n > 0);
+  const somethingKnown = snapshot.complete || snapshot.queues.length > 0 || jobsKnown;
   if (!current && !somethingKnown) {
     return status.state === "down"
       ? { kind: "cannotConnect", connection, problem: status.problem, retryAt: status.retryAt }
@@ -40,7 +41,7 @@ export function dashboardPhase(view: DashboardView | null): Phase {
     snapshot.complete &&
     snapshot.queues.length === 0 &&
     snapshot.workers.every((worker) => worker.kind === "connections") &&
-    Object.values(snapshot.counts).every((n) => n === 0);
+    !jobsKnown;
   if (current && nothingThere) return { kind: "empty", connection, snapshot };
   return { kind: "board", connection, snapshot, current };
 }

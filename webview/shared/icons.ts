@@ -10,6 +10,7 @@ const shapes = {
   circle: ring,
   clock: svg`${ring}${stroke("M8 4.8V8l2.2 1.6")}`,
   play: svg`${ring}<path d="M6.6 5.4v5.2L10.8 8z" fill="currentColor"/>`,
+  pause: stroke("M5.800 3.500v9M10.200 3.500v9"),
   retry: stroke("M12.8 5.2A5.6 5.6 0 1 0 13.6 8M13.2 2.4v3h-3"),
   broken: svg`<path d="M4.2 12.4A5.8 5.8 0 0 1 8 2.2M11.8 3.6A5.8 5.8 0 0 1 8 13.8" fill="none" stroke="currentColor" stroke-width="1.4" stroke-linecap="round"/>${stroke("M6.4 6.4l3.2 3.2M9.6 6.4L6.4 9.6")}`,
   hourglass: stroke("M4.5 2.5h7M4.5 13.5h7M5 2.5c0 3 3 4 3 5.5S5 10.5 5 13.500M11 2.500c0 3-3 4-3 5.500s3 2.5 3 5.5"),

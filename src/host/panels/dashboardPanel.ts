@@ -1,11 +1,12 @@
-import { commands, Uri, ViewColumn, window, type Disposable, type WebviewPanel } from "vscode";
+import { commands, l10n, Uri, ViewColumn, window, type Disposable, type WebviewPanel } from "vscode";
 import type { JobQuery, Monitor, MonitorChange } from "../../monitor/model";
 import type { PayloadBudget, PayloadMatches, PayloadProgress } from "../../monitor/queryModel";
 import { dashboardUpdate } from "../../protocol/dashboardUpdate";
 import type { DashboardNotifications, DashboardRequests } from "../../protocol/messages";
 import type { Handlers, HostChannel } from "../../protocol/channel";
-import { newestJobs, noJobs } from "../../protocol/jobQuery";
-import type { DashboardView } from "../../protocol/viewModels";
+import { newestJobs } from "../../protocol/jobQuery";
+import { lookAt, type Look, type TabName } from "../../protocol/tabs";
+import type { DashboardView, TabBody } from "../../protocol/viewModels";
 import { connectionFacts } from "../connectionFacts";
 import { panelTypes } from "../contributions/views";
 import type { Log } from "../log";
@@ -15,6 +16,8 @@ import { pageHtml, webviewOptions } from "./html";
 import { LatestAnswer } from "./latestAnswer";
 import { OneAtATime } from "./oneAtATime";
 import { runPageCommand, panelChannel } from "./panelChannel";
+import { allTabs, checkLook } from "./tabs/allTabs";
+import type { Tab, Tabs } from "./tabs/tab";
 import { Throttle } from "../throttle";
 
 /**
@@ -27,34 +30,43 @@ const updateBurst = 3;
 /** Where one search ends at the latest: it stands in nobody's way for half a minute, and the page says how far it came. */
 const searchBudget: PayloadBudget = { jobs: 20_000, bytes: 64_000_000, ms: 30_000 };
 
-/** What a page of jobs is asked with. */
-interface Look {
+/** What a tab is asked with. */
+interface Question {
   readonly monitor: Monitor | null;
-  readonly query: JobQuery;
+  readonly look: Look;
 }
 
-type Found = Pick<DashboardView, "page" | "query">;
+/** What a panel shows before anybody asked for something else. */
+const firstLook = lookAt("overview");
+
+type Found = Pick<DashboardView, "look" | "body">;
 
 /** The one dashboard of the window. Follows the session while it can be seen; a page that comes back asks for everything. */
 export class DashboardPanel implements Disposable {
   #panel: WebviewPanel | null = null;
   #channel: HostChannel<DashboardRequests, DashboardNotifications> | null = null;
-  #query = newestJobs;
+  /** Null: nobody has asked for anything yet. */
+  #look: Look | null = null;
+  #paused = false;
   #watch: Disposable | null = null;
   /** The page's own word; a panel that is in front may still be in a window that nobody can see. */
   #hidden = false;
   /** What the page has; null until it asks. */
   #shown: DashboardView | null = null;
-  /** Jobs have changed since the rows were looked for. */
-  #rowsStale = true;
+  /** Something has changed since the tab's view was made. */
+  #stale = true;
   #looking = false;
+  readonly #tabs: Tabs;
   readonly #suggesting = new OneAtATime();
   readonly #searching = new OneAtATime();
   readonly #updates = new Throttle(updateMs, () => this.#send(), updateBurst);
   /** A filter typed letter by letter is many questions; the page draws the last one. */
-  readonly #looks = new LatestAnswer<Look, Found>(
-    async ({ monitor, query }, signal) => ({ query, page: (await monitor?.query(query, signal)) ?? noJobs }),
-    (a, b) => a.monitor === b.monitor && a.query === b.query,
+  readonly #looks = new LatestAnswer<Question, Found>(
+    async ({ monitor, look }, signal) => ({
+      look,
+      body: monitor === null ? null : await this.#body(monitor, look, signal),
+    }),
+    (a, b) => a.monitor === b.monitor && a.look === b.look,
   );
   readonly #subscriptions: Disposable[];
 
@@ -63,6 +75,7 @@ export class DashboardPanel implements Disposable {
     private readonly extensionUri: Uri,
     private readonly log: Log,
   ) {
+    this.#tabs = allTabs({ session, changed: () => this.#changed(null) });
     this.#subscriptions = [
       session.onDidChange(({ change }) => this.#changed(change)),
       window.registerWebviewPanelSerializer(panelTypes.dashboard, {
@@ -82,21 +95,23 @@ export class DashboardPanel implements Disposable {
     return this.#panel?.visible === true && !this.#hidden;
   }
 
-  /** Opens or reveals it. A filter replaces what the job list shows. */
-  show(filter?: Partial<JobQuery>): void {
-    if (filter !== undefined) this.#query = { ...newestJobs, ...filter };
+  /** Opens or reveals it, in front or beside. A look or a filter of jobs replaces what it shows. */
+  show(wanted?: Look | Partial<JobQuery>, toSide = false): void {
+    const look =
+      wanted === undefined || "tab" in wanted ? wanted : lookAt("jobs", { query: { ...newestJobs, ...wanted } });
+    if (look !== undefined) this.#look = checkLook(this.#tabs, look);
     if (this.#panel === null) {
       this.#adopt(
         window.createWebviewPanel(
           panelTypes.dashboard,
-          "ARQ Dashboard",
-          ViewColumn.Active,
+          l10n.t("ARQ Dashboard"),
+          toSide ? ViewColumn.Beside : ViewColumn.Active,
           webviewOptions(this.extensionUri),
         ),
       );
     } else {
-      this.#panel.reveal();
-      if (filter !== undefined) this.#changed(null);
+      this.#panel.reveal(toSide ? ViewColumn.Beside : undefined);
+      if (look !== undefined) void this.#sendFound();
     }
   }
 
@@ -125,36 +140,43 @@ export class DashboardPanel implements Disposable {
     panel.onDidDispose(() => {
       this.#panel = null;
       this.#channel = null;
-      this.#query = newestJobs;
+      this.#look = null;
+      this.#paused = false;
       this.#searching.stop();
       this.#updates.dispose();
       this.#follow();
     });
-    panel.webview.html = pageHtml(panel.webview, this.extensionUri, "dashboard", "ARQ Dashboard");
+    panel.webview.html = pageHtml(panel.webview, this.extensionUri, "dashboard", l10n.t("ARQ Dashboard"));
   }
 
   #handlers(): Handlers<DashboardRequests> {
     return {
       ready: {
-        check(params) {
-          const { intent } = fields(params);
-          return {
-            intent: intent === null || intent === undefined ? null : { query: jobQuery(fields(intent).query) },
-          };
+        check: (params) => {
+          const { look } = fields(params);
+          return { look: look === null || look === undefined ? null : checkLook(this.#tabs, look) };
         },
-        handle: async ({ intent }) => {
-          // A page knows its own filter best, unless the panel was opened with another one just now.
-          if (intent !== null && this.#query === newestJobs) this.#query = intent.query;
+        handle: async ({ look }) => {
+          // A page knows best what it showed, unless the panel was opened with something else just now.
+          this.#look ??= look;
           this.#hidden = false;
+          this.#paused = false;
           this.#follow();
           return this.#whole(await this.#find());
         },
       },
-      query: {
-        check: (params) => ({ query: jobQuery(fields(params).query) }),
-        handle: async ({ query }) => {
-          this.#query = query;
+      look: {
+        check: (params) => ({ look: checkLook(this.#tabs, fields(params).look) }),
+        handle: async ({ look }) => {
+          this.#look = look;
           this.#searching.stop();
+          return this.#whole(await this.#find());
+        },
+      },
+      pause: {
+        check: (params) => ({ paused: bool(fields(params).paused, "paused") }),
+        handle: async ({ paused }) => {
+          this.#paused = paused;
           return this.#whole(await this.#find());
         },
       },
@@ -220,42 +242,57 @@ export class DashboardPanel implements Disposable {
   }
 
   #changed(change: MonitorChange | null): void {
-    if (change === null || change.all || change.status || change.jobs.size > 0) this.#rowsStale = true;
-    if (this.visible) this.#updates.request();
+    if (change === null || change.all || this.#concerns(change)) this.#stale = true;
+    if (this.visible && !this.#paused) this.#updates.request();
   }
 
-  /** The counts at once, and the rows when they are found: in a large index that takes longer. */
+  #concerns(change: MonitorChange): boolean {
+    const tab: Tab<TabName> = this.#tabs[this.#shownLook.tab];
+    return tab.concerns?.(change) ?? (change.status || change.jobs.size > 0);
+  }
+
+  /** The counts at once, and the tab's own when it is found: in a large index that takes longer. */
   #send(): void {
     const shown = this.#shown;
-    if (shown === null || !this.visible) return;
+    if (shown === null || !this.visible || this.#paused) return;
     this.#post(this.#view(shown));
-    if (this.#rowsStale && !this.#looking) void this.#sendRows();
+    if (this.#stale && !this.#looking) void this.#sendFound();
   }
 
-  async #sendRows(): Promise<void> {
-    const query = this.#query;
+  async #sendFound(): Promise<void> {
+    const look = this.#shownLook;
     this.#looking = true;
     try {
       const found = await this.#find();
       // A page that has asked something else meanwhile gets the answer to that.
-      if (this.visible && this.#query === query) this.#post(this.#view(found));
+      if (this.visible && this.#shownLook === look) this.#post(this.#view(found));
     } catch (error) {
       this.log.warn(`The dashboard could not be updated: ${error instanceof Error ? error.message : String(error)}`);
     } finally {
       this.#looking = false;
     }
-    if (this.#rowsStale && this.visible) this.#updates.request();
+    if (this.#stale && this.visible && !this.#paused) this.#updates.request();
+  }
+
+  get #shownLook(): Look {
+    return this.#look ?? firstLook;
   }
 
   #find(): Promise<Found> {
-    this.#rowsStale = false;
-    return this.#looks.ask({ monitor: this.session.monitor, query: this.#query });
+    this.#stale = false;
+    return this.#looks.ask({ monitor: this.session.monitor, look: this.#shownLook });
   }
 
-  #view({ page, query }: Found): DashboardView {
+  async #body(monitor: Monitor, { tab, intent }: Look, signal: AbortSignal): Promise<TabBody> {
+    // The compiler does not see that tab and intent belong together.
+    const view = await (this.#tabs[tab] as Tab<typeof tab>).view(monitor, intent, signal);
+    return { tab, intent, view } as TabBody;
+  }
+
+  #view({ look, body }: Found): DashboardView {
     const { view: connection, asOf } = this.session;
     const revision = (this.#shown?.revision ?? 0) + 1;
-    return { revision, connection, snapshot: this.session.snapshot(), asOf, page, query };
+    return { revision, connection, snapshot: this.session.snapshot(), asOf, paused: this.#paused, look, body };
   }
 
   /** The whole state, as an answer. In one go with the making of it, so that no update comes in between. */

@@ -1,4 +1,4 @@
-import { Uri, type Webview, type WebviewOptions } from "vscode";
+import { env, l10n, Uri, type Webview, type WebviewOptions } from "vscode";
 
 /** What a page may load, and from where: its own bundle, nothing else. */
 export function webviewOptions(extensionUri: Uri): WebviewOptions {
@@ -20,7 +20,7 @@ export function pageHtml(webview: Webview, extensionUri: Uri, page: "dashboard" 
     `img-src ${source} data:`,
   ].join("; ");
   return `<!DOCTYPE html>
-<html lang="en">
+<html lang="${env.language}">
 <head>
 <meta charset="UTF-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
@@ -28,8 +28,15 @@ export function pageHtml(webview: Webview, extensionUri: Uri, page: "dashboard" 
 <title>${title}</title>
 </head>
 <body>
-<arq-${page}></arq-${page}>
+${translations()}<arq-${page}></arq-${page}>
 <script type="module" src="${script.toString()}"></script>
 </body>
 </html>`;
+}
+
+/** What `webview/shared/l10n.ts` reads: data, which no policy has to allow. Nothing in English. */
+function translations(): string {
+  if (l10n.bundle === undefined) return "";
+  // A translation must not end the element it stands in.
+  return `<script type="application/json" id="l10n">${JSON.stringify(l10n.bundle).replaceAll("<", "\\u003c")}</script>\n`;
 }

@@ -1,10 +1,10 @@
 import { html, LitElement, nothing } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
-import type { Suggestion } from "../../src/protocol/viewModels";
-import { emit } from "../shared/emit";
-import { formatCount, plural } from "../shared/format";
-import { icon } from "../shared/icons";
-import { baseStyles } from "../shared/styles";
+import type { Suggestion } from "../../../src/protocol/viewModels";
+import { emit } from "../../shared/emit";
+import { formatCount, plural } from "../../shared/format";
+import { icon } from "../../shared/icons";
+import { baseStyles } from "../../shared/styles";
 import { filterBoxStyles } from "./filterBox.styles";
 
 /** Wait after the last key, ms: before the text is searched for, and before suggestions are asked for. */

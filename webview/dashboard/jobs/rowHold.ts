@@ -1,4 +1,4 @@
-import type { JobRow } from "../../src/protocol/viewModels";
+import type { JobRow } from "../../../src/protocol/viewModels";
 
 /** How long after the pointer last moved over the rows they stay in their places, ms. */
 export const holdTime = 1500;

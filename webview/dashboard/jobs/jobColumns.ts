@@ -1,5 +1,5 @@
-import type { JobRow, JobSort } from "../../src/protocol/viewModels";
-import { formatDateTime, formatDuration, formatElapsed, formatMoment, formatUtc } from "../shared/format";
+import type { JobRow, JobSort } from "../../../src/protocol/viewModels";
+import { formatDateTime, formatDuration, formatElapsed, formatMoment, formatUtc } from "../../shared/format";
 
 export type ColumnId = "state" | "function" | "id" | "queue" | "enqueued" | "started" | "finished" | "duration";
 

@@ -1,5 +1,5 @@
-import { newestJobs } from "../../src/protocol/jobQuery";
-import type { JobPage, JobQuery, JobSort, JobState } from "../../src/protocol/viewModels";
+import { newestJobs } from "../../../src/protocol/jobQuery";
+import type { JobPage, JobQuery, JobSort, JobState } from "../../../src/protocol/viewModels";
 
 export function isFiltered(query: JobQuery): boolean {
   return (

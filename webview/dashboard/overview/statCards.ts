@@ -1,12 +1,12 @@
 import { css, html, LitElement, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
-import type { JobState, MonitorSnapshot, WorkerCount } from "../../src/protocol/viewModels";
-import { assertNever } from "../shared/assertNever";
-import { emit } from "../shared/emit";
-import { formatCount } from "../shared/format";
-import { icon } from "../shared/icons";
-import { stateLooks } from "../shared/jobStates";
-import { baseStyles } from "../shared/styles";
+import type { JobState, MonitorSnapshot, WorkerCount } from "../../../src/protocol/viewModels";
+import { assertNever } from "../../shared/assertNever";
+import { emit } from "../../shared/emit";
+import { formatCount } from "../../shared/format";
+import { icon } from "../../shared/icons";
+import { stateLooks } from "../../shared/jobStates";
+import { baseStyles } from "../../shared/styles";
 
 const always: readonly JobState[] = ["queued", "deferred", "running"];
 /** States that get a card only once some job was in them: room is for what is worth acting on. */

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit";
-import type { PayloadMatches, PayloadProgress } from "../../src/protocol/viewModels";
-import { assertNever } from "../shared/assertNever";
-import { formatBytes, formatCount, plural } from "../shared/format";
+import type { PayloadMatches, PayloadProgress } from "../../../src/protocol/viewModels";
+import { assertNever } from "../../shared/assertNever";
+import { formatBytes, formatCount, plural } from "../../shared/format";
 
 /** Where the search for `arg:` and `result:` of the shown filter stands. */
 export type SearchState =

@@ -1,9 +1,9 @@
 import { css, html, LitElement } from "lit";
 import { customElement, property } from "lit/decorators.js";
-import { emit } from "../shared/emit";
-import { formatCount } from "../shared/format";
-import { icon } from "../shared/icons";
-import { baseStyles } from "../shared/styles";
+import { emit } from "../../shared/emit";
+import { formatCount } from "../../shared/format";
+import { icon } from "../../shared/icons";
+import { baseStyles } from "../../shared/styles";
 
 /** `1–50 of 10,500`, with the way back and forth. Fires `turn` (-1 or 1). */
 @customElement("arq-pager")

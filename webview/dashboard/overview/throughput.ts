@@ -1,10 +1,10 @@
 import { css, html, LitElement, nothing, type PropertyValues } from "lit";
 import { customElement, property, query } from "lit/decorators.js";
-import type { ThroughputBucket } from "../../src/protocol/viewModels";
-import { afterPaint } from "../shared/afterPaint";
-import type { StackedBarChart } from "../shared/charts";
-import { formatClock, formatCount, plural } from "../shared/format";
-import { baseStyles } from "../shared/styles";
+import type { ThroughputBucket } from "../../../src/protocol/viewModels";
+import { afterPaint } from "../../shared/afterPaint";
+import type { StackedBarChart } from "../../shared/charts";
+import { formatClock, formatCount, plural } from "../../shared/format";
+import { baseStyles } from "../../shared/styles";
 
 /** What the chart says, in words. */
 export function throughputSummary(buckets: readonly ThroughputBucket[]): string {
@@ -111,7 +111,7 @@ export class Throughput extends LitElement {
   /** The numbers come first: a chart takes longer to draw than everything else that an update changes. */
   async #draw(): Promise<void> {
     await afterPaint();
-    const { drawStackedBars } = await import("../shared/charts");
+    const { drawStackedBars } = await import("../../shared/charts");
     this.#drawing = false;
     if (!this.isConnected) return;
     this.#chart ??= drawStackedBars(this.canvas);

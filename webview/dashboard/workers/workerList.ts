@@ -1,11 +1,11 @@
 import { css, html, LitElement, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
-import type { MonitorSnapshot, WorkerStats } from "../../src/protocol/viewModels";
-import { emit } from "../shared/emit";
-import { formatCount, formatDuration, formatElapsed, formatRelative } from "../shared/format";
-import { icon } from "../shared/icons";
-import { baseStyles } from "../shared/styles";
+import type { MonitorSnapshot, WorkerStats } from "../../../src/protocol/viewModels";
+import { emit } from "../../shared/emit";
+import { formatCount, formatDuration, formatElapsed, formatRelative } from "../../shared/format";
+import { icon } from "../../shared/icons";
+import { baseStyles } from "../../shared/styles";
 
 /** More would push the other workers out of sight; the job list has them all. */
 const shownJobs = 5;

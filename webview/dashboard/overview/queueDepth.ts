@@ -1,10 +1,10 @@
 import { css, html, LitElement, nothing, svg } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
-import type { QueueStats } from "../../src/protocol/viewModels";
-import { emit } from "../shared/emit";
-import { formatCount, formatElapsed } from "../shared/format";
-import { baseStyles } from "../shared/styles";
+import type { QueueStats } from "../../../src/protocol/viewModels";
+import { emit } from "../../shared/emit";
+import { formatCount, formatElapsed } from "../../shared/format";
+import { baseStyles } from "../../shared/styles";
 
 const segments = ["running", "queued", "retrying", "deferred"] as const;
 type Segment = (typeof segments)[number];

@@ -1,15 +1,15 @@
 import { css, html, LitElement, nothing, type PropertyValues } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
-import type { JobQuery, JobSort, JobState, StateCounts } from "../../src/protocol/viewModels";
-import { emit } from "../shared/emit";
-import { formatCount } from "../shared/format";
-import { icon } from "../shared/icons";
-import { jobStates, stateLooks } from "../shared/jobStates";
-import { baseStyles } from "../shared/styles";
+import type { JobQuery, JobSort, JobState, StateCounts } from "../../../src/protocol/viewModels";
+import { emit } from "../../shared/emit";
+import { formatCount } from "../../shared/format";
+import { icon } from "../../shared/icons";
+import { jobStates, stateLooks } from "../../shared/jobStates";
+import { baseStyles } from "../../shared/styles";
 import "./filterBox";
 import type { FilterBox, Suggest } from "./filterBox";
-import { newestJobs } from "../../src/protocol/jobQuery";
+import { newestJobs } from "../../../src/protocol/jobQuery";
 import { clearFilters, isFiltered, refine, toggleState } from "./queries";
 
 const sorts: readonly (readonly [string, JobSort, boolean])[] = [

@@ -1,8 +1,8 @@
 import { css, html, LitElement, nothing, svg } from "lit";
 import { customElement, property } from "lit/decorators.js";
-import type { Rate } from "../../src/protocol/viewModels";
-import { formatCount, formatDuration, formatMoment, formatPercent, plural } from "../shared/format";
-import { baseStyles } from "../shared/styles";
+import type { Rate } from "../../../src/protocol/viewModels";
+import { formatCount, formatDuration, formatMoment, formatPercent, plural } from "../../shared/format";
+import { baseStyles } from "../../shared/styles";
 
 const dayMs = 86_400_000;
 /** More would be read by nobody. */

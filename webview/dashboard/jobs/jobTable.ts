@@ -2,13 +2,13 @@ import { html, LitElement, nothing, type PropertyValues } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
-import { newestJobs } from "../../src/protocol/jobQuery";
-import type { JobQuery, JobRow } from "../../src/protocol/viewModels";
-import { emit } from "../shared/emit";
-import { formatDateTime } from "../shared/format";
-import { icon } from "../shared/icons";
-import "../shared/stateChip";
-import { baseStyles } from "../shared/styles";
+import { newestJobs } from "../../../src/protocol/jobQuery";
+import type { JobQuery, JobRow } from "../../../src/protocol/viewModels";
+import { emit } from "../../shared/emit";
+import { formatDateTime } from "../../shared/format";
+import { icon } from "../../shared/icons";
+import "../../shared/stateChip";
+import { baseStyles } from "../../shared/styles";
 import {
   columns,
   durationCell,

@@ -1,26 +1,22 @@
-import { css, html, LitElement, nothing, type TemplateResult } from "lit";
-import { customElement, property, query } from "lit/decorators.js";
-import { newestJobs, noJobs } from "../../src/protocol/jobQuery";
-import type { JobPage, JobQuery, JobSort, MonitorSnapshot } from "../../src/protocol/viewModels";
-import { emit } from "../shared/emit";
-import { failureLine } from "../shared/failureLine";
-import { formatCount, plural } from "../shared/format";
-import { icon } from "../shared/icons";
-import { baseStyles, progressStyles, sectionStyles } from "../shared/styles";
+import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { customElement, query, state } from "lit/decorators.js";
+import { noJobs } from "../../../src/protocol/jobQuery";
+import type { JobPage, JobQuery, JobSort } from "../../../src/protocol/viewModels";
+import { formatCount, plural } from "../../shared/format";
+import { icon } from "../../shared/icons";
+import { baseStyles, progressStyles, sectionStyles } from "../../shared/styles";
+import { TabElement } from "../tabs/tabElement";
 import type { Suggest } from "./filterBox";
 import "./jobFilters";
 import type { JobFilters } from "./jobFilters";
 import "./jobTable";
 import "./pager";
 import { payloadSearchBar, type SearchState } from "./payloadSearch";
-import { clearFilters, isFiltered, nextSort, turnPage } from "./queries";
+import { clearFilters, isFiltered, lastOffset, nextSort, turnPage } from "./queries";
 
-/**
- * The jobs: filters, what they could not make sense of, one page of rows, and the way to others. Fires `query` (JobQuery), `open-job` (id),
- * `search`, `cancel-search` and `dismiss` (the failure).
- */
-@customElement("arq-job-list")
-export class JobList extends LitElement {
+/** The jobs: filters, what they could not make sense of, one page of rows, and the way to others. */
+@customElement("arq-jobs-tab")
+export class JobsTab extends TabElement<"jobs"> {
   static override styles = [
     baseStyles,
     sectionStyles,
@@ -68,28 +64,41 @@ export class JobList extends LitElement {
     `,
   ];
 
-  @property({ attribute: false }) snapshot: MonitorSnapshot | null = null;
-  @property({ attribute: false }) page: JobPage = noJobs;
-  /** What `page` answers. */
-  @property({ attribute: false }) query: JobQuery = newestJobs;
-  /** What is asked for, perhaps not answered yet. */
-  @property({ attribute: false }) wanted: JobQuery = newestJobs;
-  @property({ type: Boolean }) pending = false;
-  @property({ attribute: false }) search: SearchState = { kind: "idle" };
-  @property({ attribute: false }) suggest: Suggest = () => Promise.resolve([]);
-  @property() failure: string | null = null;
-  /** Redis' clock. */
-  @property({ type: Number }) now = 0;
-  /** As of when the rows are; "" while they are kept current. */
-  @property() asOf = "";
-  @query("arq-job-filters") private readonly filters!: JobFilters;
+  readonly tab = "jobs";
+  @state() private search: SearchState = { kind: "idle" };
+  @query("arq-job-filters") private readonly filters!: JobFilters | null;
 
-  focusFilter(): void {
-    this.filters.focusSearch();
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.host.on("searchProgress", (progress) => {
+      if (this.search.kind === "running") this.search = { kind: "running", progress };
+    });
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    if (!changed.has("view") || this.pending || this.view === null) return;
+    const { query } = this.answered;
+    const last = lastOffset(query, this.view.total);
+    // The page that was shown is gone because jobs are.
+    if (this.view.rows.length === 0 && query.offset > last) this.#ask({ ...query, offset: last, anchor: null });
+  }
+
+  override focusSearch(): void {
+    this.filters?.focusSearch();
+  }
+
+  get #page(): JobPage {
+    return this.view ?? noJobs;
+  }
+
+  get #wanted(): JobQuery {
+    return this.intent.query;
   }
 
   override render() {
-    const { page, query, search } = this;
+    const page = this.#page;
+    const { search } = this;
+    const { query } = this.answered;
     const found = search.kind === "done" ? search.matches : null;
     const rows = found?.rows ?? (page.needsPayloads ? [] : page.rows);
     const total = found?.rows.length ?? (page.needsPayloads ? 0 : page.total);
@@ -107,17 +116,18 @@ export class JobList extends LitElement {
     return html`<section aria-label="Jobs">
       <div class="section-head">
         <h2>Jobs</h2>
-        ${this.asOf === "" ? nothing : html`<span class="as-of">${this.asOf}</span>`}<span class="end">${pager}</span>
+        <span class="end">${pager}</span>
       </div>
       <arq-job-filters
-        .query=${this.wanted}
-        .queues=${this.snapshot?.queues.map((queue) => queue.name) ?? []}
-        .counts=${this.snapshot?.counts ?? null}
-        .suggest=${this.suggest}
+        .query=${this.#wanted}
+        .queues=${this.snapshot.queues.map((queue) => queue.name)}
+        .counts=${this.snapshot.counts}
+        .suggest=${this.#suggest}
         @refine=${(event: CustomEvent<JobQuery>) => this.#ask(event.detail)}
-        @commit=${() => page.needsPayloads && emit(this, "search", null)}
+        @commit=${() => {
+          if (page.needsPayloads) void this.#search();
+        }}
       ></arq-job-filters>
-      ${failureLine(this.failure, () => emit(this, "dismiss", null))}
       ${
         notes.length === 0
           ? nothing
@@ -131,8 +141,8 @@ export class JobList extends LitElement {
       ${
         page.needsPayloads
           ? payloadSearchBar(search, page.total, {
-              start: () => emit(this, "search", null),
-              cancel: () => emit(this, "cancel-search", null),
+              start: () => void this.#search(),
+              cancel: () => void this.host.request("cancelSearch", null).catch((error: unknown) => this.fail(error)),
             })
           : nothing
       }
@@ -145,9 +155,9 @@ export class JobList extends LitElement {
                 .offset=${page.offset}
                 .total=${total}
                 .now=${this.now}
-                .stale=${this.asOf !== ""}
+                .stale=${this.stale}
                 @sort=${(event: CustomEvent<JobSort>) =>
-                  this.#ask({ ...this.wanted, ...nextSort(this.wanted, event.detail) })}
+                  this.#ask({ ...this.#wanted, ...nextSort(this.#wanted, event.detail) })}
                 @turn=${turn}
               ></arq-job-table>
               <div class="foot">${pager}</div>`
@@ -156,27 +166,45 @@ export class JobList extends LitElement {
   }
 
   #noRows(): TemplateResult | typeof nothing {
-    const { page, query, search, snapshot } = this;
+    const page = this.#page;
+    const { search, snapshot } = this;
+    const { query } = this.answered;
     if (page.needsPayloads && search.kind !== "done") return nothing;
     if (!isFiltered(query)) {
-      const reading = snapshot?.complete === false;
+      const reading = !snapshot.complete;
       return html`<div class="nothing">${reading ? "No job is read yet." : "No job is known yet."}</div>`;
     }
     const { indexed } = page;
     return html`<div class="nothing">
       <span>None of ${formatCount(indexed)} known ${indexed === 1 ? "job" : "jobs"} matches these filters.</span>
-      <vscode-button appearance="secondary" @click=${() => this.#ask(clearFilters(this.wanted))}
+      <vscode-button appearance="secondary" @click=${() => this.#ask(clearFilters(this.#wanted))}
         >Clear Filters</vscode-button
       >
     </div>`;
   }
 
   #turn(direction: -1 | 1): void {
-    const query = turnPage(this.wanted, this.pending ? null : this.page, this.page.total, direction);
+    const query = turnPage(this.#wanted, this.pending ? null : this.#page, this.#page.total, direction);
     if (query !== null) this.#ask(query);
   }
 
   #ask(query: JobQuery): void {
-    emit(this, "query", query);
+    this.search = { kind: "idle" };
+    this.ask({ query });
+  }
+
+  readonly #suggest: Suggest = (text, cursor) => this.host.request("suggest", { text, cursor });
+
+  async #search(): Promise<void> {
+    const query = this.#wanted;
+    this.search = { kind: "running", progress: null };
+    try {
+      const matches = await this.host.request("search", { query });
+      if (this.#wanted === query) this.search = { kind: "done", matches };
+    } catch (error) {
+      if (this.#wanted !== query) return;
+      this.search = { kind: "idle" };
+      this.fail(error);
+    }
   }
 }

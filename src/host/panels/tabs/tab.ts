@@ -1,0 +1,22 @@
+import type { Monitor, MonitorChange } from "../../../monitor/model";
+import type { TabIntents, TabName, TabViews } from "../../../protocol/tabs";
+import type { Session } from "../../session";
+
+/** What a tab may need of the house. */
+export interface TabParts {
+  readonly session: Session;
+  /** The view would be another one now, though no job has changed. */
+  readonly changed: () => void;
+}
+
+/** One tab of the dashboard, on the host's side. Only the one that is shown is asked. */
+export interface Tab<T extends TabName> {
+  /** What a page or a link sent, checked. Throws, naming what is wrong. */
+  check(intent: unknown): TabIntents[T];
+  /** May reject, or answer anything, once the signal is aborted. */
+  view(monitor: Monitor, intent: TabIntents[T], signal: AbortSignal): Promise<TabViews[T]>;
+  /** Whether the view may be another one after this change. Without it: when jobs, or the connection, have changed. */
+  concerns?(change: MonitorChange): boolean;
+}
+
+export type Tabs = { readonly [T in TabName]: Tab<T> };
