@@ -1,0 +1,286 @@
+import { assertNever } from "./assertNever";
+import { collectionContents } from "./collectionRepr";
+import { calledName, callName, isKnownCall, printCall } from "./objectRepr";
+import type { Group, Part } from "./reprParts";
+import { pythonRepr } from "./repr";
+import { reprBytes, reprFloat, reprStr } from "./scalarRepr";
+import type { PyCall, PyInt, PyValue } from "./value";
+
+/** What Python reads back as the value, or which part of it has no such notation. */
+export type PythonSource =
+  | {
+      readonly ok: true;
+      readonly text: string;
+      /** The lines that have to stand above it: `import datetime`. */
+      readonly imports: readonly string[];
+    }
+  | {
+      readonly ok: false;
+      /** Steps from the value, as Python takes them: `[1]['lines']`. Empty for the value itself. */
+      readonly at: string;
+      /** Goes on from the name of the part: "is hidden, because it may be a secret". */
+      readonly why: string;
+    };
+
+/**
+ * CPython refuses source with more than 200 brackets open at once (Parser/tokenizer.c `MAXLEVEL`). A level opens one; a collection counts as two
+ * levels and opens two, and `frozenset({` opens two as one.
+ */
+const maxLevels = 95;
+/** Nobody pastes more, and shared values may print as much more than they are. */
+const maxLength = 1_000_000;
+/** CPython refuses decimal literals of more than 4,300 digits; hexadecimal ones have no limit. */
+const longestDecimal = 3_500;
+
+/** Classes of the standard library whose objects can be made again by what their own repr says, with the import that it needs. */
+const known: ReadonlyMap<string, string> = new Map([
+  ...["datetime", "date", "time", "timedelta", "timezone"].map(
+    (name) => [`datetime.${name}`, "import datetime"] as const,
+  ),
+  ["zoneinfo.ZoneInfo._unpickle", "import zoneinfo"],
+  ["decimal.Decimal", "from decimal import Decimal"],
+  ["fractions.Fraction", "from fractions import Fraction"],
+  ["uuid.UUID", "from uuid import UUID"],
+  ["builtins.range", ""],
+  ["builtins.complex", ""],
+  ...["PosixPath", "WindowsPath", "PurePosixPath", "PureWindowsPath"].flatMap((name) =>
+    ["pathlib", "pathlib._local"].map((module) => [`${module}.${name}`, `from pathlib import ${name}`] as const),
+  ),
+  ...["Address", "Network", "Interface"].flatMap((kind) =>
+    ["IPv4", "IPv6"].map(
+      (version) => [`ipaddress.${version}${kind}`, `from ipaddress import ${version}${kind}`] as const,
+    ),
+  ),
+  ...["deque", "OrderedDict", "defaultdict", "Counter"].map(
+    (name) => [`collections.${name}`, `from collections import ${name}`] as const,
+  ),
+]);
+
+/** What may be named without an import: the factory of a defaultdict, or a type handed over. */
+const builtinNames = new Set(
+  "int str float bool bytes bytearray list tuple dict set frozenset object complex range slice type Ellipsis NotImplemented".split(
+    " ",
+  ),
+);
+
+/**
+ * Writes the value as Python that makes it again: literals, and objects of the standard library that are made of literals. Objects of other
+ * classes, members of enumerations and functions are refused, since only the code that made them can make them again; so is what was masked
+ * (`mask` in a text) or cannot be read, and what contains itself. Never throws.
+ */
+export function pythonSource(value: PyValue, mask: string): PythonSource {
+  const writer = new Writer(mask);
+  try {
+    writer.value(value);
+    return { ok: true, text: writer.text, imports: writer.imports };
+  } catch (error) {
+    if (error instanceof Refusal) return { ok: false, at: writer.at, why: error.message };
+    throw error;
+  }
+}
+
+class Refusal extends Error {}
+
+class Writer {
+  readonly #out: string[] = [];
+  readonly #imports = new Set<string>();
+  readonly #open = new Set<object>();
+  /** Where the value that is being written stands; cut back as values end, so a refusal finds it as it was. */
+  readonly #path: string[] = [];
+  readonly #maskBytes: readonly number[];
+  #length = 0;
+  #level = 0;
+
+  constructor(private readonly mask: string) {
+    this.#maskBytes = Array.from({ length: mask.length }, (_, at) => mask.charCodeAt(at));
+  }
+
+  get text(): string {
+    return this.#out.join("");
+  }
+
+  get imports(): readonly string[] {
+    return [...this.#imports].toSorted();
+  }
+
+  get at(): string {
+    return this.#path.join("");
+  }
+
+  value(value: PyValue): void {
+    switch (value.kind) {
+      case "none":
+        return this.#write("None");
+      case "bool":
+        return this.#write(value.value ? "True" : "False");
+      case "int":
+        return this.#write(intSource(value));
+      case "float":
+        return this.#write(
+          Number.isFinite(value.value) ? reprFloat(value.value) : `float('${reprFloat(value.value)}')`,
+        );
+      case "str":
+        if (value.value.includes(this.mask))
+          throw new Refusal("holds something that is hidden, because it may be a secret");
+        return this.#write(reprStr(value.value, Infinity, value.value, value.apart));
+      case "bytes":
+      case "bytearray": {
+        if (this.#masked(value.value)) throw new Refusal("holds something that is hidden, because it may be a secret");
+        const text = reprBytes(value.value);
+        return this.#write(value.kind === "bytes" ? text : `bytearray(${text})`);
+      }
+      case "list":
+        return this.#items(value, "[", value.items, "]");
+      case "tuple":
+        return this.#items(value, "(", value.items, value.items.length === 1 ? ",)" : ")");
+      case "set":
+        return value.items.length === 0 ? this.#write("set()") : this.#items(value, "{", value.items, "}");
+      case "frozenset":
+        return value.items.length === 0
+          ? this.#write("frozenset()")
+          : this.#items(value, "frozenset({", value.items, "})");
+      case "dict":
+        return this.#dict(value, value.entries);
+      case "global":
+        if (value.module === "builtins" && builtinNames.has(value.qualname)) return this.#write(value.qualname);
+        throw new Refusal(
+          `is ${shortName(`${value.module}.${value.qualname}`)}, which only the code that defines it has`,
+        );
+      case "opaque":
+        throw new Refusal(
+          value.label === "hidden"
+            ? "is hidden, because it may be a secret"
+            : `cannot be read (${value.label.slice(0, 80)})`,
+        );
+      case "call":
+        return this.#call(value);
+      default:
+        assertNever(value);
+    }
+  }
+
+  #call(call: PyCall): void {
+    const name = calledName(call) ?? "";
+    const needed = known.get(name);
+    if (needed === undefined) {
+      throw new Refusal(
+        `is an object of ${shortName(callName(call))}, which only the code that defines it can make again`,
+      );
+    }
+    if (!isKnownCall(call)) throw new Refusal(`is no ${name} that Python could have made`);
+    if (needed !== "") this.#imports.add(needed);
+    this.#nested(call, () => {
+      // Both print numbers and texts as they stand in the payload, which may be anything.
+      if (name === "decimal.Decimal" && call.args[0]?.kind === "str")
+        this.#write(`Decimal(${reprStr(call.args[0].value)})`);
+      else if (name === "builtins.complex") this.#items(call.args, "complex(", call.args, ")");
+      else if (collectionContents(call) === null) this.#part(printCall(call));
+      else this.#collection(call, name.slice("collections.".length));
+    });
+  }
+
+  #collection(call: PyCall, name: string): void {
+    const contents = collectionContents(call);
+    if (contents === null) return;
+    this.#write(`${name}(`);
+    if (name === "defaultdict") {
+      this.#step(".default_factory", call.args[0] ?? { kind: "none" });
+      this.#write(", ");
+    }
+    if ("entries" in contents) this.#dict(contents, contents.entries);
+    else {
+      const { length, at } = contents.items;
+      const items = Array.from({ length }, (_, index) => at(index));
+      this.#items(contents, "[", items, "]");
+      if (call.args[1] !== undefined && call.args[1].kind !== "none") {
+        this.#write(", maxlen=");
+        this.#step(".maxlen", call.args[1]);
+      }
+    }
+    this.#write(")");
+  }
+
+  #part(part: Part | readonly Part[]): void {
+    if (typeof part === "string") this.#write(part);
+    else if (isParts(part)) for (const each of part) this.#part(each);
+    else if ("kind" in part) this.value(part);
+    else this.#group(part);
+  }
+
+  #group({ open, close, count, at }: Group): void {
+    this.#write(open);
+    for (let index = 0; index < count; index++) {
+      if (index > 0) this.#write(", ");
+      this.#part(at(index));
+    }
+    this.#write(close);
+  }
+
+  #items(node: object, open: string, items: readonly PyValue[], close: string): void {
+    this.#nested(node, () => {
+      this.#write(open);
+      for (const [index, item] of items.entries()) {
+        if (index > 0) this.#write(", ");
+        this.#step(`[${index}]`, item);
+      }
+      this.#write(close);
+    });
+  }
+
+  #dict(node: object, entries: readonly (readonly [PyValue, PyValue])[]): void {
+    this.#nested(node, () => {
+      this.#write("{");
+      for (const [index, [key, value]] of entries.entries()) {
+        if (index > 0) this.#write(", ");
+        const step = `[${pythonRepr(key, { depth: 2, items: 10, bytes: 60 })}]`;
+        this.#step(step, key);
+        this.#write(": ");
+        this.#step(step, value);
+      }
+      this.#write("}");
+    });
+  }
+
+  #step(step: string, value: PyValue): void {
+    this.#path.push(step);
+    this.value(value);
+    this.#path.pop();
+  }
+
+  /** `node` is what must not turn up inside itself. */
+  #nested(node: object, write: () => void): void {
+    if (this.#open.has(node)) throw new Refusal("contains itself");
+    this.#level += 1;
+    if (this.#level > maxLevels) throw new Refusal("is nested too deep for Python source");
+    this.#open.add(node);
+    write();
+    this.#open.delete(node);
+    this.#level -= 1;
+  }
+
+  #masked(bytes: Uint8Array): boolean {
+    const mask = this.#maskBytes;
+    for (let at = bytes.indexOf(mask[0] ?? 0); at >= 0; at = bytes.indexOf(mask[0] ?? 0, at + 1))
+      if (mask.every((byte, index) => bytes[at + index] === byte)) return true;
+    return false;
+  }
+
+  #write(text: string): void {
+    this.#out.push(text);
+    this.#length += text.length;
+    if (this.#length > maxLength) throw new Refusal(`makes more than ${maxLength / 1_000_000} MB of Python`);
+  }
+}
+
+function intSource({ value }: PyInt): string {
+  const digits = (value < 0n ? -value : value).toString(16);
+  return digits.length > longestDecimal ? `${value < 0n ? "-" : ""}0x${digits}` : value.toString();
+}
+
+function isParts(part: Part | readonly Part[]): part is readonly Part[] {
+  return Array.isArray(part);
+}
+
+function shortName(name: string): string {
+  return name.length > 120 ? `${name.slice(0, 119)}…` : name;
+}
