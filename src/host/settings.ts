@@ -1,5 +1,5 @@
 import { EventEmitter, workspace, type Disposable, type Event } from "vscode";
-import type { HealthThresholds } from "../monitor/model";
+import type { HealthThresholds } from "../monitor/health";
 import type { Logger } from "../monitor/ports";
 import { settingDefinitions, type SettingKey, type SettingTypes } from "./contributions/settings";
 

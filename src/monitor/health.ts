@@ -1,4 +1,20 @@
-import type { Health, HealthThresholds, QueueStats, Rate, WorkerCount } from "./model";
+import type { Health, QueueStats, Rate, WorkerCount } from "./model";
+
+/** Settings `arq.health.*`. */
+export interface HealthThresholds {
+  readonly yellowDepth: number;
+  readonly redDepth: number;
+  readonly yellowOldestDueSeconds: number;
+  /** The yellow wait must have lasted this long. */
+  readonly yellowOldestDueForSeconds: number;
+  readonly redOldestDueSeconds: number;
+  readonly yellowFailedPercent: number;
+  readonly redFailedPercent: number;
+  /** Below this many finished jobs in the window the failure rate says nothing. */
+  readonly minimumJobs: number;
+  readonly windowMinutes: number;
+  readonly redNoneFinishedMinutes: number;
+}
 
 export const defaultThresholds: HealthThresholds = {
   yellowDepth: 500,

@@ -1,9 +1,9 @@
+import type { HealthThresholds } from "./health";
 import type { History, KeptHistory } from "./history";
 import { IndexKeeper } from "./indexKeeper";
 import type {
   ErrorGroup,
   FunctionStats,
-  HealthThresholds,
   JobDetail,
   JobPage,
   JobQuery,
@@ -15,6 +15,7 @@ import type {
 import type { ArqSource, Clock, Demand, Logger } from "./ports";
 import { Queries } from "./queries";
 import type {
+  LatencyPoint,
   MemorySample,
   PayloadMatches,
   PayloadProgress,
@@ -54,7 +55,10 @@ class LiveMonitor implements Monitor {
       ...options,
       history: options.history ?? null,
       onWorkersRead: ({ refused }) => this.#snapshots.setRefused(refused),
-      onBeat: () => this.#queries.noteDepths(this.snapshot().queues),
+      onBeat: () => {
+        const { queues, complete } = this.snapshot();
+        this.#queries.noteQueues(queues, complete);
+      },
       onFlushed: () => {
         this.#queries.clear();
         this.#snapshots.clear();
@@ -125,6 +129,10 @@ class LiveMonitor implements Monitor {
 
   queueReports(signal?: AbortSignal): Promise<readonly QueueReport[]> {
     return this.#queries.queueReports(signal);
+  }
+
+  latency(signal?: AbortSignal): Promise<readonly LatencyPoint[]> {
+    return this.#queries.latency(signal);
   }
 
   suggest(text: string, cursor: number, signal?: AbortSignal): Promise<readonly Suggestion[]> {

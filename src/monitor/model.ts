@@ -1,7 +1,9 @@
 import type { OrphanEvidence } from "../arq/claim";
 import type { FailureKind, JobState } from "../arq/jobModel";
+import type { HealthThresholds } from "./health";
 import type { History } from "./history";
 import type {
+  LatencyPoint,
   MemorySample,
   PayloadMatches,
   PayloadProgress,
@@ -217,22 +219,6 @@ export interface Health {
   readonly reasons: readonly { readonly level: "yellow" | "red"; readonly rule: string; readonly text: string }[];
 }
 
-/** Settings `arq.health.*`. */
-export interface HealthThresholds {
-  readonly yellowDepth: number;
-  readonly redDepth: number;
-  readonly yellowOldestDueSeconds: number;
-  /** The yellow wait must have lasted this long. */
-  readonly yellowOldestDueForSeconds: number;
-  readonly redOldestDueSeconds: number;
-  readonly yellowFailedPercent: number;
-  readonly redFailedPercent: number;
-  /** Below this many finished jobs in the window the failure rate says nothing. */
-  readonly minimumJobs: number;
-  readonly windowMinutes: number;
-  readonly redNoneFinishedMinutes: number;
-}
-
 /** Everything the trees, the status bar and the overview draw, at one moment. Cheap to make: no job list in it. */
 export interface MonitorSnapshot {
   readonly at: number;
@@ -373,6 +359,8 @@ export interface Monitor {
   functions(signal?: AbortSignal): Promise<readonly FunctionStats[]>;
   /** Every queue that is known, in the order of the snapshot. */
   queueReports(signal?: AbortSignal): Promise<readonly QueueReport[]>;
+  /** How long jobs waited and ran in the last hour, one point a minute, oldest first. */
+  latency(signal?: AbortSignal): Promise<readonly LatencyPoint[]>;
   /** What may be written at the cursor of a filter. */
   suggest(text: string, cursor: number, signal?: AbortSignal): Promise<readonly Suggestion[]>;
   /** Reads payloads to find what `arg:` and `result:` of the query's text ask for. A cancelled search answers what it has found. Rejects when not connected. */

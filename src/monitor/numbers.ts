@@ -2,8 +2,13 @@ import type { Slices } from "./slices";
 
 /** A growing list of numbers, eight bytes each, that can tell its percentiles. */
 export class Numbers {
-  #values = new Float64Array(64);
+  #values: Float64Array;
   #count = 0;
+
+  /** `room`: for so many without growing. */
+  constructor(room = 64) {
+    this.#values = new Float64Array(room);
+  }
 
   add(value: number): void {
     if (this.#count === this.#values.length) {

@@ -1,13 +1,16 @@
 import { DepthHistory } from "./depthHistory";
+import { DueHistory } from "./dueHistory";
 import { groupErrors, type KnownOfFailures, nothingMoreKnown } from "./errorGroups";
 import { functionStatistics } from "./functionStatistics";
 import type { JobIndex } from "./jobIndex";
+import { latency } from "./latency";
 import type { ErrorGroup, FunctionStats, JobPage, JobQuery, JobRow, QueueStats } from "./model";
 import { sampleMemory } from "./memorySample";
 import { searchPayloads } from "./payloadSearch";
 import type { ArqSource } from "./ports";
 import { queryJobs, queryTogether, remembersIn } from "./query";
 import type {
+  LatencyPoint,
   MemorySample,
   PayloadMatches,
   PayloadProgress,
@@ -28,9 +31,11 @@ export class Queries {
   readonly #now: () => number;
   readonly #queues: () => readonly QueueStats[];
   readonly #depths = new DepthHistory();
+  readonly #dues = new DueHistory();
   readonly #errorGroups: SharedWork<readonly ErrorGroup[]>;
   readonly #functions: SharedWork<readonly FunctionStats[]>;
   readonly #queueReports: SharedWork<readonly QueueReport[]>;
+  readonly #latency: SharedWork<readonly LatencyPoint[]>;
   readonly #remembered: SharedWork<RowSource>;
 
   /**
@@ -57,6 +62,7 @@ export class Queries {
     );
     this.#functions = new SharedWork(version, jobs, (slices) => functionStatistics(index.table, now(), slices));
     this.#queueReports = new SharedWork(version, jobs, (slices) => this.#reportQueues(slices));
+    this.#latency = new SharedWork(version, jobs, (slices) => latency(index.table, this.#dues, now(), slices));
     this.#remembered = new SharedWork(version, jobs, (slices) => rememberedRows(remembered(), slices));
   }
 
@@ -98,6 +104,10 @@ export class Queries {
     return this.#queueReports.get(signal);
   }
 
+  latency(signal?: AbortSignal): Promise<readonly LatencyPoint[]> {
+    return this.#latency.get(signal);
+  }
+
   async suggest(text: string, cursor: number, signal?: AbortSignal): Promise<readonly Suggestion[]> {
     return suggest(this.#index.table, text, cursor, this.#now(), new Slices(signal));
   }
@@ -120,14 +130,18 @@ export class Queries {
     return sampleMemory(this.#index.table, queue, source, signal);
   }
 
-  /** These depths are kept current. Call it more than once a minute as long as that is so. */
-  noteDepths(queues: readonly QueueStats[]): void {
-    for (const { name, depth } of queues) this.#depths.saw(name, depth, this.#now());
+  /** What is counted of queues is kept current. Call it more than once a minute as long as that is so. `whole`: every queue has been looked at. */
+  noteQueues(queues: readonly QueueStats[], whole: boolean): void {
+    const now = this.#now();
+    for (const { name, depth } of queues) this.#depths.saw(name, depth, now);
+    const waits = queues.flatMap(({ oldestDueMs }) => oldestDueMs ?? []);
+    if (whole) this.#dues.saw(waits.length === 0 ? null : Math.max(...waits), now);
   }
 
   /** The queues of before are no more. */
   clear(): void {
     this.#depths.clear();
+    this.#dues.clear();
   }
 
   async #rememberedPage(query: JobQuery, signal: AbortSignal | undefined): Promise<JobPage> {

@@ -44,6 +44,22 @@ export interface DepthPoint {
   readonly estimated: boolean;
 }
 
+/** How long jobs waited and ran in one minute. Percentiles by nearest rank, exact, ms, of jobs that Redis still holds; null where none is known. */
+export interface LatencyPoint {
+  /** Start of the minute, unix ms. */
+  readonly at: number;
+  /** Of jobs whose newest attempt started in it, where it is known when they were due. */
+  readonly waitP50Ms: number | null;
+  readonly waitP95Ms: number | null;
+  /** Of jobs that ended in it and were called. */
+  readonly runP50Ms: number | null;
+  readonly runP95Ms: number | null;
+  /** How long the job that waited longest at the end of the minute (of the one that runs: by now) had been due. 0: none waited. Null: not known. */
+  readonly oldestDueMs: number | null;
+  /** `oldestDueMs` was not counted at the time: reckoned from jobs that Redis still holds, so it was this or more. */
+  readonly estimated: boolean;
+}
+
 /** What keys of jobs occupy, from a sample. Lengths of the values, without what Redis needs around them. */
 export interface MemorySample {
   /** Jobs that were looked at, of so many. */

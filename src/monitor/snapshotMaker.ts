@@ -1,7 +1,7 @@
-import { assessHealth } from "./health";
+import { assessHealth, type HealthThresholds } from "./health";
 import type { History } from "./history";
 import type { JobTable } from "./jobTable";
-import type { HealthThresholds, MonitorSnapshot, QueueStats } from "./model";
+import type { MonitorSnapshot, QueueStats } from "./model";
 import type { RefusedCommand, SourceStatus, SweepProgress } from "./ports";
 import type { QueueBook } from "./queueBook";
 import { gatherStatistics, type QueueJobs, type Statistics } from "./statistics";

@@ -93,6 +93,7 @@ class Walk {
     errorGroups: () => this.monitor.errorGroups(),
     functions: () => this.monitor.functions(),
     queueReports: () => this.monitor.queueReports(),
+    latency: () => this.monitor.latency(),
     searchPayloads: () =>
       this.monitor.searchPayloads(
         { query: { ...newestJobs, text: "arg:*", limit: 100 }, budget: { jobs: 1000, bytes: 1e8, ms: 10_000 } },

@@ -116,6 +116,7 @@ export function fakeMonitor(parts: {
     errorGroups: () => Promise.resolve(parts.groups ?? []),
     functions: () => Promise.resolve([]),
     queueReports: () => Promise.resolve([]),
+    latency: () => Promise.resolve([]),
     suggest: () => Promise.resolve([]),
     searchPayloads: () => Promise.reject(new Error("not connected")),
     sampleMemory: () => Promise.resolve(null),
