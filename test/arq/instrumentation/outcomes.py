@@ -119,8 +119,17 @@ async def retry_job(ctx):
         raise RetryJob("once more")
 
 
+begun = []
+
+
 async def sleeper(ctx):
+    begun.append(ctx["job_id"])
     await asyncio.sleep(30)
+
+
+async def sleeps():
+    while not begun:
+        await asyncio.sleep(0.01)
 
 
 async def unserializable(ctx):
@@ -223,8 +232,7 @@ async def timeout_not_kept(pool, run):
 async def abort(pool, run):
     job = await pool.enqueue_job("sleeper", _job_id="job")
     running = asyncio.ensure_future(run())
-    await until(pool, lambda: pool.exists("arq:in-progress:job"))
-    await asyncio.sleep(0.1)
+    await sleeps()
     await Job("job", pool).abort(timeout=5, poll_delay=0.05)
     await running
 
@@ -241,8 +249,7 @@ async def abort_before_start(pool, run):
 async def shutdown(pool, run):
     await pool.enqueue_job("sleeper", _job_id="job")
     running = asyncio.ensure_future(run())
-    await until(pool, lambda: pool.exists("arq:retry:job"))
-    await asyncio.sleep(0.1)
+    await sleeps()
     run.stop()
     try:
         await running
@@ -486,7 +493,7 @@ def readable(data):
 async def play(name, pool):
     steps, options = scenarios[name]
     await pool.flushdb()
-    del hooks[:]
+    del hooks[:], begun[:]
     lines = Lines()
     log = logging.getLogger("arq")
     log.handlers[:] = [lines]
