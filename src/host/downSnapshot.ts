@@ -21,6 +21,7 @@ export function downSnapshot(problem: ConnectionProblem): MonitorSnapshot {
     lastDay: none(86_400_000),
     lastWeek: none(7 * 86_400_000),
     history: { state: "on" },
+    retention: { shortestMs: null, function: null, zero: [], withoutTrace: 0, ended: 0 },
     throughput: [],
   };
 }

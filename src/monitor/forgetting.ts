@@ -62,6 +62,11 @@ export class Forgetting {
     return Math.max(this.#next, this.#lookedAt + calmGapMs);
   }
 
+  /** What is known of how long results are kept. */
+  get rules(): KeepRules {
+    return this.#rules;
+  }
+
   /** As in `KeepRules`. */
   get shortestKeptMs(): number {
     return this.#rules.shortestMs;

@@ -5,6 +5,7 @@ import type { HistoryStatus, JobRow } from "./model";
 import { OutcomeHistory } from "./outcomeHistory";
 import { type OutcomeChart, type OutcomeChartQuery, outcomeChart } from "./outcomeChart";
 import type { Cancel, Clock, HistoryStore, Logger } from "./ports";
+import { ResultTraces } from "./resultTraces";
 import type { WorkerHour } from "./workerHours";
 
 /** Where history is kept beyond this session. */
@@ -35,6 +36,8 @@ const workerHoursGapMs = 5 * 60_000;
 /** What was seen of jobs, beyond what Redis still holds. Times unix ms on Redis' clock. */
 export class History {
   readonly outcomes = new OutcomeHistory();
+  /** Of the last hour, in this session only. */
+  readonly traces = new ResultTraces();
   readonly #failures = new FailureHistory();
   readonly #options: HistoryOptions;
   readonly #recorder: HistoryRecorder | null;
@@ -67,6 +70,7 @@ export class History {
   /** We watch (again), and nothing that Redis held before need be there any more. */
   restart(now: number): void {
     this.outcomes.restart(now);
+    this.traces.clear();
     this.#stayAlive();
   }
 
@@ -112,6 +116,7 @@ export class History {
   /** Counts what a reading of a job has told. */
   remember(applied: Applied, now: number): void {
     this.outcomes.remember(applied, now);
+    this.traces.note(applied, now);
     if (applied.changed && applied.after !== null) this.#failures.meet(applied.after);
     this.#recorder?.soon();
   }

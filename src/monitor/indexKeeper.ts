@@ -6,7 +6,9 @@ import { Forgetting } from "./forgetting";
 import { History, type KeptHistory } from "./history";
 import { JobIndex } from "./jobIndex";
 import { JobReader } from "./jobReader";
+import type { KeepRules } from "./keepRules";
 import type { JobDetail, JobRow, MonitorChange } from "./model";
+import { earlier } from "./moments";
 import { Pacemaker } from "./pacemaker";
 import type {
   ArqSource,
@@ -151,6 +153,10 @@ export class IndexKeeper implements SourceSink {
 
   get workers(): WorkerWatch["workers"] {
     return this.#workers.workers;
+  }
+
+  get keepRules(): KeepRules {
+    return this.#forgetting.rules;
   }
 
   get queues(): QueueDesk["book"] {
@@ -389,8 +395,4 @@ export class IndexKeeper implements SourceSink {
     const runs = (["running", "orphaned"] as const).some((state) => states[jobStates.indexOf(state)]! > 0);
     if (runs || this.#status.feed === "poll") this.#workers.readSoon();
   }
-}
-
-function earlier(a: number | null, b: number | null): number | null {
-  return a === null || b === null ? (a ?? b) : Math.min(a, b);
 }

@@ -68,6 +68,20 @@ export class KeepRules {
     return shortest;
   }
 
+  /**
+   * How long results of functions are kept at least, ms, Infinity for ever, by name ("" of none): as far as anything is known of them, and without
+   * those that ARQ keeps by the worker's rule.
+   */
+  get shortestByFunction(): ReadonlyMap<string, number> {
+    const shortest = new Map<string, number>();
+    for (const [key, { samples }] of this.#rules) {
+      if (Number(key[0]) === notCalledClass) continue;
+      const name = key.slice(1);
+      shortest.set(name, Math.min(shortest.get(name) ?? Number.POSITIVE_INFINITY, ...samples));
+    }
+    return shortest;
+  }
+
   /** The rules in numbers for one pass over the rows. */
   forPass(table: JobTable, now: number): KeepPass {
     return new KeepPass(table, this.#rules, now);

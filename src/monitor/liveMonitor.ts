@@ -78,6 +78,7 @@ class LiveMonitor implements Monitor {
     this.#snapshots = new SnapshotMaker({
       table: () => index.table,
       history,
+      keepRules: this.#keeper.keepRules,
       workers,
       book: queues,
       thresholds: options.thresholds,

@@ -9,6 +9,7 @@ import type {
   PayloadProgress,
   PayloadSearch,
   QueueReport,
+  Retention,
   Suggestion,
 } from "./queryModel";
 import type { Demand, JobDetailFacts, SourceStatus, SweepProgress } from "./ports";
@@ -238,6 +239,8 @@ export interface MonitorSnapshot {
   readonly lastDay: Rate;
   readonly lastWeek: Rate;
   readonly history: HistoryStatus;
+  /** How long results are kept: whether there is enough to look into a failure. */
+  readonly retention: Retention;
   /** Last hour, one bucket a minute, oldest first. */
   readonly throughput: readonly ThroughputBucket[];
 }

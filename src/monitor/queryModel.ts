@@ -1,4 +1,4 @@
-import type { JobQuery, JobRow } from "./model";
+import type { JobQuery, JobRow, NamedCount } from "./model";
 
 /** What may be written at the cursor of a filter. */
 export interface Suggestion {
@@ -58,6 +58,22 @@ export interface LatencyPoint {
   readonly oldestDueMs: number | null;
   /** `oldestDueMs` was not counted at the time: reckoned from jobs that Redis still holds, so it was this or more. */
   readonly estimated: boolean;
+}
+
+/** How long Redis keeps results (ARQ's `keep_result`), as far as it was seen. */
+export interface Retention {
+  /** The shortest time after which results of some function are gone, ms, to the second; null where none is known to go. */
+  readonly shortestMs: number | null;
+  /** Whose results those are, as in `JobRow.function`; null where that is not known either. */
+  readonly function: string | null;
+  /**
+   * Functions whose results are not kept at all: jobs of theirs ended without one within the last hour, so many, and none of a result is known. Most first, at
+   * most 50. Of cron jobs (`cron:…`) that is ARQ's default.
+   */
+  readonly zero: readonly NamedCount[];
+  /** Jobs that ended within the last hour and left no result, of all that ended then, as far as we watched. */
+  readonly withoutTrace: number;
+  readonly ended: number;
 }
 
 /** What keys of jobs occupy, from a sample. Lengths of the values, without what Redis needs around them. */

@@ -1,7 +1,9 @@
 import { assessHealth, type HealthThresholds } from "./health";
 import type { History } from "./history";
 import type { JobTable } from "./jobTable";
+import type { KeepRules } from "./keepRules";
 import type { MonitorSnapshot, QueueStats } from "./model";
+import { later } from "./moments";
 import type { RefusedCommand, SourceStatus, SweepProgress } from "./ports";
 import type { QueueBook } from "./queueBook";
 import { gatherStatistics, type QueueJobs, type Statistics } from "./statistics";
@@ -12,6 +14,7 @@ import type { Workers } from "./workers";
 export interface SnapshotParts {
   readonly table: () => JobTable;
   readonly history: History;
+  readonly keepRules: KeepRules;
   readonly workers: Workers;
   readonly book: QueueBook;
   readonly thresholds: HealthThresholds;
@@ -86,6 +89,8 @@ export class SnapshotMaker {
       },
       this.#thresholds,
     );
+    const lastHour = outcomes.rate(hourMs, now);
+    const ended = lastHour.complete + lastHour.failed + lastHour.aborted;
     return {
       at: now,
       status: this.#withRefused(status),
@@ -97,10 +102,11 @@ export class SnapshotMaker {
       workers: report.workers,
       workerCount: report.count,
       health,
-      lastHour: outcomes.rate(hourMs, now),
+      lastHour,
       lastDay: outcomes.rate(24 * hourMs, now),
       lastWeek: outcomes.rate(7 * 24 * hourMs, now),
       history: history.status,
+      retention: history.traces.report(this.#parts.keepRules, ended, now),
       throughput: outcomes.throughput(now),
     };
   }
@@ -141,8 +147,4 @@ export class SnapshotMaker {
     const told = new Set(status.refused.map(({ command }) => command));
     return { ...status, refused: [...status.refused, ...this.#refused.filter(({ command }) => !told.has(command))] };
   }
-}
-
-function later(a: number | null, b: number | null): number | null {
-  return a === null || b === null ? (a ?? b) : Math.max(a, b);
 }

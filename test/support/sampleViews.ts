@@ -227,6 +227,7 @@ export function sampleSnapshot(change: Partial<MonitorSnapshot> = {}): MonitorSn
     lastDay: sampleRate(24 * hour, 5 * hour + 12 * minute, { complete: 10_180, failed: 131, aborted: 4 }),
     lastWeek: sampleRate(7 * 24 * hour, 29 * hour, { complete: 61_210, failed: 702, aborted: 9 }),
     history: { state: "on" },
+    retention: { shortestMs: null, function: null, zero: [], withoutTrace: 0, ended: 0 },
     throughput: Array.from({ length: 60 }, (_, index) => ({
       at: newest - (59 - index) * minute,
       complete: index < 17 ? 0 : Math.round(14 + 9 * Math.sin(index / 5) + ((index * 37) % 7)),

@@ -81,6 +81,7 @@ export function snapshot(fields: Partial<MonitorSnapshot> = {}): MonitorSnapshot
     lastDay: rate,
     lastWeek: rate,
     history: { state: "on" },
+    retention: { shortestMs: null, function: null, zero: [], withoutTrace: 0, ended: 0 },
     throughput: [],
     ...fields,
   };
