@@ -1,10 +1,11 @@
-import type { ExtensionContext } from "vscode";
+import { type ExtensionContext, window } from "vscode";
 import type { ArqApi } from "./host/api";
 import type { HostParts } from "./host/commands/parts";
 import { registerCommands } from "./host/commands/registerCommands";
 import { Connections } from "./host/connections";
 import { FrameOpener } from "./host/editor/openFrame";
 import { Histories } from "./host/histories";
+import { LinkHandler } from "./host/linkHandler";
 import { createLog } from "./host/log";
 import { DashboardPanel } from "./host/panels/dashboardPanel";
 import { JobPanels } from "./host/panels/jobPanels";
@@ -50,9 +51,11 @@ export function activate(context: ExtensionContext): ArqApi {
     jobs,
     frames,
   };
+  const links = new LinkHandler(parts);
   // In the order of disposal: what watches first, then what it watches.
   context.subscriptions.push(
     registerCommands(parts),
+    window.registerUriHandler(links),
     offerToMovePasswords(connections, session, workspaceState),
     statusBar,
     trees,
@@ -69,7 +72,7 @@ export function activate(context: ExtensionContext): ArqApi {
   const activationMs = performance.now() - began;
   log.info(`Activated in ${activationMs.toFixed(1)} ms.`);
   const { context: _context, ...shared } = parts;
-  return { ...shared, trees, statusBar, tracebacks, activationMs };
+  return { ...shared, links, trees, statusBar, tracebacks, activationMs };
 }
 
 /** Waits until every connection to Redis is closed. */

@@ -1,5 +1,6 @@
 import type { Connections } from "./connections";
 import type { HostParts } from "./commands/parts";
+import type { LinkHandler } from "./linkHandler";
 import type { StatusBar } from "./statusBar";
 import type { Tracebacks } from "./tracebacks";
 import type { TreeViews } from "./views/treeViews";
@@ -10,6 +11,7 @@ import type { TreeViews } from "./views/treeViews";
  */
 export interface ArqApi extends Omit<HostParts, "context"> {
   readonly connections: Connections;
+  readonly links: LinkHandler;
   readonly trees: TreeViews;
   readonly statusBar: StatusBar;
   readonly tracebacks: Tracebacks;

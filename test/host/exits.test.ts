@@ -221,7 +221,8 @@ describe("no secret leaves the extension", function () {
     check("status bar", [item.text, hover, item.accessibilityInformation]);
     /** A command that is added must be run here, or said to tell nothing, to compile. */
     const run: { readonly [K in CommandId]: readonly unknown[] | "asks only" } = {
-      "arq.showDashboard": [{ text: "a" }],
+      "arq.showDashboard": [{ filter: { text: "a" } }],
+      "arq.showDashboardToSide": [{ filter: "a" }],
       "arq.connect": "asks only",
       "arq.switchConnection": [planted.text("password in a URL", "argument of a command")],
       "arq.refresh": [],
@@ -237,6 +238,8 @@ describe("no secret leaves the extension", function () {
       "arq.openFrameToSide": [{ file: "/nowhere/at/all.py", line: 1 }],
       "arq.copyJobId": [{ jobId: "failed" }],
       "arq.copyError": "asks only",
+      "arq.copyJobLink": [{ jobId: "failed" }],
+      "arq.copyDashboardLink": [],
     };
     for (const [id, given] of Object.entries(run)) {
       if (given === "asks only") continue;

@@ -47,7 +47,7 @@ describe("the panels", () => {
   });
 
   it("shows in the dashboard what a tree asked for", async () => {
-    await commands.executeCommand("arq.showDashboard", { states: ["failed"] });
+    await commands.executeCommand("arq.showDashboard", { filter: { states: ["failed"] } });
     const { body } = await api.dashboard.current();
     assert.ok(body?.tab === "jobs");
     assert.deepEqual(

@@ -100,9 +100,9 @@ describe("package.json and src/host/contributions agree", () => {
     assert.deepEqual([...welcomed].sort(), Object.values(viewIds).sort());
   });
 
-  it("wakes up for every kind of panel, so that a reloaded window can restore it", () => {
+  it("wakes up for a link and for every kind of panel, so that a reloaded window can restore it", () => {
     const events: string[] = Object.values(panelTypes).map((type) => `onWebviewPanel:${type}`);
-    assert.deepEqual([...manifest.activationEvents].sort(), [...events, "onStartupFinished"].sort());
+    assert.deepEqual([...manifest.activationEvents].sort(), [...events, "onStartupFinished", "onUri"].sort());
   });
 
   it("uses in `when` only context keys, views and item contexts that exist, and every one of them", () => {
@@ -110,6 +110,7 @@ describe("package.json and src/host/contributions agree", () => {
       ...Object.keys(contextKeys),
       ...Object.values(viewIds),
       ...Object.values(itemContexts),
+      ...Object.values(panelTypes),
     ]);
     const used = new Set(clauses.flatMap(names));
     for (const name of used) assert.ok(known.has(name), `${name} is known`);

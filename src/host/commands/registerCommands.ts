@@ -3,10 +3,12 @@ import type { CommandArguments, CommandId, FrameArgument, FrameTarget } from "..
 import { addWorkerInstrumentation } from "./addWorkerInstrumentation";
 import { clearHistory } from "./clearHistory";
 import { connect } from "./connect";
+import { copyDashboardLink, copyJobLink } from "./copyLink";
 import { copyDiagnostics } from "./copyDiagnostics";
 import { openJob } from "./openJob";
 import type { HostParts } from "./parts";
 import { setPassword } from "./setPassword";
+import { showDashboard } from "./showDashboard";
 import { switchConnection } from "./switchConnection";
 
 type Handlers = { readonly [K in CommandId]: (...args: CommandArguments[K]) => unknown };
@@ -14,7 +16,8 @@ type Handlers = { readonly [K in CommandId]: (...args: CommandArguments[K]) => u
 /** Registers every command there is; a missing one is a compile error. */
 export function registerCommands(parts: HostParts): Disposable {
   const handlers: Handlers = {
-    "arq.showDashboard": (filter) => parts.dashboard.show(filter),
+    "arq.showDashboard": (what) => showDashboard(parts, what, false),
+    "arq.showDashboardToSide": (what) => showDashboard(parts, what, true),
     "arq.connect": (url) => connect(parts, url),
     "arq.switchConnection": (name) => switchConnection(parts, name),
     "arq.refresh": () => parts.session.refresh(),
@@ -30,6 +33,8 @@ export function registerCommands(parts: HostParts): Disposable {
     "arq.openFrameToSide": (target) => parts.frames.open(frameOf(target), true),
     "arq.copyJobId": ({ jobId }) => env.clipboard.writeText(jobId),
     "arq.copyError": ({ errorText }) => env.clipboard.writeText(errorText),
+    "arq.copyJobLink": (job) => copyJobLink(parts, job),
+    "arq.copyDashboardLink": () => copyDashboardLink(parts),
   };
   return Disposable.from(
     ...Object.entries(handlers).map(([id, handler]) =>

@@ -1,4 +1,5 @@
 import type { JobQuery } from "../../monitor/model";
+import type { TabIntents, TabName } from "../../protocol/tabs";
 
 /** A place in a file as a traceback recorded it: the path may be one of another machine or of a container. */
 export interface FrameTarget {
@@ -19,10 +20,23 @@ export interface ErrorArgument {
   readonly errorText: string;
 }
 
+/** What the dashboard is to show: a tab and what to ask of it, or a filter of jobs. What is left out is as at first. */
+export type DashboardArgument = {
+  readonly [T in TabName]: {
+    readonly tab?: T;
+    readonly intent?: Partial<TabIntents[T]>;
+    /** Of the tab `jobs`, also where none is named: as it is written there, or as a query. */
+    readonly filter?: string | Partial<JobQuery>;
+    /** Name of a configured connection: when another one is current, the user is asked whether to switch. */
+    readonly connection?: string;
+  };
+}[TabName];
+
 /** Every command with its arguments. All are optional or typed, so that keybindings and links can pass them too. */
 export interface CommandArguments {
-  /** With a filter, the job list of the dashboard shows that. */
-  "arq.showDashboard": [filter?: Partial<JobQuery>];
+  /** Without an argument, the dashboard shows what it did. */
+  "arq.showDashboard": [what?: DashboardArgument];
+  "arq.showDashboardToSide": [what?: DashboardArgument];
   /** With a URL, the search and the picking are skipped; the connection is still tested before it is saved. */
   "arq.connect": [url?: string];
   /** With a name of `arq.connections`, nothing is asked. */
@@ -41,6 +55,9 @@ export interface CommandArguments {
   "arq.openFrameToSide": [target: FrameTarget | FrameArgument];
   "arq.copyJobId": [job: JobArgument];
   "arq.copyError": [error: ErrorArgument];
+  /** Without a job, of the job whose panel is in front. */
+  "arq.copyJobLink": [job?: JobArgument];
+  "arq.copyDashboardLink": [];
 }
 export type CommandId = keyof CommandArguments;
 
@@ -50,6 +67,7 @@ export type CommandId = keyof CommandArguments;
  */
 export const commandPlaces: { readonly [K in CommandId]: "palette" | "internal" } = {
   "arq.showDashboard": "palette",
+  "arq.showDashboardToSide": "palette",
   "arq.connect": "palette",
   "arq.switchConnection": "palette",
   "arq.refresh": "palette",
@@ -65,4 +83,6 @@ export const commandPlaces: { readonly [K in CommandId]: "palette" | "internal" 
   "arq.openFrameToSide": "internal",
   "arq.copyJobId": "internal",
   "arq.copyError": "internal",
+  "arq.copyJobLink": "palette",
+  "arq.copyDashboardLink": "palette",
 };

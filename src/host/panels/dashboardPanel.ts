@@ -4,7 +4,6 @@ import type { PayloadBudget, PayloadMatches, PayloadProgress } from "../../monit
 import { dashboardUpdate } from "../../protocol/dashboardUpdate";
 import type { DashboardNotifications, DashboardRequests } from "../../protocol/messages";
 import type { Handlers, HostChannel } from "../../protocol/channel";
-import { newestJobs } from "../../protocol/jobQuery";
 import { lookAt, type Look, type TabName } from "../../protocol/tabs";
 import type { DashboardView, TabBody } from "../../protocol/viewModels";
 import { connectionFacts } from "../connectionFacts";
@@ -95,10 +94,13 @@ export class DashboardPanel implements Disposable {
     return this.#panel?.visible === true && !this.#hidden;
   }
 
-  /** Opens or reveals it, in front or beside. A look or a filter of jobs replaces what it shows. */
-  show(wanted?: Look | Partial<JobQuery>, toSide = false): void {
-    const look =
-      wanted === undefined || "tab" in wanted ? wanted : lookAt("jobs", { query: { ...newestJobs, ...wanted } });
+  /** What it shows, or would show: at first the overview. */
+  get look(): Look {
+    return this.#shownLook;
+  }
+
+  /** Opens or reveals it, in front or beside. A look replaces what it shows; throws, naming what is wrong with it. */
+  show(look?: Look, toSide = false): void {
     if (look !== undefined) this.#look = checkLook(this.#tabs, look);
     if (this.#panel === null) {
       this.#adopt(

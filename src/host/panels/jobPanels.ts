@@ -26,6 +26,11 @@ export class JobPanels implements Disposable {
     return [...this.#pages.keys()];
   }
 
+  /** The job whose panel is in front; null when none is. */
+  get active(): string | null {
+    return [...this.#pages].find(([, { panel }]) => panel.active)?.[0] ?? null;
+  }
+
   show(id: string): void {
     const page = this.#pages.get(id);
     if (page !== undefined) page.panel.reveal();

@@ -128,7 +128,7 @@ function groupJobs(group: ErrorGroup, now: number): readonly ViewNode[] {
       command: {
         id: "arq.showDashboard",
         title: l10n.t("Show Dashboard"),
-        arguments: [{ errorGroup: group.key, offset: 0 }],
+        arguments: [{ tab: "jobs", filter: { errorGroup: group.key } }],
       },
     });
   }

@@ -90,13 +90,13 @@ async function queueJobs(monitor: Monitor, queue: QueueStats): Promise<readonly 
     rows.push(...(fitting.length === page.total ? fitting.toSorted(byDueTime) : fitting));
   }
   const nodes = rows.map((row) => jobNode(parent, row, now));
-  const filter = { queue: queue.name, states: order.flatMap(({ states }) => states), offset: 0 };
+  const filter = { queue: queue.name, states: order.flatMap(({ states }) => states) };
   if (total > rows.length) {
     nodes.push({
       id: `${parent}/more`,
       label: l10n.t("… {0} more: open in dashboard", count(total - rows.length)),
       icon: { id: "dashboard" },
-      command: { id: "arq.showDashboard", title: l10n.t("Show Dashboard"), arguments: [filter] },
+      command: { id: "arq.showDashboard", title: l10n.t("Show Dashboard"), arguments: [{ tab: "jobs", filter }] },
     });
   }
   if (nodes.length === 0) nodes.push(messageNode(`${parent}/none`, l10n.t("No job is in this queue")));
