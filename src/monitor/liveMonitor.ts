@@ -74,6 +74,7 @@ class LiveMonitor implements Monitor {
         firstSeen: (group) => history.errorGroups.get(group)?.firstAt ?? null,
         watched: (from, to) => history.outcomes.watched(from, to, this.now()),
       },
+      (names) => history.outcomes.lastEndedIn(names, this.now()),
     );
     this.#snapshots = new SnapshotMaker({
       table: () => index.table,

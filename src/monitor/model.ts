@@ -3,6 +3,7 @@ import type { FailureKind, JobState } from "../arq/jobModel";
 import type { HealthThresholds } from "./health";
 import type { History } from "./history";
 import type {
+  EndedTrend,
   LatencyPoint,
   MemorySample,
   PayloadMatches,
@@ -168,8 +169,15 @@ export interface FunctionStats {
   readonly count: number;
   readonly complete: number;
   readonly failed: number;
-  /** Failed of complete and failed, 0 to 1; null of none. */
+  /** In these states now. */
+  readonly running: number;
+  readonly queued: number;
+  /** Names of the queues in which its jobs are or were, in order, at most 100. */
+  readonly queues: readonly string[];
+  /** Failed, and complete, of complete and failed, 0 to 1; null of none. */
   readonly failureRate: number | null;
+  readonly successRate: number | null;
+  readonly trend: EndedTrend;
   /** Jobs that ended within the last hour, as far as their results are kept, a minute. Null when none has. */
   readonly endedPerMinute: number | null;
   readonly runP50Ms: number | null;

@@ -79,6 +79,11 @@ export class OutcomeBucket {
   /** Of all owners together: complete, failed, aborted, retried. */
   #totals = [0, 0, 0, 0];
 
+  /** Numbers of its owners, in no order. */
+  get owners(): readonly number[] {
+    return this.#owners;
+  }
+
   get size(): number {
     return this.#owners.length;
   }

@@ -172,6 +172,25 @@ export class OutcomeHistory {
     this.#workerHours.take(hours, readAt);
   }
 
+  /** Until when, at the latest, a job ended last in each of these queues: to the minute or, of what is older than 8 days, to the hour. Others are unknown. */
+  lastEndedIn(queues: ReadonlySet<string>, now: number): Map<string, number> {
+    const last = new Map<string, number>();
+    for (const [series, from] of [
+      [this.minutes, now - minutesKeptMs],
+      [this.hours, now - hoursKeptMs],
+    ] as const) {
+      for (const [start, bucket] of series.backTo(from)) {
+        if (last.size === queues.size) return last;
+        for (const owner of bucket.owners) {
+          const { queue } = this.owners.owner(owner);
+          if (queue !== null && queues.has(queue) && !last.has(queue))
+            last.set(queue, Math.min(now, start + series.widthMs));
+        }
+      }
+    }
+    return last;
+  }
+
   /** Whether no outcome of this span can have been missed. */
   watched(from: number, to: number, now: number): boolean {
     return this.#open(now).covers(from, to);

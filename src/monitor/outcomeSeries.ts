@@ -106,6 +106,14 @@ export class OutcomeSeries {
     }
   }
 
+  /** The buckets that begin at or after `from`, newest first. */
+  *backTo(from: number): Iterable<readonly [start: number, bucket: OutcomeBucket]> {
+    for (let start = this.#last; start >= from; start -= this.widthMs) {
+      const bucket = this.shown(start);
+      if (bucket !== null) yield [start, bucket];
+    }
+  }
+
   /** Sum of the buckets that begin at or after `from` and before `to`. */
   sum(from: number, to: number): Outcomes {
     let sum = noOutcomes;

@@ -30,6 +30,7 @@ export class Queries {
   readonly #index: JobIndex;
   readonly #now: () => number;
   readonly #queues: () => readonly QueueStats[];
+  readonly #lastEndedIn: (queues: ReadonlySet<string>) => ReadonlyMap<string, number>;
   readonly #depths = new DepthHistory();
   readonly #dues = new DueHistory();
   readonly #errorGroups: SharedWork<readonly ErrorGroup[]>;
@@ -39,7 +40,8 @@ export class Queries {
   readonly #remembered: SharedWork<RowSource>;
 
   /**
-   * `now` is Redis' clock, unix ms. `forgotten`: failed jobs that the index does not know any more; `more`: what else is known of failures.
+   * `now` is Redis' clock, unix ms. `forgotten`: failed jobs that the index does not know any more; `more`: what else is known of failures;
+   * `lastEndedIn`: when a job ended last in these queues, as far as more is known than the index tells.
    */
   constructor(
     index: JobIndex,
@@ -47,9 +49,11 @@ export class Queries {
     queues: () => readonly QueueStats[],
     forgotten: () => Iterable<JobRow> = () => [],
     more: KnownOfFailures = nothingMoreKnown,
+    lastEndedIn: (queues: ReadonlySet<string>) => ReadonlyMap<string, number> = () => new Map(),
   ) {
     this.#index = index;
     this.#now = now;
+    this.#lastEndedIn = lastEndedIn;
     this.#queues = queues;
     const version = (): number => index.version;
     const jobs = (): number => index.table.size;
@@ -153,6 +157,6 @@ export class Queries {
   #reportQueues(slices: Slices): Promise<QueueReport[]> {
     const { table } = this.#index;
     const now = this.#now();
-    return queueStatistics(table, this.#queues(), this.#depths, now, slices);
+    return queueStatistics(table, this.#queues(), this.#depths, now, slices, this.#lastEndedIn);
   }
 }

@@ -20,6 +20,13 @@ export interface Percentiles {
   readonly p99: number | null;
 }
 
+/** Jobs that ended within the last hour, as far as their results are kept: so many in each step, oldest first. The last step ends now. */
+export interface EndedTrend {
+  readonly stepMs: number;
+  readonly complete: readonly number[];
+  readonly failed: readonly number[];
+}
+
 /** What the jobs of one queue add up to; depth and the states of its jobs are in `QueueStats`. */
 export interface QueueReport {
   readonly name: string;
@@ -29,6 +36,12 @@ export interface QueueReport {
   readonly failureRate: number | null;
   readonly waitMs: Percentiles;
   readonly runMs: Percentiles;
+  readonly runMeanMs: number | null;
+  /**
+   * When something is known to have happened in it last, unix ms: now while it holds a job; else as its last jobs tell, or what the history keeps of
+   * them, to the minute (for 8 days) or hour (for 90). Null when nothing is known.
+   */
+  readonly lastActivityAt: number | null;
   /** When the one that waits longest fell due, unix ms; null when none waits. */
   readonly oldestDueAt: number | null;
   /** Last hour, one point a minute, oldest first. */

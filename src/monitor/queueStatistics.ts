@@ -5,6 +5,7 @@ import { statisticsBy } from "./jobStatistics";
 import { freeRow } from "./jobColumns";
 import type { JobTable } from "./jobTable";
 import type { QueueStats } from "./model";
+import { later } from "./moments";
 import type { QueueReport } from "./queryModel";
 import type { Slices } from "./slices";
 
@@ -13,17 +14,23 @@ const unknown = { p50: null, p95: null, p99: null };
 const inQueue: ReadonlySet<JobState> = new Set(["queued", "deferred", "running", "retrying", "orphaned", "expired"]);
 const isInQueue = Uint8Array.from({ length: freeRow + 1 }, (_, code) => (inQueue.has(jobStates[code]!) ? 1 : 0));
 
-/** What the jobs of each of these queues add up to. `now` is Redis' clock, unix ms. */
+/**
+ * What the jobs of each of these queues add up to. `now` is Redis' clock, unix ms; `lastKnown`: when something happened in these queues, as far as more
+ * is known of them than their jobs tell.
+ */
 export async function queueStatistics(
   table: JobTable,
   queues: readonly QueueStats[],
   depths: DepthHistory,
   now: number,
   slices: Slices,
+  lastKnown: (queues: ReadonlySet<string>) => ReadonlyMap<string, number> = () => new Map(),
 ): Promise<QueueReport[]> {
   const estimates = await estimateDepths(table, now, slices);
   const byName = new Map((await statisticsBy(table, "queue", now, slices)).map((each) => [each.name, each]));
-  return queues.map(({ name, oldestDueMs }) => {
+  const quiet = queues.filter(({ depth }) => depth === 0);
+  const before = lastKnown(new Set(quiet.map(({ name }) => name)));
+  return queues.map(({ name, oldestDueMs, depth }) => {
     const known = byName.get(name);
     return {
       name,
@@ -31,6 +38,8 @@ export async function queueStatistics(
       failureRate: known?.failureRate ?? null,
       waitMs: known?.waitMs ?? unknown,
       runMs: known?.runMs ?? unknown,
+      runMeanMs: known?.runMeanMs ?? null,
+      lastActivityAt: depth > 0 ? now : later(known?.newestAt ?? null, before.get(name) ?? null),
       oldestDueAt: oldestDueMs === null ? null : now - oldestDueMs,
       depth: depths.points(name, now, estimates.get(name)?.depths ?? []),
     };
