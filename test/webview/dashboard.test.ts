@@ -68,11 +68,11 @@ describe("the dashboard page", () => {
     await test.says(".sweep", "Indexed 340,000 of about 1,000,000 keys. Finished jobs are still being counted.");
     await test.says('[data-state="complete"]', "10,180 indexing 34 %");
     assert.equal(await card("queued").locator(".indexing").count(), 0, "what waits is known at once");
-    await test.page.getByRole("button", { name: "Pause" }).click();
+    await test.page.getByRole("button", { name: "Pause", exact: true }).click();
     await eventually(() => assert.deepEqual(test.opened.asked("run"), [{ command: "pauseIndexing" }]));
     await test.update(dashboardSamples["sweepPaused"]!);
     await test.says(".sweep", "Paused after 340,000 of about 1,000,000 keys");
-    await test.page.getByRole("button", { name: "Resume" }).click();
+    await test.page.getByRole("button", { name: "Resume", exact: true }).click();
     await eventually(() => assert.deepEqual(test.opened.asked("run").at(-1), { command: "resumeIndexing" }));
   });
 
@@ -80,13 +80,13 @@ describe("the dashboard page", () => {
     await test.openDashboard(dashboardSamples["lostWhileSweeping"]);
     await test.says(".sweep", "Indexed 340,000 of about 1,000,000 keys before the connection was lost.");
     await test.says("main", "as of 14:04:04, 20 s ago");
-    assert.equal(await test.page.getByRole("button", { name: "Pause" }).count(), 0);
+    assert.equal(await test.page.getByRole("button", { name: "Pause", exact: true }).count(), 0);
   });
 
   it("says calmly that a sample is shown, and under polling of when finished jobs are", async () => {
     await test.openDashboard(dashboardSamples["flooded"]);
     await test.says(".strip.calm", "Redis changes about 12,000 keys a second: of finished jobs every tenth is read.");
-    await test.says("arq-live-indicator", /live · poll finished jobs as of 1\d s ago/);
+    await test.says("arq-live-indicator", /live · poll updated \d s ago finished jobs as of 1\d s ago/);
   });
 
   it("tells of the connection what its host knows, cost included, when its name is pointed at or reached by keyboard", async () => {

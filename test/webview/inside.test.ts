@@ -76,6 +76,7 @@ describe("The pages inside VS Code", function () {
   });
 
   const card = (state: string) => dashboard.locator(`button.card[data-state="${state}"] .number`);
+  const openTab = (name: RegExp) => dashboard.getByRole("tab", { name }).click();
   const sidebar = (text: string | RegExp) =>
     vscode.page.locator(".part.sidebar .monaco-list-row").filter({ hasText: text });
 
@@ -83,7 +84,8 @@ describe("The pages inside VS Code", function () {
     await eventually(async () => assert.equal(await card("queued").innerText(), "60"), { timeoutMs: 20_000 });
     assert.equal(await card("complete").innerText(), "78");
     assert.equal(await card("failed").innerText(), "2");
-    assert.equal(await dashboard.locator("arq-job-table .job").count(), 50);
+    await openTab(/^Jobs/);
+    await eventually(async () => assert.equal(await dashboard.locator("arq-job-table .job").count(), 50));
     assert.match(await dashboard.locator("body").evaluate(composedText), /1–50 of 140/);
   });
 
@@ -93,21 +95,28 @@ describe("The pages inside VS Code", function () {
     await vscode.page.locator(".statusbar-item", { hasText: "Shop" }).waitFor();
   });
 
-  it("changes the number in the page when a job is enqueued, without moving what is read", async () => {
+  it("changes the number in the page when a job is enqueued", async () => {
+    await openTab(/^Overview/);
+    await enqueue(redis, "late-0");
+    await eventually(async () => assert.equal(await card("queued").innerText(), "61"), { timeoutMs: 10_000 });
+  });
+
+  it("has a job in the list that is enqueued, without moving what is read", async () => {
+    await openTab(/^Jobs/);
     const read = dashboard.locator("arq-job-table .job", { hasText: "waits-30" });
     await read.scrollIntoViewIfNeeded();
     const top = async () => Math.round((await read.boundingBox())?.y ?? -1);
     const before = await top();
     await enqueue(redis, "late-1");
-    await eventually(async () => assert.equal(await card("queued").innerText(), "61"), { timeoutMs: 10_000 });
     await dashboard.locator("arq-job-table .job", { hasText: "late-1" }).waitFor();
     assert.ok(Math.abs((await top()) - before) <= 1, `the row stood at ${before} and is at ${await top()}`);
   });
 
   it("finds a job by text and by status, and pages through the rest", async () => {
     await dashboard.getByRole("button", { name: /next/i }).first().click();
-    await eventually(async () => assert.match(await dashboard.locator("body").evaluate(composedText), /51–100 of 141/));
-    await card("failed").click();
+    await eventually(async () => assert.match(await dashboard.locator("body").evaluate(composedText), /51–100 of 142/));
+    await openTab(/^Overview/);
+    await dashboard.locator('button.card[data-state="failed"]').click();
     await eventually(async () => assert.equal(await dashboard.locator("arq-job-table .job").count(), 2));
   });
 
@@ -148,6 +157,7 @@ describe("The pages inside VS Code", function () {
     await closeEditors();
     await vscode.runCommand("ARQ: Show Dashboard");
     dashboard = await vscode.webview("ARQ Dashboard");
+    await openTab(/^Jobs/);
     await dashboard.getByRole("combobox", { name: "Filter jobs" }).fill("done-7");
     const found = () => dashboard.locator("arq-job-table .job").count();
     // done-7 and done-70 to done-77.
@@ -155,7 +165,8 @@ describe("The pages inside VS Code", function () {
     await vscode.reload();
     dashboard = await vscode.webview("ARQ Dashboard", { timeoutMs: 60_000 });
     await eventually(async () => assert.equal(await found(), 9), { timeoutMs: 30_000 });
-    assert.equal(await card("queued").innerText(), "61");
+    await openTab(/^Overview/);
+    await eventually(async () => assert.equal(await card("queued").innerText(), "62"));
   });
 
   for (const [name, theme] of [

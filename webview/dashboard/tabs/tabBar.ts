@@ -90,7 +90,7 @@ export class TabBar extends LitElement {
       title=${t("{0} (key {1})", tabTitles[name], index + 1)}
       @click=${() => emit(this, "pick-tab", name)}
     >
-      ${tabTitles[name]}${count === "" ? "" : html`<span class="n">${count}</span>`}
+      ${tabTitles[name]} ${count === "" ? "" : html`<span class="n">${count}</span>`}
     </button>`;
   }
 

@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { firstIntents, lookAt, tabNames } from "../../src/protocol/tabs";
+import type { DashboardView } from "../../src/protocol/viewModels";
+import { eventually } from "../support/eventually";
+import { PageTest } from "../support/pageTest";
+import {
+  sampleCounts,
+  sampleDashboard,
+  sampleJobs,
+  sampleLook,
+  sampleRows,
+  sampleSnapshot,
+} from "../support/sampleViews";
+
+const test = new PageTest();
+const tab = (name: string) => test.page.getByRole("tab", { name });
+const picked = () => test.page.locator("[role=tab][aria-selected=true]").getAttribute("data-tab");
+
+describe("the tabs of the dashboard", () => {
+  it("are chosen by click, by digit, and by the arrow keys", async () => {
+    await test.openDashboard();
+    await tab("Queues").click();
+    await eventually(() => assert.deepEqual(test.opened.asked("look"), [{ look: lookAt("queues") }]));
+    await test.page.locator("arq-queues-tab").waitFor({ state: "attached" });
+    await test.page.keyboard.press("ArrowRight");
+    await eventually(async () => assert.equal(await picked(), "workers"));
+    await test.page.keyboard.press("End");
+    await eventually(async () => assert.equal(await picked(), "functions"));
+    for (const [index, name] of tabNames.entries()) {
+      await test.page.keyboard.press(String(index + 1));
+      await eventually(async () => assert.equal(await picked(), name));
+      await test.page.locator(`arq-${name}-tab`).waitFor({ state: "attached" });
+    }
+  });
+
+  it("show at once what is known of them when they come back, and then the answer", async () => {
+    let release: (view: DashboardView) => void = () => undefined;
+    let answers = 0;
+    const look = () => {
+      answers++;
+      if (answers === 1) return sampleLook(lookAt("overview"));
+      return new Promise<DashboardView>((resolve) => (release = resolve));
+    };
+    await test.openDashboard(sampleJobs(), { answers: { look } });
+    await tab("Overview").click();
+    await test.page.locator("arq-stat-cards").waitFor();
+    await tab("Jobs").click();
+    await eventually(async () => assert.equal(await test.page.locator(".job").count(), 50));
+    assert.equal(answers, 2, "the answer is still under way");
+    release(sampleJobs({ rows: sampleRows(0, 3), total: 3 }));
+    await eventually(async () => assert.equal(await test.page.locator(".job").count(), 3));
+  });
+
+  it("keep what was asked of each", async () => {
+    await test.openDashboard(sampleJobs({}, { text: "card" }));
+    await tab("Workers").click();
+    await tab("Jobs").click();
+    await eventually(() => {
+      const { look } = test.opened.asked("look").at(-1) as { look: { intent: { query: { text: string } } } };
+      assert.equal(look.intent.query.text, "card");
+    });
+  });
+
+  it("follow the host when it was asked for another one", async () => {
+    await test.openDashboard();
+    await test.update(sampleJobs());
+    await eventually(async () => assert.equal(await picked(), "jobs"));
+    assert.deepEqual(test.opened.remembered, { tab: "jobs", intents: { ...firstIntents } });
+  });
+
+  it("stand still while they are paused, say as of when, and go on", async () => {
+    await test.openDashboard();
+    await test.page.keyboard.press("r");
+    await eventually(() => assert.deepEqual(test.opened.asked("pause"), [{ paused: true }]));
+    await test.says("arq-live-indicator", "paused");
+    await test.says(".as-of", /as of 14:04:31/);
+    await test.page.getByRole("button", { name: "Go on with updates" }).click();
+    await eventually(() => assert.deepEqual(test.opened.asked("pause").at(-1), { paused: false }));
+    await test.says("arq-live-indicator", "live · push");
+  });
+
+  it("take no letter from whoever types", async () => {
+    await test.openDashboard(sampleJobs());
+    await test.page.keyboard.press("/");
+    await test.page.keyboard.type("rj3?");
+    const box = test.page.getByRole("combobox", { name: "Filter jobs" });
+    await eventually(async () => assert.equal(await box.inputValue(), "rj3?"));
+    assert.deepEqual(test.opened.asked("pause"), []);
+  });
+
+  it("tell their keys, and give the focus back", async () => {
+    await test.openDashboard();
+    await tab("Overview").focus();
+    await test.page.keyboard.press("?");
+    await test.says("dialog", /Search.*Next row.*Pause updates/);
+    await test.page.keyboard.press("Escape");
+    await eventually(async () => assert.equal(await test.page.locator("dialog").isVisible(), false));
+    await test.page.keyboard.press("ArrowRight");
+    await eventually(async () => assert.equal(await picked(), "jobs"));
+  });
+
+  it("show on the tab how many have failed", async () => {
+    await test.openDashboard();
+    await test.says("[data-tab=failed]", "Failed 131");
+    await test.update(sampleDashboard({ snapshot: sampleSnapshot({ counts: sampleCounts({ failed: 0 }) }) }));
+    await test.says("[data-tab=failed]", /Failed\s*$/);
+  });
+});
