@@ -15,8 +15,9 @@ import {
 } from "../support/vscode/openVsCode";
 import { Closers } from "./closers";
 import { type DemoQueue, startDemoQueue } from "./demoQueue";
+import { takeViewPictures } from "./viewPictures";
 
-/** `npm run screenshots`: renews `media/screenshots/*.png` from the running demo. */
+/** `npm run screenshots`: renews `media/screenshots/*.png` from the running demo. With `-- --views`: see `viewPictures.ts`. */
 
 const folder = join(repositoryRoot(), "media", "screenshots");
 /** README and the VSIX carry them. */
@@ -25,6 +26,8 @@ const closers = new Closers();
 const log = (line: string) => console.log(line);
 
 async function main(): Promise<void> {
+  const [option, ...names] = process.argv.slice(2);
+  if (option === "--views") return takeViewPictures(names, log);
   const scratch = mkdtempSync(join(tmpdir(), "arq-screenshots-"));
   closers.add(() => rmSync(scratch, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 }));
   const queue = await startDemoQueue({ scratch, generator: false, closers, log });
