@@ -16,7 +16,9 @@ import { Session } from "./host/session";
 import { Settings } from "./host/settings";
 import { StatusBar } from "./host/statusBar";
 import { Tracebacks } from "./host/tracebacks";
+import { ValuePrivacy } from "./host/valuePrivacy";
 import { createTreeViews } from "./host/views/treeViews";
+import { WatchedJobs } from "./host/watchedJobs";
 
 let session: Session | null = null;
 
@@ -32,11 +34,13 @@ export function activate(context: ExtensionContext): ArqApi {
   const secrets = new Secrets(context.secrets);
   const histories = new Histories(context.globalStorageUri, settings, log);
   const connections = new Connections(settings, secrets, workspaceState, log);
-  session = new Session(connections, settings, secrets, log, new Redaction(settings, log), histories);
+  const privacy = new ValuePrivacy(settings, workspaceState);
+  session = new Session(connections, settings, secrets, log, new Redaction(settings, log), histories, privacy);
   const tracebacks = new Tracebacks(session, settings, log);
   const frames = new FrameOpener(log);
-  const dashboard = new DashboardPanel(session, extensionUri, log);
-  const jobs = new JobPanels({ session, tracebacks, extensionUri, log });
+  const dashboard = new DashboardPanel(session, extensionUri, log, tracebacks);
+  const watched = new WatchedJobs(session, log, (id) => jobs.show(id));
+  const jobs = new JobPanels({ context, session, settings, tracebacks, frames, watched, log });
   const trees = createTreeViews(session, tracebacks, workspaceState);
   const statusBar = new StatusBar(session);
   const parts: HostParts = {
@@ -50,6 +54,7 @@ export function activate(context: ExtensionContext): ArqApi {
     dashboard,
     jobs,
     frames,
+    watched,
   };
   const links = new LinkHandler(parts);
   // In the order of disposal: what watches first, then what it watches.
@@ -60,10 +65,12 @@ export function activate(context: ExtensionContext): ArqApi {
     statusBar,
     trees,
     jobs,
+    watched,
     dashboard,
     frames,
     tracebacks,
     session,
+    privacy,
     connections,
     secrets,
     settings,

@@ -1,5 +1,6 @@
 import { commands, EventEmitter, workspace, type Disposable, type Event } from "vscode";
 import type { Redactor } from "../arq/redact";
+import type { HealthThresholds } from "../monitor/health";
 import type { Monitor } from "../monitor/model";
 import type { MonitorChange, MonitorSnapshot } from "../monitor/model";
 import type { ArqSource, ConnectionProblem, Demand } from "../monitor/ports";
@@ -17,6 +18,7 @@ import type { Log } from "./log";
 import type { Redaction } from "./redaction";
 import type { Secrets } from "./secrets";
 import type { Settings } from "./settings";
+import type { HiddenBy, ValuePrivacy } from "./valuePrivacy";
 import { type Watcher, Watchers } from "./watchers";
 
 /** `change` is null when the session itself changed: another connection, another monitor, or none. */
@@ -77,10 +79,12 @@ export class Session implements Disposable {
     private readonly log: Log,
     private readonly redaction: Redaction,
     private readonly histories: Histories,
+    readonly privacy: ValuePrivacy,
   ) {
     this.#subscriptions = [
       connections.onDidChange(() => this.#follow()),
       settings.onDidChange((keys) => this.#settingsChanged(keys)),
+      privacy.onDidChange(() => this.#emit(null)),
       secrets.onDidChange((key) => {
         if (this.#target !== null && secrets.keyOf(this.#target) === key) this.reconnect("the stored password changed");
       }),
@@ -106,6 +110,11 @@ export class Session implements Disposable {
   /** The redactor as the setting has it now, for text that does not come through the source (worker logs). */
   get redactor(): Redactor {
     return this.redaction.redactor;
+  }
+
+  /** What the settings `arq.health.*` say now. */
+  get thresholds(): HealthThresholds {
+    return this.settings.thresholds();
   }
 
   /** Commands we have sent to Redis on this connection, by name. */
@@ -173,10 +182,9 @@ export class Session implements Disposable {
     return { name, environment, production, address };
   }
 
-  /** Whether arguments and results stay behind one click. */
-  get hidesValues(): boolean {
-    const setting = this.settings.get("arq.privacy.hideValues");
-    return setting === "always" || (setting === "production" && this.#target?.production === true);
+  /** Why arguments and results stay behind one click; null where they are shown. */
+  get hiddenBy(): HiddenBy | null {
+    return this.privacy.hiddenBy(this.#target?.production === true);
   }
 
   /** How much of Redis is worth reading: for something that can be seen, for the status bar and badges alone, or nothing. */
@@ -244,7 +252,7 @@ export class Session implements Disposable {
     if ([...keys].some((key) => key.startsWith("arq.health."))) {
       this.#live?.monitor.setThresholds(this.settings.thresholds());
     }
-    if (keys.has("arq.privacy.hideValues")) this.#emit(null);
+    if (keys.has("arq.privacy.hideValues") || keys.has("arq.links")) this.#emit(null);
   }
 
   #connect(): void {

@@ -138,7 +138,7 @@ describe("connections", () => {
     await api.connections.save({ name: "added", url: `${open.url.replace(/\/0$/, "")}/3`, environment: "production" });
     await eventually(() => assert.equal(api.session.connection?.name, "added"));
     assert.equal(api.session.connection?.production, true);
-    assert.equal(api.session.hidesValues, true);
+    assert.equal(api.session.hiddenBy, "production");
     const inspected = workspace.getConfiguration().inspect<unknown[]>("arq.connections");
     assert.equal(inspected?.workspaceValue?.length, 2);
   });

@@ -240,6 +240,11 @@ describe("no secret leaves the extension", function () {
       "arq.copyError": "asks only",
       "arq.copyJobLink": [{ jobId: "failed" }],
       "arq.copyDashboardLink": [],
+      "arq.hideValues": [],
+      "arq.showValues": [],
+      "arq.watchJob": [{ jobId: "failed" }],
+      "arq.unwatchJob": [{ jobId: "failed" }],
+      "arq.openFunction": ["charge_card"],
     };
     for (const [id, given] of Object.entries(run)) {
       if (given === "asks only") continue;

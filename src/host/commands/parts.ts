@@ -8,6 +8,7 @@ import type { JobPanels } from "../panels/jobPanels";
 import type { Secrets } from "../secrets";
 import type { Session } from "../session";
 import type { Settings } from "../settings";
+import type { WatchedJobs } from "../watchedJobs";
 
 /** What commands work with. */
 export interface HostParts {
@@ -21,4 +22,5 @@ export interface HostParts {
   readonly dashboard: DashboardPanel;
   readonly jobs: JobPanels;
   readonly frames: FrameOpener;
+  readonly watched: WatchedJobs;
 }

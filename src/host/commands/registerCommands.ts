@@ -1,10 +1,12 @@
 import { commands, Disposable, env, l10n, window } from "vscode";
-import type { CommandArguments, CommandId, FrameArgument, FrameTarget } from "../contributions/commands";
+import type { CommandArguments, CommandId, FrameArgument, FrameTarget, JobArgument } from "../contributions/commands";
 import { addWorkerInstrumentation } from "./addWorkerInstrumentation";
 import { clearHistory } from "./clearHistory";
 import { connect } from "./connect";
 import { copyDashboardLink, copyJobLink } from "./copyLink";
 import { copyDiagnostics } from "./copyDiagnostics";
+import { hideValues, showValues } from "./hideValues";
+import { openFunction } from "./openFunction";
 import { openJob } from "./openJob";
 import type { HostParts } from "./parts";
 import { setPassword } from "./setPassword";
@@ -35,6 +37,11 @@ export function registerCommands(parts: HostParts): Disposable {
     "arq.copyError": ({ errorText }) => env.clipboard.writeText(errorText),
     "arq.copyJobLink": (job) => copyJobLink(parts, job),
     "arq.copyDashboardLink": () => copyDashboardLink(parts),
+    "arq.hideValues": () => hideValues(parts),
+    "arq.showValues": () => showValues(parts),
+    "arq.watchJob": (job) => parts.watched.watch(jobIdOf(parts, job)),
+    "arq.unwatchJob": (job) => parts.watched.unwatch(jobIdOf(parts, job)),
+    "arq.openFunction": (name) => openFunction(parts, name),
   };
   return Disposable.from(
     ...Object.entries(handlers).map(([id, handler]) =>
@@ -57,6 +64,13 @@ async function guarded(parts: HostParts, id: string, run: () => unknown): Promis
       .then((choice) => choice && parts.log.channel.show());
     return undefined;
   }
+}
+
+/** The given job, or the one whose panel is in front. */
+function jobIdOf({ jobs }: HostParts, job: string | JobArgument | undefined): string {
+  const id = typeof job === "string" ? job : (job?.jobId ?? jobs.active);
+  if (id === null) throw new Error(l10n.t("Open a job first."));
+  return id;
 }
 
 function frameOf(target: FrameTarget | FrameArgument): FrameTarget {

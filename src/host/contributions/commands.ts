@@ -58,6 +58,14 @@ export interface CommandArguments {
   /** Without a job, of the job whose panel is in front. */
   "arq.copyJobLink": [job?: JobArgument];
   "arq.copyDashboardLink": [];
+  /** Arguments and results are hidden everywhere, or no more than the setting says. */
+  "arq.hideValues": [];
+  "arq.showValues": [];
+  /** Tells when the job ends; without one, of the job whose panel is in front. */
+  "arq.watchJob": [job?: string | JobArgument];
+  "arq.unwatchJob": [job?: string | JobArgument];
+  /** Opens the definition of the task function that ARQ knows by this name. */
+  "arq.openFunction": [name: string];
 }
 export type CommandId = keyof CommandArguments;
 
@@ -85,4 +93,9 @@ export const commandPlaces: { readonly [K in CommandId]: "palette" | "internal" 
   "arq.copyError": "internal",
   "arq.copyJobLink": "palette",
   "arq.copyDashboardLink": "palette",
+  "arq.hideValues": "palette",
+  "arq.showValues": "palette",
+  "arq.watchJob": "palette",
+  "arq.unwatchJob": "palette",
+  "arq.openFunction": "internal",
 };

@@ -10,6 +10,8 @@ export interface ContextKeyTypes {
   /** Usable entries of `arq.connections`. */
   "arq.connectionCount": number;
   "arq.indexing": Indexing;
+  /** The switch that hides arguments and results is on. */
+  "arq.valuesHidden": boolean;
 }
 export type ContextKey = keyof ContextKeyTypes;
 
@@ -18,4 +20,5 @@ export const contextKeys: { readonly [K in ContextKey]: readonly ContextKeyTypes
   "arq.state": ["unconfigured", "untrusted", "connecting", "down", "empty", "live"],
   "arq.connectionCount": [0, 1],
   "arq.indexing": ["running", "paused", "done"],
+  "arq.valuesHidden": [true, false],
 };

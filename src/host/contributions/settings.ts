@@ -7,6 +7,8 @@ export interface SettingTypes {
   "arq.workers.staleAfter": number;
   "arq.redact": readonly string[];
   "arq.privacy.hideValues": "production" | "always" | "never";
+  /** Entries are checked one by one in `jobLinks.ts`. */
+  "arq.links": readonly unknown[];
   "arq.history.enabled": boolean;
   "arq.health.yellow.depth": number;
   "arq.health.yellow.oldestDueSeconds": number;
@@ -43,6 +45,12 @@ export const settingDefinitions: { readonly [K in SettingKey]: SettingDefinition
   "arq.workers.staleAfter": amount(60, 1),
   "arq.redact": texts([]),
   "arq.privacy.hideValues": choice(["production", "always", "never"], "production"),
+  "arq.links": {
+    default: [],
+    schema: { type: "array" },
+    accepts: (value): value is readonly unknown[] => Array.isArray(value),
+    expected: "a list of links",
+  },
   "arq.history.enabled": {
     default: true,
     schema: { type: "boolean" },

@@ -33,6 +33,11 @@ export class FrameOpener implements Disposable {
     ];
   }
 
+  /** Files in the open folders that a frame may mean, best first. More than one: they fit equally well. */
+  async find(file: string): Promise<readonly string[]> {
+    return (await this.#lookup.find(file)).found;
+  }
+
   /** True when an editor stands on the line. */
   async open({ file, line }: FrameTarget, toSide: boolean): Promise<boolean> {
     const { found, tried } = await this.#lookup.find(file);
@@ -75,7 +80,8 @@ export class FrameOpener implements Disposable {
   }
 }
 
-function workspaceRoots(): string[] {
+/** Open folders that lie on a disk. */
+export function workspaceRoots(): string[] {
   return (workspace.workspaceFolders ?? []).flatMap(({ uri }) => (uri.scheme === "file" ? [uri.fsPath] : []));
 }
 
@@ -90,7 +96,8 @@ async function pick(file: string, found: readonly string[]): Promise<string | un
   return choice?.path;
 }
 
-async function reveal(path: string, line: number, toSide: boolean): Promise<void> {
+/** Shows the line (1-based) in an editor. Rejects where the file cannot be opened. */
+export async function reveal(path: string, line: number, toSide: boolean): Promise<void> {
   const document = await workspace.openTextDocument(Uri.file(path));
   // The file may be shorter than it was when it ran.
   const { range } = document.lineAt(Math.min(Math.max(0, line - 1), document.lineCount - 1));

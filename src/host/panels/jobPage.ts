@@ -1,4 +1,4 @@
-import { commands, env, Uri, type Disposable, type WebviewPanel } from "vscode";
+import { commands, env, Uri, type Disposable, type ExtensionContext, type WebviewPanel } from "vscode";
 import { tracebackRemedies } from "../../arq/explain";
 import type { Redactor } from "../../arq/redact";
 import type { JobDetail } from "../../monitor/model";
@@ -8,12 +8,15 @@ import type { JobView, ValueRoot } from "../../protocol/viewModels";
 import { assertNever } from "../../python/assertNever";
 import { pythonRepr } from "../../python/repr";
 import type { FrameTarget } from "../contributions/commands";
+import type { FrameOpener } from "../editor/openFrame";
 import type { Log } from "../log";
 import type { Session } from "../session";
+import type { Settings } from "../settings";
 import { jobTries, type NotedTry } from "../jobTries";
 import { storedError } from "../storedError";
 import type { FoundTraceback, Tracebacks } from "../tracebacks";
 import { errorText } from "../views/jobNode";
+import type { WatchedJobs } from "../watchedJobs";
 import { oneLine } from "../views/texts";
 import { bool, fields, index, oneOf, valuePath, valueRoot } from "./checks";
 import { pageHtml, webviewOptions } from "./html";
@@ -31,8 +34,11 @@ const copies = ["id", "args", "kwargs", "result", "error", "traceback", "remedy"
 /** What a job page needs of the house. */
 export interface JobPageParts {
   readonly session: Session;
+  readonly context: ExtensionContext;
+  readonly settings: Settings;
   readonly tracebacks: Tracebacks;
-  readonly extensionUri: Uri;
+  readonly frames: FrameOpener;
+  readonly watched: WatchedJobs;
   readonly log: Log;
 }
 
@@ -58,7 +64,8 @@ export class JobPage implements Disposable {
     readonly panel: WebviewPanel,
     private readonly parts: JobPageParts,
   ) {
-    const { session, tracebacks, extensionUri, log } = parts;
+    const { session, tracebacks, context, log } = parts;
+    const { extensionUri } = context;
     this.#redactor = session.redactor;
     panel.title = oneLine(`Job ${id}`, 40);
     // A restored panel still points at the folders of the version that made it.
@@ -143,7 +150,7 @@ export class JobPage implements Disposable {
       connection: session.view ?? { name: "", environment: null, production: false, address: "" },
       detail,
       traceback: this.#traceback,
-      hidesValues: session.hidesValues,
+      hidesValues: session.hiddenBy !== null,
       opened: this.#opened,
       now: session.monitor?.now() ?? detail.facts.readAt,
       live,
@@ -272,7 +279,7 @@ export class JobPage implements Disposable {
   /** Only what the page was allowed to show can be opened further or copied. */
   #shownValue(root: ValueRoot) {
     const detail = this.#known();
-    const view = payloadView({ detail, hidesValues: this.parts.session.hidesValues, opened: this.#opened }, root);
+    const view = payloadView({ detail, hidesValues: this.parts.session.hiddenBy !== null, opened: this.#opened }, root);
     if (view.state === "hidden" || view.state === "large") throw new Error("Show the value first.");
     return payloadValue(detail, root);
   }

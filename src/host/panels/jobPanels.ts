@@ -35,7 +35,7 @@ export class JobPanels implements Disposable {
     const page = this.#pages.get(id);
     if (page !== undefined) page.panel.reveal();
     else {
-      const options = webviewOptions(this.parts.extensionUri);
+      const options = webviewOptions(this.parts.context.extensionUri);
       this.#adopt(id, window.createWebviewPanel(panelTypes.job, "ARQ Job", ViewColumn.Active, options));
     }
   }
