@@ -41,6 +41,7 @@ export class OpenedPage {
   readonly complaints: string[] = [];
   /** What the page stored last with `setState`. */
   remembered: unknown = undefined;
+  #closed = false;
 
   constructor(
     readonly page: Page,
@@ -76,11 +77,13 @@ export class OpenedPage {
       await this.#deliver({ kind: "reply", id: message.id, result: await answer(message.params as never) });
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error);
-      await this.#deliver({ kind: "failure", id: message.id, message: text });
+      // A page that is being closed waits for no answer.
+      if (!this.#closed) await this.#deliver({ kind: "failure", id: message.id, message: text });
     }
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     await this.page.context().close();
   }
 
