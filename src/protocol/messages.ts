@@ -31,6 +31,8 @@ export interface DashboardRequests {
   search: { params: { query: JobQuery }; result: PayloadMatches };
   cancelSearch: { params: null; result: null };
   openJob: { params: { id: string }; result: null };
+  /** Stands on the line at which jobs of an error group fail, as `GroupView.frame` has it. */
+  openGroupFrame: { params: { key: string }; result: null };
   /** Whether anybody can see the page: its window may be minimized, or a browser's tab in the background. */
   visible: { params: { visible: boolean }; result: null };
   /** What there is to tell of the connection, a line each: feed, server, what we cost. */

@@ -55,7 +55,7 @@ export type Look = { readonly [T in TabName]: { readonly tab: T; readonly intent
 export const firstIntents: TabIntents = {
   overview: {},
   jobs: { query: newestJobs },
-  failed: {},
+  failed: { span: "all", text: "" },
   activity: {},
   queues: {},
   workers: {},

@@ -166,6 +166,7 @@ describe("no secret leaves the extension", function () {
       search: { query: { ...newestJobs, text: "arg:a" } },
       cancelSearch: null,
       openJob: { id: "failed" },
+      openGroupFrame: { key: "KeyError\n'sku'" },
       visible: { visible: true },
       connectionFacts: null,
       run: { command: "showDashboard" },

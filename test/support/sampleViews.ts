@@ -259,8 +259,17 @@ export function sampleDashboard(change: Partial<DashboardView> = {}): DashboardV
 /** What each tab shows of the samples. */
 export const sampleTabs: TabViews = {
   overview: {},
-  jobs: { ...noJobs, rows: sampleRows(0, 50), total: 10_500, indexed: 10_500 },
-  failed: { groups: [] },
+  jobs: { ...noJobs, rows: sampleRows(0, 50), total: 10_500, indexed: 10_500, news: 0, changed: false },
+  failed: {
+    groups: [],
+    muted: [],
+    found: { groups: 0, jobs: 0 },
+    known: { groups: 0, jobs: 0 },
+    chart: [],
+    chartSpan: "24h",
+    remembered: 0,
+    firstAt: null,
+  },
   activity: {},
   queues: { reports: [] },
   workers: {},

@@ -13,7 +13,7 @@ export function dashboardLook({ tab, intent, filter }: DashboardArgument): Look 
     throw new Error(l10n.t('Only the tab "jobs" takes a filter, and not "{0}".', tab));
   const name = tab ?? (filter === undefined ? "overview" : "jobs");
   if (name !== "jobs") return { tab: name, intent: { ...firstIntents[name], ...intent } } as Look;
-  const asked: Partial<typeof firstIntents.jobs> = { ...intent };
+  const asked = { ...intent } as Partial<typeof firstIntents.jobs>;
   const query = { ...newestJobs, ...asked.query, ...(typeof filter === "string" ? { text: filter } : filter) };
   return { tab: "jobs", intent: { ...firstIntents.jobs, ...asked, query } };
 }

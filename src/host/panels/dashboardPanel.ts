@@ -10,13 +10,14 @@ import { connectionFacts } from "../connectionFacts";
 import { panelTypes } from "../contributions/views";
 import type { Log } from "../log";
 import type { Session } from "../session";
+import type { Tracebacks } from "../tracebacks";
 import { bool, fields, index, jobQuery, text } from "./checks";
 import { pageHtml, webviewOptions } from "./html";
 import { LatestAnswer } from "./latestAnswer";
 import { OneAtATime } from "./oneAtATime";
 import { runPageCommand, panelChannel } from "./panelChannel";
-import { allTabs, checkLook } from "./tabs/allTabs";
-import type { Tab, Tabs } from "./tabs/tab";
+import { allTabs, checkLook, type AllTabs } from "./tabs/allTabs";
+import type { Tab } from "./tabs/tab";
 import { Throttle } from "../throttle";
 
 /**
@@ -48,6 +49,8 @@ export class DashboardPanel implements Disposable {
   #look: Look | null = null;
   #paused = false;
   #watch: Disposable | null = null;
+  /** The tab that is looked at, and what follows for it. */
+  #followed: { readonly tab: TabName; readonly following: Disposable | undefined } | null = null;
   /** The page's own word; a panel that is in front may still be in a window that nobody can see. */
   #hidden = false;
   /** What the page has; null until it asks. */
@@ -55,7 +58,7 @@ export class DashboardPanel implements Disposable {
   /** Something has changed since the tab's view was made. */
   #stale = true;
   #looking = false;
-  readonly #tabs: Tabs;
+  readonly #tabs: AllTabs;
   readonly #suggesting = new OneAtATime();
   readonly #searching = new OneAtATime();
   readonly #updates = new Throttle(updateMs, () => this.#send(), updateBurst);
@@ -73,8 +76,9 @@ export class DashboardPanel implements Disposable {
     private readonly session: Session,
     private readonly extensionUri: Uri,
     private readonly log: Log,
+    tracebacks: Tracebacks,
   ) {
-    this.#tabs = allTabs({ session, changed: () => this.#changed(null) });
+    this.#tabs = allTabs({ session, tracebacks, changed: () => this.#changed(null) });
     this.#subscriptions = [
       session.onDidChange(({ change }) => this.#changed(change)),
       window.registerWebviewPanelSerializer(panelTypes.dashboard, {
@@ -214,6 +218,13 @@ export class DashboardPanel implements Disposable {
           return null;
         },
       },
+      openGroupFrame: {
+        check: (params) => ({ key: text(fields(params).key, "key") }),
+        handle: async ({ key }) => {
+          await this.#tabs.failed.openFrame(key);
+          return null;
+        },
+      },
       visible: {
         check: (params) => ({ visible: bool(fields(params).visible, "visible") }),
         handle: ({ visible }) => {
@@ -241,6 +252,15 @@ export class DashboardPanel implements Disposable {
     this.#watch?.dispose();
     this.#watch = visible ? this.session.watch("view") : null;
     if (visible) this.#changed(null);
+    this.#followTab();
+  }
+
+  #followTab(): void {
+    const tab = this.visible ? this.#shownLook.tab : null;
+    if (tab === (this.#followed?.tab ?? null)) return;
+    this.#followed?.following?.dispose();
+    const shown: Tab<TabName> | null = tab === null ? null : this.#tabs[tab];
+    this.#followed = tab === null ? null : { tab, following: shown?.follow?.() };
   }
 
   #changed(change: MonitorChange | null): void {
@@ -281,6 +301,7 @@ export class DashboardPanel implements Disposable {
   }
 
   #find(): Promise<Found> {
+    this.#followTab();
     this.#stale = false;
     return this.#looks.ask({ monitor: this.session.monitor, look: this.#shownLook });
   }

@@ -1,8 +1,9 @@
 import { tabNames, type Look } from "../../../protocol/tabs";
 import { fields, oneOf } from "../checks";
 import { activityTab } from "./activityTab";
-import { failedTab } from "./failedTab";
+import { FailedTab } from "./failedTab";
 import { functionsTab } from "./functionsTab";
+import { GroupFrames } from "./groupFrames";
 import { jobsTab } from "./jobsTab";
 import { overviewTab } from "./overviewTab";
 import { queuesTab } from "./queuesTab";
@@ -10,12 +11,15 @@ import { scheduledTab } from "./scheduledTab";
 import type { TabParts, Tabs } from "./tab";
 import { workersTab } from "./workersTab";
 
+/** The tabs of one dashboard, each as what it is. */
+export type AllTabs = Tabs & { readonly failed: FailedTab };
+
 /** The tabs of one dashboard. */
-export function allTabs(_parts: TabParts): Tabs {
+export function allTabs({ session, tracebacks, changed }: TabParts): AllTabs {
   return {
     overview: overviewTab,
-    jobs: jobsTab,
-    failed: failedTab,
+    jobs: jobsTab(),
+    failed: new FailedTab(new GroupFrames(session, tracebacks, changed)),
     activity: activityTab,
     queues: queuesTab,
     workers: workersTab,

@@ -1,10 +1,13 @@
+import type { Disposable } from "vscode";
 import type { Monitor, MonitorChange } from "../../../monitor/model";
 import type { TabIntents, TabName, TabViews } from "../../../protocol/tabs";
 import type { Session } from "../../session";
+import type { Tracebacks } from "../../tracebacks";
 
 /** What a tab may need of the house. */
 export interface TabParts {
   readonly session: Session;
+  readonly tracebacks: Tracebacks;
   /** The view would be another one now, though no job has changed. */
   readonly changed: () => void;
 }
@@ -17,6 +20,8 @@ export interface Tab<T extends TabName> {
   view(monitor: Monitor, intent: TabIntents[T], signal: AbortSignal): Promise<TabViews[T]>;
   /** Whether the view may be another one after this change. Without it: when jobs, or the connection, have changed. */
   concerns?(change: MonitorChange): boolean;
+  /** Called when somebody begins to look at it; the result is disposed of when nobody does any more. */
+  follow?(): Disposable;
 }
 
 export type Tabs = { readonly [T in TabName]: Tab<T> };
