@@ -27,6 +27,9 @@ interface ViewChange {
 
 type Fields = Readonly<Record<string, unknown>>;
 
+/** A page says how long ago it was told something last: where nothing changes, it is told so this often. */
+const assuredMs = 5000;
+
 /** What to send so that a page with `before` shows `after`; null when that is nothing new. */
 export function dashboardUpdate(before: DashboardView, after: DashboardView): DashboardUpdate | null {
   const { snapshot, body, revision: _revision, ...rest } = after;
@@ -58,8 +61,9 @@ type Changed = DashboardUpdate["changed"];
 function snapshotChange({ snapshot: old }: DashboardView, now: MonitorSnapshot | null): Pick<Changed, "snapshot"> {
   if (old === null || now === null) return old === now ? {} : { snapshot: now };
   const changed = differences(old, now);
-  // Redis' clock alone is no news: the page's own goes on by itself.
-  return Object.keys(changed).some((key) => key !== "at") ? { snapshot: changed } : {};
+  // Redis' clock alone is no news, for the page's own goes on by itself; but now and then that everything is as it was.
+  const isNews = now.at - old.at >= assuredMs || Object.keys(changed).some((key) => key !== "at");
+  return isNews ? { snapshot: changed } : {};
 }
 
 function bodyChange({ body: old }: DashboardView, now: TabBody | null): Pick<Changed, "body" | "view"> {

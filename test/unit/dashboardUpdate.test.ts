@@ -6,6 +6,7 @@ import {
   sampleCounts,
   sampleDashboard,
   sampleJobs,
+  sampleNow,
   sampleRow,
   sampleRows,
   sampleSnapshot,
@@ -55,9 +56,11 @@ describe("an update of the dashboard", () => {
     assert.equal(after.snapshot, before.snapshot);
   });
 
-  it("is none when only Redis' clock has moved on", () => {
-    const after = travelled(sampleDashboard({ snapshot: sampleSnapshot({ at: 5 }) }));
-    assert.equal(dashboardUpdate(sampleDashboard(), after), null);
+  it("is none when only Redis' clock has moved on, but for one in five seconds", () => {
+    const later = (ms: number) => sampleDashboard({ snapshot: sampleSnapshot({ at: sampleNow + ms }) });
+    const before = later(0);
+    assert.equal(dashboardUpdate(before, travelled(later(4999))), null);
+    assert.deepEqual(dashboardUpdate(before, travelled(later(5000)))?.changed, { snapshot: { at: sampleNow + 5000 } });
   });
 
   it("is refused by a page that has not the state before it", () => {

@@ -26,6 +26,30 @@ export const dashboardStyles = css`
     gap: 4px 14px;
     margin-inline-start: auto;
   }
+  .tools {
+    display: inline-flex;
+    gap: 2px;
+  }
+  @container (max-width: 640px) {
+    /* The tools stay beside the name, and what is said of it goes below. */
+    header {
+      gap: 2px 12px;
+    }
+    header .end {
+      display: contents;
+    }
+    arq-connection-name {
+      flex: 1 1 0;
+      min-width: 0;
+    }
+    .tools {
+      align-self: start;
+    }
+    .health,
+    arq-live-indicator {
+      order: 1;
+    }
+  }
   .health {
     display: inline-flex;
     align-items: center;
@@ -79,75 +103,6 @@ export const dashboardStyles = css`
   .sweep vscode-progress-ring {
     width: 16px;
     height: 16px;
-  }
-  arq-stat-cards {
-    margin-bottom: 16px;
-  }
-  .overview {
-    display: grid;
-    grid-template-columns: minmax(0, 1fr);
-    gap: 18px 28px;
-    margin-bottom: 18px;
-  }
-  @container (min-width: 640px) {
-    .overview {
-      grid-template-columns: minmax(0, 1.6fr) minmax(0, 1fr);
-    }
-    .overview .queues {
-      grid-column: 1 / -1;
-    }
-  }
-  @container (min-width: 1000px) {
-    .overview {
-      grid-template-columns: minmax(0, 1.25fr) minmax(0, 1.6fr) minmax(0, 1fr);
-    }
-    .overview .queues {
-      grid-column: auto;
-    }
-  }
-  .overview section {
-    display: flex;
-    flex-direction: column;
-    min-width: 0;
-  }
-  .overview arq-throughput {
-    flex: 1;
-  }
-  .rates {
-    display: grid;
-    gap: 14px;
-  }
-  .legend {
-    display: flex;
-    flex-wrap: wrap;
-    gap: 0 12px;
-    color: var(--mute);
-    font-size: 12px;
-  }
-  .legend i {
-    display: inline-block;
-    width: 8px;
-    height: 8px;
-    border-radius: 2px;
-    margin-inline-end: 5px;
-  }
-  .legend .complete {
-    background: var(--good);
-  }
-  .legend .failed {
-    background: var(--bad);
-  }
-  .legend .open {
-    background: color-mix(in srgb, var(--good) 40%, transparent);
-  }
-  .legend .gap {
-    background: repeating-linear-gradient(-45deg, var(--mute) 0 1px, transparent 1px 4px);
-  }
-  .workers {
-    margin: -4px 0 16px;
-    padding: 10px 12px;
-    border: 1px solid var(--hairline);
-    border-radius: 6px;
   }
   .blank p {
     color: var(--mute);

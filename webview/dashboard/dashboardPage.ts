@@ -31,7 +31,7 @@ import { dashboardPhase, type Phase } from "./phase";
 import { tabContent } from "./tabs/tabContent";
 import "./tabs/keysHelp";
 import type { KeysHelp } from "./tabs/keysHelp";
-import "./tabs/tabBar";
+import { tabTitles } from "./tabs/tabBar";
 import type { TabElement } from "./tabs/tabElement";
 
 /** The dashboard of one connection: what all tabs share, and the tab that is picked. Everything it shows came from the host. */
@@ -193,7 +193,7 @@ export class DashboardPage extends LitElement {
       ${asOf === "" ? nothing : html`<p class="section-head"><span class="as-of">${asOf}</span></p>`}
       <div
         role="tabpanel"
-        aria-label=${tab}
+        aria-label=${tabTitles[tab]}
         @look=${(event: CustomEvent<Look>) => this.#look(event.detail)}
         @open-job=${(event: CustomEvent<string>) => this.#tell("openJob", { id: event.detail })}
         @run=${(event: CustomEvent<PageCommand>) => this.#run(event.detail)}

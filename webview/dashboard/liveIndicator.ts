@@ -57,6 +57,7 @@ export class LiveIndicator extends LitElement {
         border: 1.5px solid var(--mute);
       }
       .updated {
+        min-width: 9.5em;
         font-variant-numeric: tabular-nums;
       }
       .live i {
