@@ -1,12 +1,15 @@
 import { FailureHistory, type RememberedFailure, type RememberedTraceback } from "./failureHistory";
 import { HistoryRecorder } from "./historyRecorder";
 import type { Applied, JobIndex } from "./jobIndex";
-import type { HistoryStatus, JobRow } from "./model";
+import type { JobRow } from "./model";
 import { OutcomeHistory } from "./outcomeHistory";
 import { type OutcomeChart, type OutcomeChartQuery, outcomeChart } from "./outcomeChart";
 import type { Cancel, Clock, HistoryStore, Logger } from "./ports";
 import { ResultTraces } from "./resultTraces";
 import type { WorkerHour } from "./workerHours";
+
+/** Whether what is seen is kept on disk for later. `why` is a sentence for people. */
+export type HistoryStatus = { readonly state: "on" } | { readonly state: "off"; readonly why: string };
 
 /** Where history is kept beyond this session. */
 export interface KeptHistory {

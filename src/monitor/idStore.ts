@@ -101,6 +101,13 @@ export class IdStore {
       : this.#arena.text(row);
   }
 
+  /** Characters of the id of the row; 0 when it has none. */
+  length(row: number): number {
+    const kind = this.#kinds[row >>> blockBits]?.[row & blockMask] ?? none;
+    if (kind === none) return 0;
+    return kind === hex ? 32 : this.#arena.test(row, (_characters, _first, length) => length);
+  }
+
   /** Order of the ids of two rows, as `<` orders strings. */
   compare(a: number, b: number): number {
     const kind = this.#kindOf(a);

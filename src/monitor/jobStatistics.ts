@@ -2,8 +2,7 @@ import { inRows } from "./inRows";
 import { freeRow } from "./jobColumns";
 import { stateCode, type JobTable } from "./jobTable";
 import { Numbers } from "./numbers";
-import type { LastError } from "./model";
-import type { EndedTrend, Percentiles } from "./queryModel";
+import type { EndedTrend, LastError, Percentiles } from "./queryModel";
 import { newestAt } from "./rowClauses";
 import type { Slices } from "./slices";
 

@@ -138,6 +138,11 @@ export class JobTable {
     return this.#ids.id(row);
   }
 
+  /** Characters of the id of the job in this row. Builds no string. */
+  idLength(row: number): number {
+    return this.#ids.length(row);
+  }
+
   /** Order of the ids of two rows, by UTF-16 code units as `<` of strings. Builds no strings where it need not. */
   compareIds(a: number, b: number): number {
     return this.#ids.compare(a, b);

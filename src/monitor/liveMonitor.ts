@@ -15,6 +15,7 @@ import type {
 import type { ArqSource, Clock, Demand, Logger } from "./ports";
 import { Queries } from "./queries";
 import type {
+  CronJob,
   LatencyPoint,
   MemorySample,
   PayloadMatches,
@@ -135,6 +136,10 @@ class LiveMonitor implements Monitor {
 
   latency(signal?: AbortSignal): Promise<readonly LatencyPoint[]> {
     return this.#queries.latency(signal);
+  }
+
+  cron(signal?: AbortSignal): Promise<readonly CronJob[]> {
+    return this.#queries.cron(signal);
   }
 
   suggest(text: string, cursor: number, signal?: AbortSignal): Promise<readonly Suggestion[]> {

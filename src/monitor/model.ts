@@ -1,9 +1,11 @@
 import type { OrphanEvidence } from "../arq/claim";
 import type { FailureKind, JobState } from "../arq/jobModel";
 import type { HealthThresholds } from "./health";
-import type { History } from "./history";
+import type { History, HistoryStatus } from "./history";
 import type {
+  CronJob,
   EndedTrend,
+  LastError,
   LatencyPoint,
   MemorySample,
   PayloadMatches,
@@ -189,14 +191,6 @@ export interface FunctionStats {
   readonly lastError: LastError | null;
 }
 
-export interface LastError {
-  readonly type: string;
-  readonly message: string;
-  /** When the job failed, unix ms. */
-  readonly at: number;
-  readonly id: string;
-}
-
 /** Success within a span. `complete + failed` is what the rate is made of; aborted jobs stand apart. */
 export interface Rate {
   readonly windowMs: number;
@@ -217,9 +211,6 @@ export interface ThroughputBucket {
   /** False: a gap. Outcomes of this span may be missing, in part or all of them. */
   readonly covered: boolean;
 }
-
-/** Whether what is seen is kept on disk for later. `why` is a sentence for people. */
-export type HistoryStatus = { readonly state: "on" } | { readonly state: "off"; readonly why: string };
 
 export type HealthLevel = "green" | "yellow" | "red" | "unknown";
 export interface Health {
@@ -372,6 +363,8 @@ export interface Monitor {
   queueReports(signal?: AbortSignal): Promise<readonly QueueReport[]>;
   /** How long jobs waited and ran in the last hour, one point a minute, oldest first. */
   latency(signal?: AbortSignal): Promise<readonly LatencyPoint[]>;
+  /** Cron jobs of which runs are known, by name. */
+  cron(signal?: AbortSignal): Promise<readonly CronJob[]>;
   /** What may be written at the cursor of a filter. */
   suggest(text: string, cursor: number, signal?: AbortSignal): Promise<readonly Suggestion[]>;
   /** Reads payloads to find what `arg:` and `result:` of the query's text ask for. A cancelled search answers what it has found. Rejects when not connected. */

@@ -1,3 +1,4 @@
+import { cronJobs } from "./cronJobs";
 import { DepthHistory } from "./depthHistory";
 import { DueHistory } from "./dueHistory";
 import { groupErrors, type KnownOfFailures, nothingMoreKnown } from "./errorGroups";
@@ -10,6 +11,7 @@ import { searchPayloads } from "./payloadSearch";
 import type { ArqSource } from "./ports";
 import { queryJobs, queryTogether, remembersIn } from "./query";
 import type {
+  CronJob,
   LatencyPoint,
   MemorySample,
   PayloadMatches,
@@ -37,6 +39,7 @@ export class Queries {
   readonly #functions: SharedWork<readonly FunctionStats[]>;
   readonly #queueReports: SharedWork<readonly QueueReport[]>;
   readonly #latency: SharedWork<readonly LatencyPoint[]>;
+  readonly #cron: SharedWork<readonly CronJob[]>;
   readonly #remembered: SharedWork<RowSource>;
 
   /**
@@ -67,6 +70,7 @@ export class Queries {
     this.#functions = new SharedWork(version, jobs, (slices) => functionStatistics(index.table, now(), slices));
     this.#queueReports = new SharedWork(version, jobs, (slices) => this.#reportQueues(slices));
     this.#latency = new SharedWork(version, jobs, (slices) => latency(index.table, this.#dues, now(), slices));
+    this.#cron = new SharedWork(version, jobs, (slices) => cronJobs(index.table, remembered(), now(), slices));
     this.#remembered = new SharedWork(version, jobs, (slices) => rememberedRows(remembered(), slices));
   }
 
@@ -110,6 +114,10 @@ export class Queries {
 
   latency(signal?: AbortSignal): Promise<readonly LatencyPoint[]> {
     return this.#latency.get(signal);
+  }
+
+  cron(signal?: AbortSignal): Promise<readonly CronJob[]> {
+    return this.#cron.get(signal);
   }
 
   async suggest(text: string, cursor: number, signal?: AbortSignal): Promise<readonly Suggestion[]> {

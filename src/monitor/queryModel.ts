@@ -1,3 +1,4 @@
+import type { JobState } from "../arq/jobModel";
 import type { JobQuery, JobRow, NamedCount } from "./model";
 
 /** What may be written at the cursor of a filter. */
@@ -11,6 +12,14 @@ export interface Suggestion {
   readonly detail: string;
   /** Jobs that are left with it, under everything else that is written; null for the name of a filter. */
   readonly count: number | null;
+}
+
+export interface LastError {
+  readonly type: string;
+  readonly message: string;
+  /** When the job failed, unix ms. */
+  readonly at: number;
+  readonly id: string;
 }
 
 /** Percentiles by nearest rank, exact, ms. Null where none is known. */
@@ -71,6 +80,35 @@ export interface LatencyPoint {
   readonly oldestDueMs: number | null;
   /** `oldestDueMs` was not counted at the time: reckoned from jobs that Redis still holds, so it was this or more. */
   readonly estimated: boolean;
+}
+
+/** A cron job of which runs were seen in one queue. ARQ puts a run into Redis about a second before it is due, and keeps no result of it unless `keep_result` says so. */
+export interface CronJob {
+  /** For people: the function's name without ARQ's `cron:`. */
+  readonly name: string;
+  /** As in `JobRow.function`. */
+  readonly function: string;
+  readonly queue: string | null;
+  /** The run that waits, and when it is due. Null when none is in Redis. */
+  readonly next: { readonly id: string; readonly at: number } | null;
+  /** When the next run is due if it goes on as before; null where `intervalMs` is. */
+  readonly expectedAt: number | null;
+  /** Newest first, at most 10; without `next`. */
+  readonly lastRuns: readonly CronRun[];
+  /** Runs that are known, those that Redis has forgotten while we knew them included. */
+  readonly count: number;
+  readonly failed: number;
+  /** How far apart they are due, to the second; null when that is unclear. */
+  readonly intervalMs: number | null;
+}
+
+export interface CronRun {
+  readonly id: string;
+  readonly state: JobState;
+  /** Null where its id does not tell. */
+  readonly dueAt: number | null;
+  readonly startedAt: number | null;
+  readonly runMs: number | null;
 }
 
 /** How long Redis keeps results (ARQ's `keep_result`), as far as it was seen. */

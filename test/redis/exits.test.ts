@@ -94,6 +94,7 @@ class Walk {
     functions: () => this.monitor.functions(),
     queueReports: () => this.monitor.queueReports(),
     latency: () => this.monitor.latency(),
+    cron: () => this.monitor.cron(),
     searchPayloads: () =>
       this.monitor.searchPayloads(
         { query: { ...newestJobs, text: "arg:*", limit: 100 }, budget: { jobs: 1000, bytes: 1e8, ms: 10_000 } },

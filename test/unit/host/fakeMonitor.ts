@@ -118,6 +118,7 @@ export function fakeMonitor(parts: {
     functions: () => Promise.resolve([]),
     queueReports: () => Promise.resolve([]),
     latency: () => Promise.resolve([]),
+    cron: () => Promise.resolve([]),
     suggest: () => Promise.resolve([]),
     searchPayloads: () => Promise.reject(new Error("not connected")),
     sampleMemory: () => Promise.resolve(null),
