@@ -1,3 +1,4 @@
+import type { ActivityLog } from "./activityLog";
 import type { Gap, JobEvent, MonitorChange } from "./model";
 import type { Cancel, Clock, Logger } from "./ports";
 
@@ -14,6 +15,7 @@ export class ChangeEmitter {
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #gapMs: number;
+  readonly #log: ActivityLog;
   readonly #listeners = new Set<Listener>();
   #gathered = new Gathered();
   #emittedAt = Number.NEGATIVE_INFINITY;
@@ -21,7 +23,9 @@ export class ChangeEmitter {
   /** When the change that waits is to be told, on our clock. */
   #dueAt = 0;
 
-  constructor(clock: Clock, logger: Logger, gapMs: number) {
+  /** `log` is told of everything, also while nobody listens. */
+  constructor(clock: Clock, logger: Logger, gapMs: number, log: ActivityLog) {
+    this.#log = log;
     this.#clock = clock;
     this.#logger = logger;
     this.#gapMs = gapMs;
@@ -40,6 +44,7 @@ export class ChangeEmitter {
   }
 
   note(part: Partial<MonitorChange>): void {
+    this.#log.add(part);
     if (this.#listeners.size === 0) return;
     this.#gathered.add(part);
     if (this.#cancel === null) this.#wait(Math.max(gatherMs, this.#emittedAt + this.#gapMs - this.#clock.now()));

@@ -1,4 +1,5 @@
 import { type JobFacts, jobStates } from "../arq/jobModel";
+import { ActivityLog } from "./activityLog";
 import { applyBatch } from "./applyBatch";
 import { ChangeEmitter } from "./changeEmitter";
 import { Coverage } from "./coverage";
@@ -53,6 +54,7 @@ const dueAtOnce = 1000;
 /** Keeps the index as Redis is: keys that may have changed → facts → index → one change that names what was touched. Never throws into its source. */
 export class IndexKeeper implements SourceSink {
   readonly index = new JobIndex();
+  readonly activity = new ActivityLog();
   readonly history: History;
   readonly #options: IndexKeeperOptions;
   readonly #source: ArqSource;
@@ -91,7 +93,7 @@ export class IndexKeeper implements SourceSink {
       },
       readWorkerHours: (hours) => source.readWorkerHours(hours),
     });
-    this.#changes = new ChangeEmitter(clock, logger, changeGapMs);
+    this.#changes = new ChangeEmitter(clock, logger, changeGapMs, this.activity);
     this.#reader = new JobReader({
       read: (ids) => this.#queues.readJobs(ids),
       apply: (facts, isLive) => this.#apply(facts, isLive),

@@ -15,6 +15,8 @@ import type {
 import type { ArqSource, Clock, Demand, Logger } from "./ports";
 import { Queries } from "./queries";
 import type {
+  ActivityFilter,
+  ActivityPage,
   CronJob,
   LatencyPoint,
   MemorySample,
@@ -156,6 +158,10 @@ class LiveMonitor implements Monitor {
 
   sampleMemory(queue: string | null, signal?: AbortSignal): Promise<MemorySample | null> {
     return this.#queries.sampleMemory(this.#source, queue, signal);
+  }
+
+  recent(filter: ActivityFilter): ActivityPage {
+    return this.#keeper.activity.page(filter);
   }
 
   row(id: string): JobRow | null {

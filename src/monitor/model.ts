@@ -3,6 +3,8 @@ import type { FailureKind, JobState } from "../arq/jobModel";
 import type { HealthThresholds } from "./health";
 import type { History, HistoryStatus } from "./history";
 import type {
+  ActivityFilter,
+  ActivityPage,
   CronJob,
   EndedTrend,
   LastError,
@@ -299,7 +301,8 @@ export type JobSort =
   | "runMs"
   | "waitMs"
   | "tries"
-  | "error";
+  | "error"
+  | "worker";
 export interface JobQuery {
   /** Empty: every state. */
   readonly states: readonly JobState[];
@@ -383,6 +386,8 @@ export interface Monitor {
   setThresholds(thresholds: HealthThresholds): void;
   /** What was seen beyond what Redis still holds. */
   readonly history: History;
+  /** What happened last. */
+  recent(filter: ActivityFilter): ActivityPage;
   /** Who looks from now on; `visible` until told otherwise. */
   setDemand(demand: Demand): void;
   /** The look at everything stands still, or goes on. */

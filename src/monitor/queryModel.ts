@@ -1,5 +1,5 @@
 import type { JobState } from "../arq/jobModel";
-import type { JobQuery, JobRow, NamedCount } from "./model";
+import type { Gap, JobEvent, JobEventKind, JobQuery, JobRow, NamedCount } from "./model";
 
 /** What may be written at the cursor of a filter. */
 export interface Suggestion {
@@ -109,6 +109,38 @@ export interface CronRun {
   readonly dueAt: number | null;
   readonly startedAt: number | null;
   readonly runMs: number | null;
+}
+
+/** An event, or a span that was not observed. `seq` counts up from 1, in the order in which things were told. */
+export type ActivityEntry =
+  | { readonly seq: number; readonly kind: "event"; readonly event: JobEvent }
+  | { readonly seq: number; readonly kind: "gap"; readonly gap: Gap };
+
+/** Which of the last events are asked for. Gaps pass every filter: whatever is looked for may have happened in them. */
+export interface ActivityFilter {
+  /** Empty: every kind. */
+  readonly kinds: readonly JobEventKind[];
+  /** Null: all. */
+  readonly queue: string | null;
+  readonly function: string | null;
+  /** Null: up to the newest; else up to this `seq`, as for a page that was paused then. */
+  readonly upTo: number | null;
+  readonly limit: number;
+}
+
+/**
+ * What happened last in this session, also before anybody asked. The last 1,100 events of each kind are kept (100 to be shown and 1,000 that wait while a page is
+ * paused), so a filter by queue or function looks among these.
+ */
+export interface ActivityPage {
+  /** Newest first, at most `limit`. */
+  readonly entries: readonly ActivityEntry[];
+  /** `seq` of the newest entry there is, whatever the filter; 0 before the first. */
+  readonly newest: number;
+  /** Entries after `upTo` that pass the filter. */
+  readonly newer: number;
+  /** False: there were more, which are no longer kept. */
+  readonly newerIsExact: boolean;
 }
 
 /** How long Redis keeps results (ARQ's `keep_result`), as far as it was seen. */

@@ -95,6 +95,7 @@ class Walk {
     queueReports: () => this.monitor.queueReports(),
     latency: () => this.monitor.latency(),
     cron: () => this.monitor.cron(),
+    recent: () => this.monitor.recent({ kinds: [], queue: null, function: null, upTo: null, limit: 1000 }),
     searchPayloads: () =>
       this.monitor.searchPayloads(
         { query: { ...newestJobs, text: "arg:*", limit: 100 }, budget: { jobs: 1000, bytes: 1e8, ms: 10_000 } },

@@ -119,6 +119,7 @@ export function fakeMonitor(parts: {
     queueReports: () => Promise.resolve([]),
     latency: () => Promise.resolve([]),
     cron: () => Promise.resolve([]),
+    recent: () => ({ entries: [], newest: 0, newer: 0, newerIsExact: true }),
     suggest: () => Promise.resolve([]),
     searchPayloads: () => Promise.reject(new Error("not connected")),
     sampleMemory: () => Promise.resolve(null),
