@@ -42,6 +42,7 @@ export async function rowOrder(
       };
     case "function":
     case "queue":
+    case "worker":
       return byName(table, sort, sign, slices);
     case "error":
       return byName(table, "errorType", sign, slices);
@@ -68,7 +69,7 @@ function byNumber(number: (row: number) => number, sign: number): RowOrder {
 
 function numberOf(
   table: JobTable,
-  sort: Exclude<JobSort, "id" | "function" | "queue" | "error">,
+  sort: Exclude<JobSort, "id" | "function" | "queue" | "error" | "worker">,
   now: number,
 ): (row: number) => number {
   switch (sort) {

@@ -19,6 +19,7 @@ const sorts: readonly JobSort[] = [
   "waitMs",
   "tries",
   "error",
+  "worker",
 ];
 const commands: readonly PageCommand[] = [
   "connect",
