@@ -51,6 +51,19 @@ describe("the tabs of the dashboard", () => {
     await eventually(async () => assert.equal(await test.page.locator(".job").count(), 3));
   });
 
+  it("say after half a second that an answer is under way, and take the question back", async () => {
+    let asked = 0;
+    const look = () => (++asked === 1 ? new Promise<DashboardView>(() => undefined) : sampleJobs({}, { text: "card" }));
+    await test.openDashboard(sampleJobs({}, { text: "card" }), { answers: { look } });
+    await test.page.getByRole("combobox", { name: "Filter jobs" }).fill("cards");
+    await test.says(".slow", "Still looking…");
+    await test.page.getByRole("button", { name: "Cancel" }).click();
+    await eventually(() => {
+      const { look: last } = test.opened.asked("look").at(-1) as { look: { intent: { query: { text: string } } } };
+      assert.equal(last.intent.query.text, "card");
+    });
+  });
+
   it("keep what was asked of each", async () => {
     await test.openDashboard(sampleJobs({}, { text: "card" }));
     await tab("Workers").click();

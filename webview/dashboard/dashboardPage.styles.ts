@@ -30,7 +30,7 @@ export const dashboardStyles = css`
     display: inline-flex;
     gap: 2px;
   }
-  @container (max-width: 640px) {
+  @container (max-width: 760px) {
     /* The tools stay beside the name, and what is said of it goes below. */
     header {
       gap: 2px 12px;
@@ -39,7 +39,7 @@ export const dashboardStyles = css`
       display: contents;
     }
     arq-connection-name {
-      flex: 1 1 0;
+      flex: 1 1 calc(100% - 120px);
       min-width: 0;
     }
     .tools {
@@ -103,6 +103,48 @@ export const dashboardStyles = css`
   .sweep vscode-progress-ring {
     width: 16px;
     height: 16px;
+  }
+  .slow {
+    display: flex;
+    align-items: center;
+    gap: 8px;
+    margin-bottom: 10px;
+    color: var(--mute);
+  }
+  .slow vscode-progress-ring {
+    width: 16px;
+    height: 16px;
+  }
+  .skeleton {
+    display: grid;
+    gap: 12px;
+    /* Most answers come before it would be seen. */
+    animation: appear 0.2s 0.2s both;
+  }
+  .skeleton div {
+    height: 18px;
+    border-radius: 3px;
+    background: var(--hairline);
+  }
+  .skeleton .w60 {
+    width: 60%;
+  }
+  .skeleton .w70 {
+    width: 70%;
+  }
+  .skeleton .w88 {
+    width: 88%;
+  }
+  .skeleton .w92 {
+    width: 92%;
+  }
+  .skeleton .w95 {
+    width: 95%;
+  }
+  @keyframes appear {
+    from {
+      opacity: 0;
+    }
   }
   .blank p {
     color: var(--mute);

@@ -2,7 +2,7 @@ import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, query, state } from "lit/decorators.js";
 import { updatedDashboard, type DashboardUpdate } from "../../src/protocol/dashboardUpdate";
 import type { DashboardNotifications, DashboardRequests, PageCommand } from "../../src/protocol/messages";
-import { tabNames, type Look, type TabName } from "../../src/protocol/tabs";
+import { lookAt, tabNames, type Look, type TabName } from "../../src/protocol/tabs";
 import type { DashboardIntent, DashboardView, MonitorSnapshot } from "../../src/protocol/viewModels";
 import { assertNever } from "../shared/assertNever";
 import "../shared/connectionName";
@@ -34,6 +34,11 @@ import type { KeysHelp } from "./tabs/keysHelp";
 import { tabTitles } from "./tabs/tabBar";
 import type { TabElement } from "./tabs/tabElement";
 
+/** Whoever waits longer than this is told so. */
+const slowMs = 500;
+/** These need no answer to have something to show. */
+const showsSnapshot: readonly TabName[] = ["overview", "workers"];
+
 /** The dashboard of one connection: what all tabs share, and the tab that is picked. Everything it shows came from the host. */
 @customElement("arq-dashboard")
 export class DashboardPage extends LitElement {
@@ -44,6 +49,8 @@ export class DashboardPage extends LitElement {
   @state() private tab: TabName = "overview";
   @state() private failure: string | null = null;
   @state() private pending = 0;
+  /** An answer is under way for longer than people wait without a word. */
+  @state() private slow = false;
   @query("[role=tabpanel] > *") private readonly shown!: TabElement<TabName> | null;
   @query("arq-keys-help") private readonly keys!: KeysHelp;
   readonly #page = openPage<DashboardRequests, DashboardNotifications, DashboardIntent>();
@@ -191,6 +198,7 @@ export class DashboardPage extends LitElement {
       ></arq-tab-bar>
       ${failureLine(this.failure, () => (this.failure = null))}
       ${asOf === "" ? nothing : html`<p class="section-head"><span class="as-of">${asOf}</span></p>`}
+      ${this.slow ? this.#slowNotice() : nothing}
       <div
         role="tabpanel"
         aria-label=${tabTitles[tab]}
@@ -199,19 +207,42 @@ export class DashboardPage extends LitElement {
         @run=${(event: CustomEvent<PageCommand>) => this.#run(event.detail)}
         @failed=${(event: CustomEvent<string>) => (this.failure = event.detail)}
       >
-        ${tabContent(tab, {
-          view: shown?.view ?? null,
-          intent: this.#looks.intent(tab),
-          answered: shown?.intent ?? this.#looks.intent(tab),
-          snapshot,
-          now: this.#clock.now(),
-          stale: asOf !== "",
-          asOf,
-          pending: this.pending > 0,
-          host: this.#page.channel,
-        })}
+        ${
+          shown === null && !showsSnapshot.includes(tab)
+            ? skeleton()
+            : tabContent(tab, {
+                view: shown?.view ?? null,
+                intent: this.#looks.intent(tab),
+                answered: shown?.intent ?? this.#looks.intent(tab),
+                snapshot,
+                now: this.#clock.now(),
+                stale: asOf !== "",
+                asOf,
+                pending: this.pending > 0,
+                host: this.#page.channel,
+              })
+        }
       </div>
       <arq-keys-help></arq-keys-help>`;
+  }
+
+  /** A large index takes its time; whoever does not want to wait gets back what was there. */
+  #slowNotice(): TemplateResult {
+    return html`<div class="slow" role="status">
+      <vscode-progress-ring aria-label=${t("Looking")}></vscode-progress-ring>
+      <span>${t("Still looking…")}</span>
+      ${
+        this.#looks.body(this.tab) === null
+          ? nothing
+          : html`<button class="plain link" @click=${() => this.#back()}>${t("Cancel")}</button>`
+      }
+    </div>`;
+  }
+
+  /** Asks again what was answered last, which ends what is under way. */
+  #back(): void {
+    const shown = this.#looks.body(this.tab);
+    if (shown !== null) this.#look(lookAt(this.tab, shown.intent));
   }
 
   /** `as of 14:04:04, 2 min ago`. */
@@ -236,6 +267,7 @@ export class DashboardPage extends LitElement {
   async #ask(request: () => Promise<DashboardView>): Promise<void> {
     const asked = ++this.#asked;
     this.pending++;
+    const slow = setTimeout(() => (this.slow = true), slowMs);
     try {
       const view = await request();
       this.pending--;
@@ -244,6 +276,9 @@ export class DashboardPage extends LitElement {
     } catch (error) {
       this.pending--;
       if (asked === this.#asked) this.#fail(error);
+    } finally {
+      clearTimeout(slow);
+      if (this.pending === 0) this.slow = false;
     }
   }
 
@@ -312,6 +347,13 @@ export class DashboardPage extends LitElement {
     else return;
     event.preventDefault();
   };
+}
+
+/** In the place of a tab that has nothing to show yet; it is seen only where that takes a moment. */
+function skeleton(): TemplateResult {
+  return html`<div class="skeleton" aria-busy="true" aria-label=${t("Loading")}>
+    ${[70, 95, 88, 92, 60].map((width) => html`<div class="w${width}"></div>`)}
+  </div>`;
 }
 
 /** Letters belong to whatever takes text. */
