@@ -37,23 +37,33 @@ async function main(): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 100_000));
 
   await withVsCode({ workspace: queue.workspace, theme: darkTheme, width: 1360, height: 850 }, async (vscode) => {
-    await showDashboard(vscode);
+    const dashboard = await showDashboard(vscode);
     await save(vscode, "overview.png");
+    for (const [tab, shown] of tabsInReadme) {
+      await showTab(vscode, dashboard, tab, shown);
+      await save(vscode, `${tab.toLowerCase()}.png`);
+    }
     await showJob(vscode, failed);
     await save(vscode, "job.png");
     await vscode.page.locator(".part.sidebar").screenshot({ path: join(folder, "sidebar.png") });
     check("sidebar.png");
   });
-  for (const [theme, name] of [
-    [lightTheme, "light.png"],
-    [highContrastTheme, "high-contrast.png"],
+  for (const [theme, tab, shown, name] of [
+    [lightTheme, "Queues", "arq-queues-tab", "light.png"],
+    [highContrastTheme, "Functions", "arq-functions-tab", "high-contrast.png"],
   ] as const) {
     await withVsCode({ workspace: queue.workspace, theme, width: 1280, height: 800 }, async (vscode) => {
-      await showDashboard(vscode);
+      await showTab(vscode, await showDashboard(vscode), tab, shown);
       await save(vscode, name);
     });
   }
 }
+
+/** Tabs of the dashboard that README shows, and what is there once they have something to show. */
+const tabsInReadme = [
+  ["Jobs", "arq-job-table [role=row]"],
+  ["Failed", "arq-failed-tab"],
+] as const;
 
 async function withVsCode(options: OpenOptions, use: (vscode: OpenedVsCode) => Promise<void>): Promise<void> {
   const vscode = await openVsCode({ ...options, log });
@@ -70,11 +80,17 @@ async function showDashboard(vscode: OpenedVsCode): Promise<Frame> {
   await vscode.openContainer("ARQ");
   await vscode.runCommand("ARQ: Show Dashboard");
   const page = await vscode.webview("ARQ Dashboard");
-  await page.locator("arq-job-table [role=row]").nth(5).waitFor({ timeout: 30_000 });
+  await page.locator("arq-stat-cards button").first().waitFor({ timeout: 30_000 });
   await vscode.page.locator(".sidebar .monaco-list-row", { hasText: "KeyError" }).first().waitFor({ timeout: 30_000 });
   // The trees' own updates come at most twice a second.
   await vscode.page.waitForTimeout(2000);
   return page;
+}
+
+async function showTab(vscode: OpenedVsCode, dashboard: Frame, tab: string, shown: string): Promise<void> {
+  await dashboard.getByRole("tab", { name: new RegExp(`^${tab}`) }).click();
+  await dashboard.locator(shown).first().waitFor({ timeout: 30_000 });
+  await vscode.page.waitForTimeout(1500);
 }
 
 async function showJob(vscode: OpenedVsCode, id: string): Promise<void> {
