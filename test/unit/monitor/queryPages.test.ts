@@ -13,12 +13,14 @@ const sorts: readonly JobSort[] = [
   "state",
   "queue",
   "enqueuedAt",
+  "scheduledAt",
   "startedAt",
   "finishedAt",
   "runMs",
   "waitMs",
   "tries",
   "error",
+  "worker",
 ];
 
 function sample(count: number, prefix = "job"): JobRow[] {
@@ -30,8 +32,10 @@ function sample(count: number, prefix = "job"): JobRow[] {
     const names = {
       function: pick(["a", "b", "c", null]),
       queue: pick(["x", "y", null]),
+      worker: pick(["mail-1:7", "mail-2:9", null]),
       waitMs: pick([1, 2, 3, null]),
     };
+    if (random() < 0.1) return jobRow(id, { ...names, state: "deferred", scheduledAt: pick([0, at, at + 90_000]) });
     if (random() < 0.3) return jobRow(id, { ...names, state: "running", startedAt: at, tries: pick([1, 2]) });
     if (random() < 0.5) return failedRow(id, at, "bad", { ...names, runMs: pick([5, 6, 7]) });
     return endedRow(id, at, { ...names, enqueuedAt: pick([null, at - 1000]), runMs: pick([5, 6, 7]) });
@@ -43,7 +47,7 @@ function keyOf(row: JobRow, sort: JobSort): number | string | null {
     case "newest":
       return row.finishedAt ?? row.startedAt ?? row.enqueuedAt ?? row.scheduledAt;
     case "state":
-      return { running: 2, complete: 6, failed: 7 }[row.state as "running"];
+      return { deferred: 1, running: 2, complete: 6, failed: 7 }[row.state as "running"];
     case "runMs":
       return row.state === "running" ? rowsNow - row.startedAt! : row.runMs;
     case "error":
