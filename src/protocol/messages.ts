@@ -3,18 +3,15 @@ import type { Look } from "./tabs";
 import type {
   DashboardView,
   JobQuery,
-  JobView,
   PayloadMatches,
   PayloadProgress,
-  PayloadView,
   Suggestion,
-  ValueNode,
-  ValueRoot,
 } from "./viewModels";
 
 /**
  * The whole contract between the extension host and a page. Requests go page → host and every one gets exactly one reply,
- * also when the handler throws; notifications go host → page and get none. See `channel.ts` for the envelope.
+ * also when the handler throws; notifications go host → page and get none. See `channel.ts` for the envelope. The page of a job has its own:
+ * `jobMessages.ts`.
  */
 
 /** Page `dashboard`. */
@@ -55,25 +52,4 @@ export interface DashboardNotifications {
   update: DashboardUpdate;
   /** Of the search that is under way. */
   searchProgress: PayloadProgress;
-}
-
-/** Page `job`. */
-export interface JobRequests {
-  ready: { params: { id: string | null }; result: JobView };
-  /** Shows a payload that was hidden or large. */
-  loadPayload: { params: { root: ValueRoot }; result: PayloadView };
-  expandValue: { params: { root: ValueRoot; path: readonly number[] }; result: readonly ValueNode[] };
-  /** Indexes into `tracebacks` of the error, or of `tries[attempt]`, and into its `frames`. */
-  openFrame: {
-    params: { attempt?: number; traceback: number; frame: number; toSide: boolean };
-    result: null;
-  };
-  copy: {
-    params: { what: "id" | "args" | "kwargs" | "result" | "error" | "traceback" | "remedy"; index: number };
-    result: null;
-  };
-  run: { params: { command: PageCommand }; result: null };
-}
-export interface JobNotifications {
-  update: JobView;
 }

@@ -1,5 +1,5 @@
 import type { Remedy } from "../arq/explain";
-import type { JobState } from "../arq/jobModel";
+import type { DecodeFailure, JobState } from "../arq/jobModel";
 import type { JobTry } from "../arq/tries";
 import type {
   Health,
@@ -73,9 +73,14 @@ export type ValueRoot = "args" | "kwargs" | "result";
 /** One payload of a job: what is shown at once, or why nothing is. */
 export type PayloadView =
   | { readonly state: "absent"; readonly why: string }
-  | { readonly state: "undecodable"; readonly message: string; readonly size: number }
-  /** Behind one click, because the connection is production or the setting says so. */
-  | { readonly state: "hidden"; readonly size: number }
+  | {
+      readonly state: "undecodable";
+      readonly reason: DecodeFailure["reason"];
+      readonly message: string;
+      readonly size: number;
+    }
+  /** Behind one click, because the connection is production, or the setting or the switch says so. */
+  | { readonly state: "hidden"; readonly by: "production" | "setting" | "switch"; readonly size: number }
   /** Over 100 kB: behind one click. */
   | { readonly state: "large"; readonly size: number }
   | {
@@ -153,14 +158,24 @@ export type JobView =
       readonly abortRequestedAt: number | null;
       /** Redis forgets the result at this time, unix ms; null: never, or nothing kept. */
       readonly forgottenAt: number | null;
+      /** The payload, with the arguments, expires at this time, unix ms; null: never, or there is none. */
+      readonly payloadExpiresAt: number | null;
       /** Release of the worker's code, as the opt-in serializer stored it with the result; else null. */
       readonly release: string | null;
+      /** Keys that Redis holds of the job. */
+      readonly keys: readonly string[];
       readonly args: PayloadView;
       readonly kwargs: PayloadView;
       readonly result: PayloadView;
       readonly error: ErrorView | null;
       /** Oldest first; none where the worker is not instrumented. */
       readonly tries: readonly TryView[];
+      /** Labels of the links out of `arq.links`. */
+      readonly links: readonly string[];
+      /** Somebody wants to be told when it ends. */
+      readonly watched: boolean;
+      /** The switch that hides arguments and results is on. */
+      readonly valuesHidden: boolean;
       /** False while the connection is down: what is shown is as of `at`. */
       readonly live: boolean;
     };

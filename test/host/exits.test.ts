@@ -14,7 +14,8 @@ import {
 import type { ArqApi } from "../../src/host/api";
 import type { CommandId } from "../../src/host/contributions/commands";
 import type { LiveTree, TreeElement } from "../../src/host/views/liveTree";
-import type { DashboardRequests, JobRequests } from "../../src/protocol/messages";
+import { jobCopies, type JobRequests } from "../../src/protocol/jobMessages";
+import type { DashboardRequests } from "../../src/protocol/messages";
 import { newestJobs } from "../../src/protocol/jobQuery";
 import { lookAt } from "../../src/protocol/tabs";
 import { everyText } from "../support/everyText";
@@ -174,20 +175,29 @@ describe("no secret leaves the extension", function () {
     for (const [name, params] of Object.entries(ofDashboard))
       check(`dashboard ${name}`, await dashboard.ask(name, params));
     const roots = ["args", "kwargs", "result"] as const;
-    const what = ["id", "args", "kwargs", "result", "error", "traceback", "remedy"] as const;
     const ofJob: { readonly [K in keyof JobRequests]: readonly unknown[] } = {
       ready: [{ id: null }],
       loadPayload: roots.map((root) => ({ root })),
       expandValue: roots.flatMap((root) => [[], [0], [1], [0, 0]].map((path) => ({ root, path }))),
+      copyValue: roots.flatMap((root) =>
+        [[], [0]].flatMap((path) => ["python", "json"].map((as) => ({ root, path, as }))),
+      ),
       openFrame: [{ traceback: 99, frame: 99, toSide: false }],
-      copy: what.map((each) => ({ what: each, index: 0 })),
+      source: [{ traceback: 0, frame: 0 }],
+      copy: jobCopies.map((each) => ({ what: each, index: 0 })),
+      openFunction: [null],
+      watch: [{ on: true }, { on: false }],
+      hideValues: [{ hidden: true }, { hidden: false }],
+      openLink: [{ index: 0 }],
+      openJob: [{ id: "failed" }],
+      showRuns: [null],
       run: [{ command: "refresh" }],
     };
     for (const page of jobs) {
       for (const [name, asked] of Object.entries(ofJob)) {
         for (const params of asked) {
           check(`job ${name} ${JSON.stringify(params)}`, await page.ask(name, params));
-          if (name === "copy") check(`clipboard ${JSON.stringify(params)}`, await copied());
+          if (name.startsWith("copy")) check(`clipboard ${JSON.stringify(params)}`, await copied());
         }
       }
     }

@@ -4,7 +4,9 @@ import { appendFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { buildSync } from "esbuild";
+import { ArqKeys } from "../../src/arq/keys";
 import { Redactor } from "../../src/arq/redact";
+import { mask } from "../../src/arq/secretTokens";
 import { LogFollower } from "../../src/files/logFollower";
 import { jobTries } from "../../src/host/jobTries";
 import { jobView, payloadValue, payloadView } from "../../src/host/panels/jobView";
@@ -23,6 +25,8 @@ import { systemClock } from "../../src/monitor/systemClock";
 import { newestJobs } from "../../src/protocol/jobQuery";
 import type { ValueNode, ValueRoot } from "../../src/protocol/viewModels";
 import { flattenChain } from "../../src/python/frames";
+import { jsonText } from "../../src/python/jsonText";
+import { pythonSource } from "../../src/python/pythonSource";
 import { pythonRepr } from "../../src/python/repr";
 import { parseTracebacks } from "../../src/python/traceback";
 import { everyText } from "../support/everyText";
@@ -157,13 +161,15 @@ class Walk {
     const traceback = this.#traceback(detail);
     const opened = new Set(hidesValues ? [] : roots);
     const tries = jobTries(detail);
-    const shown = jobView({ connection, detail, traceback, hidesValues, opened, now: Date.now(), live: true });
+    const hiddenBy = hidesValues ? "setting" : null;
+    const more = { keys: new ArqKeys(), links: [], watched: false };
+    const shown = jobView({ connection, detail, traceback, hiddenBy, opened, now: Date.now(), live: true, ...more });
     const found: unknown[] = [shown, traceback, tries, storedError(detail)];
     for (const root of roots) {
-      const view = payloadView({ detail, hidesValues, opened }, root);
+      const view = payloadView({ detail, hiddenBy, opened }, root);
       if (view.state !== "shown") continue;
       const value = payloadValue(detail, root);
-      found.push(view, pythonRepr(value));
+      found.push(view, pythonRepr(value), jsonText(value), pythonSource(value, mask));
       const pending: ValueNode[] = [...view.children];
       for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
         found.push(node);

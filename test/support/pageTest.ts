@@ -87,7 +87,7 @@ export class PageTest {
       answers: {
         ready: () => view,
         expandValue: ({ path }: { path: number[] }) => sampleBranches[path.join(".")] ?? [],
-        loadPayload: () => failedJob.kind === "job" && failedJob.args,
+        loadPayload: () => failedJob.args,
         openFrame: () => null,
         copy: () => null,
         run: () => null,

@@ -92,7 +92,7 @@ const frame = (
 const site = "/usr/local/lib/python3.13/site-packages";
 
 /** A job that failed with a chain of two tracebacks. */
-export const failedJob: JobView = {
+export const failedJob: Extract<JobView, { kind: "job" }> = {
   kind: "job",
   connection: staging,
   row: sampleRow(9, {
@@ -111,7 +111,9 @@ export const failedJob: JobView = {
   at: sampleNow,
   abortRequestedAt: null,
   forgottenAt: sampleNow + 12 * minute + 40 * second,
+  payloadExpiresAt: null,
   release: "2026.11.3",
+  keys: ["arq:result:order:80153:charge"],
   args: shownArgs,
   kwargs: shownKwargs,
   result: { state: "absent", why: "A failed job has no result." },
@@ -179,6 +181,9 @@ export const failedJob: JobView = {
     missing: null,
   },
   tries: [],
+  links: [],
+  watched: false,
+  valuesHidden: false,
   live: true,
 };
 
@@ -189,7 +194,7 @@ export const jobSamples: Readonly<Record<string, JobView>> = {
     ...failedJob,
     connection: production,
     row: sampleRow(2, { function: "send_order_confirmation", error: sampleErrors[0] }),
-    args: { state: "hidden", size: 4_120 },
+    args: { state: "hidden", by: "production", size: 4_120 },
     kwargs: { state: "large", size: 1_230_000 },
     error: {
       type: "KeyError",

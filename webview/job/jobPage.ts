@@ -1,7 +1,8 @@
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { keyed } from "lit/directives/keyed.js";
-import type { JobNotifications, JobRequests, PageCommand } from "../../src/protocol/messages";
+import type { JobNotifications, JobRequests } from "../../src/protocol/jobMessages";
+import type { PageCommand } from "../../src/protocol/messages";
 import type { JobIntent, JobView, ValueRoot } from "../../src/protocol/viewModels";
 import { assertNever } from "../shared/assertNever";
 import "../shared/connectionName";
@@ -55,7 +56,7 @@ export class JobPage extends LitElement {
       <main
         class="page"
         @open-frame=${(event: CustomEvent<FrameToOpen>) => this.#openFrame(event.detail)}
-        @copy-value=${(event: CustomEvent<ValueRoot>) => this.#copy({ what: event.detail, index: 0 })}
+        @copy-value=${(event: CustomEvent<ValueRoot>) => this.#copyValue({ root: event.detail, path: [], as: "python" })}
         @copy-part=${(event: CustomEvent<Copy>) => this.#copy(event.detail)}
         @run-command=${(event: CustomEvent<PageCommand>) => this.#run(event.detail)}
       >
@@ -212,6 +213,14 @@ export class JobPage extends LitElement {
   #copy(copy: Copy): void {
     this.copied = "";
     this.#page.channel.request("copy", copy).then(
+      () => (this.copied = "Copied."),
+      (error: unknown) => this.#fail(error),
+    );
+  }
+
+  #copyValue(value: JobRequests["copyValue"]["params"]): void {
+    this.copied = "";
+    this.#page.channel.request("copyValue", value).then(
       () => (this.copied = "Copied."),
       (error: unknown) => this.#fail(error),
     );

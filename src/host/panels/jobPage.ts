@@ -1,35 +1,34 @@
-import { commands, env, Uri, type Disposable, type ExtensionContext, type WebviewPanel } from "vscode";
-import { tracebackRemedies } from "../../arq/explain";
+import { l10n, Uri, type Disposable, type ExtensionContext, type WebviewPanel } from "vscode";
+import { ArqKeys } from "../../arq/keys";
 import type { Redactor } from "../../arq/redact";
 import type { JobDetail } from "../../monitor/model";
 import type { HostChannel } from "../../protocol/channel";
-import type { JobNotifications, JobRequests } from "../../protocol/messages";
+import type { JobNotifications, JobRequests, RunsView } from "../../protocol/jobMessages";
+import { newestJobs } from "../../protocol/jobQuery";
 import type { JobView, ValueRoot } from "../../protocol/viewModels";
-import { assertNever } from "../../python/assertNever";
-import { pythonRepr } from "../../python/repr";
-import type { FrameTarget } from "../contributions/commands";
 import type { FrameOpener } from "../editor/openFrame";
 import type { Log } from "../log";
 import type { Session } from "../session";
 import type { Settings } from "../settings";
+import { type JobLink, jobLinks } from "../jobLinks";
 import { jobTries, type NotedTry } from "../jobTries";
-import { storedError } from "../storedError";
+import type { HiddenBy } from "../valuePrivacy";
 import type { FoundTraceback, Tracebacks } from "../tracebacks";
-import { errorText } from "../views/jobNode";
 import type { WatchedJobs } from "../watchedJobs";
 import { oneLine } from "../views/texts";
-import { bool, fields, index, oneOf, valuePath, valueRoot } from "./checks";
 import { pageHtml, webviewOptions } from "./html";
-import { framesOf, jobView, payloadValue, payloadView } from "./jobView";
-import { runPageCommand, panelChannel } from "./panelChannel";
+import { jobHandlers, type OpenedJob } from "./jobHandlers";
+import { jobView } from "./jobView";
+import { panelChannel } from "./panelChannel";
 import { tabTitle } from "./tabTitle";
 import { Throttle } from "../throttle";
-import { expandPath } from "./valueNodes";
 
 const updateMs = 250;
 /** An instrumented worker writes down what a try raised within a moment after the try itself, and nothing announces it. */
 const triesMs = 1200;
-const copies = ["id", "args", "kwargs", "result", "error", "traceback", "remedy"] as const;
+/** Other jobs of the function come and go, on a busy queue all the time. */
+const runsMs = 2000;
+const runsShown = 10;
 
 /** What a job page needs of the house. */
 export interface JobPageParts {
@@ -43,11 +42,12 @@ export interface JobPageParts {
 }
 
 /** One panel of one job. Reads the job again when the monitor says that it changed, and only while it can be seen. */
-export class JobPage implements Disposable {
+export class JobPage implements Disposable, OpenedJob {
   readonly #channel: HostChannel<JobRequests, JobNotifications>;
   readonly #subscriptions: Disposable[];
   readonly #updates = new Throttle(updateMs, () => void this.#update());
-  readonly #opened = new Set<ValueRoot>();
+  readonly #runs = new Throttle(runsMs, () => void this.#sendRuns());
+  readonly opened = new Set<ValueRoot>();
   #looked = "";
   #look: NodeJS.Timeout | null = null;
   #detail: JobDetail | null = null;
@@ -56,31 +56,44 @@ export class JobPage implements Disposable {
   /** The connection that all of this was read from, and the redactor it passed. */
   #readFrom = "";
   #redactor: Redactor;
+  /** As the page has them, as JSON. */
+  #sentRuns = "";
   #watches: readonly Disposable[] = [];
+  #linkProblems = "";
   #disposed = false;
 
   constructor(
     readonly id: string,
     readonly panel: WebviewPanel,
-    private readonly parts: JobPageParts,
+    readonly parts: JobPageParts,
   ) {
-    const { session, tracebacks, context, log } = parts;
+    const { session, tracebacks, watched, context, log } = parts;
     const { extensionUri } = context;
     this.#redactor = session.redactor;
-    panel.title = oneLine(`Job ${id}`, 40);
+    panel.title = oneLine(l10n.t("Job {0}", id), 40);
     // A restored panel still points at the folders of the version that made it.
     panel.webview.options = webviewOptions(extensionUri);
     panel.iconPath = Uri.joinPath(extensionUri, "media", "icon.png");
-    this.#channel = panelChannel<JobRequests, JobNotifications>(panel, this.#handlers(), log);
+    this.#channel = panelChannel<JobRequests, JobNotifications>(panel, jobHandlers(this), log);
     this.#subscriptions = [
       panel.onDidChangeViewState(() => this.#follow()),
       session.onDidChange(({ change }) => {
         if (change === null || change.all || change.status || change.jobs.has(id)) this.#request();
+        const jobs = change === null || change.all || change.jobs.size > 0;
+        if (jobs && this.#detail !== null && this.#visible) this.#runs.request();
       }),
+      session.privacy.onDidChange(() => this.#hide()),
+      watched.onDidChange((other) => other === id && this.#request()),
       tracebacks.onDidChange(() => this.#detail?.row.error && this.#traceback === null && this.#request()),
     ];
-    panel.webview.html = pageHtml(panel.webview, extensionUri, "job", "ARQ Job");
+    panel.webview.html = pageHtml(panel.webview, extensionUri, "job", l10n.t("ARQ Job"));
     this.#follow();
+  }
+
+  /** A page that (re)appears has nothing yet. */
+  ready(): Promise<JobView> {
+    this.#sentRuns = "";
+    return this.current();
   }
 
   /** Reads the job and tells what the page draws now. Never rejects. */
@@ -96,11 +109,12 @@ export class JobPage implements Disposable {
       this.#detail = null;
       this.#traceback = null;
       this.#tries = [];
-      this.#opened.clear();
+      this.opened.clear();
     }
     try {
-      if (connection === null) return unreachable("No connection is configured.", "Connect to Redis first.");
-      if (monitor === null) throw new Error("Not connected yet.");
+      if (connection === null)
+        return unreachable(l10n.t("No connection is configured."), l10n.t("Connect to Redis first."));
+      if (monitor === null) throw new Error(l10n.t("Not connected yet."));
       const detail = await monitor.open(id);
       if (detail === null) {
         this.#detail = null;
@@ -108,7 +122,7 @@ export class JobPage implements Disposable {
           kind: "gone",
           connection,
           id,
-          message: "Redis holds no key of this job: it is forgotten by now, or its id is another one.",
+          message: l10n.t("Redis holds no key of this job: it is forgotten by now, or its id is another one."),
         };
       }
       this.#detail = detail;
@@ -116,16 +130,19 @@ export class JobPage implements Disposable {
       this.#tries = jobTries(detail);
       this.#lookForTries(detail);
       if (!this.#disposed) this.panel.title = tabTitle(detail.row.function, id);
+      this.#runs.request();
       return this.#draw(detail, session.snapshot()?.status.state === "live");
     } catch (error) {
       if (this.#detail !== null && connection !== null) return this.#draw(this.#detail, false);
       const { problem, state } = session;
       if (problem !== null) return unreachable(problem.message, problem.advice);
-      if (state === "connecting")
-        return unreachable(`Connecting to ${connection?.name ?? "Redis"}…`, "It shows as soon as Redis answers.");
+      if (state === "connecting") {
+        const text = l10n.t("Connecting to {0}…", connection?.name ?? "Redis");
+        return unreachable(text, l10n.t("It shows as soon as Redis answers."));
+      }
       const message = error instanceof Error ? error.message : String(error);
       this.parts.log.warn(`Job ${id} could not be read: ${message}`);
-      return unreachable("The job could not be read.", message);
+      return unreachable(l10n.t("The job could not be read."), message);
     }
 
     function unreachable(message: string, advice: string): JobView {
@@ -137,6 +154,7 @@ export class JobPage implements Disposable {
     if (this.#disposed) return;
     this.#disposed = true;
     this.#updates.dispose();
+    this.#runs.dispose();
     if (this.#look !== null) clearTimeout(this.#look);
     // First, so that nothing else that goes wrong leaves somebody looking.
     for (const watch of this.#watches) watch.dispose();
@@ -144,17 +162,82 @@ export class JobPage implements Disposable {
     for (const subscription of this.#subscriptions) subscription.dispose();
   }
 
-  #draw(detail: JobDetail, live: boolean): JobView {
-    const { session } = this.parts;
+  get detail(): JobDetail | null {
+    return this.#detail;
+  }
+
+  get known(): JobDetail {
+    if (this.#detail === null) throw new Error(l10n.t("The job is not read yet."));
+    return this.#detail;
+  }
+
+  get traceback(): FoundTraceback | null {
+    return this.#traceback;
+  }
+
+  get tries(): readonly NotedTry[] {
+    return this.#tries;
+  }
+
+  get hiddenBy(): HiddenBy | null {
+    return this.parts.session.hiddenBy;
+  }
+
+  get keys(): ArqKeys {
+    return new ArqKeys(this.parts.session.connection?.prefix);
+  }
+
+  links(): readonly JobLink[] {
+    const { settings, log } = this.parts;
+    const { id, function: name, queue } = this.known.row;
+    const { links, problems } = jobLinks(settings.get("arq.links"), { id, function: name, queue });
+    if (problems.join() !== this.#linkProblems) for (const problem of problems) log.warn(problem);
+    this.#linkProblems = problems.join();
+    return links;
+  }
+
+  view(): Extract<JobView, { kind: "job" }> {
+    return this.#draw(this.known, this.parts.session.snapshot()?.status.state === "live");
+  }
+
+  #draw(detail: JobDetail, live: boolean): Extract<JobView, { kind: "job" }> {
+    const { session, watched } = this.parts;
     return jobView({
       connection: session.view ?? { name: "", environment: null, production: false, address: "" },
       detail,
       traceback: this.#traceback,
-      hidesValues: session.hiddenBy !== null,
-      opened: this.#opened,
+      hiddenBy: session.hiddenBy,
+      opened: this.opened,
       now: session.monitor?.now() ?? detail.facts.readAt,
       live,
+      keys: this.keys,
+      links: this.links().map(({ label }) => label),
+      watched: watched.has(this.id),
     });
+  }
+
+  /** At once, of what is known: the reading that follows takes a moment, in which everybody could see. */
+  #hide(): void {
+    if (this.hiddenBy === "switch") this.opened.clear();
+    if (this.#visible && this.#detail !== null) this.#channel.notify("update", this.view());
+  }
+
+  async #sendRuns(): Promise<void> {
+    const { monitor } = this.parts.session;
+    const name = this.#detail?.row.function ?? null;
+    if (monitor === null || name === null) return;
+    // One more than is shown: the job itself may be among them.
+    const query = { ...newestJobs, function: name, limit: runsShown + 1 };
+    const page = await monitor.query(query).catch(() => null);
+    if (page === null || !this.#visible || monitor !== this.parts.session.monitor) return;
+    const own = monitor.row(this.id);
+    const counted = own?.function === name && own.rememberedSince === null;
+    const rows = page.rows.filter(({ id }) => id !== this.id).slice(0, runsShown);
+    const runs: RunsView = { rows, total: page.total - (counted ? 1 : 0) };
+    const text = JSON.stringify(runs);
+    if (text === this.#sentRuns) return;
+    this.#sentRuns = text;
+    this.#channel.notify("runs", runs);
   }
 
   #follow(): void {
@@ -192,95 +275,16 @@ export class JobPage implements Disposable {
     if (this.parts.session.redactor !== this.#redactor) {
       // A page keeps the parts of values that were opened: it lets go of what was read before other things were secret.
       const connection = this.parts.session.view;
-      const view = { kind: "unreachable", connection, id: this.id, message: "Reading again…", advice: "" } as const;
+      const view = {
+        kind: "unreachable",
+        connection,
+        id: this.id,
+        message: l10n.t("Reading again…"),
+        advice: "",
+      } as const;
       if (!this.#disposed) this.#channel.notify("update", view);
     }
     const view = await this.current();
     if (this.#visible) this.#channel.notify("update", view);
-  }
-
-  #known(): JobDetail {
-    if (this.#detail === null) throw new Error("The job is not read yet.");
-    return this.#detail;
-  }
-
-  #handlers(): ConstructorParameters<typeof HostChannel<JobRequests, JobNotifications>>[1] {
-    return {
-      ready: { check: () => ({ id: this.id }), handle: () => this.current() },
-      loadPayload: {
-        check: (params) => ({ root: valueRoot(fields(params).root) }),
-        handle: ({ root }) => {
-          this.#opened.add(root);
-          return payloadView({ detail: this.#known(), hidesValues: false, opened: this.#opened }, root);
-        },
-      },
-      expandValue: {
-        check: (params) => ({ root: valueRoot(fields(params).root), path: valuePath(fields(params).path) }),
-        handle: ({ root, path }) => expandPath(this.#shownValue(root), path),
-      },
-      openFrame: {
-        check(params) {
-          const { attempt, traceback, frame, toSide } = fields(params);
-          return {
-            ...(attempt === undefined ? {} : { attempt: index(attempt, "attempt") }),
-            traceback: index(traceback, "traceback"),
-            frame: index(frame, "frame"),
-            toSide: bool(toSide, "toSide"),
-          };
-        },
-        handle: ({ attempt, traceback, frame, toSide }) => {
-          const shown = attempt === undefined ? this.#traceback : this.#tries[attempt]?.traceback;
-          const entry = shown?.chain[traceback];
-          const place = entry === undefined ? undefined : framesOf(entry.traceback)[frame];
-          if (place === undefined) throw new Error("This traceback has no such frame.");
-          const target: FrameTarget = { file: place.file, line: place.line };
-          // Not awaited: it may ask the user which of several files is meant.
-          void commands.executeCommand(toSide ? "arq.openFrameToSide" : "arq.openFrame", target);
-          return null;
-        },
-      },
-      copy: {
-        check(params) {
-          const { what, index: at } = fields(params);
-          return { what: oneOf(what, copies, "what"), index: index(at, "index") };
-        },
-        handle: async ({ what, index: at }) => {
-          await env.clipboard.writeText(this.#copyText(what, at));
-          return null;
-        },
-      },
-      run: runPageCommand,
-    };
-  }
-
-  #copyText(what: (typeof copies)[number], at: number): string {
-    const error = this.#detail === null ? null : storedError(this.#detail);
-    switch (what) {
-      case "id":
-        return this.id;
-      case "args":
-      case "kwargs":
-      case "result":
-        return pythonRepr(this.#shownValue(what));
-      case "error":
-        return error === null ? "" : [errorText(error), ...error.notes].join("\n");
-      case "traceback":
-        return this.#traceback?.text ?? "";
-      case "remedy": {
-        const remedy = error === null ? undefined : tracebackRemedies(error).remedies[at];
-        if (remedy === undefined) throw new Error("There is no such advice.");
-        return remedy.snippet ?? remedy.detail;
-      }
-      default:
-        return assertNever(what);
-    }
-  }
-
-  /** Only what the page was allowed to show can be opened further or copied. */
-  #shownValue(root: ValueRoot) {
-    const detail = this.#known();
-    const view = payloadView({ detail, hidesValues: this.parts.session.hiddenBy !== null, opened: this.#opened }, root);
-    if (view.state === "hidden" || view.state === "large") throw new Error("Show the value first.");
-    return payloadValue(detail, root);
   }
 }

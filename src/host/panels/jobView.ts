@@ -1,6 +1,8 @@
-import type { DecodedJob, DecodedResult, JobError, JobState } from "../../arq/jobModel";
+import { l10n } from "vscode";
 import { tracebackRemedies } from "../../arq/explain";
 import { adviseFailure, explainFailure, type FailedJobFacts } from "../../arq/explainFailure";
+import type { DecodedJob, DecodedResult, DecodeFailure, JobError, JobState } from "../../arq/jobModel";
+import type { ArqKeys } from "../../arq/keys";
 import type { JobDetail } from "../../monitor/model";
 import type {
   PayloadView,
@@ -20,6 +22,7 @@ import type { PyValue } from "../../python/value";
 import { jobTries } from "../jobTries";
 import { storedError } from "../storedError";
 import type { FoundTraceback } from "../tracebacks";
+import type { HiddenBy } from "../valuePrivacy";
 import { rootNodes } from "./valueNodes";
 
 /** Values that print longer than this wait behind a click. */
@@ -30,40 +33,48 @@ export interface JobViewInput {
   readonly connection: ConnectionView;
   readonly detail: JobDetail;
   readonly traceback: FoundTraceback | null;
-  /** Values stay behind a click, besides those in `opened`. */
-  readonly hidesValues: boolean;
+  /** Why values stay behind a click, besides those in `opened`; null where they are shown. */
+  readonly hiddenBy: HiddenBy | null;
   readonly opened: ReadonlySet<ValueRoot>;
   /** Redis' clock now, unix ms. */
   readonly now: number;
   readonly live: boolean;
+  readonly keys: ArqKeys;
+  /** Labels of the links out of `arq.links`. */
+  readonly links: readonly string[];
+  readonly watched: boolean;
 }
 
-export function jobView(input: JobViewInput): JobView {
+export function jobView(input: JobViewInput): Extract<JobView, { kind: "job" }> {
   const { connection, detail, now, live } = input;
-  const ttl = detail.facts.result?.ttl ?? -1;
+  const { facts } = detail;
+  const ttl = facts.result?.ttl ?? -1;
+  const payloadTtl = facts.job?.ttl ?? -1;
   return {
     kind: "job",
     connection,
     row: detail.row,
     at: now,
-    abortRequestedAt: detail.facts.abortRequestedAt,
-    forgottenAt: ttl < 0 ? null : detail.facts.readAt + ttl,
+    abortRequestedAt: facts.abortRequestedAt,
+    forgottenAt: ttl < 0 ? null : facts.readAt + ttl,
+    payloadExpiresAt: payloadTtl < 0 ? null : facts.readAt + payloadTtl,
     release: detail.result?.decoded.ok ? detail.result.decoded.release : null,
+    keys: heldKeys(input),
     args: payloadView(input, "args"),
     kwargs: payloadView(input, "kwargs"),
     result: payloadView(input, "result"),
     error: errorView(input),
     tries: triesView(input),
+    links: input.links,
+    watched: input.watched,
+    valuesHidden: input.hiddenBy === "switch",
     live,
   };
 }
 
 /** One payload as the page shows it, under the rules of privacy and size. */
-export function payloadView(
-  input: Pick<JobViewInput, "detail" | "hidesValues" | "opened">,
-  root: ValueRoot,
-): PayloadView {
-  const { detail, hidesValues, opened } = input;
+export function payloadView(input: Pick<JobViewInput, "detail" | "hiddenBy" | "opened">, root: ValueRoot): PayloadView {
+  const { detail, hiddenBy, opened } = input;
   const found = findValue(detail, root);
   if (found.state !== "found") return found;
   const { value, codec, size: payloadSize } = found;
@@ -72,7 +83,7 @@ export function payloadView(
   // A printed text that was cut says nothing of the size; then the whole stored payload is the measure.
   const size = large ? payloadSize : Math.min(printed, payloadSize);
   if (!opened.has(root)) {
-    if (hidesValues) return { state: "hidden", size };
+    if (hiddenBy !== null) return { state: "hidden", by: hiddenBy, size };
     if (large) return { state: "large", size };
   }
   return { state: "shown", size, codec, ...rootNodes(value) };
@@ -93,19 +104,37 @@ type Found =
 function findValue({ row, job, result }: JobDetail, root: ValueRoot): Found {
   if (root === "result") {
     if (result === null) return { state: "absent", why: whyNoResult(row.state) };
-    if (!result.decoded.ok) return { state: "undecodable", message: result.decoded.message, size: result.size };
+    if (!result.decoded.ok) return undecodable(result.decoded, result.size);
     // An exception is worth opening: its arguments and attributes stand nowhere else.
     if (!result.decoded.success && result.decoded.result.kind !== "call")
-      return { state: "absent", why: row.state === "aborted" ? "It was aborted." : "It failed: see the error." };
+      return {
+        state: "absent",
+        why: row.state === "aborted" ? l10n.t("It was aborted.") : l10n.t("It failed: see the error."),
+      };
     return found(result.decoded, result.decoded.result, result.size);
   }
   for (const payload of [result, job]) {
     if (payload?.decoded.ok) return found(payload.decoded, payload.decoded[root], payload.size);
   }
   const broken = result ?? job;
-  if (broken === null) return { state: "absent", why: "Redis no longer holds its payload." };
-  const message = broken.decoded.ok ? "" : broken.decoded.message;
-  return { state: "undecodable", message, size: broken.size };
+  if (broken === null || broken.decoded.ok)
+    return { state: "absent", why: l10n.t("Redis no longer holds its payload.") };
+  return undecodable(broken.decoded, broken.size);
+}
+
+function undecodable({ reason, message }: DecodeFailure, size: number): Extract<Found, { state: "undecodable" }> {
+  return { state: "undecodable", reason, message, size };
+}
+
+function heldKeys({ detail: { facts, tries }, keys }: JobViewInput): string[] {
+  const { id } = facts;
+  return [
+    ...(facts.job === null ? [] : [keys.job(id)]),
+    ...(facts.inProgressTtl === null ? [] : [keys.inProgress(id)]),
+    ...(facts.retry === null ? [] : [keys.retry(id)]),
+    ...(facts.result === null ? [] : [keys.result(id)]),
+    ...(tries.length === 0 ? [] : [keys.tries(id)]),
+  ];
 }
 
 function found(decoded: DecodedJob | DecodedResult, value: PyValue, size: number): Found {
@@ -117,18 +146,18 @@ function whyNoResult(state: JobState): string {
     case "queued":
     case "deferred":
     case "expired":
-      return "It has not run.";
+      return l10n.t("It has not run.");
     case "running":
     case "retrying":
     case "orphaned":
-      return "It has not finished.";
+      return l10n.t("It has not finished.");
     case "complete":
     case "failed":
     case "aborted":
     case "finished":
-      return "ARQ keeps no result of it, or Redis has forgotten it.";
+      return l10n.t("ARQ keeps no result of it, or Redis has forgotten it.");
     case "unknown":
-      return "Redis holds no result of it.";
+      return l10n.t("Redis holds no result of it.");
     default:
       return assertNever(state);
   }

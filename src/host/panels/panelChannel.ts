@@ -1,7 +1,7 @@
 import { commands, type WebviewPanel } from "vscode";
 import type { CommandArguments } from "../contributions/commands";
 import { type Handlers, HostChannel } from "../../protocol/channel";
-import type { JobRequests, PageCommand } from "../../protocol/messages";
+import type { DashboardRequests, PageCommand } from "../../protocol/messages";
 import type { Log } from "../log";
 import { pageCommand } from "./checks";
 
@@ -40,7 +40,7 @@ const pageCommands: { readonly [C in PageCommand]: keyof CommandArguments } = {
 };
 
 /** The request `run` of both pages. */
-export const runPageCommand: Handlers<Pick<JobRequests, "run">>["run"] = {
+export const runPageCommand: Handlers<Pick<DashboardRequests, "run">>["run"] = {
   check: pageCommand,
   handle: ({ command }) => {
     // Not awaited: some ask the user something, and the page must not wait for that.

@@ -22,6 +22,17 @@ export function rootNodes(value: PyValue): { root: ValueNode; children: readonly
   return { root: valueNode([], null, value), children: childNodes([], value, 0) };
 }
 
+/** The value at `path`. Throws when there is none: a "more" row stands for many. */
+export function valueAt(root: PyValue, path: readonly number[]): PyValue {
+  let value = root;
+  for (const step of path) {
+    const part = partsOf(value)[step];
+    if (part === undefined) throw new Error("There is no such part in this value.");
+    value = part.value;
+  }
+  return value;
+}
+
 /**
  * The children of the node at `path`. A step from 0 up is the index of a child; a last step below 0 is a "more" row and
  * stands for the children from its number on. Throws when there is no such node.
@@ -30,13 +41,7 @@ export function expandPath(root: PyValue, path: readonly number[]): readonly Val
   const last = path.at(-1);
   const more = last !== undefined && last < 0;
   const steps = more ? path.slice(0, -1) : path;
-  let value = root;
-  for (const step of steps) {
-    const part = partsOf(value)[step];
-    if (part === undefined) throw new Error("There is no such part in this value.");
-    value = part.value;
-  }
-  return childNodes(steps, value, more ? -last : 0);
+  return childNodes(steps, valueAt(root, steps), more ? -last : 0);
 }
 
 function childNodes(path: readonly number[], value: PyValue, from: number): readonly ValueNode[] {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { ArqKeys } from "../../../src/arq/keys";
 import { decodeJob, decodeResult } from "../../../src/arq/payload";
 import { jobView, payloadValue, type JobViewInput } from "../../../src/host/panels/jobView";
 import type { JobTry } from "../../../src/arq/tries";
@@ -58,10 +59,13 @@ function view(jobDetail: JobDetail, options: Partial<JobViewInput> = {}) {
     connection,
     detail: jobDetail,
     traceback: null,
-    hidesValues: false,
+    hiddenBy: null,
     opened: new Set(),
     now,
     live: true,
+    keys: new ArqKeys(),
+    links: [],
+    watched: false,
     ...options,
   });
   assert.equal(drawn.kind, "job");
@@ -90,7 +94,7 @@ describe("what a job's page shows", () => {
 
   it("hides values where that is asked for, until they are opened one by one", () => {
     const jobDetail = detail(complete, { args: ["secret"], result: "secret" });
-    const hidden = view(jobDetail, { hidesValues: true, opened: new Set(["result"]) });
+    const hidden = view(jobDetail, { hiddenBy: "production", opened: new Set(["result"]) });
     assert.equal(hidden.args.state, "hidden");
     assert.equal(hidden.kwargs.state, "hidden");
     assert.equal(hidden.result.state, "shown");

@@ -1,0 +1,160 @@
+import { commands, env, l10n, type Uri } from "vscode";
+import type { ArqKeys } from "../../arq/keys";
+import type { JobDetail } from "../../monitor/model";
+import type { Handlers } from "../../protocol/channel";
+import { type FramePlace, jobCopies, type JobRequests } from "../../protocol/jobMessages";
+import type { JobView, ValueRoot } from "../../protocol/viewModels";
+import type { Frame } from "../../python/traceback";
+import type { FrameTarget } from "../contributions/commands";
+import { frameSource } from "../editor/frameSource";
+import type { JobLink } from "../jobLinks";
+import type { NotedTry } from "../jobTries";
+import type { FoundTraceback } from "../tracebacks";
+import type { HiddenBy } from "../valuePrivacy";
+import { bool, fields, index, oneOf, text, valuePath, valueRoot } from "./checks";
+import { copiedValue, copyText, shownValue } from "./jobCopies";
+import type { JobPageParts } from "./jobPage";
+import { framesOf, payloadView } from "./jobView";
+import { runPageCommand } from "./panelChannel";
+import { expandPath } from "./valueNodes";
+
+/** A job as its page has read it. */
+export interface OpenedJob {
+  readonly id: string;
+  readonly parts: JobPageParts;
+  readonly keys: ArqKeys;
+  readonly detail: JobDetail | null;
+  /** Throws while the job is not read. */
+  readonly known: JobDetail;
+  readonly traceback: FoundTraceback | null;
+  readonly tries: readonly NotedTry[];
+  /** Values that were asked for though they are hidden or large. */
+  readonly opened: Set<ValueRoot>;
+  readonly hiddenBy: HiddenBy | null;
+  links(): readonly JobLink[];
+  /** Reads the job and tells what a page draws that (re)appears. */
+  ready(): Promise<JobView>;
+  /** What the page draws, of what was read last. Throws while the job is not read. */
+  view(): Extract<JobView, { kind: "job" }>;
+}
+
+/** What answers the job's page. */
+export function jobHandlers(job: OpenedJob): Handlers<JobRequests> {
+  const { parts, id } = job;
+  return {
+    ready: { check: () => ({ id }), handle: () => job.ready() },
+    loadPayload: {
+      check: (params) => ({ root: valueRoot(fields(params).root) }),
+      handle: ({ root }) => {
+        job.opened.add(root);
+        return payloadView({ detail: job.known, hiddenBy: null, opened: job.opened }, root);
+      },
+    },
+    expandValue: {
+      check: (params) => ({ root: valueRoot(fields(params).root), path: valuePath(fields(params).path) }),
+      handle: ({ root, path }) => expandPath(shownValue(job, root), path),
+    },
+    copyValue: {
+      check: (params) => {
+        const { root, path, as } = fields(params);
+        return { root: valueRoot(root), path: valuePath(path), as: oneOf(as, ["python", "json"], "as") };
+      },
+      handle: async (params) => {
+        await env.clipboard.writeText(copiedValue(job, params));
+        return null;
+      },
+    },
+    openFrame: {
+      check: (params) => ({ ...framePlace(params), toSide: bool(fields(params).toSide, "toSide") }),
+      handle: ({ toSide, ...place }) => {
+        const { file, line } = frameAt(job, place);
+        const target: FrameTarget = { file, line };
+        // Not awaited: it may ask the user which of several files is meant.
+        void commands.executeCommand(toSide ? "arq.openFrameToSide" : "arq.openFrame", target);
+        return null;
+      },
+    },
+    source: { check: framePlace, handle: (place) => frameSource(parts.frames, frameAt(job, place)) },
+    copy: {
+      check: (params) => {
+        const { what, index: at } = fields(params);
+        return { what: oneOf(what, jobCopies, "what"), index: index(at, "index") };
+      },
+      handle: async ({ what, index: at }) => {
+        await env.clipboard.writeText(copyText(job, what, at));
+        return null;
+      },
+    },
+    openFunction: {
+      check: nothing,
+      handle: () => {
+        const name = job.known.row.function;
+        if (name === null) throw new Error(l10n.t("The function of this job is not known."));
+        void commands.executeCommand("arq.openFunction", name);
+        return null;
+      },
+    },
+    watch: {
+      check: (params) => ({ on: bool(fields(params).on, "on") }),
+      handle: ({ on }) => {
+        if (on) parts.watched.watch(id);
+        else parts.watched.unwatch(id);
+        return null;
+      },
+    },
+    hideValues: {
+      check: (params) => ({ hidden: bool(fields(params).hidden, "hidden") }),
+      handle: ({ hidden }) => {
+        void commands.executeCommand(hidden ? "arq.hideValues" : "arq.showValues");
+        return null;
+      },
+    },
+    openLink: {
+      check: (params) => ({ index: index(fields(params).index, "index") }),
+      handle: async ({ index: at }) => {
+        const link = job.links()[at];
+        if (link === undefined) throw new Error(l10n.t("There is no such link any more."));
+        // As text: a Uri decodes what was encoded, and a `/` or `&` in an id would lead elsewhere (microsoft/vscode#85930).
+        await env.openExternal(link.url as unknown as Uri);
+        return null;
+      },
+    },
+    openJob: {
+      check: (params) => ({ id: text(fields(params).id, "id") }),
+      handle: async ({ id: other }) => {
+        await commands.executeCommand("arq.openJob", other);
+        return null;
+      },
+    },
+    showRuns: {
+      check: nothing,
+      handle: () => {
+        const filter = { function: job.known.row.function };
+        void commands.executeCommand("arq.showDashboard", { tab: "jobs", filter });
+        return null;
+      },
+    },
+    run: runPageCommand,
+  };
+}
+
+function nothing(): null {
+  return null;
+}
+
+function framePlace(params: unknown): FramePlace {
+  const { attempt, traceback, frame } = fields(params);
+  return {
+    ...(attempt === undefined ? {} : { attempt: index(attempt, "attempt") }),
+    traceback: index(traceback, "traceback"),
+    frame: index(frame, "frame"),
+  };
+}
+
+function frameAt(job: OpenedJob, { attempt, traceback, frame }: FramePlace): Frame {
+  const shown = attempt === undefined ? job.traceback : job.tries[attempt]?.traceback;
+  const entry = shown?.chain[traceback];
+  const place = entry === undefined ? undefined : framesOf(entry.traceback)[frame];
+  if (place === undefined) throw new Error("This traceback has no such frame.");
+  return place;
+}

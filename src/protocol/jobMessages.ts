@@ -1,0 +1,64 @@
+import type { PageCommand } from "./messages";
+import type { JobRow, JobView, PayloadView, ValueNode, ValueRoot } from "./viewModels";
+
+/** A frame of a traceback that the page shows: indexes into `tracebacks` of the error, or of `tries[attempt]`, and into its `frames`. */
+export interface FramePlace {
+  readonly attempt?: number;
+  readonly traceback: number;
+  readonly frame: number;
+}
+
+/** What `copy` puts on the clipboard; `remedy` by its index. `call` and `snippet` are refused, naming it, where a value cannot be written as Python. */
+export const jobCopies = ["id", "error", "traceback", "remedy", "call", "snippet", "incident"] as const;
+export type JobCopy = (typeof jobCopies)[number];
+
+/** Lines of a file in the open folders around the one that a frame names. */
+export interface SourceView {
+  /** As people name the file: within its folder. */
+  readonly place: string;
+  /** Number of the first line, 1-based. */
+  readonly first: number;
+  readonly lines: readonly string[];
+  /** The line is not the one that the traceback printed: the file was edited since, or another version ran. */
+  readonly edited: boolean;
+}
+
+/** Other jobs of the same function, newest first. */
+export interface RunsView {
+  readonly rows: readonly JobRow[];
+  /** How many there are, besides the job itself. */
+  readonly total: number;
+}
+
+/** Page `job`: page → host. As in `messages.ts`, each gets exactly one reply. */
+export interface JobRequests {
+  ready: { params: { id: string | null }; result: JobView };
+  /** Shows a payload that was hidden or large. */
+  loadPayload: { params: { root: ValueRoot }; result: PayloadView };
+  expandValue: { params: { root: ValueRoot; path: readonly number[] }; result: readonly ValueNode[] };
+  /** The value at the path, or a part of it, onto the clipboard. */
+  copyValue: { params: { root: ValueRoot; path: readonly number[]; as: "python" | "json" }; result: null };
+  openFrame: { params: FramePlace & { toSide: boolean }; result: null };
+  /** Null where no file of the open folders is the one that the frame names. */
+  source: { params: FramePlace; result: SourceView | null };
+  copy: { params: { what: JobCopy; index: number }; result: null };
+  /** Opens the definition of the job's function. */
+  openFunction: { params: null; result: null };
+  /** Tells when the job ends, or no longer. */
+  watch: { params: { on: boolean }; result: null };
+  /** The switch that hides arguments and results in every panel. */
+  hideValues: { params: { hidden: boolean }; result: null };
+  /** One of `JobView.links`. */
+  openLink: { params: { index: number }; result: null };
+  openJob: { params: { id: string }; result: null };
+  /** The list of all jobs of the same function. */
+  showRuns: { params: null; result: null };
+  run: { params: { command: PageCommand }; result: null };
+}
+
+/** Host → page. */
+export interface JobNotifications {
+  update: JobView;
+  /** Follows the first view, and then what changes in it. */
+  runs: RunsView;
+}
