@@ -88,7 +88,7 @@ export class IndexKeeper implements SourceSink {
       now: () => this.now(),
       onNews: (ofJobs) => {
         // What is known of error groups has changed, though no job has.
-        if (ofJobs) this.index.version++;
+        if (ofJobs) this.index.changedElsewhere();
         this.#changes.note({ status: true, all: ofJobs });
       },
       readWorkerHours: (hours) => source.readWorkerHours(hours),

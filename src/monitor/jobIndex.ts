@@ -48,6 +48,8 @@ export class JobIndex {
   #table = new JobTable();
   /** Grows with every change that a view could show. */
   version = 0;
+  /** Grows with every change of what is known of jobs that Redis has forgotten, and with some others. */
+  rememberedVersion = 0;
   /** When time alone changes a job, by row. */
   #deadlines = deadlinesOf(this.#table);
   /** Jobs that Redis has forgotten while we knew them. They are in no row of the table. */
@@ -101,8 +103,12 @@ export class JobIndex {
     this.table.columns.sweep[target] = context.sweep;
     this.table.tell(target, toldNow);
     this.#claims.keep(facts, context.evidence);
-    this.remembered.delete(facts.id);
-    if (changed) this.version++;
+    this.#recall(facts.id);
+    if (changed) {
+      this.version++;
+      // A failure that is held no more, or again, is one that others remember.
+      if ((before ?? after).state === "failed") this.rememberedVersion++;
+    }
     return {
       changed,
       before,
@@ -239,7 +245,13 @@ export class JobIndex {
     this.#deadlines = deadlinesOf(this.#table);
     this.#claims.clear();
     this.remembered.clear();
+    this.changedElsewhere();
+  }
+
+  /** More, or less, is known of jobs that are not in the table. */
+  changedElsewhere(): void {
     this.version++;
+    this.rememberedVersion++;
   }
 
   #meetEnded(facts: JobFacts, result: ResultSummary, sweep: number): Applied {
@@ -249,8 +261,9 @@ export class JobIndex {
     const { tries } = after;
     this.#table.tell(row, { started: tries ?? 0, retried: Math.max(0, (tries ?? 0) - 1), ended: true });
     this.#table.columns.sweep[row] = sweep;
-    if (this.remembered.size > 0) this.remembered.delete(facts.id);
+    this.#recall(facts.id);
     this.version++;
+    if (after.state === "failed") this.rememberedVersion++;
     return { changed: true, before: null, after, events: noEvents };
   }
 
@@ -267,7 +280,13 @@ export class JobIndex {
         : { ...before, state: "finished", scheduledAt: null, finishedAt: event.at, rememberedSince },
     );
     this.version++;
+    this.rememberedVersion++;
     return { changed: true, before, after: null, events: event === null ? [] : [event] };
+  }
+
+  /** Redis holds the job again. */
+  #recall(id: string): void {
+    if (this.remembered.size > 0 && this.remembered.delete(id)) this.rememberedVersion++;
   }
 
   #setDeadline(row: number, at: number | null): void {

@@ -71,7 +71,10 @@ export class Queries {
     this.#queueReports = new SharedWork(version, jobs, (slices) => this.#reportQueues(slices));
     this.#latency = new SharedWork(version, jobs, (slices) => latency(index.table, this.#dues, now(), slices));
     this.#cron = new SharedWork(version, jobs, (slices) => cronJobs(index.table, remembered(), now(), slices));
-    this.#remembered = new SharedWork(version, jobs, (slices) => rememberedRows(remembered(), slices));
+    // Never older than the last change, so that no job is missing while it goes, or there twice.
+    const rememberedVersion = (): number => index.rememberedVersion;
+    const never = (): number => 0;
+    this.#remembered = new SharedWork(rememberedVersion, never, (slices) => rememberedRows(remembered(), slices));
   }
 
   async page(query: JobQuery, signal?: AbortSignal): Promise<JobPage> {
