@@ -9,11 +9,14 @@ import "../shared/connectionName";
 import { failureLine } from "../shared/failureLine";
 import { formatClock, formatCount, formatRelative } from "../shared/format";
 import { icon } from "../shared/icons";
+import "../shared/keysHelp";
+import type { KeysHelp } from "../shared/keysHelp";
 import { t } from "../shared/l10n";
 import { openPage } from "../shared/page";
 import { pageStyles } from "../shared/pageStyles";
 import { RedisClock } from "../shared/redisClock";
 import { baseStyles, progressStyles, sectionStyles } from "../shared/styles";
+import { dashboardKeys } from "./dashboardKeys";
 import { DashboardLooks } from "./dashboardLooks";
 import { dashboardStyles } from "./dashboardPage.styles";
 import "./liveIndicator";
@@ -29,8 +32,6 @@ import {
 } from "./notices";
 import { dashboardPhase, type Phase } from "./phase";
 import { tabContent } from "./tabs/tabContent";
-import "./tabs/keysHelp";
-import type { KeysHelp } from "./tabs/keysHelp";
 import { tabTitles } from "./tabs/tabBar";
 import type { TabElement } from "./tabs/tabElement";
 
@@ -223,7 +224,7 @@ export class DashboardPage extends LitElement {
               })
         }
       </div>
-      <arq-keys-help></arq-keys-help>`;
+      <arq-keys-help .keys=${dashboardKeys}></arq-keys-help>`;
   }
 
   /** A large index takes its time; whoever does not want to wait gets back what was there. */
@@ -344,7 +345,7 @@ export class DashboardPage extends LitElement {
     else if (event.key === "k") this.shown.moveRow(-1);
     else if (event.key === "r") this.#pause();
     else if (event.key === "?") this.keys.show();
-    else return;
+    else if (!this.shown.pressed(event.key)) return;
     event.preventDefault();
   };
 }

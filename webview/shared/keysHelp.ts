@@ -1,19 +1,12 @@
 import { css, html, LitElement } from "lit";
-import { customElement, query } from "lit/decorators.js";
-import { tabNames } from "../../../src/protocol/tabs";
-import { t } from "../../shared/l10n";
-import { baseStyles } from "../../shared/styles";
+import { customElement, property, query } from "lit/decorators.js";
+import { t } from "./l10n";
+import { baseStyles } from "./styles";
 
-const keys: readonly (readonly [keys: readonly string[], does: string])[] = [
-  [["/"], t("Search, or the filter of this view")],
-  [["j", "k"], t("Next row, previous row")],
-  [["Enter"], t("Open the row")],
-  [["r"], t("Pause updates, or go on")],
-  [["1", String(tabNames.length)], t("First view to last view")],
-  [["?"], t("These keys")],
-];
+/** Keys that do something, and what. */
+export type PageKeys = readonly (readonly [keys: readonly string[], does: string])[];
 
-/** The keys of the dashboard, in a dialog that gives the focus back. */
+/** The keys of a page, in a dialog that gives the focus back. */
 @customElement("arq-keys-help")
 export class KeysHelp extends LitElement {
   static override styles = [
@@ -57,6 +50,7 @@ export class KeysHelp extends LitElement {
     `,
   ];
 
+  @property({ attribute: false }) keys: PageKeys = [];
   @query("dialog") private readonly dialog!: HTMLDialogElement;
 
   get open(): boolean {
@@ -71,7 +65,7 @@ export class KeysHelp extends LitElement {
     return html`<dialog aria-labelledby="title">
       <h2 id="title">${t("Keys")}</h2>
       <dl>
-        ${keys.map(
+        ${this.keys.map(
           ([names, does]) =>
             html`<dt>${names.map((name) => html`<kbd>${name}</kbd> `)}</dt>
               <dd>${does}</dd>`,

@@ -1,0 +1,13 @@
+import { tabNames } from "../../src/protocol/tabs";
+import type { PageKeys } from "../shared/keysHelp";
+import { t } from "../shared/l10n";
+
+/** The keys of the dashboard. */
+export const dashboardKeys: PageKeys = [
+  [["/"], t("Search, or the filter of this view")],
+  [["j", "k"], t("Next row, previous row")],
+  [["Enter"], t("Open the row")],
+  [["r"], t("Pause updates, or go on")],
+  [["1", String(tabNames.length)], t("First view to last view")],
+  [["?"], t("These keys")],
+];
