@@ -1,89 +1,147 @@
-import { BarController, BarElement, CategoryScale, Chart, LinearScale, type Plugin, Tooltip } from "chart.js";
+import {
+  BarController,
+  BarElement,
+  CategoryScale,
+  Chart,
+  type ChartDataset,
+  type ChartOptions,
+  LinearScale,
+  LineController,
+  LineElement,
+  type Plugin,
+  PointElement,
+  Tooltip,
+} from "chart.js";
+import { assertNever } from "./assertNever";
+import type { ChartSeries, ChartSpec, ChartTone } from "./chartSpec";
+import { type Axis, linearAxis, logAxis } from "./chartAxis";
 import { isHighContrast, onThemeChange, themeColour } from "./theme";
 
-Chart.register(BarController, BarElement, CategoryScale, LinearScale, Tooltip);
+Chart.register(
+  BarController,
+  BarElement,
+  CategoryScale,
+  LinearScale,
+  LineController,
+  LineElement,
+  PointElement,
+  Tooltip,
+);
 
-export interface StackedBarPoint {
-  readonly label: string;
-  readonly complete: number;
-  readonly failed: number;
-  /** Still filling: drawn paler. */
-  readonly open: boolean;
-  /** False: what ended then may be missing. */
-  readonly covered: boolean;
-}
+type Kind = "bar" | "line";
+type Drawn = Chart<Kind, number[], string>;
+type Dataset = ChartDataset<Kind, number[]>;
 
-type BarChart = Chart<"bar", number[], string>;
 /** Between two lines of the hatching, px. */
 const hatchGap = 6;
 
 /** What is drawn on a canvas until it is destroyed. */
-export interface StackedBarChart {
-  show(points: readonly StackedBarPoint[]): void;
+export interface DrawnChart {
+  show(spec: ChartSpec): void;
+  /** Points at one of the points as the mouse does; null at none. */
+  mark(index: number | null): void;
   destroy(): void;
 }
 
 /**
- * Bars of complete and failed jobs, one above the other, in the colours of the theme. Never animates, so an update does not move what did not
- * change. Imported when there is something to draw and after the numbers stand: Chart.js is most of the page's script.
+ * Draws in the colours of the theme, and again when that changes. Never animates, so an update does not move what did not change. Imported when there
+ * is something to draw and after the numbers stand: Chart.js is most of the page's script. `onPick` is called with the number of a point that was
+ * clicked; the kind of the first spec stays.
  */
-export function drawStackedBars(canvas: HTMLCanvasElement): StackedBarChart {
-  let shown: readonly StackedBarPoint[] = [];
-  const chart = new Chart<"bar", number[], string>(canvas, {
-    type: "bar",
-    data: {
-      labels: [],
-      datasets: [
-        { label: "complete", data: [], stack: "ended" },
-        { label: "failed", data: [], stack: "ended" },
-      ],
+export function drawChart(
+  canvas: HTMLCanvasElement,
+  first: ChartSpec,
+  onPick: ((index: number) => void) | null,
+): DrawnChart {
+  let spec = first;
+  let axis = axisOf(spec);
+  const value = (drawn: number): string => spec.format(axis.toValue(drawn));
+  const options: ChartOptions<Kind> = {
+    animation: false,
+    responsive: true,
+    maintainAspectRatio: false,
+    interaction: { mode: "index", intersect: false },
+    onClick: (_event, hit) => {
+      if (hit[0] !== undefined) onPick?.(hit[0].index);
     },
-    options: {
-      animation: false,
-      responsive: true,
-      maintainAspectRatio: false,
-      interaction: { mode: "index", intersect: false },
-      datasets: { bar: { categoryPercentage: 1, barPercentage: 0.78, minBarLength: 2, maxBarThickness: 14 } },
-      scales: {
-        x: { stacked: true, ticks: { maxRotation: 0, autoSkipPadding: 28 }, grid: { display: false } },
-        y: {
-          stacked: true,
-          beginAtZero: true,
-          ticks: { precision: 0, maxTicksLimit: 4 },
-          border: { display: false },
-        },
+    datasets: { bar: { categoryPercentage: 1, barPercentage: 0.78, minBarLength: 2, maxBarThickness: 14 } },
+    scales: {
+      x: {
+        stacked: spec.kind === "bars",
+        offset: spec.kind === "bars",
+        ticks: { maxRotation: 0, autoSkipPadding: 28 },
+        grid: { display: false },
       },
-      plugins: {
-        tooltip: {
-          animation: false,
-          displayColors: true,
-          boxPadding: 4,
-          cornerRadius: 3,
-          filter: (item) => item.parsed.y !== 0 || item.datasetIndex === 0,
+      y: {
+        stacked: spec.kind === "bars",
+        border: { display: false },
+        ticks: { callback: (drawn) => value(Number(drawn)) },
+        afterBuildTicks: (scale) => {
+          scale.ticks = axis.ticks.map((each) => ({ value: each }));
         },
       },
     },
-    plugins: [gapMarks(() => shown)],
+    plugins: {
+      tooltip: {
+        animation: false,
+        displayColors: true,
+        boxPadding: 4,
+        cornerRadius: 3,
+        callbacks: {
+          label: (item) => {
+            const known = spec.series[item.datasetIndex]?.values[item.dataIndex] ?? null;
+            return known === null ? "" : ` ${item.dataset.label ?? ""}: ${spec.format(known)}`;
+          },
+        },
+        filter: ({ datasetIndex, dataIndex }) => {
+          const known = spec.series[datasetIndex]?.values[dataIndex] ?? null;
+          return known !== null && (spec.kind === "lines" || known !== 0 || datasetIndex === 0);
+        },
+      },
+    },
+  };
+  const chart: Drawn = new Chart<Kind, number[], string>(canvas, {
+    type: spec.kind === "bars" ? "bar" : "line",
+    data: { labels: [], datasets: [] },
+    options,
+    plugins: [gapMarks(() => spec), lineNames(() => spec)],
   });
   const draw = () => {
-    styleBars(chart, shown);
+    axis = axisOf(spec);
+    const { data } = chart;
+    data.labels = spec.points.map(({ label }) => label);
+    while (data.datasets.length > spec.series.length) data.datasets.pop();
+    for (const [index, series] of spec.series.entries()) {
+      const dataset = { ...lookOf(spec, series), label: series.label, data: drawnValues(spec, series, axis) };
+      // The same object as before: Chart.js keeps what it has reckoned for it.
+      if (data.datasets[index] === undefined) data.datasets.push(dataset);
+      else Object.assign(data.datasets[index], dataset);
+    }
+    Object.assign(chart.options.scales?.["y"] ?? {}, { min: axis.min, max: axis.max });
     chart.update("none");
   };
   const restyle = () => {
-    styleFrame(chart);
+    styleFrame(chart, spec);
     draw();
   };
   const stopListening = onThemeChange(restyle);
   restyle();
   return {
-    show(points) {
-      shown = points;
-      const { data } = chart;
-      data.labels = points.map((point) => point.label);
-      // minBarLength would draw a stub for nothing at all: nothing is NaN, which is not drawn.
-      data.datasets[0]!.data = points.map((point) => (point.complete === 0 ? Number.NaN : point.complete));
-      data.datasets[1]!.data = points.map((point) => (point.failed === 0 ? Number.NaN : point.failed));
+    show(next) {
+      spec = next;
       draw();
+    },
+    mark(index) {
+      const elements =
+        index === null
+          ? []
+          : spec.series.flatMap(({ values }, datasetIndex) =>
+              values[index] === null || values[index] === undefined ? [] : [{ datasetIndex, index }],
+            );
+      chart.setActiveElements(elements);
+      const at = elements[0] === undefined ? null : chart.getDatasetMeta(elements[0].datasetIndex).data[index!];
+      chart.tooltip?.setActiveElements(elements, { x: at?.x ?? 0, y: at?.y ?? 0 });
+      chart.update("none");
     },
     destroy() {
       stopListening();
@@ -92,8 +150,51 @@ export function drawStackedBars(canvas: HTMLCanvasElement): StackedBarChart {
   };
 }
 
+function axisOf({ kind, series, log = false, least = 0 }: ChartSpec): Axis {
+  const known = series.map(({ values }) => values.map((value) => value ?? 0));
+  if (log) return logAxis(series.flatMap(({ values }) => values.filter((value) => value !== null)));
+  const tops =
+    kind === "bars" ? known[0]?.map((_, index) => sum(known.map((values) => values[index] ?? 0))) : known.flat();
+  return linearAxis(Math.max(least, ...(tops ?? [])));
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((all, value) => all + value, 0);
+}
+
+/** minBarLength would draw a stub for nothing at all: nothing is NaN, which is not drawn. */
+function drawnValues({ kind }: ChartSpec, { values }: ChartSeries, axis: Axis): number[] {
+  return values.map((value) => (value === null || (kind === "bars" && value === 0) ? Number.NaN : axis.toDrawn(value)));
+}
+
+function lookOf({ kind, points }: ChartSpec, series: ChartSeries): Partial<Dataset> {
+  const colour = toneColour(series.tone);
+  if (kind === "bars") {
+    const fill = points.map(({ open = false }) => (open ? withAlpha(colour, 0.4) : colour));
+    return { stack: "one", backgroundColor: fill, hoverBackgroundColor: fill };
+  }
+  const { look = "plain", values, estimated = [] } = series;
+  const isKnown = (index: number): boolean => values[index] !== null && values[index] !== undefined;
+  // Alone between two gaps there is no line to be seen.
+  const alone = values.map((_, index) => isKnown(index) && !isKnown(index - 1) && !isKnown(index + 1));
+  return {
+    borderColor: colour,
+    backgroundColor: colour,
+    borderWidth: look === "thin" ? 1 : 1.75,
+    stepped: look === "steps" ? "before" : false,
+    pointRadius: alone.map((is) => (is ? 2 : 0)),
+    pointHoverRadius: 3,
+    pointStyle: look === "steps" ? "triangle" : "circle",
+    spanGaps: false,
+    segment: {
+      borderDash: ({ p1DataIndex }: { p1DataIndex: number }) =>
+        points[p1DataIndex]?.open === true ? [4, 3] : estimated[p1DataIndex] === true ? [1, 3] : undefined,
+    },
+  } as unknown as Partial<Dataset>;
+}
+
 /** Axes, grid and tooltip in the colours and the font of the theme. */
-function styleFrame({ options }: BarChart): void {
+function styleFrame({ options }: Drawn, { kind }: ChartSpec): void {
   const foreground = themeColour("foreground", "CanvasText");
   const mute = themeColour("descriptionForeground", foreground);
   const line = themeColour("widget-border", themeColour("panel-border", "transparent"));
@@ -103,6 +204,8 @@ function styleFrame({ options }: BarChart): void {
   for (const scale of [x, y]) {
     if (scale?.ticks !== undefined) Object.assign(scale.ticks, { color: mute, font });
   }
+  // Room for the names at the ends of lines.
+  options.layout = { padding: { right: kind === "lines" ? 52 : 0, top: 4 } };
   if (x?.border !== undefined) x.border.color = isHighContrast() ? foreground : line;
   if (y?.grid !== undefined) y.grid.color = withAlpha(line, isHighContrast() ? 0.35 : 1);
   Object.assign(options.plugins?.tooltip ?? {}, {
@@ -116,29 +219,36 @@ function styleFrame({ options }: BarChart): void {
   });
 }
 
-function styleBars(chart: BarChart, points: readonly StackedBarPoint[]): void {
-  const colours = [
-    themeColour("charts-green", themeColour("testing-iconPassed", "green")),
-    themeColour("charts-red", themeColour("errorForeground", "red")),
-  ];
-  for (const [index, colour] of colours.entries()) {
-    const fill = points.map((point) => (point.open ? withAlpha(colour, 0.4) : colour));
-    Object.assign(chart.data.datasets[index]!, { backgroundColor: fill, hoverBackgroundColor: fill });
+/** The colours of design and states; charts have their own in the theme. */
+export function toneColour(tone: ChartTone): string {
+  switch (tone) {
+    case "good":
+      return themeColour("charts-green", themeColour("testing-iconPassed", "green"));
+    case "busy":
+      return themeColour("charts-blue", themeColour("textLink-foreground", "blue"));
+    case "bad":
+      return themeColour("charts-red", themeColour("errorForeground", "red"));
+    case "warn":
+      return themeColour("charts-yellow", themeColour("editorWarning-foreground", "olive"));
+    case "mute":
+      return themeColour("descriptionForeground", "GrayText");
+    default:
+      return assertNever(tone);
   }
 }
 
-/** Behind the bars: hatching where nobody looked, because an empty minute there is no minute in which nothing ended. */
-function gapMarks(points: () => readonly StackedBarPoint[]): Plugin<"bar"> {
+/** Behind everything: hatching where nobody looked, because an empty minute there is no minute in which nothing happened. */
+function gapMarks(spec: () => ChartSpec): Plugin<Kind> {
   return {
     id: "gapMarks",
     beforeDatasetsDraw({ ctx, chartArea: { left, right, top, bottom } }) {
-      const all = points();
-      const width = (right - left) / Math.max(1, all.length);
+      const { points } = spec();
+      const width = (right - left) / Math.max(1, points.length);
       ctx.save();
       ctx.strokeStyle = withAlpha(themeColour("descriptionForeground", "GrayText"), 0.5);
       ctx.beginPath();
-      for (const [index, point] of all.entries()) {
-        if (!point.covered) ctx.rect(left + index * width, top, width, bottom - top);
+      for (const [index, { unseen = false }] of points.entries()) {
+        if (unseen) ctx.rect(left + index * width, top, width, bottom - top);
       }
       ctx.clip();
       ctx.beginPath();
@@ -147,6 +257,42 @@ function gapMarks(points: () => readonly StackedBarPoint[]): Plugin<"bar"> {
         ctx.lineTo(x + bottom - top, top);
       }
       ctx.stroke();
+      ctx.restore();
+    },
+  };
+}
+
+/** Height of a name, px. */
+const nameHeight = 13;
+
+/** At the end of each line its name, so that no colour has to be told from another. */
+function lineNames(spec: () => ChartSpec): Plugin<Kind> {
+  return {
+    id: "lineNames",
+    afterDatasetsDraw(chart) {
+      const { kind, series } = spec();
+      if (kind !== "lines") return;
+      const { ctx, chartArea } = chart;
+      const ends = series
+        .flatMap(({ label, tone, values }, index) => {
+          const last = values.findLastIndex((value) => value !== null);
+          const at = last < 0 ? undefined : chart.getDatasetMeta(index).data[last];
+          return at === undefined ? [] : [{ label, tone, y: at.y }];
+        })
+        .sort((a, b) => a.y - b.y);
+      // From the bottom up, so that no two overlap and none leaves the chart.
+      let lowest = chartArea.bottom;
+      ctx.save();
+      ctx.font = `11px ${themeColour("font-family", "sans-serif")}`;
+      ctx.textBaseline = "middle";
+      for (const { label, tone, y } of ends.toReversed()) {
+        const place = Math.min(y, lowest - nameHeight / 2);
+        lowest = place - nameHeight / 2;
+        ctx.fillStyle = toneColour(tone);
+        ctx.fillRect(chartArea.right + 4, place - 1, 5, 2);
+        ctx.fillStyle = themeColour("foreground", "CanvasText");
+        ctx.fillText(label, chartArea.right + 12, place, 40);
+      }
       ctx.restore();
     },
   };

@@ -1,171 +1,99 @@
-import { css, html, LitElement, nothing, svg } from "lit";
+import { html, LitElement, nothing, svg } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
-import type { QueueStats } from "../../../src/protocol/viewModels";
+import type { JobQuery, MonitorSnapshot, QueueStats } from "../../../src/protocol/viewModels";
 import { emit } from "../../shared/emit";
 import { formatCount, formatElapsed } from "../../shared/format";
+import { icon } from "../../shared/icons";
+import { stateLooks } from "../../shared/jobStates";
+import { t } from "../../shared/l10n";
 import { baseStyles } from "../../shared/styles";
+import { serviceOf } from "../workers/service";
+import { jobsInQueue, jobsWhere, longestWaiting } from "./links";
+import { queueDepthStyles } from "./queueDepth.styles";
 
 const segments = ["running", "queued", "retrying", "deferred"] as const;
 type Segment = (typeof segments)[number];
 
-/** Length of each queue as a bar of its parts, on one scale. A click lists that queue's jobs. Fires `pick-queue` with the name. */
+/** Length of each queue as a bar of its parts, on one scale. Every number is a button: fires `pick-jobs` with the query (JobQuery) of the jobs behind it. */
 @customElement("arq-queue-depth")
 export class QueueDepth extends LitElement {
-  static override styles = [
-    baseStyles,
-    css`
-      :host {
-        display: block;
-      }
-      .list {
-        max-height: 300px;
-        overflow-y: auto;
-        margin: 0 -8px;
-        list-style: none;
-      }
-      button.queue {
-        display: grid;
-        grid-template-columns: minmax(0, 1fr) auto auto;
-        gap: 2px 10px;
-        width: 100%;
-        padding: 4px 8px 6px;
-        border-radius: 4px;
-      }
-      button.queue:hover {
-        background: var(--hover);
-        outline: 1px dashed var(--vscode-contrastActiveBorder, transparent);
-        outline-offset: -1px;
-      }
-      button.queue:focus-visible {
-        outline: 1px solid var(--vscode-focusBorder);
-      }
-      button.queue[aria-pressed="true"] {
-        background: var(--vscode-list-inactiveSelectionBackground, var(--hover));
-        outline: 1px solid var(--vscode-contrastActiveBorder, transparent);
-        outline-offset: -1px;
-      }
-      /* On the ground of a selection the paler text of some themes is too pale. */
-      button.queue[aria-pressed="true"] :is(.parts, .oldest) {
-        color: var(--vscode-foreground);
-      }
-      .depth {
-        font-variant-numeric: tabular-nums;
-      }
-      svg {
-        grid-column: 1 / -1;
-        display: block;
-        width: 100%;
-        height: 6px;
-        border-radius: 3px;
-        background: var(--vscode-list-inactiveSelectionBackground, transparent);
-        outline: 1px solid var(--vscode-contrastBorder, transparent);
-      }
-      .parts {
-        grid-column: 1 / -1;
-        display: flex;
-        flex-wrap: wrap;
-        gap: 0 10px;
-        color: var(--mute);
-        font-size: 12px;
-      }
-      .oldest {
-        color: var(--mute);
-        font-size: 12px;
-      }
-      .parts i {
-        display: inline-block;
-        width: 8px;
-        height: 8px;
-        border-radius: 2px;
-        margin-inline-end: 5px;
-      }
-      .running {
-        fill: var(--busy);
-        background: var(--busy);
-      }
-      .queued {
-        fill: color-mix(in srgb, var(--busy) 62%, var(--surface));
-        background: color-mix(in srgb, var(--busy) 62%, var(--surface));
-      }
-      /* Blue as everything on its way; stripes tell it from the parts beside it. */
-      .stripe {
-        fill: var(--busy);
-      }
-      i.retrying {
-        background: repeating-linear-gradient(
-          -45deg,
-          var(--busy) 0 1.5px,
-          color-mix(in srgb, var(--busy) 15%, var(--surface)) 1.5px 3px
-        );
-      }
-      .ground {
-        fill: color-mix(in srgb, var(--busy) 15%, var(--surface));
-      }
-      .deferred {
-        fill: color-mix(in srgb, var(--busy) 30%, var(--surface));
-        background: color-mix(in srgb, var(--busy) 30%, var(--surface));
-      }
-      :host([stale]) svg {
-        filter: grayscale(1);
-        opacity: 0.6;
-      }
-      :host([stale]) i {
-        filter: grayscale(1);
-      }
-      :host([stale]) .depth {
-        color: var(--mute);
-        font-style: italic;
-      }
-    `,
-  ];
+  static override styles = [baseStyles, queueDepthStyles];
 
-  @property({ attribute: false }) queues: readonly QueueStats[] = [];
-  @property() picked: string | null = null;
+  @property({ attribute: false }) snapshot: MonitorSnapshot | null = null;
   /** Time passed since the queues were read, ms: ages go on. */
   @property({ type: Number }) elapsedMs = 0;
   @property({ type: Boolean, reflect: true }) stale = false;
 
   override render() {
-    if (this.queues.length === 0) return html`<p class="mute">No queue is known.</p>`;
-    const longest = Math.max(1, ...this.queues.map((queue) => queue.depth));
+    const { snapshot } = this;
+    if (snapshot === null || snapshot.queues.length === 0) return html`<p class="mute">${t("No queue is known.")}</p>`;
+    const longest = Math.max(1, ...snapshot.queues.map((queue) => queue.depth));
     return html`<ul class="list">
       ${repeat(
-        this.queues,
+        snapshot.queues,
         (queue) => queue.name,
-        (queue) => this.#queue(queue, longest),
+        (queue) => this.#queue(queue, longest, snapshot),
       )}
     </ul>`;
   }
 
-  #queue(queue: QueueStats, longest: number) {
+  #queue(queue: QueueStats, longest: number, snapshot: MonitorSnapshot) {
+    const { name, depth } = queue;
     const parts = segments.filter((segment) => queue[segment] > 0);
-    const { oldestDueMs } = queue;
-    return html`<li>
-      <button
-        class="plain queue"
-        data-queue=${queue.name}
-        aria-pressed=${this.picked === queue.name ? "true" : "false"}
-        title="Click to list the jobs of this queue."
-        @click=${() => emit(this, "pick-queue", queue.name)}
-      >
-        <span class="foreign">${queue.name}</span>
-        <span class="oldest"
-          >${oldestDueMs === null ? nothing : `oldest waits ${waitText(oldestDueMs + this.elapsedMs)}`}</span
-        >
-        <span class="depth">${formatCount(queue.depth)}</span>
-        <svg aria-hidden="true">${stripes}${bars(queue, parts, longest)}</svg>
-        <span class="parts">
-          ${
-            parts.length === 0
-              ? // What is in the queue may be orphaned or expired, or just gone: then there is nothing to add to the depth.
-                html`<span>${queue.depth === 0 ? "idle" : "\u00A0"}</span>`
-              : parts.map((part) => html`<span><i class=${part}></i>${formatCount(queue[part])} ${part}</span>`)
-          }
-        </span>
-      </button>
+    return html`<li data-queue=${name}>
+      ${this.#link("name foreign", jobsWhere({ queue: name }), t("List the jobs of {0}", name), name)}
+      <span class="oldest">${this.#oldest(queue)}</span>
+      ${this.#link("depth", jobsInQueue(name), t("List what is in {0}", name), formatCount(depth))}
+      <svg aria-hidden="true">${stripes}${bars(queue, parts, longest)}</svg>
+      <span class="parts">
+        ${
+          parts.length === 0
+            ? // What is in the queue may be orphaned or expired, or just gone: then there is nothing to add to the depth.
+              html`<span>${depth === 0 ? t("idle") : "\u00A0"}</span>`
+            : parts.map((part) => this.#part(queue, part))
+        }
+        ${this.stale ? nothing : serviceText(queue, snapshot)}
+      </span>
     </li>`;
   }
+
+  #oldest({ name, oldestDueMs }: QueueStats) {
+    if (oldestDueMs === null) return nothing;
+    const text = t("oldest waits {0}", waitText(oldestDueMs + this.elapsedMs));
+    return this.#link("", longestWaiting(name), t("List what waits in {0}, longest first", name), text);
+  }
+
+  #part(queue: QueueStats, part: Segment) {
+    const { label } = stateLooks[part];
+    return html`<button
+      class="plain"
+      title=${t("List these jobs of {0}", queue.name)}
+      @click=${() => emit(this, "pick-jobs", jobsWhere({ queue: queue.name, states: [part] }))}
+    >
+      <i class=${part}></i>${formatCount(queue[part])} ${label.toLowerCase()}
+    </button>`;
+  }
+
+  #link(name: string, query: JobQuery, title: string, text: string) {
+    return html`<button class="plain ${name}" title=${title} @click=${() => emit(this, "pick-jobs", query)}>
+      ${text}
+    </button>`;
+  }
+}
+
+/** Whether somebody works it off, where that is known and worth a word. */
+function serviceText(queue: QueueStats, snapshot: MonitorSnapshot) {
+  const service = serviceOf(queue, snapshot);
+  if (service.kind === "unserved") {
+    return html`<span class="tone-bad service">${icon("error")}${t("no worker is seen")}</span>`;
+  }
+  if (service.kind === "full") {
+    return html`<span class="tone-busy service"
+      >${icon("play")}${t("busy: all {0} places taken", formatCount(service.places))}</span
+    >`;
+  }
+  return nothing;
 }
 
 /** A fill by reference finds its pattern only in an attribute, not from a style sheet. */
@@ -178,7 +106,7 @@ const stripes = svg`<defs>
 
 /** In whole seconds, because it ticks. */
 function waitText(ms: number): string {
-  return ms < 1000 ? "under 1 s" : formatElapsed(ms);
+  return ms < 1000 ? t("under 1 s") : formatElapsed(ms);
 }
 
 /** A part that is not empty is never thinner than one per cent of the bar, or a single failure of many would not be seen. */

@@ -1,9 +1,12 @@
 import { css, html, LitElement, nothing, svg } from "lit";
 import { customElement, property } from "lit/decorators.js";
-import type { Rate } from "../../../src/protocol/viewModels";
-import { formatCount, formatDuration, formatMoment, formatPercent, plural } from "../../shared/format";
+import type { JobState, Rate } from "../../../src/protocol/viewModels";
+import { emit } from "../../shared/emit";
+import { formatCount, formatDuration, formatMoment, formatPercent } from "../../shared/format";
+import { t } from "../../shared/l10n";
 import { baseStyles } from "../../shared/styles";
 
+const minuteMs = 60_000;
 const dayMs = 86_400_000;
 /** More would be read by nobody. */
 const namedGaps = 6;
@@ -14,12 +17,28 @@ export function gapsText(gaps: Rate["gaps"]): string {
   const named = gaps
     .slice(-namedGaps)
     .toReversed()
-    .map(({ from, to }) => `${formatMoment(from, to + dayMs)} – ${formatMoment(to, to + dayMs)}`);
-  const more = gaps.length > namedGaps ? `; and ${formatCount(gaps.length - namedGaps)} more` : "";
-  return `Not seen: ${named.join("; ")}${more}. Jobs that ended then may be missing.`;
+    .map(({ from, to }) => `${formatMoment(from, to + dayMs)} – ${formatMoment(to, to + dayMs)}`)
+    .join("; ");
+  const more = gaps.length - namedGaps;
+  return more > 0
+    ? t("Not seen: {0}; and {1} more. Jobs that ended then may be missing.", named, formatCount(more))
+    : t("Not seen: {0}. Jobs that ended then may be missing.", named);
 }
 
-/** Success and failure of one window, with the span that is really covered. */
+/** Whether the longer span tells nothing that the shorter one does not: nobody watched before it, and nothing of then is left. */
+export function saysNoMore(longer: Rate, shorter: Rate): boolean {
+  return (
+    longer.complete === shorter.complete &&
+    longer.failed === shorter.failed &&
+    longer.aborted === shorter.aborted &&
+    longer.coveredMs - shorter.coveredMs < minuteMs
+  );
+}
+
+/**
+ * Success and failure of one window, with the span that is really covered. Every number is a button: fires `pick-ended` with the states whose jobs it
+ * counts.
+ */
 @customElement("arq-rate")
 export class RateView extends LitElement {
   static override styles = [
@@ -36,11 +55,21 @@ export class RateView extends LitElement {
         justify-content: space-between;
         gap: 0 10px;
       }
-      .number {
+      button.number,
+      span.number {
         font-size: 20px;
         line-height: 26px;
-        font-variant-numeric: tabular-nums;
         letter-spacing: -0.01em;
+      }
+      button {
+        font-variant-numeric: tabular-nums;
+      }
+      button:hover {
+        text-decoration: underline;
+      }
+      .none {
+        color: var(--mute);
+        line-height: 26px;
       }
       svg {
         display: block;
@@ -57,7 +86,10 @@ export class RateView extends LitElement {
       .failed {
         fill: var(--bad);
       }
-      p {
+      .counts {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0 10px;
         color: var(--mute);
         font-size: 12px;
       }
@@ -74,25 +106,40 @@ export class RateView extends LitElement {
 
   @property() label = "";
   @property({ attribute: false }) rate: Rate | null = null;
+  /** The next shorter window, which stands above: what only repeats it is not told again. */
+  @property({ attribute: false }) shorter: Rate | null = null;
   @property({ type: Boolean, reflect: true }) stale = false;
 
   override render() {
-    if (this.rate === null) return nothing;
-    const { complete, failed, aborted, coveredMs, windowMs, gaps } = this.rate;
-    const total = complete + failed;
+    const { rate, shorter } = this;
+    if (rate === null) return nothing;
+    const { coveredMs, windowMs, gaps } = rate;
     const covered =
       coveredMs >= windowMs
-        ? "the whole span is seen"
-        : `seen ${formatDuration(coveredMs)} of ${formatDuration(windowMs)}`;
+        ? t("the whole span is seen")
+        : t("seen {0} of {1}", formatDuration(coveredMs), formatDuration(windowMs));
+    return html`<div class="head">
+        <span>${this.label}</span>
+        <span class="mute covered" title=${gapsText(gaps)}>${covered}</span>
+      </div>
+      ${
+        shorter !== null && saysNoMore(rate, shorter)
+          ? html`<p class="none" title=${gapsText(gaps)}>${t("Nothing older is known yet: the same as above.")}</p>`
+          : this.#numbers(rate)
+      }`;
+  }
+
+  #numbers({ complete, failed, aborted }: Rate) {
+    const total = complete + failed;
     // A failed part that is not empty is never thinner than one per cent, or one failure of many would not be seen.
     const failedWidth = failed === 0 ? 0 : Math.max(1, (100 * failed) / Math.max(1, total));
     return html`<div class="head">
-        <span>${this.label}</span>
-        <span class="mute" title=${gapsText(gaps)}>${covered}</span>
-      </div>
-      <div class="head">
-        <span class="number">${total === 0 ? "no job ended" : `${formatPercent(complete, total)} complete`}</span>
-        ${total === 0 ? nothing : html`<span class="failures">${formatPercent(failed, total)} failed</span>`}
+        ${
+          total === 0
+            ? html`<span class="number">${t("no job ended")}</span>`
+            : html`${this.#link("number", ["complete"], t("{0} complete", formatPercent(complete, total)))}
+              ${this.#link("failures", ["failed"], t("{0} failed", formatPercent(failed, total)))}`
+        }
       </div>
       <svg aria-hidden="true">
         ${
@@ -102,9 +149,20 @@ export class RateView extends LitElement {
                 <rect class="failed" x="${100 - failedWidth}%" y="0" width="${failedWidth}%" height="6"/>`
         }
       </svg>
-      <p>
-        ${formatCount(complete)} complete, ${formatCount(failed)} failed of
-        ${plural(total, "job")}${aborted === 0 ? nothing : html` · ${formatCount(aborted)} aborted, not counted`}
+      <p class="counts">
+        ${this.#link("", ["complete"], t("{0} complete", formatCount(complete)))}
+        ${this.#link("", ["failed"], t("{0} failed", formatCount(failed)))}
+        ${aborted === 0 ? nothing : this.#link("", ["aborted"], t("{0} aborted, not counted", formatCount(aborted)))}
       </p>`;
+  }
+
+  #link(name: string, states: readonly JobState[], text: string) {
+    return html`<button
+      class="plain ${name}"
+      title=${t("Click to list these jobs.")}
+      @click=${() => emit(this, "pick-ended", states)}
+    >
+      ${text}
+    </button>`;
   }
 }

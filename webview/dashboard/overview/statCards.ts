@@ -3,15 +3,20 @@ import { customElement, property } from "lit/decorators.js";
 import type { JobState, MonitorSnapshot, WorkerCount } from "../../../src/protocol/viewModels";
 import { assertNever } from "../../shared/assertNever";
 import { emit } from "../../shared/emit";
-import { formatCount } from "../../shared/format";
-import { icon } from "../../shared/icons";
-import { stateLooks } from "../../shared/jobStates";
+import { formatCount, formatElapsed } from "../../shared/format";
+import { icon, type IconName } from "../../shared/icons";
+import { stateLooks, type Tone } from "../../shared/jobStates";
+import { t } from "../../shared/l10n";
 import { baseStyles } from "../../shared/styles";
+import { serviceOfAll } from "../workers/service";
+import { statCardStyles } from "./statCards.styles";
 
 const always: readonly JobState[] = ["queued", "deferred", "running"];
 /** States that get a card only once some job was in them: room is for what is worth acting on. */
 const whenAny: readonly JobState[] = ["retrying", "orphaned", "expired"];
 const ended: readonly JobState[] = ["complete", "failed"];
+/** Of these there is a line when there are any: without it the total would not add up. */
+const besides: readonly JobState[] = ["aborted", "finished", "unknown"];
 
 /** `3`, `≥ 1`, `~3` or `unknown`: never more certain than what is known. */
 export function workerCountText(count: WorkerCount): string {
@@ -23,122 +28,45 @@ export function workerCountText(count: WorkerCount): string {
     case "about":
       return `~${formatCount(count.n)}`;
     case "unknown":
-      return "unknown";
+      return t("unknown");
     default:
       return assertNever(count);
   }
 }
 
-/** One number per state; each is a button that shows those jobs in the list. Fires `pick-state` with the state and `toggle-workers`. */
+interface Card {
+  /** Null: it counts something else, which `name` says. */
+  readonly state: JobState | null;
+  readonly name: string;
+  readonly icon: IconName;
+  readonly tone: Tone;
+  readonly label: string;
+  readonly number: string;
+  readonly title: string;
+  /** One line below the number. */
+  readonly more: unknown;
+  readonly zero: boolean;
+  readonly pick: () => void;
+}
+
+/**
+ * One number per state; each is a button that lists those jobs. Fires `pick-state` (the state), `pick-all` and `pick-workers`.
+ */
 @customElement("arq-stat-cards")
 export class StatCards extends LitElement {
   static override styles = [
     baseStyles,
     css`
       :host {
-        display: grid;
-        grid-template-columns: repeat(auto-fit, minmax(98px, 1fr));
-        gap: 8px;
-      }
-      button.card {
-        appearance: none;
-        display: flex;
-        flex-direction: column;
-        gap: 2px;
-        min-width: 0;
-        padding: 8px 9px 9px 10px;
-        border: 1px solid var(--hairline);
-        border-radius: 6px;
-        background: none;
-        color: inherit;
-        font: inherit;
-        text-align: start;
-        cursor: pointer;
-      }
-      button.card:hover {
-        background: var(--hover);
-        border-color: var(--vscode-contrastActiveBorder, var(--hairline));
-      }
-      button.card:focus-visible {
-        outline-offset: 1px;
-      }
-      button.card[aria-pressed="true"],
-      button.card[aria-expanded="true"] {
-        background: var(--vscode-list-inactiveSelectionBackground, var(--hover));
-        border-color: var(--vscode-contrastActiveBorder, var(--vscode-focusBorder));
-      }
-      /* On the ground of a selection the paler text of some themes is too pale. */
-      button.card[aria-pressed="true"] .label,
-      button.card[aria-expanded="true"] .label {
-        color: var(--vscode-foreground);
-      }
-      .label {
-        display: flex;
-        align-items: center;
-        gap: 6px;
-        white-space: nowrap;
-        color: var(--mute);
-      }
-      .number {
-        font-size: 22px;
-        line-height: 28px;
-        font-weight: 400;
-        font-variant-numeric: tabular-nums;
-        letter-spacing: -0.01em;
-        white-space: nowrap;
-      }
-      .indexing {
-        font-size: 12px;
-        line-height: 14px;
-        color: var(--mute);
-      }
-      button.card[aria-pressed="true"] .indexing {
-        color: var(--vscode-foreground);
-      }
-      .number.word {
-        font-size: 15px;
-      }
-      .zero .number {
-        color: var(--mute);
-      }
-      .zero .icon {
-        color: var(--mute);
-      }
-      :host([stale]) .number {
-        color: var(--mute);
-        font-style: italic;
-      }
-      :host([stale]) .icon {
-        color: var(--mute);
-      }
-      @container (max-width: 1100px) {
-        .number.long {
-          font-size: 15px;
-        }
-      }
-      @container (max-width: 420px) {
-        :host {
-          grid-template-columns: repeat(auto-fill, minmax(84px, 1fr));
-          gap: 6px;
-        }
-        button.card {
-          padding: 5px 6px 6px;
-        }
-        .label {
-          gap: 4px;
-          font-size: 12px;
-        }
-        .number:not(.long) {
-          font-size: 18px;
-          line-height: 24px;
-        }
+        display: block;
       }
     `,
+    statCardStyles,
   ];
 
   @property({ attribute: false }) snapshot: MonitorSnapshot | null = null;
-  @property({ attribute: false }) picked: readonly JobState[] = [];
-  @property({ type: Boolean }) workersOpen = false;
+  /** Time passed since the snapshot, ms: ages go on. */
+  @property({ type: Number }) elapsedMs = 0;
   /** `indexing 34 %` while counts of finished jobs are not whole; else "". */
   @property() indexing = "";
   /** The numbers are not kept current. */
@@ -150,38 +78,133 @@ export class StatCards extends LitElement {
   override render() {
     const { snapshot } = this;
     if (snapshot === null) return nothing;
-    for (const state of whenAny) if (snapshot.counts[state] > 0) this.#met.add(state);
+    for (const state of [...whenAny, ...besides]) if (snapshot.counts[state] > 0) this.#met.add(state);
     const states = [...always, ...whenAny.filter((state) => this.#met.has(state)), ...ended];
-    return html`${states.map((state) => this.#stateCard(state, snapshot.counts[state]))}
-    ${this.#workers(snapshot.workerCount)}`;
+    return html`<div class="cards">
+        ${this.#card(this.#total(snapshot))} ${states.map((state) => this.#card(this.#state(state, snapshot)))}
+        ${this.#card(this.#workers(snapshot))}
+      </div>
+      ${this.#besides(snapshot)}`;
   }
 
-  #stateCard(state: JobState, n: number) {
+  #card(card: Card) {
+    return html`<button
+      class="card tone-${card.tone} ${card.zero ? "zero" : ""}"
+      data-card=${card.name}
+      data-state=${card.state ?? nothing}
+      title=${card.title}
+      @click=${card.pick}
+    >
+      <span class="label">${icon(card.icon)}<span class="cut">${card.label}</span></span>
+      <span class="number ${card.number.length > 8 ? "long" : ""} ${/\d/.test(card.number) ? "" : "word"}"
+        >${card.number}</span
+      >
+      <span class="more">${card.more}</span>
+    </button>`;
+  }
+
+  #total({ counts }: MonitorSnapshot): Card {
+    const total = Object.values(counts).reduce((sum, n) => sum + n, 0);
+    return {
+      state: null,
+      name: "total",
+      icon: "inbox",
+      tone: "mute",
+      label: t("Total"),
+      number: formatCount(total),
+      title: t("Every job that Redis holds. Click to list them."),
+      more: this.indexing,
+      zero: total === 0,
+      pick: () => emit(this, "pick-all", null),
+    };
+  }
+
+  #state(state: JobState, { counts, queues }: MonitorSnapshot): Card {
     const look = stateLooks[state];
-    return html`<button
-      class="card tone-${look.tone} ${n === 0 ? "zero" : ""}"
-      data-state=${state}
-      aria-pressed=${this.picked.includes(state) ? "true" : "false"}
-      title="${look.meaning} Click to list these jobs."
-      @click=${() => emit(this, "pick-state", state)}
-    >
-      <span class="label">${icon(look.icon)}${look.label}</span>
-      <span class="number ${n >= 1e6 ? "long" : ""}">${formatCount(n)}</span>
-      ${this.indexing !== "" && ended.includes(state) ? html`<span class="indexing">${this.indexing}</span>` : nothing}
-    </button>`;
+    const n = counts[state];
+    return {
+      state,
+      name: state,
+      icon: look.icon,
+      tone: look.tone,
+      label: look.label,
+      number: formatCount(n),
+      title: t("{0} Click to list these jobs.", look.meaning),
+      more: ended.includes(state) ? this.indexing : state === "queued" ? this.#oldest(queues) : nothing,
+      zero: n === 0,
+      pick: () => emit(this, "pick-state", state),
+    };
   }
 
-  #workers(count: WorkerCount) {
-    const unknown = count.kind === "unknown";
-    return html`<button
-      class="card tone-mute"
-      data-card="workers"
-      aria-expanded=${this.workersOpen ? "true" : "false"}
-      title=${unknown ? count.reason : "Click for what is known of each worker."}
-      @click=${() => emit(this, "toggle-workers", null)}
-    >
-      <span class="label">${icon("bolt")}Workers</span>
-      <span class="number ${unknown ? "word" : ""}">${workerCountText(count)}</span>
-    </button>`;
+  #oldest(queues: MonitorSnapshot["queues"]) {
+    const waits = queues.flatMap(({ oldestDueMs }) => (oldestDueMs === null ? [] : [oldestDueMs]));
+    return waits.length === 0 ? nothing : t("oldest {0}", formatElapsed(Math.max(...waits) + this.elapsedMs));
+  }
+
+  #workers(snapshot: MonitorSnapshot): Card {
+    const { workerCount } = snapshot;
+    return {
+      state: null,
+      name: "workers",
+      icon: "bolt",
+      tone: "mute",
+      label: t("Workers"),
+      number: workerCountText(workerCount),
+      title:
+        workerCount.kind === "unknown"
+          ? workerCount.reason
+          : t("Workers that are seen to be alive. Click for what is known of each."),
+      more: this.stale ? nothing : serviceBadge(snapshot),
+      zero: workerCount.kind === "exact" && workerCount.n === 0,
+      pick: () => emit(this, "pick-workers", null),
+    };
+  }
+
+  #besides({ counts }: MonitorSnapshot) {
+    const states = besides.filter((state) => this.#met.has(state));
+    if (states.length === 0) return nothing;
+    return html`<p class="besides">
+      ${t("Also")}
+      ${states.map((state) => {
+        const look = stateLooks[state];
+        return html`<button
+          class="plain tone-${look.tone}"
+          data-state=${state}
+          title=${t("{0} Click to list these jobs.", look.meaning)}
+          @click=${() => emit(this, "pick-state", state)}
+        >
+          ${icon(look.icon)}<span class="link">${formatCount(counts[state])} ${look.label.toLowerCase()}</span>
+        </button>`;
+      })}
+    </p>`;
+  }
+}
+
+/** Busy, or nobody there: told only where something waits and the evidence shows it. */
+function serviceBadge(snapshot: MonitorSnapshot): unknown {
+  const { service, unserved } = serviceOfAll(snapshot);
+  switch (service.kind) {
+    case "unserved": {
+      const words =
+        snapshot.workerCount.kind === "exact" && snapshot.workerCount.n === 0
+          ? t("no worker, jobs wait")
+          : unserved.length === 1
+            ? t("none for {0}", unserved[0]!)
+            : t("none for {0} queues", unserved.length);
+      return html`<span class="badge tone-bad" data-service="unserved">${icon("error")}<span>${words}</span></span>`;
+    }
+    case "full":
+      return html`<span class="badge tone-busy" data-service="full"
+        >${icon("play")}<span>${t("busy: {0} of {0} running", formatCount(service.places))}</span></span
+      >`;
+    case "busy":
+      return html`<span class="badge tone-busy" data-service="busy"
+        >${icon("play")}<span>${t("busy: {0} running", formatCount(service.running))}</span></span
+      >`;
+    case "calm":
+    case "unknown":
+      return nothing;
+    default:
+      return assertNever(service);
   }
 }

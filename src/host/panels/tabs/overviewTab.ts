@@ -1,11 +1,11 @@
 import { fields } from "../checks";
 import type { Tab } from "./tab";
 
-/** The snapshot says it all. */
+/** What the snapshot does not say: how long jobs waited and ran. */
 export const overviewTab: Tab<"overview"> = {
   check(intent) {
     fields(intent);
     return {};
   },
-  view: () => Promise.resolve({}),
+  view: async (monitor, _intent, signal) => ({ latency: await monitor.latency(signal) }),
 };
