@@ -1,7 +1,5 @@
-import { activitySample } from "./activitySamples";
-import { failedSample } from "./failedSamples";
 import { jobStates, type JobState } from "../../src/arq/jobModel";
-import type { JobQuery, JobRow, MonitorSnapshot, Rate, StateCounts } from "../../src/monitor/model";
+import type { JobPage, JobQuery, JobRow, MonitorSnapshot, Rate, StateCounts } from "../../src/monitor/model";
 import { newestJobs, noJobs } from "../../src/protocol/jobQuery";
 import {
   firstIntents,
@@ -12,10 +10,7 @@ import {
   type TabName,
   type TabViews,
 } from "../../src/protocol/tabs";
-import type { JobsView } from "../../src/protocol/tabs/jobs";
 import type { ConnectionView, DashboardView, TabBody } from "../../src/protocol/viewModels";
-import { functionsSample, queuesSample, scheduledSample } from "./tabSamples";
-
 import { sampleLatency } from "./sampleLatency";
 
 /** Redis' clock in every sample: 2026-11-21 13:04:31.250 UTC. */
@@ -266,12 +261,21 @@ export function sampleDashboard(change: Partial<DashboardView> = {}): DashboardV
 export const sampleTabs: TabViews = {
   overview: { latency: sampleLatency(sampleNow) },
   jobs: { ...noJobs, rows: sampleRows(0, 50), total: 10_500, indexed: 10_500, news: 0, changed: false },
-  failed: failedSample(sampleNow),
-  activity: activitySample(sampleNow),
-  queues: queuesSample(sampleNow),
+  failed: {
+    groups: [],
+    muted: [],
+    found: { groups: 0, jobs: 0 },
+    known: { groups: 0, jobs: 0 },
+    chart: [],
+    chartSpan: "24h",
+    remembered: 0,
+    firstAt: null,
+  },
+  activity: {},
+  queues: { reports: [] },
   workers: {},
-  scheduled: scheduledSample(sampleNow, sampleRow),
-  functions: functionsSample(sampleNow),
+  scheduled: { rows: sampleRows(0, 3), total: 3 },
+  functions: { functions: [] },
 };
 
 /** A tab that was asked this and shows that. */
@@ -291,7 +295,7 @@ export function sampleLook(look: Look, change: Partial<DashboardView> = {}): Das
 
 /** The dashboard with its tab Jobs, these jobs on its page, found by this query. */
 export function sampleJobs(
-  page: Partial<JobsView> = {},
+  page: Partial<JobPage> = {},
   query: Partial<JobQuery> = {},
   change: Partial<DashboardView> = {},
 ): DashboardView {
