@@ -1,5 +1,5 @@
 import { newestJobs } from "./jobQuery";
-import type { ActivityIntent, ActivityView } from "./tabs/activity";
+import { everyEvent, type ActivityIntent, type ActivityView } from "./tabs/activity";
 import type { FailedIntent, FailedView } from "./tabs/failed";
 import type { FunctionsIntent, FunctionsView } from "./tabs/functions";
 import type { JobsIntent, JobsView } from "./tabs/jobs";
@@ -56,7 +56,7 @@ export const firstIntents: TabIntents = {
   overview: {},
   jobs: { query: newestJobs },
   failed: { span: "all", text: "" },
-  activity: {},
+  activity: everyEvent,
   queues: {},
   workers: {},
   scheduled: {},

@@ -1,3 +1,5 @@
+import { activitySample } from "./activitySamples";
+import { failedSample } from "./failedSamples";
 import { jobStates, type JobState } from "../../src/arq/jobModel";
 import type { JobPage, JobQuery, JobRow, MonitorSnapshot, Rate, StateCounts } from "../../src/monitor/model";
 import { newestJobs, noJobs } from "../../src/protocol/jobQuery";
@@ -11,7 +13,6 @@ import {
   type TabViews,
 } from "../../src/protocol/tabs";
 import type { ConnectionView, DashboardView, TabBody } from "../../src/protocol/viewModels";
-import { sampleLatency } from "./sampleLatency";
 
 /** Redis' clock in every sample: 2026-11-21 13:04:31.250 UTC. */
 export const sampleNow = Date.UTC(2026, 10, 21, 13, 4, 31, 250);
@@ -259,19 +260,10 @@ export function sampleDashboard(change: Partial<DashboardView> = {}): DashboardV
 
 /** What each tab shows of the samples. */
 export const sampleTabs: TabViews = {
-  overview: { latency: sampleLatency(sampleNow) },
+  overview: {},
   jobs: { ...noJobs, rows: sampleRows(0, 50), total: 10_500, indexed: 10_500, news: 0, changed: false },
-  failed: {
-    groups: [],
-    muted: [],
-    found: { groups: 0, jobs: 0 },
-    known: { groups: 0, jobs: 0 },
-    chart: [],
-    chartSpan: "24h",
-    remembered: 0,
-    firstAt: null,
-  },
-  activity: {},
+  failed: failedSample(sampleNow),
+  activity: activitySample(sampleNow),
   queues: { reports: [] },
   workers: {},
   scheduled: { rows: sampleRows(0, 3), total: 3 },

@@ -265,7 +265,13 @@ export class DashboardPanel implements Disposable {
 
   #changed(change: MonitorChange | null): void {
     if (change === null || change.all || this.#concerns(change)) this.#stale = true;
-    if (this.visible && !this.#paused) this.#updates.request();
+    if (this.visible && (!this.#paused || this.#goesOn)) this.#updates.request();
+  }
+
+  /** Something of the tab goes on while updates are paused. */
+  get #goesOn(): boolean {
+    const tab: Tab<TabName> = this.#tabs[this.#shownLook.tab];
+    return tab.whilePaused !== undefined;
   }
 
   #concerns(change: MonitorChange): boolean {
@@ -276,7 +282,11 @@ export class DashboardPanel implements Disposable {
   /** The counts at once, and the tab's own when it is found: in a large index that takes longer. */
   #send(): void {
     const shown = this.#shown;
-    if (shown === null || !this.visible || this.#paused) return;
+    if (shown === null || !this.visible) return;
+    if (this.#paused) {
+      this.#postPaused(shown);
+      return;
+    }
     this.#post(this.#view(shown));
     if (this.#stale && !this.#looking) void this.#sendFound();
   }
@@ -299,6 +309,15 @@ export class DashboardPanel implements Disposable {
   get #shownLook(): Look {
     return this.#look ?? firstLook;
   }
+  #postPaused(shown: DashboardView): void {
+    const { monitor } = this.session;
+    const { body } = shown;
+    if (monitor === null || body === null) return;
+    const tab: Tab<TabName> = this.#tabs[body.tab];
+    const view = tab.whilePaused?.(monitor, body.intent, body.view) ?? body.view;
+    this.#post({ ...shown, revision: shown.revision + 1, body: { ...body, view } as TabBody });
+  }
+
 
   #find(): Promise<Found> {
     this.#followTab();

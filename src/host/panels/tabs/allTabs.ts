@@ -1,6 +1,6 @@
 import { tabNames, type Look } from "../../../protocol/tabs";
 import { fields, oneOf } from "../checks";
-import { activityTab } from "./activityTab";
+import { ActivityTab } from "./activityTab";
 import { FailedTab } from "./failedTab";
 import { functionsTab } from "./functionsTab";
 import { GroupFrames } from "./groupFrames";
@@ -20,7 +20,7 @@ export function allTabs({ session, tracebacks, changed }: TabParts): AllTabs {
     overview: overviewTab,
     jobs: jobsTab(),
     failed: new FailedTab(new GroupFrames(session, tracebacks, changed)),
-    activity: activityTab,
+    activity: new ActivityTab(),
     queues: queuesTab,
     workers: workersTab,
     scheduled: scheduledTab,

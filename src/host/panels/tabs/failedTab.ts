@@ -106,10 +106,10 @@ function chartSpanOf(monitor: Monitor, { span }: FailedIntent): ChartSpan {
   return lastDay.coveredMs > lastHour.coveredMs ? "24h" : "1h";
 }
 
-function chart({ history, now }: Monitor, span: ChartSpan): ThroughputBucket[] {
+function chart(monitor: Monitor, span: ChartSpan): ThroughputBucket[] {
   const { spanMs, stepMs } = charts[span];
-  const to = now();
-  return history
+  const to = monitor.now();
+  return monitor.history
     .chart({ from: to - spanMs, to, stepMs, queue: null, function: null })
     .map(({ at, complete, failed, covered }) => ({ at, complete, failed, covered }));
 }

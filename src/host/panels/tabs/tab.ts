@@ -20,6 +20,8 @@ export interface Tab<T extends TabName> {
   view(monitor: Monitor, intent: TabIntents[T], signal: AbortSignal): Promise<TabViews[T]>;
   /** Whether the view may be another one after this change. Without it: when jobs, or the connection, have changed. */
   concerns?(change: MonitorChange): boolean;
+  /** What the view is while updates are paused: what it was, and what may go on, such as a count of what waits. Without it: what it was. */
+  whilePaused?(monitor: Monitor, intent: TabIntents[T], view: TabViews[T]): TabViews[T];
   /** Called when somebody begins to look at it; the result is disposed of when nobody does any more. */
   follow?(): Disposable;
 }
