@@ -1,12 +1,7 @@
+import type { MemorySample } from "../monitor/queryModel";
 import type { DashboardUpdate } from "./dashboardUpdate";
 import type { Look } from "./tabs";
-import type {
-  DashboardView,
-  JobQuery,
-  PayloadMatches,
-  PayloadProgress,
-  Suggestion,
-} from "./viewModels";
+import type { DashboardView, JobQuery, PayloadMatches, PayloadProgress, Suggestion } from "./viewModels";
 
 /**
  * The whole contract between the extension host and a page. Requests go page → host and every one gets exactly one reply,
@@ -28,6 +23,10 @@ export interface DashboardRequests {
   search: { params: { query: JobQuery }; result: PayloadMatches };
   cancelSearch: { params: null; result: null };
   openJob: { params: { id: string }; result: null };
+  /** What the jobs of a queue occupy, from a sample that is read now; null where the server does not allow it. */
+  sampleMemory: { params: { queue: string }; result: MemorySample | null };
+  /** Opens the definition of the function of this name, or says that there is none. */
+  openFunction: { params: { name: string }; result: null };
   /** Stands on the line at which jobs of an error group fail, as `GroupView.frame` has it. */
   openGroupFrame: { params: { key: string }; result: null };
   /** Whether anybody can see the page: its window may be minimized, or a browser's tab in the background. */

@@ -1,11 +1,11 @@
 import { newestJobs } from "./jobQuery";
 import { everyEvent, type ActivityIntent, type ActivityView } from "./tabs/activity";
 import type { FailedIntent, FailedView } from "./tabs/failed";
-import type { FunctionsIntent, FunctionsView } from "./tabs/functions";
+import { everyFunction, type FunctionsIntent, type FunctionsView } from "./tabs/functions";
 import type { JobsIntent, JobsView } from "./tabs/jobs";
 import type { OverviewIntent, OverviewView } from "./tabs/overview";
-import type { QueuesIntent, QueuesView } from "./tabs/queues";
-import type { ScheduledIntent, ScheduledView } from "./tabs/scheduled";
+import { everyQueue, type QueuesIntent, type QueuesView } from "./tabs/queues";
+import { everythingScheduled, type ScheduledIntent, type ScheduledView } from "./tabs/scheduled";
 import type { WorkersIntent, WorkersView } from "./tabs/workers";
 
 /** The tabs of the dashboard, in their order. */
@@ -57,10 +57,10 @@ export const firstIntents: TabIntents = {
   jobs: { query: newestJobs },
   failed: { span: "all", text: "" },
   activity: everyEvent,
-  queues: {},
+  queues: everyQueue,
   workers: {},
-  scheduled: {},
-  functions: {},
+  scheduled: everythingScheduled,
+  functions: everyFunction,
 };
 
 /** The tab with what it asks. */

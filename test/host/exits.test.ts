@@ -167,6 +167,8 @@ describe("no secret leaves the extension", function () {
       search: { query: { ...newestJobs, text: "arg:a" } },
       cancelSearch: null,
       openJob: { id: "failed" },
+      sampleMemory: { queue: "arq:queue" },
+      openFunction: { name: "a" },
       openGroupFrame: { key: "KeyError\n'sku'" },
       visible: { visible: true },
       connectionFacts: null,

@@ -1,7 +1,7 @@
 import { activitySample } from "./activitySamples";
 import { failedSample } from "./failedSamples";
 import { jobStates, type JobState } from "../../src/arq/jobModel";
-import type { JobPage, JobQuery, JobRow, MonitorSnapshot, Rate, StateCounts } from "../../src/monitor/model";
+import type { JobQuery, JobRow, MonitorSnapshot, Rate, StateCounts } from "../../src/monitor/model";
 import { newestJobs, noJobs } from "../../src/protocol/jobQuery";
 import {
   firstIntents,
@@ -12,7 +12,11 @@ import {
   type TabName,
   type TabViews,
 } from "../../src/protocol/tabs";
+import type { JobsView } from "../../src/protocol/tabs/jobs";
 import type { ConnectionView, DashboardView, TabBody } from "../../src/protocol/viewModels";
+import { functionsSample, queuesSample, scheduledSample } from "./tabSamples";
+
+import { sampleLatency } from "./sampleLatency";
 
 /** Redis' clock in every sample: 2026-11-21 13:04:31.250 UTC. */
 export const sampleNow = Date.UTC(2026, 10, 21, 13, 4, 31, 250);
@@ -260,14 +264,14 @@ export function sampleDashboard(change: Partial<DashboardView> = {}): DashboardV
 
 /** What each tab shows of the samples. */
 export const sampleTabs: TabViews = {
-  overview: {},
+  overview: { latency: sampleLatency(sampleNow) },
   jobs: { ...noJobs, rows: sampleRows(0, 50), total: 10_500, indexed: 10_500, news: 0, changed: false },
   failed: failedSample(sampleNow),
   activity: activitySample(sampleNow),
-  queues: { reports: [] },
+  queues: queuesSample(sampleNow),
   workers: {},
-  scheduled: { rows: sampleRows(0, 3), total: 3 },
-  functions: { functions: [] },
+  scheduled: scheduledSample(sampleNow, sampleRow),
+  functions: functionsSample(sampleNow),
 };
 
 /** A tab that was asked this and shows that. */
@@ -287,7 +291,7 @@ export function sampleLook(look: Look, change: Partial<DashboardView> = {}): Das
 
 /** The dashboard with its tab Jobs, these jobs on its page, found by this query. */
 export function sampleJobs(
-  page: Partial<JobPage> = {},
+  page: Partial<JobsView> = {},
   query: Partial<JobQuery> = {},
   change: Partial<DashboardView> = {},
 ): DashboardView {

@@ -158,3 +158,10 @@ export function formatPercent(part: number, whole: number): string {
   if (part > 0 && percent < 0.1) return "<0.1 %";
   return `${percent.toFixed(1).replace(/\.0$/, "")} %`;
 }
+
+/** So many a minute or the like, never more exact than it is useful: `212`, `62.5`, `4.2`, `0.03`, `<0.01`. */
+export function formatRate(n: number): string {
+  if (n > 0 && n < 0.01) return "<0.01";
+  if (n >= 99.95) return formatCount(Math.round(n));
+  return n.toFixed(n >= 0.995 ? 1 : 2).replace(/\.?0+$/, "");
+}

@@ -33,6 +33,12 @@ const shapes = {
   search: svg`<circle cx="7" cy="7" r="4.3" fill="none" stroke="currentColor" stroke-width="1.4"/>${stroke("M10.2 10.200L14 14")}`,
   plug: stroke("M5.5 2v3.500M10.5 2v3.500M3.5 5.500h9V8a4.5 4.5 0 0 1-9 0zM8 12.500V15"),
   inbox: stroke("M2.5 9.500l2-6h7l2 6v3.500h-11zM2.5 9.500h3.500l1 1.500h2l1-1.500h3.5"),
+  tick: stroke("M3.5 8.500l3 3 6-7"),
+  columns: stroke("M2.5 3h11v10h-11zM6.2 3v10M9.800 3v10"),
+  bookmark: stroke("M4.5 2.500h7v11L8 10.500l-3.500 3z"),
+  more: svg`<path d="M3.500 8h.01M8 8h.01M12.500 8h.01" fill="none" stroke="currentColor" stroke-width="2.2" stroke-linecap="round"/>`,
+  follow: stroke("M8 2.500v7.500M4.800 7L8 10.200 11.200 7M3 13.500h10"),
+  code: stroke("M5.500 4.500L2 8l3.500 3.500M10.500 4.500L14 8l-3.500 3.500"),
   filter: stroke("M2.5 4h11M4.5 8h7M6.5 12h3"),
   lock: svg`${stroke("M3.8 7.200h8.400v6H3.800z")}${stroke("M5.5 7V5a2.5 2.5 0 0 1 5 0v2")}`,
 } satisfies Record<string, SVGTemplateResult>;

@@ -61,6 +61,7 @@ export class DashboardPanel implements Disposable {
   readonly #tabs: AllTabs;
   readonly #suggesting = new OneAtATime();
   readonly #searching = new OneAtATime();
+  readonly #sampling = new OneAtATime();
   readonly #updates = new Throttle(updateMs, () => this.#send(), updateBurst);
   /** A filter typed letter by letter is many questions; the page draws the last one. */
   readonly #looks = new LatestAnswer<Question, Found>(
@@ -149,6 +150,7 @@ export class DashboardPanel implements Disposable {
       this.#look = null;
       this.#paused = false;
       this.#searching.stop();
+      this.#sampling.stop();
       this.#updates.dispose();
       this.#follow();
     });
@@ -218,6 +220,18 @@ export class DashboardPanel implements Disposable {
           return null;
         },
       },
+      sampleMemory: {
+        check: (params) => ({ queue: text(fields(params).queue, "queue") }),
+        handle: ({ queue }) => this.#connected().sampleMemory(queue, this.#sampling.next()),
+      },
+      openFunction: {
+        check: (params) => ({ name: text(fields(params).name, "name") }),
+        handle: ({ name }) => {
+          // Not waited for: it may ask which of several is meant.
+          void commands.executeCommand("arq.openFunction", name);
+          return null;
+        },
+      },
       openGroupFrame: {
         check: (params) => ({ key: text(fields(params).key, "key") }),
         handle: async ({ key }) => {
@@ -239,11 +253,15 @@ export class DashboardPanel implements Disposable {
   }
 
   #search(query: JobQuery): Promise<PayloadMatches> {
-    const { monitor } = this.session;
     const channel = this.#channel;
-    if (monitor === null) throw new Error("Not connected yet.");
     const progress = (far: PayloadProgress): void => channel?.notify("searchProgress", far);
-    return monitor.searchPayloads({ query, budget: searchBudget }, progress, this.#searching.next());
+    return this.#connected().searchPayloads({ query, budget: searchBudget }, progress, this.#searching.next());
+  }
+
+  #connected(): Monitor {
+    const { monitor } = this.session;
+    if (monitor === null) throw new Error(l10n.t("Not connected yet."));
+    return monitor;
   }
 
   #follow(): void {
@@ -291,6 +309,15 @@ export class DashboardPanel implements Disposable {
     if (this.#stale && !this.#looking) void this.#sendFound();
   }
 
+  #postPaused(shown: DashboardView): void {
+    const { monitor } = this.session;
+    const { body } = shown;
+    if (monitor === null || body === null) return;
+    const tab: Tab<TabName> = this.#tabs[body.tab];
+    const view = tab.whilePaused?.(monitor, body.intent, body.view) ?? body.view;
+    this.#post({ ...shown, revision: shown.revision + 1, body: { ...body, view } as TabBody });
+  }
+
   async #sendFound(): Promise<void> {
     const look = this.#shownLook;
     this.#looking = true;
@@ -309,15 +336,6 @@ export class DashboardPanel implements Disposable {
   get #shownLook(): Look {
     return this.#look ?? firstLook;
   }
-  #postPaused(shown: DashboardView): void {
-    const { monitor } = this.session;
-    const { body } = shown;
-    if (monitor === null || body === null) return;
-    const tab: Tab<TabName> = this.#tabs[body.tab];
-    const view = tab.whilePaused?.(monitor, body.intent, body.view) ?? body.view;
-    this.#post({ ...shown, revision: shown.revision + 1, body: { ...body, view } as TabBody });
-  }
-
 
   #find(): Promise<Found> {
     this.#followTab();

@@ -1,26 +1,207 @@
-import { css, html } from "lit";
-import { customElement } from "lit/decorators.js";
-import { formatCount } from "../../shared/format";
+import { css, html, nothing } from "lit";
+import { customElement, query } from "lit/decorators.js";
+import { newestJobs, pageSize } from "../../../src/protocol/jobQuery";
+import type { FunctionSort, FunctionsIntent, StandingOut } from "../../../src/protocol/tabs/functions";
+import type { JobQuery } from "../../../src/protocol/viewModels";
+import { formatCount, formatDuration, formatPercent } from "../../shared/format";
+import { icon, type IconName } from "../../shared/icons";
+import { t } from "../../shared/l10n";
+import type { SortChoice } from "../../shared/rowTable";
+import "../../shared/searchField";
+import type { SearchField } from "../../shared/searchField";
 import { baseStyles, sectionStyles } from "../../shared/styles";
+import "../jobs/pager";
+import { listBarStyles } from "../tabs/listBar.styles";
 import { TabElement } from "../tabs/tabElement";
+import "./functionTable";
+import type { FunctionTable } from "./functionTable";
 
-/** Every function that jobs call. */
+/** Every function that jobs call; which fails and which is slow stands above all. */
 @customElement("arq-functions-tab")
 export class FunctionsTab extends TabElement<"functions"> {
   static override styles = [
     baseStyles,
     sectionStyles,
+    listBarStyles,
     css`
       :host {
         display: block;
+        container-type: inline-size;
+      }
+      .standing-out {
+        display: grid;
+        grid-template-columns: repeat(auto-fit, minmax(200px, 1fr));
+        gap: 8px;
+        margin-bottom: 12px;
+        list-style: none;
+      }
+      .standing-out button {
+        display: grid;
+        grid-template-columns: auto minmax(0, 1fr);
+        gap: 0 8px;
+        width: 100%;
+        height: 100%;
+        padding: 7px 10px;
+        border: 1px solid var(--hairline);
+        border-radius: 6px;
+      }
+      .standing-out button:hover {
+        background: var(--hover);
+        border-color: var(--vscode-contrastActiveBorder, var(--hairline));
+      }
+      .standing-out .what {
+        color: var(--mute);
+        font-size: 12px;
+      }
+      .standing-out .number {
+        color: var(--vscode-foreground);
+        font-variant-numeric: tabular-nums;
+      }
+      .standing-out .icon {
+        grid-row: span 2;
+        align-self: center;
       }
     `,
   ];
   readonly tab = "functions";
+  @query("arq-search-field") private readonly search!: SearchField | null;
+  @query("arq-function-table") private readonly table!: FunctionTable | null;
+
+  override focusSearch(): void {
+    this.search?.focus();
+  }
+
+  override moveRow(step: 1 | -1): void {
+    this.table?.moveRow(step);
+  }
 
   override render() {
-    return html`<ul>
-      ${(this.view?.functions ?? []).map((each) => html`<li class="foreign">${each.name} ${formatCount(each.count)}</li>`)}
+    const { view, intent } = this;
+    if (view === null) return html`<p class="nothing" role="status">${t("Reading the functions…")}</p>`;
+    if (view.known === 0)
+      return html`<p class="nothing">
+        ${t("No function is known yet. One is found as soon as a job that calls it is in Redis.")}
+      </p>`;
+    return html`<section aria-label=${t("Functions")}>
+      ${this.#standingOut(view.standingOut)}
+      <div class="list-bar">
+        <arq-search-field
+          .text=${intent.text}
+          .label=${t("Filter functions")}
+          @search=${(event: CustomEvent<string>) => this.#ask({ text: event.detail, offset: 0 })}
+        ></arq-search-field>
+        <span class="said" role="status">${this.#said(view.total, view.known)}</span>
+        ${
+          view.total > pageSize
+            ? html`<arq-pager
+                .offset=${view.offset}
+                .shown=${view.functions.length}
+                .total=${view.total}
+                @turn=${(event: CustomEvent<-1 | 1>) => this.#turn(event.detail)}
+              ></arq-pager>`
+            : nothing
+        }
+      </div>
+      ${
+        view.functions.length === 0
+          ? html`<p class="nothing">
+              ${t("No function has this in its name.")}
+              <button class="plain link" @click=${() => this.#ask({ text: "", offset: 0 })}>
+                ${t("Clear the filter")}
+              </button>
+            </p>`
+          : html`<arq-function-table
+              .rows=${view.functions}
+              .sorted=${{ sort: this.answered.sort, descending: this.answered.descending }}
+              .question=${JSON.stringify(this.answered)}
+              .offset=${view.offset}
+              .total=${view.total}
+              .now=${this.now}
+              .stale=${this.stale}
+              .longestRunMs=${view.longestRunMs}
+              @sort=${(event: CustomEvent<SortChoice<FunctionSort>>) => this.#ask({ ...event.detail, offset: 0 })}
+              @turn=${(event: CustomEvent<-1 | 1>) => this.#turn(event.detail)}
+              @open-row=${(event: CustomEvent<string>) => this.#jobs({ function: event.detail })}
+              @jobs=${(event: CustomEvent<JobQuery>) => this.#jobs(event.detail)}
+              @define=${(event: CustomEvent<string>) => this.#define(event.detail)}
+            ></arq-function-table>`
+      }
+    </section>`;
+  }
+
+  /** What to look at first. Takes no room while nothing stands out. */
+  #standingOut({ failing, slowest, waiting }: StandingOut) {
+    if (failing === null && slowest === null && waiting === null) return nothing;
+    return html`<ul class="standing-out" aria-label=${t("Functions that stand out")}>
+      ${
+        failing === null
+          ? nothing
+          : this.#oneOut(
+              "cross",
+              "bad",
+              t("Fails most"),
+              failing.name,
+              t("{0} failed", formatPercent(failing.failureRate, 1)),
+              {
+                states: ["failed"],
+              },
+            )
+      }
+      ${
+        slowest === null
+          ? nothing
+          : this.#oneOut("clock", "busy", t("Runs longest"), slowest.name, t("p95 {0}", formatDuration(slowest.ms)), {
+              sort: "runMs",
+            })
+      }
+      ${
+        waiting === null
+          ? nothing
+          : this.#oneOut(
+              "hourglass",
+              "busy",
+              t("Waits longest"),
+              waiting.name,
+              t("p95 {0}", formatDuration(waiting.ms)),
+              {
+                sort: "waitMs",
+              },
+            )
+      }
     </ul>`;
+  }
+
+  #oneOut(picture: IconName, tone: string, what: string, name: string, number: string, filter: Partial<JobQuery>) {
+    return html`<li>
+      <button class="plain tone-${tone}" @click=${() => this.#jobs({ ...filter, function: name })}>
+        ${icon(picture)}<span class="what">${what} <span class="number">${number}</span></span>
+        <span class="cut foreign mono" title=${name}>${name}</span>
+      </button>
+    </li>`;
+  }
+
+  #said(total: number, known: number): string {
+    const [shown, all] = [formatCount(total), formatCount(known)];
+    if (total === known) return known === 1 ? t("1 function") : t("{0} functions", all);
+    return t("{0} of {1} functions", shown, all);
+  }
+
+  #turn(direction: -1 | 1): void {
+    const { view } = this;
+    if (view === null) return;
+    const offset = view.offset + direction * pageSize;
+    if (offset >= 0 && offset < view.total) this.#ask({ offset });
+  }
+
+  #ask(change: Partial<FunctionsIntent>): void {
+    this.ask({ ...this.intent, ...change });
+  }
+
+  #jobs(filter: Partial<JobQuery>): void {
+    this.go("jobs", { query: { ...newestJobs, ...filter } });
+  }
+
+  #define(name: string): void {
+    void this.host.request("openFunction", { name }).catch((error: unknown) => this.fail(error));
   }
 }

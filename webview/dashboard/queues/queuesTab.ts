@@ -1,8 +1,19 @@
-import { css, html } from "lit";
-import { customElement } from "lit/decorators.js";
-
+import { css, html, nothing } from "lit";
+import { customElement, query } from "lit/decorators.js";
+import { newestJobs, pageSize } from "../../../src/protocol/jobQuery";
+import type { QueueSort, QueuesIntent } from "../../../src/protocol/tabs/queues";
+import type { JobQuery } from "../../../src/protocol/viewModels";
+import { formatCount } from "../../shared/format";
+import { t } from "../../shared/l10n";
+import type { SortChoice } from "../../shared/rowTable";
+import "../../shared/searchField";
+import type { SearchField } from "../../shared/searchField";
 import { baseStyles, sectionStyles } from "../../shared/styles";
+import "../jobs/pager";
+import { listBarStyles } from "../tabs/listBar.styles";
 import { TabElement } from "../tabs/tabElement";
+import "./queueTable";
+import type { QueueTable } from "./queueTable";
 
 /** Every queue, with its last hour. */
 @customElement("arq-queues-tab")
@@ -10,17 +21,128 @@ export class QueuesTab extends TabElement<"queues"> {
   static override styles = [
     baseStyles,
     sectionStyles,
+    listBarStyles,
     css`
       :host {
         display: block;
+        container-type: inline-size;
       }
     `,
   ];
   readonly tab = "queues";
+  @query("arq-search-field") private readonly search!: SearchField | null;
+  @query("arq-queue-table") private readonly table!: QueueTable | null;
+
+  override focusSearch(): void {
+    this.search?.focus();
+  }
+
+  override moveRow(step: 1 | -1): void {
+    this.table?.moveRow(step);
+  }
 
   override render() {
-    return html`<ul>
-      ${(this.view?.reports ?? []).map((report) => html`<li class="foreign">${report.name}</li>`)}
-    </ul>`;
+    const { view, intent } = this;
+    if (view === null) return html`<p class="nothing" role="status">${t("Reading the queues…")}</p>`;
+    return html`<section aria-label=${t("Queues")}>
+      <div class="list-bar">
+        <arq-search-field
+          .text=${intent.text}
+          .label=${t("Filter queues")}
+          @search=${(event: CustomEvent<string>) => this.#ask({ text: event.detail, offset: 0 })}
+        ></arq-search-field>
+        ${this.#idleSwitch(view.idle)}
+        <span class="said" role="status">${this.#said(view.total, view.known)}</span>
+        ${
+          view.total > pageSize
+            ? html`<arq-pager
+                .offset=${view.offset}
+                .shown=${view.queues.length}
+                .total=${view.total}
+                @turn=${(event: CustomEvent<-1 | 1>) => this.#turn(event.detail)}
+              ></arq-pager>`
+            : nothing
+        }
+      </div>
+      ${
+        view.queues.length === 0
+          ? this.#noQueue(view.idle)
+          : html`<arq-queue-table
+              .rows=${view.queues}
+              .sorted=${{ sort: this.answered.sort, descending: this.answered.descending }}
+              .question=${JSON.stringify({ ...this.answered, open: null })}
+              .open=${intent.open}
+              .offset=${view.offset}
+              .total=${view.total}
+              .now=${this.now}
+              .stale=${this.stale}
+              .lateMs=${view.lateMs}
+              .sampleMemory=${this.#sampleMemory}
+              @sort=${(event: CustomEvent<SortChoice<QueueSort>>) => this.#ask({ ...event.detail, offset: 0 })}
+              @turn=${(event: CustomEvent<-1 | 1>) => this.#turn(event.detail)}
+              @toggle=${(event: CustomEvent<string>) =>
+                this.#ask({ open: this.intent.open === event.detail ? null : event.detail })}
+              @open-row=${(event: CustomEvent<string>) => this.#jobs({ ...newestJobs, queue: event.detail })}
+              @jobs=${(event: CustomEvent<JobQuery>) => this.#jobs(event.detail)}
+            ></arq-queue-table>`
+      }
+    </section>`;
   }
+
+  /** In the same place whether it is on or off. */
+  #idleSwitch(idle: number) {
+    const shown = this.intent.idle;
+    if (idle === 0 && !shown) return nothing;
+    return html`<label
+      class="switch"
+      title=${t("Nothing is in these queues, and nothing is known to have happened in them for 24 h.")}
+      ><input
+        type="checkbox"
+        .checked=${shown}
+        @change=${(event: Event) => this.#ask({ idle: (event.target as HTMLInputElement).checked, offset: 0 })}
+      />${idle === 1 ? t("Show 1 idle queue") : t("Show {0} idle queues", formatCount(idle))}</label
+    >`;
+  }
+
+  #said(total: number, known: number): string {
+    const [shown, all] = [formatCount(total), formatCount(known)];
+    if (total === known) return known === 1 ? t("1 queue") : t("{0} queues", all);
+    return t("{0} of {1} queues", shown, all);
+  }
+
+  #noQueue(idle: number) {
+    const { text } = this.answered;
+    if (idle > 0 && !this.answered.idle)
+      return html`<p class="nothing">
+        ${t("Nothing has happened in these queues for 24 h.")}
+        <button class="plain link" @click=${() => this.#ask({ idle: true, offset: 0 })}>
+          ${t("Show idle queues")}
+        </button>
+      </p>`;
+    if (text !== "")
+      return html`<p class="nothing">
+        ${t("No queue has this in its name.")}
+        <button class="plain link" @click=${() => this.#ask({ text: "", offset: 0 })}>${t("Clear the filter")}</button>
+      </p>`;
+    return html`<p class="nothing">
+      ${t("No queue is known yet. One is found as soon as a job is enqueued or a worker starts; nothing has to be configured.")}
+    </p>`;
+  }
+
+  #turn(direction: -1 | 1): void {
+    const { view } = this;
+    if (view === null) return;
+    const offset = view.offset + direction * pageSize;
+    if (offset >= 0 && offset < view.total) this.#ask({ offset });
+  }
+
+  #ask(change: Partial<QueuesIntent>): void {
+    this.ask({ ...this.intent, ...change });
+  }
+
+  #jobs(query: JobQuery): void {
+    this.go("jobs", { query });
+  }
+
+  readonly #sampleMemory = (queue: string) => this.host.request("sampleMemory", { queue });
 }

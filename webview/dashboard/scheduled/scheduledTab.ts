@@ -1,8 +1,20 @@
-import { css, html } from "lit";
-import { customElement } from "lit/decorators.js";
-
+import { css, html, nothing } from "lit";
+import { customElement, query } from "lit/decorators.js";
+import { newestJobs, pageSize } from "../../../src/protocol/jobQuery";
+import { everythingScheduled, type ScheduledIntent, type ScheduledView } from "../../../src/protocol/tabs/scheduled";
+import type { JobQuery } from "../../../src/protocol/viewModels";
+import { formatCount } from "../../shared/format";
+import { icon } from "../../shared/icons";
+import { t } from "../../shared/l10n";
 import { baseStyles, sectionStyles } from "../../shared/styles";
+import "../jobs/filterBox";
+import type { FilterBox } from "../jobs/filterBox";
+import "../jobs/pager";
+import { listBarStyles } from "../tabs/listBar.styles";
 import { TabElement } from "../tabs/tabElement";
+import "./cronTable";
+import "./dueTable";
+import type { DueTable } from "./dueTable";
 
 /** What is going to run, and when. */
 @customElement("arq-scheduled-tab")
@@ -10,17 +22,214 @@ export class ScheduledTab extends TabElement<"scheduled"> {
   static override styles = [
     baseStyles,
     sectionStyles,
+    listBarStyles,
     css`
       :host {
         display: block;
+        container-type: inline-size;
+      }
+      section + section {
+        margin-top: 24px;
+      }
+      .list-bar arq-filter-box {
+        flex: 3 1 200px;
+        max-width: 480px;
+      }
+      select {
+        flex: 0 1 auto;
+        height: 26px;
+        min-width: 90px;
+        max-width: 170px;
+        border: 1px solid var(--vscode-dropdown-border, var(--hairline));
+        border-radius: 2px;
+        background: var(--vscode-dropdown-background);
+        color: var(--vscode-dropdown-foreground, var(--vscode-foreground));
+        font: inherit;
+      }
+      .token {
+        display: inline-flex;
+        align-items: center;
+        gap: 4px;
+        max-width: 100%;
+        color: var(--mute);
+      }
+      .notes p {
+        display: flex;
+        gap: 6px;
+        margin-bottom: 8px;
+        color: var(--mute);
+      }
+      .bounds {
+        margin-top: 8px;
+        color: var(--mute);
+        font-size: 12px;
       }
     `,
   ];
   readonly tab = "scheduled";
+  @query("arq-filter-box") private readonly filter!: FilterBox | null;
+  @query("arq-due-table") private readonly table!: DueTable | null;
+
+  override focusSearch(): void {
+    this.filter?.focus();
+  }
+
+  override moveRow(step: 1 | -1): void {
+    this.table?.moveRow(step);
+  }
 
   override render() {
-    return html`<ul>
-      ${(this.view?.rows ?? []).map((row) => html`<li class="foreign">${row.function} ${row.id}</li>`)}
-    </ul>`;
+    const { view } = this;
+    if (view === null) return html`<p class="nothing" role="status">${t("Reading what is going to run…")}</p>`;
+    return html`${this.#jobs(view)}${this.#cron(view)}`;
+  }
+
+  #jobs(view: ScheduledView) {
+    return html`<section aria-labelledby="jobs">
+      <div class="section-head"><h2 id="jobs">${t("Waiting for their time")}</h2></div>
+      <div class="list-bar">
+        <arq-filter-box
+          .text=${this.intent.text}
+          .suggest=${(text: string, cursor: number) => this.host.request("suggest", { text, cursor })}
+          @filter=${(event: CustomEvent<string>) => this.#ask({ text: event.detail })}
+        ></arq-filter-box>
+        ${this.#queues()}${this.#function()}
+        <span class="said" role="status">${this.#said(view.total)}</span>
+        ${
+          view.total > pageSize
+            ? html`<arq-pager
+                .offset=${view.offset}
+                .shown=${view.rows.length}
+                .total=${view.total}
+                @turn=${(event: CustomEvent<-1 | 1>) => this.#turn(event.detail)}
+              ></arq-pager>`
+            : nothing
+        }
+      </div>
+      ${
+        view.notes.length === 0
+          ? nothing
+          : html`<div class="notes" role="status">
+              ${view.notes.map((note) => html`<p>${icon("question")}<span class="foreign">${note}</span></p>`)}
+            </div>`
+      }
+      ${view.needsPayloads ? this.#needsPayloads() : view.rows.length === 0 ? this.#noJob() : this.#table(view)}
+    </section>`;
+  }
+
+  #table(view: ScheduledView) {
+    return html`<arq-due-table
+      .rows=${view.rows}
+      .question=${JSON.stringify(this.answered)}
+      .offset=${view.offset}
+      .total=${view.total}
+      .now=${this.now}
+      .stale=${this.stale}
+      @turn=${(event: CustomEvent<-1 | 1>) => this.#turn(event.detail)}
+      @open-row=${(event: CustomEvent<string>) => this.openJob(event.detail)}
+    ></arq-due-table>`;
+  }
+
+  #queues() {
+    const { queue } = this.intent;
+    const known = this.snapshot.queues.map(({ name }) => name);
+    const names = queue === null || known.includes(queue) ? known : [queue, ...known];
+    return html`<select
+      aria-label=${t("Queue")}
+      @change=${(event: Event) => {
+        const index = (event.target as HTMLSelectElement).selectedIndex;
+        this.#ask({ queue: names[index - 1] ?? null });
+      }}
+    >
+      <option ?selected=${queue === null}>${t("All queues")}</option>
+      ${names.map((name) => html`<option ?selected=${name === queue}>${name}</option>`)}
+    </select>`;
+  }
+
+  #function() {
+    const name = this.intent.function;
+    if (name === null) return nothing;
+    return html`<span class="token">
+      <span class="cut foreign">${t("function: {0}", name)}</span>
+      <button
+        class="tool"
+        aria-label=${t("Any function")}
+        title=${t("Any function")}
+        @click=${() => this.#ask({ function: null })}
+      >
+        ${icon("close")}
+      </button>
+    </span>`;
+  }
+
+  #said(total: number): string {
+    return total === 1 ? t("1 job") : t("{0} jobs", formatCount(total));
+  }
+
+  #noJob() {
+    const { text, queue, function: name } = this.answered;
+    if (text === "" && queue === null && name === null)
+      return html`<p class="nothing">
+        ${t("No job waits for its time. Jobs enqueued with _defer_by or _defer_until appear here, and retries that are put off.")}
+      </p>`;
+    return html`<p class="nothing">
+      ${t("No job that waits for its time matches this.")}
+      <button class="plain link" @click=${() => this.#ask(everythingScheduled)}>${t("Clear the filters")}</button>
+    </p>`;
+  }
+
+  #needsPayloads() {
+    const query: JobQuery = { ...newestJobs, ...this.intent, states: ["deferred", "retrying"], limit: pageSize };
+    return html`<p class="nothing">
+      ${t("What arguments hold is searched for in the list of jobs.")}
+      <button class="plain link" @click=${() => this.go("jobs", { query: { ...query, offset: 0 } })}>
+        ${t("Search there")}
+      </button>
+    </p>`;
+  }
+
+  #cron({ cron }: ScheduledView) {
+    return html`<section aria-labelledby="cron">
+      <div class="section-head"><h2 id="cron">${t("Cron jobs")}</h2></div>
+      ${
+        cron.length === 0
+          ? nothing
+          : html`<arq-cron-table
+              .rows=${cron}
+              .total=${cron.length}
+              .now=${this.now}
+              .stale=${this.stale}
+              @open-row=${(event: CustomEvent<string>) => this.#openCron(event.detail)}
+              @jobs=${(event: CustomEvent<JobQuery>) => this.go("jobs", { query: event.detail })}
+            ></arq-cron-table>`
+      }
+      <p class="bounds">
+        ${
+          cron.length === 0
+            ? t(
+                "No run of a cron job was seen yet. ARQ keeps schedules in the workers' code and puts a run into Redis only about a second before it is due.",
+              )
+            : t(
+                "As far as runs were seen: ARQ keeps schedules in the workers' code and puts a run into Redis only about a second before it is due. Intervals and expected runs are told from the runs before.",
+              )
+        }
+      </p>
+    </section>`;
+  }
+
+  #openCron(id: string): void {
+    const line = this.view?.cron.find((each) => each.id === id);
+    if (line !== undefined) this.go("jobs", { query: { ...newestJobs, function: line.function, queue: line.queue } });
+  }
+
+  #turn(direction: -1 | 1): void {
+    const { view } = this;
+    if (view === null) return;
+    const offset = view.offset + direction * pageSize;
+    if (offset >= 0 && offset < view.total) this.ask({ ...this.intent, offset });
+  }
+
+  #ask(change: Partial<ScheduledIntent>): void {
+    this.ask({ ...this.intent, ...change, offset: 0 });
   }
 }

@@ -21,10 +21,10 @@ export function allTabs({ session, tracebacks, changed }: TabParts): AllTabs {
     jobs: jobsTab(),
     failed: new FailedTab(new GroupFrames(session, tracebacks, changed)),
     activity: new ActivityTab(),
-    queues: queuesTab,
+    queues: queuesTab(() => session.thresholds),
     workers: workersTab,
     scheduled: scheduledTab,
-    functions: functionsTab,
+    functions: functionsTab(() => session.thresholds),
   };
 }
 

@@ -1,0 +1,194 @@
+import { css, html, nothing } from "lit";
+import { customElement } from "lit/decorators.js";
+import type { CronLine, CronRun } from "../../../src/protocol/tabs/scheduled";
+import type { JobState } from "../../../src/protocol/viewModels";
+import { emit } from "../../shared/emit";
+import { formatCount, formatDateTime, formatDuration, formatMoment, unknownText } from "../../shared/format";
+import { icon } from "../../shared/icons";
+import { stateLooks } from "../../shared/jobStates";
+import { t } from "../../shared/l10n";
+import { RowTable, type TableColumn } from "../../shared/rowTable";
+import { rowTableStyles } from "../../shared/rowTable.styles";
+import { baseStyles } from "../../shared/styles";
+import { countLink, emitJobs } from "../tabs/jobLinks";
+import { dueText, intervalText } from "./dueTexts";
+
+/** In a container narrower than this every cron job is a card, px. */
+const cardsBelow = 720;
+
+/**
+ * Cron jobs of which runs were seen. The last ones are marks in the shape and colour of their state, oldest first, each a link to its job. Fires
+ * `open-row` (id of the line), `jobs` (JobQuery), `open-job` (id), and what every table fires.
+ */
+@customElement("arq-cron-table")
+export class CronTable extends RowTable<CronLine, never> {
+  static override styles = [
+    baseStyles,
+    rowTableStyles(cardsBelow),
+    css`
+      :host {
+        --columns: minmax(130px, 1.4fr) minmax(130px, 1fr) 150px 216px 56px 62px;
+      }
+      .head {
+        position: static;
+      }
+      .cell.name {
+        flex-direction: column;
+        align-items: flex-start;
+        gap: 0;
+      }
+      .cell.name > * {
+        max-width: 100%;
+      }
+      .sub {
+        color: var(--mute);
+        font-size: 12px;
+      }
+      .cell.next {
+        display: block;
+        font-variant-numeric: tabular-nums;
+      }
+      .missed {
+        display: flex;
+        gap: 4px;
+        font-weight: 600;
+      }
+      .missed.unsure {
+        font-weight: normal;
+        color: var(--mute);
+      }
+      .missed .icon {
+        margin-top: 1px;
+      }
+      .cell.runs {
+        gap: 0;
+      }
+      .run {
+        padding: 3px 2px;
+        border-radius: 3px;
+      }
+      .run:hover {
+        background: var(--vscode-toolbar-hoverBackground, transparent);
+      }
+      .run.failed {
+        color: var(--bad);
+      }
+      @container (max-width: ${cardsBelow - 1}px) {
+        .item > .cell.interval,
+        .item > .cell.next {
+          grid-column: span 2;
+        }
+        .item > .cell.runs {
+          grid-column: 1 / -1;
+        }
+        .item > .cell.runs > button {
+          display: inline-block;
+        }
+      }
+    `,
+  ];
+
+  protected override readonly label = t("Cron jobs");
+  protected override readonly columns: readonly TableColumn<never>[] = [
+    { id: "name", title: t("Cron job"), sort: null, kind: "text" },
+    { id: "interval", title: t("Runs"), sort: null, kind: "text", meaning: t("How far apart its runs were due") },
+    { id: "next", title: t("Next run"), sort: null, kind: "text" },
+    { id: "runs", title: t("Last runs"), sort: null, kind: "text", meaning: t("Last runs, the newest to the right") },
+    { id: "count", title: t("Seen"), sort: null, kind: "number", meaning: t("Runs that are known") },
+    { id: "failed", title: t("Failed"), sort: null, kind: "number", meaning: t("Failed runs that are known") },
+  ];
+
+  protected override nameOf({ id }: CronLine): string {
+    return id;
+  }
+
+  protected override inputs({ next, expectedAt }: CronLine): readonly unknown[] {
+    const at = next?.at ?? expectedAt;
+    return [at === null ? null : dueText(at, this.now)];
+  }
+
+  protected override cell(line: CronLine, { id }: TableColumn<never>, tab: 0 | -1): unknown {
+    switch (id) {
+      case "name":
+        return html`<span class="cut foreign mono" title=${line.function}>${line.name}</span>
+          <span class="sub cut foreign">${line.queue ?? ""}</span>`;
+      case "interval":
+        return html`<span class=${line.intervalMs === null ? "sub" : ""}>${intervalText(line.intervalMs)}</span>`;
+      case "next":
+        return this.#next(line, tab);
+      case "runs":
+        return line.lastRuns.length === 0
+          ? html`<span class="none">${t("none seen yet")}</span>`
+          : line.lastRuns.toReversed().map((run) => this.#run(run, tab));
+      case "count":
+        return countLink(line.count, t("List its jobs that Redis holds"), tab, () =>
+          emitJobs(this, { function: line.function, queue: line.queue }),
+        );
+      case "failed":
+        return countLink(line.failed, t("List its failed jobs, also those that Redis has forgotten"), tab, () =>
+          emitJobs(this, { function: line.function, queue: line.queue, states: ["failed"], remembered: "also" }),
+        );
+      default:
+        return nothing;
+    }
+  }
+
+  #next({ next, expectedAt, missed }: CronLine, tab: 0 | -1) {
+    return html`${this.#nextRun(next, expectedAt, tab)}
+    ${
+      missed === null
+        ? nothing
+        : html`<span
+            class="missed ${missed.watched ? "tone-warn" : "unsure tone-mute"}"
+            title=${t("The last one was due {0}.", formatDateTime(missed.dueAt))}
+            >${icon(missed.watched ? "warning" : "question")}<span
+              >${missedText(missed.count, missed.watched)}</span
+            ></span
+          >`
+    }`;
+  }
+
+  #nextRun(next: CronLine["next"], expectedAt: number | null, tab: 0 | -1) {
+    if (next !== null)
+      return html`<button
+        class="plain link"
+        tabindex=${tab}
+        title=${formatDateTime(next.at)}
+        @click=${() => emit(this, "open-job", next.id)}
+      >
+        ${dueText(next.at, this.now)}
+      </button>`;
+    if (expectedAt === null) return html`<span class="none">${t("not known")}</span>`;
+    const title = t(
+      "Expected {0}, from the runs before: ARQ enqueues a run about a second before it is due.",
+      formatDateTime(expectedAt),
+    );
+    return html`<span title=${title}
+      >${dueText(expectedAt, this.now)} <span class="sub">${formatMoment(expectedAt, this.now)}</span></span
+    >`;
+  }
+
+  #run(run: CronRun, tab: 0 | -1) {
+    const look = stateLooks[run.state];
+    const at = run.startedAt ?? run.dueAt;
+    const parts = [look.label, at === null ? unknownText : formatDateTime(at)];
+    if (run.runMs !== null) parts.push(t("ran {0}", formatDuration(run.runMs)));
+    const title = parts.join(" · ");
+    return html`<button
+      class="plain run tone-${look.tone} ${run.state satisfies JobState}"
+      tabindex=${tab}
+      aria-label=${title}
+      title=${title}
+      @click=${() => emit(this, "open-job", run.id)}
+    >
+      ${icon(look.icon)}
+    </button>`;
+  }
+}
+
+function missedText(count: number, watched: boolean): string {
+  if (watched) return count === 1 ? t("1 run missed") : t("{0} runs missed", formatCount(count));
+  return count === 1
+    ? t("1 run not seen; not everything was watched")
+    : t("{0} runs not seen; not everything was watched", formatCount(count));
+}
