@@ -57,6 +57,11 @@ export class OutcomeOwners {
     return [...this.#numbers.keys()].filter((queue) => queue !== null);
   }
 
+  /** By number, 1 of those that pass. */
+  wanted(passes: (owner: OutcomeOwner) => boolean): Uint8Array {
+    return Uint8Array.from(this.#owners, (owner) => (passes(owner) ? 1 : 0));
+  }
+
   owner(number: number): OutcomeOwner {
     return this.#owners[number] ?? otherFunctions;
   }
@@ -76,8 +81,8 @@ export class OutcomeBucket {
   #values: number[] = [];
   /** For `OutcomeSeries`: it is among those of which more is known than was stored. */
   unsaved = false;
-  /** Of all owners together: complete, failed, aborted, retried. */
-  #totals = [0, 0, 0, 0];
+  /** Of all owners together, in the order of `outcomeCounters`. */
+  #totals = noCounts();
 
   /** Numbers of its owners, in no order. */
   get owners(): readonly number[] {
@@ -107,12 +112,12 @@ export class OutcomeBucket {
     const cell = this.#cell(owner);
     this.#add(cell, ending === "complete" ? complete : ending === "failed" ? failed : aborted, 1);
     if (runMs !== null) {
-      this.#values[cell * width + runMsAt]! += Math.round(runMs);
-      this.#values[cell * width + runMsAt + 1]!++;
+      this.#add(cell, runMsAt, Math.round(runMs));
+      this.#add(cell, runMsAt + 1, 1);
     }
     if (waitMs === null) return;
-    this.#values[cell * width + waitMsAt]! += Math.round(waitMs);
-    this.#values[cell * width + waitMsAt + 1]!++;
+    this.#add(cell, waitMsAt, Math.round(waitMs));
+    this.#add(cell, waitMsAt + 1, 1);
   }
 
   /** A try after which another is to come. */
@@ -137,13 +142,16 @@ export class OutcomeBucket {
     }
   }
 
-  /** Sum over the owners for which `wanted` is true. */
-  sum(wanted: (owner: number) => boolean = () => true): OutcomeCounts {
-    const sums = Array.from({ length: width }, () => 0);
-    this.#owners.forEach((owner, cell) => {
-      if (wanted(owner)) for (let i = 0; i < width; i++) sums[i]! += this.#values[cell * width + i]!;
-    });
-    return Object.fromEntries(outcomeCounters.map((name, i) => [name, sums[i]])) as OutcomeCounts;
+  /** Adds what was counted to the sums, in the order of `outcomeCounters`. `wanted`: by number of the owner, 1 of those that count; null: all. */
+  addTo(sums: number[], wanted: Uint8Array | null): void {
+    if (wanted === null) {
+      for (let i = 0; i < width; i++) sums[i]! += this.#totals[i]!;
+      return;
+    }
+    for (let cell = 0; cell < this.#owners.length; cell++) {
+      if (wanted[this.#owners[cell]!] !== 1) continue;
+      for (let i = 0; i < width; i++) sums[i]! += this.#values[cell * width + i]!;
+    }
   }
 
   /**
@@ -181,7 +189,7 @@ export class OutcomeBucket {
     const names = new Set(kept.map(([owner]) => owner));
     this.#owners = [];
     this.#values = [];
-    this.#totals = [0, 0, 0, 0];
+    this.#totals = noCounts();
     for (const [owner, values] of cells) this.addAll(names.has(owner) ? owner : 0, values);
   }
 
@@ -197,8 +205,13 @@ export class OutcomeBucket {
 
   #add(cell: number, counter: number, n: number): void {
     this.#values[cell * width + counter]! += n;
-    if (counter <= retried) this.#totals[counter]! += n;
+    this.#totals[counter]! += n;
   }
+}
+
+/** One for each of `outcomeCounters`. */
+export function noCounts(): number[] {
+  return Array.from({ length: width }, () => 0);
 }
 
 const ownersInABucket = 500;

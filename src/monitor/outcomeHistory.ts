@@ -175,6 +175,7 @@ export class OutcomeHistory {
   /** Until when, at the latest, a job ended last in each of these queues: to the minute or, of what is older than 8 days, to the hour. Others are unknown. */
   lastEndedIn(queues: ReadonlySet<string>, now: number): Map<string, number> {
     const last = new Map<string, number>();
+    const wanted = this.owners.wanted(({ queue }) => queue !== null && queues.has(queue));
     for (const [series, from] of [
       [this.minutes, now - minutesKeptMs],
       [this.hours, now - hoursKeptMs],
@@ -182,9 +183,9 @@ export class OutcomeHistory {
       for (const [start, bucket] of series.backTo(from)) {
         if (last.size === queues.size) return last;
         for (const owner of bucket.owners) {
-          const { queue } = this.owners.owner(owner);
-          if (queue !== null && queues.has(queue) && !last.has(queue))
-            last.set(queue, Math.min(now, start + series.widthMs));
+          if (wanted[owner] !== 1) continue;
+          const queue = this.owners.owner(owner).queue!;
+          if (!last.has(queue)) last.set(queue, Math.min(now, start + series.widthMs));
         }
       }
     }
@@ -194,6 +195,11 @@ export class OutcomeHistory {
   /** Whether no outcome of this span can have been missed. */
   watched(from: number, to: number, now: number): boolean {
     return this.#open(now).covers(from, to);
+  }
+
+  /** Spans in which no outcome can have been missed. */
+  watchedSpans(now: number): Spans {
+    return this.#open(now);
   }
 
   /** Starts of the hours since then of which some outcome may have been missed, the newest first. */
