@@ -1,6 +1,10 @@
+/** The keys of a job, each of which says something of its state. */
+export const jobKeyKinds = ["result", "job", "inProgress", "retry"] as const;
+export type JobKeyKind = (typeof jobKeyKinds)[number];
+
 /** A key that belongs to ARQ, told apart by its name alone. A queue is no `ArqKey`: any string may name one. */
 export type ArqKey =
-  | { readonly kind: "job" | "result" | "inProgress" | "retry"; readonly id: string }
+  | { readonly kind: JobKeyKind; readonly id: string }
   | { readonly kind: "abort" }
   /** `process` is what stands behind `<queue>:health-check:`, as in per-process keys (`host:pid`); "" for the shared key. */
   | { readonly kind: "health"; readonly queue: string; readonly process: string }
@@ -11,8 +15,6 @@ export type ArqKey =
   /** … and the counters of one worker process in one hour, counted from 1970 in UTC (JSON). */
   | { readonly kind: "hour"; readonly hour: number; readonly worker: string };
 
-type JobKeyKind = "job" | "result" | "inProgress" | "retry" | "tries";
-
 const healthMark = ":health-check";
 
 /** The names of ARQ's keys (arq/constants.py). They are the same in every version since 0.16; forks change only the prefix. */
@@ -20,7 +22,7 @@ export class ArqKeys {
   readonly abort: string;
   readonly defaultQueue: string;
   readonly #results: string;
-  readonly #perJob: readonly (readonly [kind: JobKeyKind, start: string])[];
+  readonly #perJob: readonly (readonly [kind: JobKeyKind | "tries", start: string])[];
 
   constructor(readonly prefix = "arq") {
     this.abort = `${prefix}:abort`;

@@ -1,4 +1,5 @@
 import { type JobFacts, jobStates } from "../arq/jobModel";
+import type { JobKeyKind } from "../arq/keys";
 import { ActivityLog } from "./activityLog";
 import { applyBatch } from "./applyBatch";
 import { ChangeEmitter } from "./changeEmitter";
@@ -301,8 +302,8 @@ export class IndexKeeper implements SourceSink {
     this.history.missed(this.now());
   }
 
-  met(ids: readonly string[], ended: boolean | null): Promise<void> {
-    const news = ids.filter((id) => !this.index.meet(id, ended, this.#coverage.sweep));
+  met(ids: readonly string[], key: JobKeyKind): Promise<void> {
+    const news = ids.filter((id) => !this.index.meet(id, key, this.#coverage.sweep));
     this.#reader.add(news, false);
     return this.#reader.below(readAhead);
   }

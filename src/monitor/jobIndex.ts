@@ -1,6 +1,7 @@
 import { type JobFacts, type JobState, jobStates, type ResultSummary } from "../arq/jobModel";
 import type { ClaimContext } from "../arq/claim";
 import { nextChangeAt } from "../arq/jobState";
+import type { JobKeyKind } from "../arq/keys";
 import { eventsBetween, isAnotherLife, nothingTold, vanishedEvent, type Told } from "./activity";
 import { ClaimBook } from "./claimBook";
 import type { WorkerEvidence } from "./claimEvidence";
@@ -191,19 +192,27 @@ export class JobIndex {
   }
 
   /**
-   * A look at names has met a result of this job (`ended` true), a payload (false), or another key (null). Marks the job as met if that key is the one that makes it what it
-   * is known to be. @returns whether such a key is no news.
+   * A look at names has met a key of this job. Marks the job as met if that key is the one that makes it what it is known to be. @returns whether such a key is no
+   * news.
    */
-  meet(id: string, ended: boolean | null, sweep: number): boolean {
+  meet(id: string, key: JobKeyKind, sweep: number): boolean {
     const row = this.#table.find(id);
     if (row < 0) return false;
     const state = jobStates[this.#table.columns.state[row]!];
     const isOver = this.#table.told(row).ended;
     const hasResult = isOver && state !== "finished";
-    const hasPayload = !isOver && state !== "expired" && state !== "unknown";
-    const isIt = ended === null ? !hasResult && !hasPayload : ended ? hasResult : hasPayload || state === "unknown";
-    if (isIt) this.#table.columns.sweep[row] = sweep;
-    return isIt || ended === null;
+    const isClaimed = state === "running" || state === "orphaned";
+    const waits = !isOver && !isClaimed && state !== "expired" && state !== "unknown";
+    const isOther = !hasResult && !isClaimed && !waits;
+    const { makesIt, isKnown } = {
+      result: { makesIt: hasResult, isKnown: hasResult },
+      job: { makesIt: waits || state === "unknown", isKnown: waits || isClaimed || state === "unknown" },
+      // A feed that looks sees only claims of jobs at the head of their queue.
+      inProgress: { makesIt: isClaimed || isOther, isKnown: !waits },
+      retry: { makesIt: isOther, isKnown: true },
+    }[key];
+    if (makesIt) this.#table.columns.sweep[row] = sweep;
+    return isKnown;
   }
 
   /** Of the members of a queue, by score, and of the jobs known to be in it: those that do not agree. Both may be long, so at most so many. */

@@ -1,4 +1,5 @@
 import type { DecodedJob, DecodedResult, DecodeFailure, JobFacts } from "../arq/jobModel";
+import type { JobKeyKind } from "../arq/keys";
 import type { JobTry } from "../arq/tries";
 import type { WorkerState } from "../arq/workerState";
 import type { WorkerHour } from "./workerHours";
@@ -87,10 +88,9 @@ export interface SourceSink {
   /** From now on changes may go unnoticed, until the end of a sweep that begins later. `why`: one sentence, for people. */
   missed(why: string): void;
   /**
-   * Between two looks by names at all keys (polling only) these jobs were met: with a result (`ended` true), with a payload (false), or with another key (null).
-   * Those not known like that are read.
+   * Between two looks by names at all keys (polling only) a key of this kind was met of each of these jobs. Those not known like that are read.
    */
-  met(ids: readonly string[], ended: boolean | null): void | Promise<void>;
+  met(ids: readonly string[], key: JobKeyKind): void | Promise<void>;
   /** Such a look begins … */
   roundStarted(): void;
   /** … and has been at every key: jobs not met are read, too. */

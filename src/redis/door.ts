@@ -110,7 +110,7 @@ export function redactedSink(sink: SourceSink, redactor: Redactor): SourceSink {
     touched: (batch) => sink.touched(batch),
     flushed: () => sink.flushed(),
     missed: (why) => sink.missed(why),
-    met: (ids, ended) => sink.met(ids, ended),
+    met: (ids, key) => sink.met(ids, key),
     roundStarted: () => sink.roundStarted(),
     roundEnded: () => sink.roundEnded(),
   };

@@ -337,7 +337,7 @@ class RedisSource implements ArqSource {
       touched: (batch) => (open() ? sink.touched(batch) : undefined),
       flushed: () => (open() ? sink.flushed() : undefined),
       missed: (why) => (open() ? sink.missed(why) : undefined),
-      met: (ids, ended) => (open() ? sink.met(ids, ended) : undefined),
+      met: (ids, key) => (open() ? sink.met(ids, key) : undefined),
       roundStarted: () => (open() ? sink.roundStarted() : undefined),
       roundEnded: () => (open() ? sink.roundEnded() : undefined),
     };

@@ -1,3 +1,4 @@
+import { type JobKeyKind, jobKeyKinds } from "../arq/keys";
 import type { Cancel, TouchedBatch } from "../monitor/ports";
 import { ClaimWatch } from "./claimWatch";
 import { KeyBatch } from "./keyBatch";
@@ -180,20 +181,22 @@ export class PollFeed {
     const { keys, sink, found } = this.#options.context;
     const page = asScanPage(reply);
     if (page === null) return;
-    const ended: string[] = [];
-    const pending: string[] = [];
-    const other: string[] = [];
+    const met: Record<JobKeyKind, string[]> = { result: [], job: [], inProgress: [], retry: [] };
     for (const key of page.keys) {
       const parsed = keys.parse(key);
-      if (parsed?.kind === "result") ended.push(parsed.id);
-      else if (parsed?.kind === "job") pending.push(parsed.id);
-      else if (parsed?.kind === "inProgress" || parsed?.kind === "retry") other.push(parsed.id);
-      // Known queues are looked at in every tick, and known records every few seconds.
-      else if (!found.queues.has(key) && !found.health.has(key) && !found.workers.has(key)) this.#batch.add(key);
+      switch (parsed?.kind) {
+        case "result":
+        case "job":
+        case "inProgress":
+        case "retry":
+          met[parsed.kind].push(parsed.id);
+          break;
+        default:
+          // Known queues are looked at in every tick, and known records every few seconds.
+          if (!found.queues.has(key) && !found.health.has(key) && !found.workers.has(key)) this.#batch.add(key);
+      }
     }
-    await sink.met(ended, true);
-    await sink.met(pending, false);
-    await sink.met(other, null);
+    for (const kind of jobKeyKinds) await sink.met(met[kind], kind);
     if (this.#cursor === null) return;
     this.#cursor = page.cursor;
     if (this.#batch.hasCandidates) await this.#batch.resolve();

@@ -1,20 +1,27 @@
 import assert from "node:assert/strict";
 import type { Redis } from "ioredis";
+import type { JobState } from "../../src/arq/jobModel";
 import { eventually } from "../support/eventually";
 import { startRedis, type RedisServer } from "../support/redisServer";
+import { watch, type Watched } from "../support/watchedMonitor";
 import { closeSources, jobPayload, resultPayload, runSource } from "./sourceHarness";
 
 describe("A source over a real Redis", function () {
   this.timeout(30_000);
   let server: RedisServer;
   let redis: Redis;
+  let watched: Watched | null = null;
   before(async () => {
     server = await startRedis();
     redis = server.client();
   });
   after(() => server.stop());
   beforeEach(() => redis.flushall());
-  afterEach(closeSources);
+  afterEach(async () => {
+    await watched?.monitor.close();
+    watched = null;
+    await closeSources();
+  });
 
   async function enqueue(id: string, queue = "arq:queue", score = Date.now()): Promise<void> {
     await redis.multi().psetex(`arq:job:${id}`, 86_400_000, jobPayload).zadd(queue, score, id).exec();
@@ -248,6 +255,22 @@ describe("A source over a real Redis", function () {
     });
     await running.source.close();
     await cluster.stop();
+  });
+
+  it("notices by asking also who is claimed far from the head of a queue, and who is let go", async () => {
+    const due = Date.now() - 60_000;
+    for (let i = 0; i < 700; i++) enqueue(`job ${i}`, "arq:queue", due + i).catch(() => {});
+    await redis.ping();
+    watched = watch({ url: server.url, feed: "poll" });
+    const { monitor } = watched;
+    await eventually(() => monitor.snapshot().complete, { timeoutMs: 15_000 });
+    const isNow = (state: JobState) =>
+      eventually(() => assert.equal(monitor.row("job 650")?.state, state), { timeoutMs: 15_000 });
+    await isNow("queued");
+    await begin("job 650");
+    await isNow("running");
+    await redis.del("arq:in-progress:job 650");
+    await isNow("retrying");
   });
 
   it("tells that everything is gone after FLUSHDB, and sweeps again", async () => {
