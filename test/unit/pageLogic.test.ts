@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { newestJobs, noJobs } from "../../src/protocol/jobQuery";
 import type { FrameView } from "../../src/protocol/viewModels";
-import { durationCell, startedCell } from "../../webview/dashboard/jobs/jobColumns";
 import { dashboardPhase } from "../../webview/dashboard/phase";
 import { clearFilters, lastOffset, nextSort, onlyState, turnPage } from "../../webview/dashboard/jobs/queries";
 import { heldRows } from "../../webview/dashboard/jobs/rowHold";
@@ -75,19 +74,6 @@ describe("the query of the job list", () => {
   it("shows one state on the first click of its number and every state on the second", () => {
     assert.deepEqual(onlyState(["queued", "failed"], "failed"), ["failed"]);
     assert.deepEqual(onlyState(["failed"], "failed"), []);
-  });
-});
-
-describe("the times of a job row", () => {
-  it("count on for a running job, and stop where nobody knows whether it still runs", () => {
-    const row = sampleRow(0, { state: "running", startedAt: sampleNow - 42_000 });
-    assert.equal(durationCell(row, sampleNow, true).text, "42 s");
-    assert.equal(durationCell(row, sampleNow, false).text, "");
-  });
-
-  it("name when a deferred job is due instead of a start", () => {
-    const row = sampleRow(6, { state: "deferred", startedAt: null, scheduledAt: sampleNow + 60_000 });
-    assert.match(startedCell(row, sampleNow).text, /^due \d\d:\d\d:\d\d$/);
   });
 });
 

@@ -101,15 +101,17 @@ describe("The pages inside VS Code", function () {
     await eventually(async () => assert.equal(await card("queued").innerText(), "61"), { timeoutMs: 10_000 });
   });
 
-  it("has a job in the list that is enqueued, without moving what is read", async () => {
+  it("tells of a job that is enqueued without moving what is read, and shows it when asked to", async () => {
     await openTab(/^Jobs/);
     const read = dashboard.locator("arq-job-table .job", { hasText: "waits-30" });
     await read.scrollIntoViewIfNeeded();
     const top = async () => Math.round((await read.boundingBox())?.y ?? -1);
     const before = await top();
     await enqueue(redis, "late-1");
-    await dashboard.locator("arq-job-table .job", { hasText: "late-1" }).waitFor();
+    await dashboard.locator(".news", { hasText: "1 new job" }).waitFor();
     assert.ok(Math.abs((await top()) - before) <= 1, `the row stood at ${before} and is at ${await top()}`);
+    await dashboard.locator(".news").click();
+    await dashboard.locator("arq-job-table .job", { hasText: "late-1" }).waitFor();
   });
 
   it("finds a job by text and by status, and pages through the rest", async () => {

@@ -60,7 +60,7 @@ describe("the job list of the dashboard", () => {
     await eventually(() => assert.deepEqual([lastQuery()?.sort, lastQuery()?.descending], ["runMs", true]));
     await eventually(async () =>
       assert.equal(
-        await test.page.locator(".cell.duration[aria-sort]").first().getAttribute("aria-sort"),
+        await test.page.locator(".head.duration[aria-sort]").first().getAttribute("aria-sort"),
         "descending",
       ),
     );
@@ -156,8 +156,10 @@ describe("the job list of the dashboard", () => {
     );
     await pickStatus("failed");
     await eventually(() =>
-      assert.deepEqual((test.opened.remembered as DashboardIntent).intents.jobs, {
-        query: { ...newestJobs, text: "card", states: ["failed"] },
+      assert.deepEqual((test.opened.remembered as DashboardIntent).intents.jobs?.query, {
+        ...newestJobs,
+        text: "card",
+        states: ["failed"],
       }),
     );
   });

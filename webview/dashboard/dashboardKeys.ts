@@ -7,6 +7,7 @@ export const dashboardKeys: PageKeys = [
   [["/"], t("Search, or the filter of this view")],
   [["j", "k"], t("Next row, previous row")],
   [["Enter"], t("Open the row")],
+  [["n"], t("Show new jobs, where the list has some")],
   [["r"], t("Pause updates, or go on")],
   [["1", String(tabNames.length)], t("First view to last view")],
   [["?"], t("These keys")],

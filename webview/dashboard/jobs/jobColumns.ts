@@ -1,64 +1,51 @@
-import type { JobRow, JobSort } from "../../../src/protocol/viewModels";
-import { formatDateTime, formatDuration, formatElapsed, formatMoment, formatUtc } from "../../shared/format";
+import type { JobColumnChoice, JobColumnId } from "../../../src/protocol/tabs/jobs";
+import type { JobSort } from "../../../src/protocol/viewModels";
+import { t } from "../../shared/l10n";
 
-export type ColumnId = "state" | "function" | "id" | "queue" | "enqueued" | "started" | "finished" | "duration";
-
-export interface Column {
-  readonly id: ColumnId;
+export interface JobColumn {
+  readonly id: JobColumnId;
   readonly title: string;
   readonly sort: JobSort;
+  /** Never narrower by itself, px. */
+  readonly least: number;
+  /** Of the room that is left, one share beside those of others; or grows to so many px. */
+  readonly share: number | `${number}px`;
+  /** Numbers stand at its end. */
+  readonly atEnd?: true;
 }
 
-export const columns: readonly Column[] = [
-  { id: "state", title: "Status", sort: "state" },
-  { id: "function", title: "Function", sort: "function" },
-  { id: "id", title: "ID", sort: "id" },
-  { id: "queue", title: "Queue", sort: "queue" },
-  { id: "enqueued", title: "Enqueued", sort: "enqueuedAt" },
-  { id: "started", title: "Started", sort: "startedAt" },
-  { id: "finished", title: "Completed", sort: "finishedAt" },
-  { id: "duration", title: "Duration", sort: "runMs" },
-];
+/** Room between two columns, and before the first and after the last, px. */
+export const columnGap = 12;
+const rowPadding = 8;
 
-export interface CellText {
-  readonly text: string;
-  readonly title: string;
-  /** Not a fact of the past: what is to come, or what goes on. */
-  readonly open: boolean;
+export const jobColumns: Readonly<Record<JobColumnId, JobColumn>> = {
+  state: { id: "state", title: t("Status"), sort: "state", least: 92, share: "132px" },
+  function: { id: "function", title: t("Function"), sort: "function", least: 110, share: 3 },
+  id: { id: "id", title: t("ID"), sort: "id", least: 74, share: 1.6 },
+  queue: { id: "queue", title: t("Queue"), sort: "queue", least: 62, share: 1 },
+  enqueued: { id: "enqueued", title: t("Enqueued"), sort: "enqueuedAt", least: 66, share: "88px" },
+  started: { id: "started", title: t("Started"), sort: "startedAt", least: 66, share: "88px" },
+  finished: { id: "finished", title: t("Completed"), sort: "finishedAt", least: 66, share: "88px" },
+  duration: { id: "duration", title: t("Duration"), sort: "runMs", least: 66, share: "84px", atEnd: true },
+  wait: { id: "wait", title: t("Wait"), sort: "waitMs", least: 62, share: "84px", atEnd: true },
+  tries: { id: "tries", title: t("Tries"), sort: "tries", least: 44, share: "52px", atEnd: true },
+  error: { id: "error", title: t("Error"), sort: "error", least: 120, share: 2.6 },
+  worker: { id: "worker", title: t("Worker"), sort: "worker", least: 84, share: 1.2 },
+};
+
+/** `grid-template-columns` of these. */
+export function columnTracks(columns: readonly JobColumnChoice[]): string {
+  return columns
+    .map(({ id, width }) => {
+      if (width !== null) return `${width}px`;
+      const { least, share } = jobColumns[id];
+      return `minmax(${least}px, ${typeof share === "number" ? `${share}fr` : share})`;
+    })
+    .join(" ");
 }
 
-const nothing: CellText = { text: "", title: "", open: false };
-
-function moment(at: number | null, now: number): CellText {
-  if (at === null) return nothing;
-  return { text: formatMoment(at, now), title: `${formatDateTime(at)} (${formatUtc(at)})`, open: false };
-}
-
-export function enqueuedCell(row: JobRow, now: number): CellText {
-  return moment(row.enqueuedAt, now);
-}
-
-/** When it started; for a job that has not, when it is to. */
-export function startedCell(row: JobRow, now: number): CellText {
-  if (row.startedAt !== null && row.state !== "retrying") return moment(row.startedAt, now);
-  if (row.scheduledAt === null || row.scheduledAt <= now) return moment(row.startedAt, now);
-  const due = moment(row.scheduledAt, now);
-  return { text: `due ${due.text}`, title: `due ${due.title}`, open: true };
-}
-
-export function finishedCell(row: JobRow, now: number): CellText {
-  return moment(row.finishedAt, now);
-}
-
-/** How long it ran, or has been running. `live` is false while nobody knows whether it still runs. */
-export function durationCell(row: JobRow, now: number, live: boolean): CellText {
-  if (row.runMs !== null) return { text: formatDuration(row.runMs), title: waited(row), open: false };
-  if (row.state === "running" && row.startedAt !== null && live) {
-    return { text: formatElapsed(now - row.startedAt), title: `still running. ${waited(row)}`, open: true };
-  }
-  return nothing;
-}
-
-function waited(row: JobRow): string {
-  return row.waitMs === null ? "" : `waited ${formatDuration(row.waitMs)}`;
+/** Less room than this, and they have to be scrolled, px. */
+export function leastWidth(columns: readonly JobColumnChoice[]): number {
+  const widths = columns.map(({ id, width }) => width ?? jobColumns[id].least);
+  return widths.reduce((all, px) => all + px, 0) + columnGap * (columns.length - 1) + 2 * rowPadding;
 }

@@ -1,52 +1,32 @@
 import { css } from "lit";
 
-/** Wide: one grid of columns, the start left out under 880 px. Narrow (under 700 px): two lines per job, sorted through the filter bar's "Order". */
+/** Wide: one grid of columns. Narrow (under 700 px): two lines per job, sorted through the filter bar's "Order"; a third for columns that were added. */
 export const jobTableStyles = css`
   :host {
     display: block;
-    --columns: minmax(112px, 0.8fr) minmax(110px, 2fr) minmax(100px, 2.2fr) minmax(70px, 1.2fr) repeat(3, 88px) 80px;
+    --column-gap: 12px;
+    --row-padding: 8px;
+  }
+  :host([scrolls]) .scroller {
+    overflow-x: auto;
+  }
+  :host([scrolls]) .grid {
+    min-width: var(--least);
   }
   .row {
     display: grid;
     grid-template-columns: var(--columns);
-    column-gap: 12px;
+    column-gap: var(--column-gap);
     align-items: center;
-    padding: 0 8px;
-  }
-  .head {
-    position: sticky;
-    top: 0;
-    z-index: 2;
-    background: var(--surface);
-    border-bottom: 1px solid var(--hairline);
-  }
-  .head .row {
-    height: 26px;
-  }
-  .head button {
-    display: inline-flex;
-    align-items: center;
-    gap: 2px;
-    max-width: 100%;
-    font-size: 12px;
-    color: var(--mute);
-  }
-  .head button:hover,
-  .head [aria-sort] button {
-    color: var(--vscode-foreground);
-  }
-  .head .icon {
-    width: 12px;
-    height: 12px;
-  }
-  .head .duration button {
-    flex-direction: row-reverse;
+    padding: 0 var(--row-padding);
   }
   .job {
     min-height: 26px;
     padding-block: 3px;
     cursor: pointer;
     border-bottom: 1px solid color-mix(in srgb, var(--hairline) 55%, transparent);
+    /* Below what stays in sight. */
+    scroll-margin-top: calc(var(--line-height, 0px) + 30px);
   }
   .job:hover {
     background: var(--hover);
@@ -66,92 +46,136 @@ export const jobTableStyles = css`
     align-items: center;
     gap: 6px;
     min-width: 0;
-  }
-  .tries {
-    font-size: 11px;
     white-space: nowrap;
+  }
+  .cell.when {
+    display: none;
+  }
+  .mark {
+    font-size: 11px;
+  }
+  .function {
+    gap: 10px;
+  }
+  .name {
+    flex: 0 1 auto;
   }
   .id,
   .queue,
+  .worker,
   .time {
     color: var(--mute);
   }
   .id {
     gap: 0;
   }
-  .id .tail {
-    white-space: nowrap;
-  }
-  .time {
-    white-space: nowrap;
+  .time,
+  .tries {
     font-variant-numeric: tabular-nums;
   }
-  .duration {
+  .at-end {
     justify-content: flex-end;
+  }
+  .duration,
+  .wait,
+  .tries {
     color: var(--vscode-foreground);
   }
   .open {
     font-style: italic;
   }
+  /* What went wrong gives way to the name of the function, down to its first letters. */
   .trouble {
-    grid-column: 2 / -1;
+    flex: 1 1000 0;
+    min-width: 40px;
     color: var(--bad-text);
     font-size: 12px;
-    padding-block: 1px 2px;
   }
   .trouble .type {
     font-weight: 600;
   }
-  .trouble:is(.quiet, .asked) {
+  .trouble.quiet {
     color: var(--mute);
   }
   :host([stale]) .body {
     font-style: italic;
   }
-  @container (min-width: 700px) and (max-width: 879px) {
-    :host {
-      --columns: minmax(104px, 0.9fr) minmax(100px, 2fr) minmax(80px, 1.6fr) minmax(60px, 1.1fr) 84px 84px 76px;
-    }
-    .cell.started {
-      display: none;
-    }
-  }
   @container (max-width: 699px) {
-    .head {
+    :host([scrolls]) .scroller {
+      overflow: visible;
+    }
+    :host([scrolls]) .grid {
+      min-width: 0;
+    }
+    arq-job-head {
       display: none;
     }
     .body {
       border-top: 1px solid var(--hairline);
     }
     .row.job {
-      grid-template-columns: auto minmax(0, 1fr) auto;
-      column-gap: 10px;
-      row-gap: 1px;
+      display: flex;
+      flex-wrap: wrap;
+      gap: 1px 10px;
       padding-block: 5px;
     }
-    .row.job > .state {
-      grid-area: 1 / 1;
+    .job::before,
+    .job::after {
+      content: "";
+      flex: 0 0 100%;
+      order: 4;
     }
-    .row.job > .function {
-      grid-area: 1 / 2;
+    .job::after {
+      order: 8;
     }
-    .row.job > .duration {
-      grid-area: 1 / 3;
+    .job > .state {
+      order: 1;
     }
-    .row.job > .id {
-      grid-area: 2 / 1 / auto / 3;
+    /* Its two parts stand on different lines. */
+    .job > .function {
+      display: contents;
     }
-    .row.job > .started,
-    .row.job > .enqueued,
-    .row.job > .queue {
+    .job .name {
+      order: 2;
+      flex: 1 1 0;
+    }
+    .job > .duration {
+      order: 3;
+    }
+    .job > .id {
+      order: 5;
+      flex: 0 1 auto;
+      max-width: 40%;
+    }
+    .job > .error,
+    .job .trouble {
+      order: 6;
+      flex: 1 1 0;
+    }
+    .job > .queue {
+      order: 6;
+      max-width: 30%;
+    }
+    .job > .cell.when {
+      display: flex;
+      order: 7;
+      margin-inline-start: auto;
+    }
+    .job > .extra {
+      order: 9;
+      font-size: 12px;
+      color: var(--mute);
+    }
+    .job > .extra::before {
+      content: attr(data-label);
+    }
+    .job > :is(.enqueued, .started, .finished) {
       display: none;
     }
-    .row.job > .finished {
-      grid-area: 2 / 3;
-      justify-content: flex-end;
-    }
-    .row.job > .trouble {
-      grid-area: 3 / 1 / auto / -1;
+  }
+  @container (max-width: 519px) {
+    .job > .queue {
+      display: none;
     }
   }
 `;

@@ -1,29 +1,24 @@
-import { html, LitElement, nothing, type PropertyValues } from "lit";
-import { customElement, property, state } from "lit/decorators.js";
+import { html, LitElement, type PropertyValues } from "lit";
+import { customElement, property, query, state } from "lit/decorators.js";
 import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
 import { newestJobs } from "../../../src/protocol/jobQuery";
+import { firstJobsSettings, type JobColumnChoice, type JobColumnId } from "../../../src/protocol/tabs/jobs";
 import type { JobQuery, JobRow } from "../../../src/protocol/viewModels";
 import { emit } from "../../shared/emit";
-import { formatDateTime } from "../../shared/format";
-import { icon } from "../../shared/icons";
-import "../../shared/stateChip";
+import { t } from "../../shared/l10n";
 import { baseStyles } from "../../shared/styles";
-import {
-  columns,
-  durationCell,
-  enqueuedCell,
-  finishedCell,
-  startedCell,
-  type CellText,
-  type Column,
-} from "./jobColumns";
+import { jobCell, ticks, whenCell, type CellContext } from "./jobCells";
+import { columnTracks, leastWidth } from "./jobColumns";
+import "./jobHead";
+import type { JobHead } from "./jobHead";
 import { jobTableStyles } from "./jobTable.styles";
 import { heldRows, holdTime } from "./rowHold";
 
 /**
- * One page of jobs as a grid. Arrow keys, Home and End walk the rows, Enter opens, PageUp and PageDown turn the page. A row keeps its element,
- * and so its focus, as long as its job is on the page. Fires `open-job` (id), `sort` (column's sort), `turn` (-1 or 1).
+ * One page of jobs as a grid; where there is no room for columns, two lines a job. Arrow keys, Home and End walk the rows, Enter opens, PageUp and
+ * PageDown turn the page. A row keeps its element, and so its focus, as long as its job is on the page. Fires `open-job` (id), `turn` (-1 or 1), and
+ * what `arq-job-head` fires.
  */
 @customElement("arq-job-table")
 export class JobTable extends LitElement {
@@ -31,6 +26,7 @@ export class JobTable extends LitElement {
 
   @property({ attribute: false }) rows: readonly JobRow[] = [];
   @property({ attribute: false }) query: JobQuery = newestJobs;
+  @property({ attribute: false }) columns: readonly JobColumnChoice[] = firstJobsSettings.columns;
   /** Jobs before the first row. */
   @property({ type: Number }) offset = 0;
   @property({ type: Number }) total = 0;
@@ -39,6 +35,9 @@ export class JobTable extends LitElement {
   /** The rows are not kept current. */
   @property({ type: Boolean, reflect: true }) stale = false;
   @state() private activeId: string | null = null;
+  /** While one is being dragged wider or narrower. */
+  @state() private widths: readonly JobColumnChoice[] | null = null;
+  @query("arq-job-head") private readonly head!: JobHead;
   #activeIndex = 0;
   #refocus = false;
   /** What is in the document: `rows`, or the rows before them while the pointer aims at one. */
@@ -46,117 +45,74 @@ export class JobTable extends LitElement {
   #queryKey = "";
   #aimedAt = Number.NEGATIVE_INFINITY;
   #release: ReturnType<typeof setTimeout> | null = null;
+  readonly #size = new ResizeObserver(() => this.#fit());
 
   override render() {
-    return html`<div
-      role="grid"
-      aria-label="Jobs"
-      aria-rowcount=${this.total + 1}
-      aria-colcount=${columns.length}
-      aria-readonly="true"
-      @keydown=${this.#onKey}
-    >
-      <div role="rowgroup" class="head">
-        <div role="row" class="row" aria-rowindex="1">${columns.map((column) => this.#head(column))}</div>
-      </div>
-      <div role="rowgroup" class="body" @pointermove=${this.#aimed} @pointerleave=${this.#left}>
-        ${repeat(
-          this.#shown,
-          (row) => row.id,
-          (row, index) => this.#row(row, index),
-        )}
+    const columns = this.#columns;
+    return html`<div class="scroller">
+      <div
+        role="grid"
+        class="grid"
+        aria-label=${t("Jobs")}
+        aria-rowcount=${this.total + 1}
+        aria-colcount=${columns.length}
+        aria-readonly="true"
+        @keydown=${this.#onKey}
+      >
+        <arq-job-head
+          role="rowgroup"
+          .columns=${columns}
+          .query=${this.query}
+          @widths=${(event: CustomEvent<readonly JobColumnChoice[]>) => (this.widths = event.detail)}
+        ></arq-job-head>
+        <div role="rowgroup" class="body" @pointermove=${this.#aimed} @pointerleave=${this.#left}>
+          ${repeat(
+            this.#shown,
+            (row) => row.id,
+            (row, index) => this.#row(row, index),
+          )}
+        </div>
       </div>
     </div>`;
   }
 
-  #head(column: Column) {
-    const sorted = this.query.sort === column.sort;
-    const direction = sorted ? (this.query.descending ? "descending" : "ascending") : nothing;
-    return html`<div role="columnheader" class="cell ${column.id}" aria-sort=${direction}>
-      <button
-        class="plain"
-        @click=${() => emit(this, "sort", column.sort)}
-        title="Sort by ${column.title.toLowerCase()}"
-      >
-        <span>${column.title}</span>${sorted ? icon(this.query.descending ? "arrowDown" : "arrowUp") : nothing}
-      </button>
-    </div>`;
+  get #columns(): readonly JobColumnChoice[] {
+    return this.widths ?? this.columns;
   }
 
   #row(row: JobRow, index: number) {
     const active = row.id === this.activeId;
     return html`<div
       role="row"
-      class="row job ${row.error === null ? "" : "with-error"} ${row.rememberedSince === null ? "" : "remembered"}"
+      class="row job ${row.rememberedSince === null ? "" : "remembered"}"
       aria-rowindex=${this.offset + index + 2}
       tabindex=${active ? 0 : -1}
       data-id=${row.id}
       @click=${() => this.#open(row.id)}
       @focus=${() => this.#activate(row.id)}
     >
-      ${guard([row, this.now, this.stale], () => this.#cells(row))}
+      ${guard(this.#drawnBy(row), () => this.#cells(row))}
     </div>`;
   }
 
-  /** A row that did not change is not drawn again when others come above it; ages move with `now`. */
+  /** A row is drawn again only when its job, the columns or, where something of it ages, the clock have changed. */
+  #drawnBy(row: JobRow): unknown[] {
+    const clock = ticks(row, this.now) ? this.now : new Date(this.now).toDateString();
+    return [row, clock, this.stale, this.#columnKey];
+  }
+
+  get #columnKey(): string {
+    return this.columns.map(({ id }) => id).join();
+  }
+
   #cells(row: JobRow) {
-    return html`<div role="gridcell" class="cell state">
-        <arq-state-chip .state=${row.state}></arq-state-chip>${this.#tries(row)}${this.#remembered(row)}
-      </div>
-      <div role="gridcell" class="cell function">
-        ${
-          row.function === null
-            ? html`<span class="mute">${row.undecodable === null ? "not known" : "cannot be read"}</span>`
-            : html`<span class="cut foreign" title=${row.function}>${row.function}</span>`
-        }
-      </div>
-      <div role="gridcell" class="cell id mono" title=${row.id}>${idText(row.id)}</div>
-      <div role="gridcell" class="cell queue">
-        <span class="cut foreign" title=${row.queue ?? ""}>${row.queue ?? ""}</span>
-      </div>
-      ${this.#time("enqueued", enqueuedCell(row, this.now))} ${this.#time("started", startedCell(row, this.now))}
-      ${this.#time("finished", finishedCell(row, this.now))}
-      ${this.#time("duration", durationCell(row, this.now, !this.stale))} ${this.#trouble(row)}`;
-  }
-
-  #tries(row: JobRow) {
-    if (row.tries === null || row.tries < 2) return nothing;
-    return html`<span class="tries mute" title="${row.tries} attempts started">×${row.tries}</span>`;
-  }
-
-  #remembered({ rememberedSince }: JobRow) {
-    if (rememberedSince === null) return nothing;
-    return html`<span
-      class="tries mute"
-      title="Redis has forgotten this job; it is shown as last seen. Noticed ${formatDateTime(rememberedSince)}"
-      >forgotten</span
-    >`;
-  }
-
-  #time(id: string, cell: CellText) {
-    return html`<div role="gridcell" class="cell time ${id} ${cell.open ? "open" : ""}" title=${cell.title}>
-      ${cell.text}
-    </div>`;
-  }
-
-  /** The second line of a row: what went wrong. Part of the function's cell for a reader of cells. */
-  #trouble(row: JobRow) {
-    if (row.error !== null) {
-      const { type, message } = row.error;
-      const text = message === "" ? type : `${type}: ${message}`;
-      return html`<div role="gridcell" class="cell trouble ${row.state === "aborted" ? "asked" : ""}">
-        <span class="cut foreign" title=${text}
-          ><span class="type">${type}</span>${message === "" ? "" : `: ${message}`}</span
-        >
-      </div>`;
-    }
-    if (row.undecodable === null) return nothing;
-    return html`<div role="gridcell" class="cell trouble quiet">
-      <span class="cut foreign" title=${row.undecodable}>${row.undecodable}</span>
-    </div>`;
+    const { columns, now } = this;
+    const context: CellContext = { now, live: !this.stale, errorApart: columns.some(({ id }) => id === "error") };
+    return html`${columns.map(({ id }) => jobCell(id, row, context))}${whenCell(row, context)}`;
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has("columns")) this.widths = null;
     const key = JSON.stringify(this.query);
     const sameList = key === this.#queryKey;
     const held = sameList && performance.now() - this.#aimedAt < holdTime;
@@ -164,7 +120,7 @@ export class JobTable extends LitElement {
     if (held && changed.has("rows")) this.#releaseLater();
     if (next === this.#shown) return;
     // Moving a row in the document takes its focus away; it gets it back in updated().
-    this.#refocus = this.shadowRoot?.activeElement?.classList.contains("job") ?? false;
+    this.#refocus = this.#rowHasFocus;
     this.#shown = next;
     this.#queryKey = key;
     if (!sameList) this.#activeIndex = 0;
@@ -176,14 +132,47 @@ export class JobTable extends LitElement {
     );
   }
 
-  protected override updated(): void {
+  protected override firstUpdated(): void {
+    this.#size.observe(this);
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    if (changed.has("columns") || changed.has("widths")) {
+      this.style.setProperty("--columns", columnTracks(this.#columns));
+      this.#fit();
+    }
     if (this.#refocus) this.#focusActive();
     this.#refocus = false;
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    this.#size.disconnect();
     if (this.#release !== null) clearTimeout(this.#release);
+  }
+
+  /** Columns that do not fit are scrolled to; only then, since the head cannot stay in sight of the page's own scrolling. */
+  #fit(): void {
+    const least = leastWidth(this.#columns);
+    this.style.setProperty("--least", `${least}px`);
+    this.toggleAttribute("scrolls", least > this.clientWidth);
+  }
+
+  /** The row before or after the active one gets the focus; the active one itself when no row had it. */
+  moveRow(step: 1 | -1): void {
+    this.#walkTo(this.#rowHasFocus ? this.#activeIndex + step : this.#activeIndex);
+  }
+
+  focusHead(id: JobColumnId): void {
+    this.head.focusHead(id);
+  }
+
+  widen(id: JobColumnId, by: number): void {
+    this.head.widen(id, by);
+  }
+
+  get #rowHasFocus(): boolean {
+    return this.shadowRoot?.activeElement?.classList.contains("job") ?? false;
   }
 
   readonly #aimed = (): void => {
@@ -215,19 +204,18 @@ export class JobTable extends LitElement {
   readonly #onKey = (event: KeyboardEvent): void => {
     const onRow = (event.composedPath()[0] as HTMLElement).classList.contains("job");
     if (!onRow || event.ctrlKey || event.metaKey || event.altKey) return;
-    const last = this.#shown.length - 1;
     switch (event.key) {
       case "ArrowDown":
-        this.#walkTo(Math.min(last, this.#activeIndex + 1));
+        this.#walkTo(this.#activeIndex + 1);
         break;
       case "ArrowUp":
-        this.#walkTo(Math.max(0, this.#activeIndex - 1));
+        this.#walkTo(this.#activeIndex - 1);
         break;
       case "Home":
         this.#walkTo(0);
         break;
       case "End":
-        this.#walkTo(last);
+        this.#walkTo(this.#shown.length - 1);
         break;
       case "PageDown":
       case "PageUp":
@@ -244,7 +232,7 @@ export class JobTable extends LitElement {
   };
 
   #walkTo(index: number): void {
-    const row = this.#shown[index];
+    const row = this.#shown[Math.max(0, Math.min(this.#shown.length - 1, index))];
     if (row === undefined) return;
     this.#activate(row.id);
     void this.updateComplete.then(() => {
@@ -258,10 +246,4 @@ export class JobTable extends LitElement {
     if (getSelection()?.type === "Range") return;
     emit(this, "open-job", id);
   }
-}
-
-/** Ids are told apart by their ends, so a long one loses its middle; half a surrogate pair goes with it. */
-function idText(id: string) {
-  const tail = id.length > 16 ? id.slice(-7).replace(/^[\uDC00-\uDFFF]/, "") : "";
-  return html`<bdi class="cut">${id.slice(0, id.length - tail.length)}</bdi><bdi class="tail">${tail}</bdi>`;
 }

@@ -1,72 +1,58 @@
-import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, query, state } from "lit/decorators.js";
 import { noJobs } from "../../../src/protocol/jobQuery";
-import type { JobPage, JobQuery, JobSort } from "../../../src/protocol/viewModels";
-import { formatCount, plural } from "../../shared/format";
+import {
+  firstJobsSettings,
+  pageSizes,
+  type JobColumnChoice,
+  type JobColumnId,
+  type JobsSettings,
+  type JobsView,
+} from "../../../src/protocol/tabs/jobs";
+import type { JobQuery, JobRow, JobSort } from "../../../src/protocol/viewModels";
+import { formatCount } from "../../shared/format";
 import { icon } from "../../shared/icons";
-import { baseStyles, progressStyles, sectionStyles } from "../../shared/styles";
+import { t } from "../../shared/l10n";
+import { baseStyles, progressStyles } from "../../shared/styles";
 import { TabElement } from "../tabs/tabElement";
+import { columnItems, headItems, type ColumnActs } from "./columnMenu";
 import type { Suggest } from "./filterBox";
+import { jobColumns } from "./jobColumns";
+import { countText } from "./jobCount";
 import "./jobFilters";
 import type { JobFilters } from "./jobFilters";
+import { jobsTabStyles } from "./jobsTab.styles";
 import "./jobTable";
+import type { JobTable } from "./jobTable";
+import { newsBar } from "./newsBar";
 import "./pager";
 import { payloadSearchBar, type SearchState } from "./payloadSearch";
+import "./popupMenu";
+import type { MenuItem, PopupMenu } from "./popupMenu";
 import { clearFilters, isFiltered, lastOffset, nextSort, turnPage } from "./queries";
+
+const nothingYet: JobsView = { ...noJobs, news: 0, changed: false };
+
+/** Where the menu of a column's head is opened. */
+interface HeadPlace {
+  readonly id: JobColumnId;
+  readonly x: number;
+  readonly y: number;
+  readonly from: HTMLElement;
+}
 
 /** The jobs: filters, what they could not make sense of, one page of rows, and the way to others. */
 @customElement("arq-jobs-tab")
 export class JobsTab extends TabElement<"jobs"> {
-  static override styles = [
-    baseStyles,
-    sectionStyles,
-    progressStyles,
-    css`
-      :host {
-        display: block;
-      }
-      .section-head {
-        align-items: center;
-      }
-      arq-job-filters {
-        margin-bottom: 8px;
-      }
-      .foot {
-        display: flex;
-        justify-content: flex-end;
-        margin-top: 6px;
-      }
-      .nothing,
-      .search-bar {
-        display: flex;
-        flex-wrap: wrap;
-        align-items: center;
-        gap: 10px 14px;
-        padding: 28px 8px;
-        color: var(--mute);
-      }
-      .search-bar {
-        padding: 6px 0 10px;
-      }
-      .search-bar vscode-progress-ring {
-        width: 16px;
-        height: 16px;
-      }
-      .notes {
-        margin-bottom: 8px;
-        color: var(--mute);
-      }
-      .notes p {
-        display: flex;
-        gap: 6px;
-        overflow-wrap: anywhere;
-      }
-    `,
-  ];
+  static override styles = [baseStyles, progressStyles, jobsTabStyles];
 
   readonly tab = "jobs";
   @state() private search: SearchState = { kind: "idle" };
+  /** Column whose head's menu is open. */
+  @state() private headOf: JobColumnId | null = null;
   @query("arq-job-filters") private readonly filters!: JobFilters | null;
+  @query("arq-job-table") private readonly table!: JobTable | null;
+  @query("arq-popup-menu.of-head") private readonly headMenu!: PopupMenu;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -87,37 +73,37 @@ export class JobsTab extends TabElement<"jobs"> {
     this.filters?.focusSearch();
   }
 
-  get #page(): JobPage {
-    return this.view ?? noJobs;
+  override moveRow(step: 1 | -1): void {
+    this.table?.moveRow(step);
+  }
+
+  override pressed(key: string): boolean {
+    const page = this.#page;
+    if (key !== "n" || (page.news === 0 && !page.changed)) return false;
+    this.#showNews();
+    return true;
+  }
+
+  get #page(): JobsView {
+    return this.view ?? nothingYet;
   }
 
   get #wanted(): JobQuery {
     return this.intent.query;
   }
 
+  get #settings(): JobsSettings {
+    return this.intent.settings ?? this.answered.settings ?? firstJobsSettings;
+  }
+
   override render() {
     const page = this.#page;
     const { search } = this;
-    const { query } = this.answered;
     const found = search.kind === "done" ? search.matches : null;
     const rows = found?.rows ?? (page.needsPayloads ? [] : page.rows);
-    const total = found?.rows.length ?? (page.needsPayloads ? 0 : page.total);
-    const turn = (event: CustomEvent<-1 | 1>) => this.#turn(event.detail);
-    const pager =
-      page.needsPayloads && found === null
-        ? nothing
-        : html`<arq-pager
-            .offset=${found === null ? page.offset : 0}
-            .shown=${rows.length}
-            .total=${total}
-            @turn=${turn}
-          ></arq-pager>`;
     const notes = found?.notes ?? page.notes;
-    return html`<section aria-label="Jobs">
-      <div class="section-head">
-        <h2>Jobs</h2>
-        <span class="end">${pager}</span>
-      </div>
+    return html`<section aria-label=${t("Jobs")} @columns=${this.#onColumns} @column-menu=${this.#onHeadMenu}>
+      <h2 class="hush">${t("Jobs")}</h2>
       <arq-job-filters
         .query=${this.#wanted}
         .queues=${this.snapshot.queues.map((queue) => queue.name)}
@@ -135,9 +121,6 @@ export class JobsTab extends TabElement<"jobs"> {
               ${notes.map((note) => html`<p>${icon("question")}<span class="foreign">${note}</span></p>`)}
             </div>`
       }
-      <span class="hush" role="status"
-        >${isFiltered(query) && !page.needsPayloads ? `${plural(total, "job")} found` : ""}</span
-      >
       ${
         page.needsPayloads
           ? payloadSearchBar(search, page.total, {
@@ -146,51 +129,158 @@ export class JobsTab extends TabElement<"jobs"> {
             })
           : nothing
       }
-      ${
-        rows.length === 0
-          ? this.#noRows()
-          : html`<arq-job-table
-                .rows=${rows}
-                .query=${query}
-                .offset=${page.offset}
-                .total=${total}
-                .now=${this.now}
-                .stale=${this.stale}
-                @sort=${(event: CustomEvent<JobSort>) =>
-                  this.#ask({ ...this.#wanted, ...nextSort(this.#wanted, event.detail) })}
-                @turn=${turn}
-              ></arq-job-table>
-              <div class="foot">${pager}</div>`
-      }
+      ${this.#line(rows)} ${this.#rows(rows)}
+      <arq-popup-menu
+        class="of-head"
+        .label=${this.headOf === null ? t("Columns") : t("Column {0}", jobColumns[this.headOf].title)}
+        .items=${this.#headItems()}
+      ></arq-popup-menu>
     </section>`;
+  }
+
+  /** What is shown, of how many; what would be new; and how it is shown. */
+  #line(rows: readonly JobRow[]) {
+    const page = this.#page;
+    const { follow, columns } = this.#settings;
+    const counted = page.needsPayloads ? "" : countText(this.answered.query, page, this.snapshot);
+    return html`<div class="line">
+      <div class="left">
+        <span class="count" role="status">${counted}</span>
+        ${page.needsPayloads ? nothing : newsBar(page, () => this.#showNews())}
+      </div>
+      <div class="end">
+        <button
+          class="tool follow"
+          aria-pressed=${follow ? "true" : "false"}
+          aria-label=${t("Follow live")}
+          title=${t("Follow live: rows come and go by themselves. Otherwise they keep their places, and news is told above.")}
+          @click=${() => this.#settle({ follow: !follow })}
+        >
+          ${icon("follow")}<span>${t("Follow live")}</span>
+        </button>
+        <arq-popup-menu
+          class="columns"
+          picture="columns"
+          .label=${t("Columns")}
+          .items=${columnItems(columns, this.#columnActs)}
+        ></arq-popup-menu>
+        ${this.#pager(rows)}
+      </div>
+    </div>`;
+  }
+
+  #pager(rows: readonly JobRow[]) {
+    const page = this.#page;
+    const found = this.search.kind === "done" ? this.search.matches : null;
+    if (page.needsPayloads && found === null) return nothing;
+    return html`<arq-pager
+      .offset=${found === null ? page.offset : 0}
+      .shown=${rows.length}
+      .total=${found?.rows.length ?? page.total}
+      @turn=${(event: CustomEvent<-1 | 1>) => this.#turn(event.detail)}
+    ></arq-pager>`;
+  }
+
+  #rows(rows: readonly JobRow[]) {
+    if (rows.length === 0) return this.#noRows();
+    const page = this.#page;
+    return html`<arq-job-table
+        .rows=${rows}
+        .query=${this.answered.query}
+        .columns=${this.#settings.columns}
+        .offset=${page.offset}
+        .total=${page.total}
+        .now=${this.now}
+        .stale=${this.stale}
+        @sort=${(event: CustomEvent<JobSort>) =>
+          this.#ask({ ...this.#wanted, ...nextSort(this.#wanted, event.detail) })}
+        @turn=${(event: CustomEvent<-1 | 1>) => this.#turn(event.detail)}
+      ></arq-job-table>
+      <div class="foot">
+        <div class="sizes" role="group" aria-label=${t("Jobs per page")}>
+          <span>${t("Per page")}</span>
+          ${pageSizes.map(
+            (size) =>
+              html`<button
+                class="tool"
+                aria-pressed=${size === this.#settings.pageSize ? "true" : "false"}
+                @click=${() => this.#settle({ pageSize: size })}
+              >
+                ${size}
+              </button>`,
+          )}
+        </div>
+        <span class="end">${this.#pager(rows)}</span>
+      </div>`;
   }
 
   #noRows(): TemplateResult | typeof nothing {
     const page = this.#page;
     const { search, snapshot } = this;
-    const { query } = this.answered;
     if (page.needsPayloads && search.kind !== "done") return nothing;
-    if (!isFiltered(query)) {
-      const reading = !snapshot.complete;
-      return html`<div class="nothing">${reading ? "No job is read yet." : "No job is known yet."}</div>`;
+    if (!isFiltered(this.answered.query)) {
+      return html`<div class="nothing">
+        ${snapshot.complete ? t("No job is known yet.") : t("No job is read yet.")}
+      </div>`;
     }
     const { indexed } = page;
     return html`<div class="nothing">
-      <span>None of ${formatCount(indexed)} known ${indexed === 1 ? "job" : "jobs"} matches these filters.</span>
+      <span
+        >${
+          indexed === 1
+            ? t("The one known job does not match these filters.")
+            : t("None of {0} known jobs matches these filters.", formatCount(indexed))
+        }</span
+      >
       <vscode-button appearance="secondary" @click=${() => this.#ask(clearFilters(this.#wanted))}
-        >Clear Filters</vscode-button
+        >${t("Clear Filters")}</vscode-button
       >
     </div>`;
   }
+
+  readonly #columnActs: ColumnActs = {
+    choose: (columns) => this.#settle({ columns }),
+    sort: (id, descending) =>
+      this.#ask({ ...this.#wanted, sort: jobColumns[id].sort, descending, offset: 0, anchor: null }),
+    widen: (id, by) => this.table?.widen(id, by),
+  };
+
+  #headItems(): readonly MenuItem[] {
+    const { columns } = this.#settings;
+    return this.headOf === null ? [] : headItems(this.headOf, columns, this.#columnActs);
+  }
+
+  readonly #onHeadMenu = ({ detail }: CustomEvent<HeadPlace>): void => {
+    this.headOf = detail.id;
+    this.headMenu.openAt(detail.x, detail.y, detail.from);
+  };
+
+  readonly #onColumns = ({ detail }: CustomEvent<readonly JobColumnChoice[]>): void => {
+    if (JSON.stringify(detail) !== JSON.stringify(this.#settings.columns)) this.#settle({ columns: detail });
+  };
 
   #turn(direction: -1 | 1): void {
     const query = turnPage(this.#wanted, this.pending ? null : this.#page, this.#page.total, direction);
     if (query !== null) this.#ask(query);
   }
 
+  #showNews(): void {
+    this.#ask({ ...this.#wanted });
+  }
+
   #ask(query: JobQuery): void {
     this.search = { kind: "idle" };
-    this.ask({ query });
+    this.ask({ query, settings: this.#settings });
+  }
+
+  #settle(change: Partial<JobsSettings>): void {
+    const settings = { ...this.#settings, ...change };
+    // Another length of the page begins where the rows are by now.
+    const query =
+      change.pageSize === undefined
+        ? this.#wanted
+        : { ...this.#wanted, limit: change.pageSize, offset: 0, anchor: null };
+    this.ask({ query, settings });
   }
 
   readonly #suggest: Suggest = (text, cursor) => this.host.request("suggest", { text, cursor });

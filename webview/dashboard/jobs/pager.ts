@@ -3,6 +3,7 @@ import { customElement, property } from "lit/decorators.js";
 import { emit } from "../../shared/emit";
 import { formatCount } from "../../shared/format";
 import { icon } from "../../shared/icons";
+import { t } from "../../shared/l10n";
 import { baseStyles } from "../../shared/styles";
 
 /** `1–50 of 10,500`, with the way back and forth. Fires `turn` (-1 or 1). */
@@ -32,15 +33,11 @@ export class Pager extends LitElement {
 
   override render() {
     const { offset, shown, total } = this;
-    const range =
-      shown === 0
-        ? `0 of ${formatCount(total)}`
-        : `${formatCount(offset + 1)}–${formatCount(offset + shown)} of ${formatCount(total)}`;
-    return html`<span class="range">${range}</span>
+    return html`<span class="range">${rangeText(offset, shown, total)}</span>
       <button
         class="tool"
-        aria-label="Previous page"
-        title="Previous page"
+        aria-label=${t("Previous page")}
+        title=${t("Previous page (PageUp)")}
         ?disabled=${offset === 0}
         @click=${() => emit(this, "turn", -1)}
       >
@@ -48,12 +45,19 @@ export class Pager extends LitElement {
       </button>
       <button
         class="tool"
-        aria-label="Next page"
-        title="Next page"
+        aria-label=${t("Next page")}
+        title=${t("Next page (PageDown)")}
         ?disabled=${offset + shown >= total}
         @click=${() => emit(this, "turn", 1)}
       >
         ${icon("chevronRight")}
       </button>`;
   }
+}
+
+function rangeText(offset: number, shown: number, total: number): string {
+  if (shown === 0) return t("0 of {0}", formatCount(total));
+  // Rows that have kept their places though they left the filter since.
+  if (shown > total) return t("{0} shown, {1} left", formatCount(shown), formatCount(total));
+  return t("{0}–{1} of {2}", formatCount(offset + 1), formatCount(offset + shown), formatCount(total));
 }

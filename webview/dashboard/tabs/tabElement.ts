@@ -39,6 +39,11 @@ export abstract class TabElement<T extends TabName> extends LitElement {
   /** For the keys `j` and `k`. */
   moveRow(_step: 1 | -1): void {}
 
+  /** A key of the tab's own, that is none of the dashboard's. @returns whether it did something. */
+  pressed(_key: string): boolean {
+    return false;
+  }
+
   /** Asks something else of this tab. */
   protected ask(intent: TabIntents[T]): void {
     emit(this, "look", lookAt(this.tab, intent));
