@@ -7,10 +7,12 @@ import { FrameOpener } from "./host/editor/openFrame";
 import { Histories } from "./host/histories";
 import { LinkHandler } from "./host/linkHandler";
 import { createLog } from "./host/log";
+import { MutedGroups } from "./host/mutedGroups";
 import { DashboardPanel } from "./host/panels/dashboardPanel";
 import { JobPanels } from "./host/panels/jobPanels";
 import { offerToMovePasswords } from "./host/passwordOffer";
 import { Redaction } from "./host/redaction";
+import { SavedFilters } from "./host/savedFilters";
 import { Secrets } from "./host/secrets";
 import { Session } from "./host/session";
 import { Settings } from "./host/settings";
@@ -38,7 +40,9 @@ export function activate(context: ExtensionContext): ArqApi {
   session = new Session(connections, settings, secrets, log, new Redaction(settings, log), histories, privacy);
   const tracebacks = new Tracebacks(session, settings, log);
   const frames = new FrameOpener(log);
-  const dashboard = new DashboardPanel(session, extensionUri, log, tracebacks);
+  const savedFilters = new SavedFilters(workspaceState);
+  const mutedGroups = new MutedGroups(workspaceState);
+  const dashboard = new DashboardPanel({ session, extensionUri, log, tracebacks, savedFilters, mutedGroups });
   const watched = new WatchedJobs(session, log, (id) => jobs.show(id));
   const jobs = new JobPanels({ context, session, settings, tracebacks, frames, watched, log });
   const trees = createTreeViews(session, tracebacks, workspaceState);
@@ -54,6 +58,8 @@ export function activate(context: ExtensionContext): ArqApi {
     dashboard,
     jobs,
     frames,
+    savedFilters,
+    mutedGroups,
     watched,
   };
   const links = new LinkHandler(parts);
@@ -67,6 +73,8 @@ export function activate(context: ExtensionContext): ArqApi {
     jobs,
     watched,
     dashboard,
+    savedFilters,
+    mutedGroups,
     frames,
     tracebacks,
     session,

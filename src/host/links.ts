@@ -1,9 +1,7 @@
 import { l10n } from "vscode";
-import { quoteValue } from "../monitor/jobFilter";
-import type { JobQuery } from "../monitor/model";
-import { newestJobs } from "../protocol/jobQuery";
-import { firstIntents, lookAt, type Look, tabNames } from "../protocol/tabs";
+import { lookAt, type Look, tabNames } from "../protocol/tabs";
 import type { DashboardArgument } from "./contributions/commands";
+import { filterText, onFirstPage } from "./filterText";
 
 /**
  * Links from outside into the window: `<base>/job/<id>?connection=<name>` and `<base>/dashboard?tab=…&filter=…&connection=<name>`. They name a
@@ -47,14 +45,10 @@ export function dashboardLink(base: string, look: Look, connection: string): str
 
 /** A filter of jobs as people write it, where that says everything; nothing for what a tab asks at first. */
 function asked(look: Look): [name: string, value: string][] {
-  const intent = withoutPage(look);
-  const first = withoutPage(lookAt(look.tab));
-  if (sameJson(intent, first)) return [];
-  if (look.tab === "jobs" && sameJson({ ...look.intent, query: null }, { ...firstIntents.jobs, query: null })) {
-    const filter = filterText(look.intent.query);
-    if (filter !== null) return [["filter", filter]];
-  }
-  return [["intent", JSON.stringify(intent)]];
+  const intent = toShare(look);
+  if (sameJson(intent, toShare(lookAt(look.tab)))) return [];
+  const filter = look.tab === "jobs" ? filterText(look.intent.query) : null;
+  return filter === null ? [["intent", JSON.stringify(intent)]] : [["filter", filter]];
 }
 
 function dashboardOf(values: ReadonlyMap<string, string>): DashboardArgument {
@@ -80,23 +74,9 @@ function readIntent(written: string): unknown {
   }
 }
 
-/** The filter that asks the same; null where only the whole query does. */
-function filterText({ text, states, queue, function: name, ...rest }: JobQuery): string | null {
-  const { text: _text, states: _states, queue: _queue, function: _name, ...first } = newestJobs;
-  if (!sameJson({ ...first, ...rest, ...onFirstPage }, { ...first, ...onFirstPage })) return null;
-  return [
-    ...(states.length === 0 ? [] : [`status:${states.join(",")}`]),
-    ...(queue === null ? [] : [`queue:${quoteValue(queue)}`]),
-    ...(name === null ? [] : [`fn:${quoteValue(name)}`]),
-    ...(text === "" ? [] : [text]),
-  ].join(" ");
-}
-
-/** A link is for what was asked, not for how far somebody had turned its pages. */
-const onFirstPage = { offset: 0, anchor: null, limit: newestJobs.limit } as const;
-
-function withoutPage({ tab, intent }: Look): unknown {
-  return tab === "jobs" ? { ...intent, query: { ...intent.query, ...onFirstPage } } : intent;
+/** Neither how far somebody had turned the pages, nor how the list is laid out. */
+function toShare({ tab, intent }: Look): unknown {
+  return tab === "jobs" ? { query: { ...intent.query, ...onFirstPage } } : intent;
 }
 
 function sameJson(a: unknown, b: unknown): boolean {

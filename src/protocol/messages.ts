@@ -1,5 +1,6 @@
 import type { MemorySample } from "../monitor/queryModel";
 import type { DashboardUpdate } from "./dashboardUpdate";
+import type { FilterNotifications, FilterRequests } from "./filterMessages";
 import type { Look } from "./tabs";
 import type { DashboardView, JobQuery, PayloadMatches, PayloadProgress, Suggestion } from "./viewModels";
 
@@ -10,7 +11,7 @@ import type { DashboardView, JobQuery, PayloadMatches, PayloadProgress, Suggesti
  */
 
 /** Page `dashboard`. */
-export interface DashboardRequests {
+export interface DashboardRequests extends FilterRequests {
   /** First message of a page that (re)appears: the reply is the whole state. */
   ready: { params: { look: Look | null }; result: DashboardView };
   /** Another tab, or another question of it. The host keeps it and sends updates for it. */
@@ -46,7 +47,7 @@ export type PageCommand =
   | "setPassword"
   | "showDashboard"
   | "addWorkerInstrumentation";
-export interface DashboardNotifications {
+export interface DashboardNotifications extends FilterNotifications {
   /** At most four a second once a burst is over: the counts as soon as they change, rows when they are found. */
   update: DashboardUpdate;
   /** Of the search that is under way. */

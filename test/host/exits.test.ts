@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { appendFile, mkdir } from "node:fs/promises";
+import { appendFile, mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
   commands,
@@ -138,6 +138,9 @@ describe("no secret leaves the extension", function () {
         said.push(given);
         return name === "setStatusBarMessage" ? { dispose() {} } : Promise.resolve(undefined);
       }) as never);
+    // Nobody is there to write or choose.
+    for (const name of ["showInputBox", "showSaveDialog"] as const)
+      spies.put(window, name, () => Promise.resolve(undefined) as never);
     for (const level of ["debug", "info", "warn", "error"] as const)
       spies.put(api.log.channel, level, (message: string | Error) => void logged.push(String(message)));
     await set("arq.redact", ownRules);
@@ -172,6 +175,12 @@ describe("no secret leaves the extension", function () {
       openGroupFrame: { key: "KeyError\n'sku'" },
       visible: { visible: true },
       connectionFacts: null,
+      savedFilters: null,
+      saveFilter: { query: newestJobs },
+      renameFilter: { name: "a" },
+      deleteFilter: { name: "a" },
+      exportJobs: { query: newestJobs },
+      muteGroup: { key: "KeyError\n'sku'", muted: false },
       run: { command: "showDashboard" },
     };
     for (const [name, params] of Object.entries(ofDashboard))
@@ -232,6 +241,7 @@ describe("no secret leaves the extension", function () {
     const hover = item.tooltip instanceof MarkdownString ? item.tooltip.value : item.tooltip;
     assert.match(String(hover), /shop/);
     check("status bar", [item.text, hover, item.accessibilityInformation]);
+    const exported = join(workspace.workspaceFolders?.[0]?.uri.fsPath ?? "", "exported.csv");
     /** A command that is added must be run here, or said to tell nothing, to compile. */
     const run: { readonly [K in CommandId]: readonly unknown[] | "asks only" } = {
       "arq.showDashboard": [{ filter: { text: "a" } }],
@@ -253,6 +263,11 @@ describe("no secret leaves the extension", function () {
       "arq.copyError": "asks only",
       "arq.copyJobLink": [{ jobId: "failed" }],
       "arq.copyDashboardLink": [],
+      "arq.saveFilter": [{ ...newestJobs, text: planted.text("password in a URL", "argument of a command") }],
+      "arq.openSavedFilter": ["a"],
+      "arq.renameSavedFilter": ["a"],
+      "arq.deleteSavedFilter": ["a"],
+      "arq.exportJobs": [{ file: exported }],
       "arq.hideValues": [],
       "arq.showValues": [],
       "arq.watchJob": [{ jobId: "failed" }],
@@ -265,6 +280,9 @@ describe("no secret leaves the extension", function () {
       await commands.executeCommand(id, ...given);
       check(`clipboard after ${id}`, await copied());
     }
+    const written = await readFile(exported, "utf8");
+    assert.match(written, /PaymentFailed/);
+    check("exported jobs", written);
     await commands.executeCommand("arq.copyDiagnostics");
     assert.match(await copied(), /"arq\.redact": "3 entries"/);
     await eventually(() => assert.ok(said.length > 0, "nothing was said"));

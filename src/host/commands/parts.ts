@@ -3,8 +3,10 @@ import type { Connections } from "../connections";
 import type { FrameOpener } from "../editor/openFrame";
 import type { Histories } from "../histories";
 import type { Log } from "../log";
+import type { MutedGroups } from "../mutedGroups";
 import type { DashboardPanel } from "../panels/dashboardPanel";
 import type { JobPanels } from "../panels/jobPanels";
+import type { SavedFilters } from "../savedFilters";
 import type { Secrets } from "../secrets";
 import type { Session } from "../session";
 import type { Settings } from "../settings";
@@ -22,5 +24,7 @@ export interface HostParts {
   readonly dashboard: DashboardPanel;
   readonly jobs: JobPanels;
   readonly frames: FrameOpener;
+  readonly savedFilters: SavedFilters;
+  readonly mutedGroups: MutedGroups;
   readonly watched: WatchedJobs;
 }

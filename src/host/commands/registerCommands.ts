@@ -7,8 +7,10 @@ import { copyDashboardLink, copyJobLink } from "./copyLink";
 import { copyDiagnostics } from "./copyDiagnostics";
 import { hideValues, showValues } from "./hideValues";
 import { openFunction } from "./openFunction";
+import { exportJobs } from "./exportJobs";
 import { openJob } from "./openJob";
 import type { HostParts } from "./parts";
+import { deleteSavedFilter, openSavedFilter, renameSavedFilter, saveFilter } from "./savedFilters";
 import { setPassword } from "./setPassword";
 import { showDashboard } from "./showDashboard";
 import { switchConnection } from "./switchConnection";
@@ -37,6 +39,11 @@ export function registerCommands(parts: HostParts): Disposable {
     "arq.copyError": ({ errorText }) => env.clipboard.writeText(errorText),
     "arq.copyJobLink": (job) => copyJobLink(parts, job),
     "arq.copyDashboardLink": () => copyDashboardLink(parts),
+    "arq.saveFilter": (query) => saveFilter(parts, query),
+    "arq.openSavedFilter": (name) => openSavedFilter(parts, name),
+    "arq.renameSavedFilter": (name) => renameSavedFilter(parts, name),
+    "arq.deleteSavedFilter": (name) => deleteSavedFilter(parts, name),
+    "arq.exportJobs": (what) => exportJobs(parts, what),
     "arq.hideValues": () => hideValues(parts),
     "arq.showValues": () => showValues(parts),
     "arq.watchJob": (job) => parts.watched.watch(jobIdOf(parts, job)),

@@ -32,6 +32,14 @@ export type DashboardArgument = {
   };
 }[TabName];
 
+/** What is written, and where to. */
+export interface ExportArgument {
+  /** Without one: what the tab Jobs shows, else every job. What is left out of it is as at first. */
+  readonly query?: Partial<JobQuery>;
+  /** A path, or a URI, of which the ending says whether it is CSV or JSON. Without one, the user is asked. */
+  readonly file?: string;
+}
+
 /** Every command with its arguments. All are optional or typed, so that keybindings and links can pass them too. */
 export interface CommandArguments {
   /** Without an argument, the dashboard shows what it did. */
@@ -58,6 +66,13 @@ export interface CommandArguments {
   /** Without a job, of the job whose panel is in front. */
   "arq.copyJobLink": [job?: JobArgument];
   "arq.copyDashboardLink": [];
+  /** Without a query, what the tab Jobs shows. */
+  "arq.saveFilter": [query?: JobQuery];
+  /** With the name of a saved filter, nothing is picked. */
+  "arq.openSavedFilter": [name?: string];
+  "arq.renameSavedFilter": [name?: string];
+  "arq.deleteSavedFilter": [name?: string];
+  "arq.exportJobs": [what?: ExportArgument];
   /** Arguments and results are hidden everywhere, or no more than the setting says. */
   "arq.hideValues": [];
   "arq.showValues": [];
@@ -93,6 +108,11 @@ export const commandPlaces: { readonly [K in CommandId]: "palette" | "internal" 
   "arq.copyError": "internal",
   "arq.copyJobLink": "palette",
   "arq.copyDashboardLink": "palette",
+  "arq.saveFilter": "palette",
+  "arq.openSavedFilter": "palette",
+  "arq.renameSavedFilter": "palette",
+  "arq.deleteSavedFilter": "palette",
+  "arq.exportJobs": "palette",
   "arq.hideValues": "palette",
   "arq.showValues": "palette",
   "arq.watchJob": "palette",

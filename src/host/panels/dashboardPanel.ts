@@ -9,9 +9,12 @@ import type { DashboardView, TabBody } from "../../protocol/viewModels";
 import { connectionFacts } from "../connectionFacts";
 import { panelTypes } from "../contributions/views";
 import type { Log } from "../log";
+import type { MutedGroups } from "../mutedGroups";
+import type { SavedFilters } from "../savedFilters";
 import type { Session } from "../session";
 import type { Tracebacks } from "../tracebacks";
 import { bool, fields, index, jobQuery, text } from "./checks";
+import { filterHandlers } from "./filterHandlers";
 import { pageHtml, webviewOptions } from "./html";
 import { LatestAnswer } from "./latestAnswer";
 import { OneAtATime } from "./oneAtATime";
@@ -40,6 +43,16 @@ interface Question {
 const firstLook = lookAt("overview");
 
 type Found = Pick<DashboardView, "look" | "body">;
+
+/** What the dashboard needs of the house. */
+export interface DashboardParts {
+  readonly session: Session;
+  readonly extensionUri: Uri;
+  readonly log: Log;
+  readonly tracebacks: Tracebacks;
+  readonly savedFilters: SavedFilters;
+  readonly mutedGroups: MutedGroups;
+}
 
 /** The one dashboard of the window. Follows the session while it can be seen; a page that comes back asks for everything. */
 export class DashboardPanel implements Disposable {
@@ -73,15 +86,20 @@ export class DashboardPanel implements Disposable {
   );
   readonly #subscriptions: Disposable[];
 
-  constructor(
-    private readonly session: Session,
-    private readonly extensionUri: Uri,
-    private readonly log: Log,
-    tracebacks: Tracebacks,
-  ) {
-    this.#tabs = allTabs({ session, tracebacks, changed: () => this.#changed(null) });
+  private readonly session: Session;
+  private readonly extensionUri: Uri;
+  private readonly log: Log;
+
+  constructor(private readonly parts: DashboardParts) {
+    const { session, extensionUri, log, tracebacks, savedFilters, mutedGroups } = parts;
+    this.session = session;
+    this.extensionUri = extensionUri;
+    this.log = log;
+    this.#tabs = allTabs({ session, tracebacks, mutedGroups, changed: () => this.#changed(null) });
     this.#subscriptions = [
       session.onDidChange(({ change }) => this.#changed(change)),
+      savedFilters.onDidChange(() => this.#channel?.notify("savedFilters", savedFilters.all)),
+      mutedGroups.onDidChange(() => void this.#sendFound()),
       window.registerWebviewPanelSerializer(panelTypes.dashboard, {
         deserializeWebviewPanel: async (panel) => {
           if (this.#panel === null) this.#adopt(panel);
@@ -248,6 +266,7 @@ export class DashboardPanel implements Disposable {
         },
       },
       connectionFacts: { check: () => null, handle: () => connectionFacts(this.session) },
+      ...filterHandlers(this.parts),
       run: runPageCommand,
     };
   }

@@ -15,11 +15,13 @@ import { workersTab } from "./workersTab";
 export type AllTabs = Tabs & { readonly failed: FailedTab };
 
 /** The tabs of one dashboard. */
-export function allTabs({ session, tracebacks, changed }: TabParts): AllTabs {
+export function allTabs({ session, tracebacks, mutedGroups, changed }: TabParts): AllTabs {
   return {
     overview: overviewTab,
     jobs: jobsTab(),
-    failed: new FailedTab(new GroupFrames(session, tracebacks, changed)),
+    failed: new FailedTab(new GroupFrames(session, tracebacks, changed), (groups) =>
+      mutedGroups.part(session.connection?.name, groups),
+    ),
     activity: new ActivityTab(),
     queues: queuesTab(() => session.thresholds),
     workers: workersTab,

@@ -31,7 +31,11 @@ const charts: Readonly<Record<ChartSpan, { readonly spanMs: number; readonly ste
 
 /** Failures by what they have in common. */
 export class FailedTab implements Tab<"failed"> {
-  constructor(private readonly frames: GroupFrames) {}
+  constructor(
+    private readonly frames: GroupFrames,
+    /** What is heard of, and what the user has muted. */
+    private readonly part: (groups: readonly ErrorGroup[]) => Record<"heard" | "muted", readonly ErrorGroup[]>,
+  ) {}
 
   check(intent: unknown): FailedIntent {
     const given = fields(intent);
@@ -44,13 +48,14 @@ export class FailedTab implements Tab<"failed"> {
   async view(monitor: Monitor, intent: FailedIntent, signal: AbortSignal): Promise<FailedView> {
     const all = await monitor.errorGroups(signal);
     const asked = all.filter((group) => isAskedFor(group, intent));
-    const shown = asked.slice(0, groupsAtMost);
+    const { heard, muted } = this.part(asked);
+    const shown = heard.slice(0, groupsAtMost);
     this.frames.want(shown);
     const chartSpan = chartSpanOf(monitor, intent);
     return {
       groups: shown.map((group) => groupView(group, this.frames.of(group.key))),
-      muted: [],
-      found: found(asked, (group) => failuresWithin(group, intent.span)),
+      muted: muted.slice(0, groupsAtMost).map((group) => groupView(group, this.frames.of(group.key))),
+      found: found(heard, (group) => failuresWithin(group, intent.span)),
       known: found(all, ({ count }) => count),
       chart: chart(monitor, chartSpan),
       chartSpan,

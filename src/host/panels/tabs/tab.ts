@@ -1,6 +1,7 @@
 import type { Disposable } from "vscode";
 import type { Monitor, MonitorChange } from "../../../monitor/model";
 import type { TabIntents, TabName, TabViews } from "../../../protocol/tabs";
+import type { MutedGroups } from "../../mutedGroups";
 import type { Session } from "../../session";
 import type { Tracebacks } from "../../tracebacks";
 
@@ -8,6 +9,7 @@ import type { Tracebacks } from "../../tracebacks";
 export interface TabParts {
   readonly session: Session;
   readonly tracebacks: Tracebacks;
+  readonly mutedGroups: MutedGroups;
   /** The view would be another one now, though no job has changed. */
   readonly changed: () => void;
 }
