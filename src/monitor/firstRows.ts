@@ -1,4 +1,5 @@
 import type { Slices } from "./slices";
+import { sortInSlices } from "./sortInSlices";
 
 /** Rows to have at once before the late ones are thrown out: that takes half a millisecond. */
 const room = 16_384;
@@ -44,9 +45,10 @@ export class FirstRows {
     const to = Math.min(this.#count, this.#wanted);
     if (from >= to) return new Uint32Array();
     await this.#part(0, to, from, slices);
-    const places = Uint32Array.from({ length: to - from }, (_, index) => from + index);
-    places.sort((a, b) => this.#compare(a, this.#keys[b]!, this.#rows[b]!));
-    return places.map((place) => this.#rows[place]!);
+    const places = Array.from({ length: to - from }, (_, index) => from + index);
+    const compare = (a: number, b: number): number => this.#compare(a, this.#keys[b]!, this.#rows[b]!);
+    const inOrder = await sortInSlices(places, compare, slices);
+    return Uint32Array.from(inOrder, (place) => this.#rows[place]!);
   }
 
   #grow(): void {

@@ -53,7 +53,8 @@ export async function queryTogether(
     passed += Math.min(from, look.total);
     lists.push(await look.sorted(from, slices));
   }
-  const candidates = merged(looks, lists, query.descending).slice(Math.max(0, skipped - passed));
+  const begin = Math.max(0, skipped - passed);
+  const candidates = merged(looks, lists, query.descending).slice(begin, begin + limit + spareRows);
   const page = standing(looks, candidates).slice(0, limit);
   const offset = anchor === null ? skipped : sum(looks.map((look) => look.before));
   const last = page.at(-1);
