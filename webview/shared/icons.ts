@@ -40,6 +40,12 @@ const shapes = {
   follow: stroke("M8 2.500v7.500M4.800 7L8 10.200 11.200 7M3 13.500h10"),
   code: stroke("M5.500 4.500L2 8l3.500 3.500M10.500 4.500L14 8l-3.500 3.500"),
   filter: stroke("M2.5 4h11M4.5 8h7M6.5 12h3"),
+  bell: stroke(
+    "M8 2.500a3.600 3.600 0 0 0-3.600 3.600c0 3.400-1.400 4.400-1.400 4.400h10s-1.400-1-1.400-4.400A3.600 3.600 0 0 0 8 2.500zM6.800 13a1.300 1.300 0 0 0 2.400 0",
+  ),
+  external: stroke("M6.500 3.500h-3v9h9v-3M9 2.500h4.500V7M13.300 2.700L7.500 8.500"),
+  eye: svg`${stroke("M1.500 8S4 3.800 8 3.800 14.500 8 14.500 8 12 12.200 8 12.200 1.500 8 1.500 8z")}<circle cx="8" cy="8" r="1.900" fill="none" stroke="currentColor" stroke-width="1.4"/>`,
+  eyeClosed: stroke("M1.500 8S4 3.800 8 3.800 14.500 8 14.500 8 12 12.200 8 12.200 1.500 8 1.500 8zM3 13.500L13 2.500"),
   lock: svg`${stroke("M3.8 7.200h8.400v6H3.800z")}${stroke("M5.5 7V5a2.5 2.5 0 0 1 5 0v2")}`,
 } satisfies Record<string, SVGTemplateResult>;
 
