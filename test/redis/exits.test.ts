@@ -259,7 +259,7 @@ describe("No secret leaves", function () {
     const silent = [...exits].filter(([, text]) => planted.within(text).length === 0).map(([exit]) => exit);
     const calls = ["start", "refresh", "close", "setThresholds", "setDemand", "pauseSweep", "resumeSweep", "now"];
     // Names of queues and numbers.
-    const nothingToTell = [...calls, "queueReports", "sampleMemory"].map((name) => `monitor.${name}`);
+    const nothingToTell = [...calls, "queueReports", "sampleMemory", "latency"].map((name) => `monitor.${name}`);
     assert.deepEqual(silent.sort(), [...nothingToTell, "commands sent", "log", "page of unreadable"].sort());
   });
 

@@ -139,7 +139,8 @@ ${this.traceback("log")}
 
     await set("arq:job:queued", jobPayload(job("queued")));
     await redis.zadd("arq:queue", now - 10_000, "queued");
-    const named = { ...job("running"), function: this.text("password in a URL", "function of a job") };
+    // As a cron job, which is told of by its name.
+    const named = { ...job("running"), function: `cron:at ${this.text("password in a URL", "function of a job")}` };
     await set("arq:job:running", jobPayload(named));
     await redis.zadd("arq:queue", now - 10_000, "running");
     await redis.psetex("arq:in-progress:running", 300_000, "1");
