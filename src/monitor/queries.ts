@@ -165,9 +165,19 @@ export class Queries {
     return { ...page, indexed: this.#index.table.size };
   }
 
+  /** When something happened in these queues that their jobs do not tell any more. */
+  #lastKnownIn(queues: ReadonlySet<string>): Map<string, number> {
+    const last = new Map(this.#lastEndedIn(queues));
+    for (const { queue, finishedAt } of this.#index.remembered) {
+      if (queue === null || finishedAt === null || !queues.has(queue)) continue;
+      last.set(queue, Math.max(last.get(queue) ?? finishedAt, finishedAt));
+    }
+    return last;
+  }
+
   #reportQueues(slices: Slices): Promise<QueueReport[]> {
     const { table } = this.#index;
     const now = this.#now();
-    return queueStatistics(table, this.#queues(), this.#depths, now, slices, this.#lastEndedIn);
+    return queueStatistics(table, this.#queues(), this.#depths, now, slices, (names) => this.#lastKnownIn(names));
   }
 }

@@ -104,6 +104,43 @@ describe("Statistics of functions", () => {
   });
 });
 
+describe("Functions at a glance", () => {
+  it("have a success rate, their queues, and what waits and runs now", async () => {
+    const table = tableOf([
+      endedRow("a", rowsNow - 20 * minute, { queue: "mail" }),
+      endedRow("b", rowsNow - 20 * minute),
+      endedRow("c", rowsNow - 2 * hour, { queue: "mail" }),
+      failedRow("d", rowsNow - 20 * minute, "bad", { queue: null }),
+      jobRow("e", { queue: "late" }),
+      jobRow("f", { state: "running", startedAt: rowsNow - minute }),
+      jobRow("g", { state: "deferred" }),
+      jobRow("h", { function: "idle" }),
+    ]);
+    const [idle, work] = await functionStatistics(table, rowsNow, new Slices(undefined, 0));
+    assert.ok(work && idle);
+    assert.deepEqual([work.successRate, work.failureRate], [0.75, 0.25]);
+    assert.deepEqual([work.running, work.queued, work.count], [1, 1, 7]);
+    assert.deepEqual(work.queues, ["arq:queue", "late", "mail"]);
+    assert.deepEqual([idle.successRate, idle.queues, idle.queued], [null, ["arq:queue"], 1]);
+  });
+
+  it("have what ended in each five minutes of the last hour, the last of them now", async () => {
+    const table = tableOf([
+      endedRow("a", rowsNow - 4 * minute),
+      endedRow("b", rowsNow - 5 * minute),
+      endedRow("c", rowsNow - 59 * minute),
+      endedRow("gone", rowsNow - hour),
+      endedRow("ahead", rowsNow + minute),
+      failedRow("d", rowsNow - 7 * minute, "bad"),
+      endedRow("neither", rowsNow, { state: "aborted" }),
+    ]);
+    const [work] = await functionStatistics(table, rowsNow, new Slices());
+    assert.equal(work?.trend.stepMs, 5 * minute);
+    assert.deepEqual(work?.trend.complete, [1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2]);
+    assert.deepEqual(work?.trend.failed, [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0]);
+  });
+});
+
 describe("Reports of queues", () => {
   const stats = (name: string, change: Partial<QueueStats> = {}): QueueStats => {
     const none = {
@@ -132,6 +169,36 @@ describe("Reports of queues", () => {
     assert.deepEqual(busy?.runMs, { p50: 110, p95: 200, p99: 1000 });
     assert.deepEqual([busy?.failureRate, busy?.endedPerMinute, busy?.oldestDueAt], [1 / 21, 21, rowsNow - 7000]);
     assert.deepEqual([idle?.name, idle?.failureRate, idle?.runMs.p50, idle?.depth.length], ["idle", null, null, 60]);
+  });
+
+  it("tell the mean run, and when something happened last: now while there are jobs, else as jobs or the history tell", async () => {
+    const table = tableOf([
+      endedRow("a", rowsNow - 30 * hour, { runMs: 100 }),
+      endedRow("b", rowsNow - 26 * hour, { runMs: 300 }),
+      endedRow("c", rowsNow - 3 * hour, { queue: "known better" }),
+      jobRow("d", { queue: "busy" }),
+      endedRow("e", rowsNow + hour, { queue: "ahead" }),
+    ]);
+    const names = ["arq:queue", "known better", "busy", "ahead", "idle", "empty"];
+    const queues = names.map((name) => stats(name, { depth: name === "busy" ? 1 : 0 }));
+    const asked: string[][] = [];
+    const lastKnown = (wanted: ReadonlySet<string>): Map<string, number> => {
+      asked.push([...wanted]);
+      return new Map([
+        ["known better", rowsNow - 2 * hour],
+        ["idle", rowsNow - 9 * day],
+      ]);
+    };
+    const reports = await queueStatistics(table, queues, new DepthHistory(), rowsNow, new Slices(), lastKnown);
+    assert.deepEqual(
+      reports.map(({ lastActivityAt }) => (lastActivityAt === null ? null : rowsNow - lastActivityAt)),
+      [26 * hour, 2 * hour, 0, 0, 9 * day, null],
+    );
+    assert.deepEqual(
+      reports.map(({ runMeanMs }) => runMeanMs),
+      [200, 100, null, 100, null, null],
+    );
+    assert.deepEqual(asked, [names.filter((name) => name !== "busy")]);
   });
 
   it("tell the depth of each minute as counted, and else an estimate from the times of jobs, marked as one", async () => {

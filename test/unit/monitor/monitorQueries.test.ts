@@ -113,4 +113,17 @@ describe("What a live monitor is asked", () => {
     await assert.rejects(monitor.suggest("", 0, stop), /gone/);
     assert.deepEqual([...monitor.rows()].map(({ id }) => id).sort(), ["fails", "fails too", "waits"]);
   });
+
+  it("tells when something happened last in a queue of which nothing is left", async () => {
+    source.enqueue("leaves nothing", { queue: "mail" });
+    source.begin("leaves nothing");
+    await clock.advanceAsync(1000);
+    const at = clock.now();
+    source.vanish("leaves nothing");
+    await clock.advanceAsync(30 * minute);
+    const reports = await monitor.queueReports();
+    const mail = reports.find(({ name }) => name === "mail");
+    assert.ok(mail, "it is still known");
+    assert.deepEqual([mail.lastActivityAt, mail.runMeanMs], [at, null]);
+  });
 });

@@ -149,4 +149,27 @@ describe("The history of outcomes", () => {
     meet(history, ...jobs, ended("d", now - 10 * minute));
     assert.equal(history.rate(hour, now).complete, 4);
   });
+
+  it("tells when a job ended last in a queue, to the minute, and of what is old to the hour", () => {
+    const history = new OutcomeHistory();
+    history.restart(now - 20 * day);
+    meet(
+      history,
+      ended("a", now - 90 * second, { queue: "mail" }),
+      ended("b", now - 3 * hour, { queue: "mail" }),
+      ended("c", now - 5 * second, { queue: "now" }),
+      ended("d", now - 10 * day, { queue: "old" }),
+      ended("e", now - 2 * hour, { queue: "others" }),
+    );
+    const last = history.lastEndedIn(new Set(["mail", "now", "old", "unknown"]), now);
+    const startOf = (at: number, widthMs: number): number => Math.floor(at / widthMs) * widthMs;
+    assert.deepEqual(
+      [...last].sort(),
+      [
+        ["mail", startOf(now - 90 * second, minute) + minute],
+        ["now", now],
+        ["old", startOf(now - 10 * day, hour) + hour],
+      ].sort(),
+    );
+  });
 });
