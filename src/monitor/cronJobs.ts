@@ -64,9 +64,23 @@ export async function cronJobs(
     take(all, job);
     if (slices.isOver) await slices.rest();
   }
-  return [...all.values()]
+  return withQueues([...all.values()])
     .map((each) => told(each, now))
     .sort((a, b) => compare(a.name, b.name) || compare(a.queue ?? "", b.queue ?? ""));
+}
+
+/** What a run leaves behind does not name its queue: where all others of its name are in one, it was there. */
+function withQueues(all: readonly Gathered[]): Gathered[] {
+  return all.filter((each) => {
+    if (each.queue !== null) return true;
+    const [home, ...others] = all.filter(({ function: name, queue }) => name === each.function && queue !== null);
+    if (home === undefined || others.length > 0) return true;
+    home.count += each.count;
+    home.failed += each.failed;
+    home.runs.push(...each.runs);
+    if (each.next !== null && (home.next === null || each.next.at < home.next.at)) home.next = each.next;
+    return false;
+  });
 }
 
 function take(all: Map<string, Gathered>, job: JobRow): void {
@@ -87,7 +101,7 @@ function take(all: Map<string, Gathered>, job: JobRow): void {
     const at = isDueTime(job.scheduledAt) ? job.scheduledAt : dueAt;
     if (at !== null && (gathered.next === null || at < gathered.next.at)) gathered.next = { id, at };
   }
-  // What was enqueued without a name in its id was so a second before it was due.
+  // A run whose id does not tell was enqueued a second before it was due.
   const at = dueAt ?? job.enqueuedAt ?? startedAt;
   if (at === null) return;
   gathered.runs.push({ id, state, dueAt, startedAt, runMs, at });

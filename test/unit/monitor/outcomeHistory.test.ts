@@ -164,12 +164,12 @@ describe("The history of outcomes", () => {
     const last = history.lastEndedIn(new Set(["mail", "now", "old", "unknown"]), now);
     const startOf = (at: number, widthMs: number): number => Math.floor(at / widthMs) * widthMs;
     assert.deepEqual(
-      [...last].sort(),
-      [
-        ["mail", startOf(now - 90 * second, minute) + minute],
+      last,
+      new Map([
         ["now", now],
+        ["mail", startOf(now - 90 * second, minute) + minute],
         ["old", startOf(now - 10 * day, hour) + hour],
-      ].sort(),
+      ]),
     );
   });
 });
