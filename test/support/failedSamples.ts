@@ -105,6 +105,7 @@ export function failedSample(now: number, fields: Partial<FailedView> = {}): Fai
   return {
     groups,
     muted,
+    mutedInAll: muted.length,
     found: { groups: groups.length, jobs: groups.reduce((sum, { count }) => sum + count, 0) },
     known: { groups: groups.length + 1, jobs: 792 },
     chart: Array.from({ length: 73 }, (_, index) => ({

@@ -38,7 +38,9 @@ export interface GroupView extends Omit<ErrorGroup, "jobs" | "latest"> {
 export interface FailedView {
   /** Newest first; of more than 200, the newest. Muted ones stand apart. */
   readonly groups: readonly GroupView[];
+  /** Those of the muted ones that are asked for, as many at most. */
   readonly muted: readonly GroupView[];
+  readonly mutedInAll: number;
   /** Groups that are asked for, without muted ones, and their failures within the span. */
   readonly found: Found;
   /** All groups there are, whatever is asked, muted or not. */

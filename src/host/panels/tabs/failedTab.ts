@@ -55,6 +55,7 @@ export class FailedTab implements Tab<"failed"> {
     return {
       groups: shown.map((group) => groupView(group, this.frames.of(group.key))),
       muted: muted.slice(0, groupsAtMost).map((group) => groupView(group, this.frames.of(group.key))),
+      mutedInAll: muted.length,
       found: found(heard, (group) => failuresWithin(group, intent.span)),
       known: found(all, ({ count }) => count),
       chart: chart(monitor, chartSpan),
