@@ -45,7 +45,7 @@ export function activate(context: ExtensionContext): ArqApi {
   const dashboard = new DashboardPanel({ session, extensionUri, log, tracebacks, savedFilters, mutedGroups });
   const watched = new WatchedJobs(session, log, (id) => jobs.show(id));
   const jobs = new JobPanels({ context, session, settings, tracebacks, frames, watched, log });
-  const trees = createTreeViews(session, tracebacks, workspaceState);
+  const trees = createTreeViews(session, tracebacks, mutedGroups, workspaceState);
   const statusBar = new StatusBar(session);
   const parts: HostParts = {
     context,
@@ -61,6 +61,7 @@ export function activate(context: ExtensionContext): ArqApi {
     savedFilters,
     mutedGroups,
     watched,
+    trees,
   };
   const links = new LinkHandler(parts);
   // In the order of disposal: what watches first, then what it watches.
@@ -87,7 +88,7 @@ export function activate(context: ExtensionContext): ArqApi {
   const activationMs = performance.now() - began;
   log.info(`Activated in ${activationMs.toFixed(1)} ms.`);
   const { context: _context, ...shared } = parts;
-  return { ...shared, links, trees, statusBar, tracebacks, activationMs };
+  return { ...shared, links, statusBar, tracebacks, activationMs };
 }
 
 /** Waits until every connection to Redis is closed. */

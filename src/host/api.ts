@@ -3,7 +3,6 @@ import type { HostParts } from "./commands/parts";
 import type { LinkHandler } from "./linkHandler";
 import type { StatusBar } from "./statusBar";
 import type { Tracebacks } from "./tracebacks";
-import type { TreeViews } from "./views/treeViews";
 
 /**
  * What `activate` returns: the live parts, for the tests of this repository. It is no public API and changes without
@@ -12,7 +11,6 @@ import type { TreeViews } from "./views/treeViews";
 export interface ArqApi extends Omit<HostParts, "context"> {
   readonly connections: Connections;
   readonly links: LinkHandler;
-  readonly trees: TreeViews;
   readonly statusBar: StatusBar;
   readonly tracebacks: Tracebacks;
   /** How long `activate` took, ms. */

@@ -10,6 +10,7 @@ import type { SavedFilters } from "../savedFilters";
 import type { Secrets } from "../secrets";
 import type { Session } from "../session";
 import type { Settings } from "../settings";
+import type { TreeViews } from "../views/treeViews";
 import type { WatchedJobs } from "../watchedJobs";
 
 /** What commands work with. */
@@ -27,4 +28,5 @@ export interface HostParts {
   readonly savedFilters: SavedFilters;
   readonly mutedGroups: MutedGroups;
   readonly watched: WatchedJobs;
+  readonly trees: TreeViews;
 }

@@ -1,5 +1,7 @@
 import { commands, Disposable, env, l10n, window } from "vscode";
 import type { CommandArguments, CommandId, FrameArgument, FrameTarget, JobArgument } from "../contributions/commands";
+import { type ViewId, viewIds } from "../contributions/views";
+import type { LiveTree } from "../views/liveTree";
 import { addWorkerInstrumentation } from "./addWorkerInstrumentation";
 import { clearHistory } from "./clearHistory";
 import { connect } from "./connect";
@@ -8,6 +10,7 @@ import { copyDiagnostics } from "./copyDiagnostics";
 import { hideValues, showValues } from "./hideValues";
 import { openFunction } from "./openFunction";
 import { exportJobs } from "./exportJobs";
+import { muteGroup } from "./muteGroup";
 import { openJob } from "./openJob";
 import type { HostParts } from "./parts";
 import { deleteSavedFilter, openSavedFilter, renameSavedFilter, saveFilter } from "./savedFilters";
@@ -37,6 +40,11 @@ export function registerCommands(parts: HostParts): Disposable {
     "arq.openFrameToSide": (target) => parts.frames.open(frameOf(target), true),
     "arq.copyJobId": ({ jobId }) => env.clipboard.writeText(jobId),
     "arq.copyError": ({ errorText }) => env.clipboard.writeText(errorText),
+    "arq.copyName": ({ name }) => env.clipboard.writeText(name),
+    "arq.openInDashboard": ({ dashboard }) => showDashboard(parts, dashboard, false),
+    "arq.muteErrorGroup": ({ groupKey }) => muteGroup(parts, groupKey, true),
+    "arq.unmuteErrorGroup": ({ groupKey }) => muteGroup(parts, groupKey, false),
+    "arq.showMoreRows": ({ view, parent }) => treeOf(parts, view).showMore(parent),
     "arq.copyJobLink": (job) => copyJobLink(parts, job),
     "arq.copyDashboardLink": () => copyDashboardLink(parts),
     "arq.saveFilter": (query) => saveFilter(parts, query),
@@ -55,6 +63,11 @@ export function registerCommands(parts: HostParts): Disposable {
       commands.registerCommand(id, (...args: unknown[]) => guarded(parts, id, () => (handler as Handler)(...args))),
     ),
   );
+}
+
+function treeOf({ trees }: HostParts, view: ViewId): LiveTree {
+  if (view === viewIds.queues) return trees.queues;
+  return view === viewIds.workers ? trees.workers : trees.failed;
 }
 
 type Handler = (...args: unknown[]) => unknown;

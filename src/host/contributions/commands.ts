@@ -1,5 +1,6 @@
 import type { JobQuery } from "../../monitor/model";
 import type { TabIntents, TabName } from "../../protocol/tabs";
+import type { ViewId } from "./views";
 
 /** A place in a file as a traceback recorded it: the path may be one of another machine or of a container. */
 export interface FrameTarget {
@@ -40,6 +41,24 @@ export interface ExportArgument {
   readonly file?: string;
 }
 
+export interface NameArgument {
+  /** Of a queue or a worker. */
+  readonly name: string;
+}
+export interface GroupArgument {
+  /** `ErrorGroup.key`. */
+  readonly groupKey: string;
+}
+export interface DashboardNode {
+  readonly dashboard: DashboardArgument;
+}
+/** A list in a tree that is not shown whole. */
+export interface RowsArgument {
+  readonly view: ViewId;
+  /** Id of the row above; "" stands for the top. */
+  readonly parent: string;
+}
+
 /** Every command with its arguments. All are optional or typed, so that keybindings and links can pass them too. */
 export interface CommandArguments {
   /** Without an argument, the dashboard shows what it did. */
@@ -63,6 +82,11 @@ export interface CommandArguments {
   "arq.openFrameToSide": [target: FrameTarget | FrameArgument];
   "arq.copyJobId": [job: JobArgument];
   "arq.copyError": [error: ErrorArgument];
+  "arq.copyName": [named: NameArgument];
+  "arq.openInDashboard": [node: DashboardNode];
+  "arq.muteErrorGroup": [group: GroupArgument];
+  "arq.unmuteErrorGroup": [group: GroupArgument];
+  "arq.showMoreRows": [where: RowsArgument];
   /** Without a job, of the job whose panel is in front. */
   "arq.copyJobLink": [job?: JobArgument];
   "arq.copyDashboardLink": [];
@@ -106,6 +130,11 @@ export const commandPlaces: { readonly [K in CommandId]: "palette" | "internal" 
   "arq.openFrameToSide": "internal",
   "arq.copyJobId": "internal",
   "arq.copyError": "internal",
+  "arq.copyName": "internal",
+  "arq.openInDashboard": "internal",
+  "arq.muteErrorGroup": "internal",
+  "arq.unmuteErrorGroup": "internal",
+  "arq.showMoreRows": "internal",
   "arq.copyJobLink": "palette",
   "arq.copyDashboardLink": "palette",
   "arq.saveFilter": "palette",

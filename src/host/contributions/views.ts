@@ -11,7 +11,10 @@ export const panelTypes = { dashboard: "arq.dashboard", job: "arq.job" } as cons
 export const itemContexts = {
   job: "arq.item.job",
   failedJob: "arq.item.failedJob",
+  queue: "arq.item.queue",
+  worker: "arq.item.worker",
   errorGroup: "arq.item.errorGroup",
+  mutedGroup: "arq.item.mutedGroup",
   frame: "arq.item.frame",
 } as const;
 export type ItemContext = (typeof itemContexts)[keyof typeof itemContexts];

@@ -2,30 +2,47 @@ import { l10n } from "vscode";
 import { tracebackRemedies } from "../../arq/explain";
 import type { JobError } from "../../arq/jobModel";
 import type { ErrorGroup, Monitor } from "../../monitor/model";
-import { itemContexts } from "../contributions/views";
+import type { DashboardArgument } from "../contributions/commands";
+import { type ItemContext, itemContexts, viewIds } from "../contributions/views";
 import { storedError } from "../storedError";
 import type { Tracebacks } from "../tracebacks";
 import { frameNodes } from "./frameNodes";
 import { errorText, jobNode } from "./jobNode";
+import { ShownRows } from "./shownRows";
 import { coarseAge, count, dateTime, oneLine, plural } from "./texts";
 import { idStep, messageNode, type TreeModel, type ViewNode } from "./viewNode";
 
 const idOf = (group: ErrorGroup): string => `error/${idStep(group.key)}`;
 
-/** The Failed Jobs tree: errors newest first, their jobs, and the way to the line that failed. */
+/** Where muted errors lie. */
+const mutedId = "muted";
+type Parted = Record<"heard" | "muted", readonly ErrorGroup[]>;
+
+/** The Failed Jobs tree: errors newest first, their jobs, and the way to the line that failed. Muted errors lie folded at the end. */
 export class FailedTree implements TreeModel {
   /** Rows of the tracebacks that were found, by the node they lie under, for each job. */
   readonly #found = new Map<string, ReadonlyMap<string, readonly ViewNode[]>>();
+  readonly #shown = new ShownRows(viewIds.failed);
 
   constructor(
     private readonly monitor: () => Monitor | null,
     private readonly tracebacks: Pick<Tracebacks, "find">,
+    /** What is heard of, and what the user has muted. */
+    private readonly part: (groups: readonly ErrorGroup[]) => Parted = (heard) => ({ heard, muted: [] }),
   ) {}
 
   async roots(): Promise<readonly ViewNode[]> {
     const monitor = this.monitor();
-    const groups = await monitor?.errorGroups();
-    return monitor === null || groups === undefined ? [] : groups.map((group) => groupNode(group, monitor.now()));
+    if (monitor === null) return [];
+    const { heard, muted } = this.part(await monitor.errorGroups());
+    return [
+      ...this.#groupNodes("", heard, monitor, itemContexts.errorGroup),
+      ...(muted.length === 0 ? [] : [mutedNode(muted)]),
+    ];
+  }
+
+  showMore(parent: string): void {
+    this.#shown.showMore(parent);
   }
 
   known(node: ViewNode): readonly ViewNode[] | Promise<readonly ViewNode[]> | null {
@@ -33,6 +50,7 @@ export class FailedTree implements TreeModel {
       const below = rows.get(node.id);
       if (below !== undefined) return below;
     }
+    if (node.id === mutedId) return this.#muted();
     return node.jobId === undefined ? this.#ofGroup(node.id) : null;
   }
 
@@ -56,10 +74,26 @@ export class FailedTree implements TreeModel {
     return top;
   }
 
+  async #muted(): Promise<readonly ViewNode[]> {
+    const monitor = this.monitor();
+    if (monitor === null) return [];
+    const { muted } = this.part(await monitor.errorGroups());
+    return this.#groupNodes(mutedId, muted, monitor, itemContexts.mutedGroup);
+  }
+
+  #groupNodes(parent: string, groups: readonly ErrorGroup[], monitor: Monitor, context: ItemContext): ViewNode[] {
+    const shown = groups.slice(0, this.#shown.of(parent));
+    const { length } = groups;
+    return [
+      ...shown.map((group) => groupNode(group, monitor.now(), context)),
+      ...this.#shown.rest(parent, shown.length, length, length, { tab: "failed" }),
+    ];
+  }
+
   async #ofGroup(id: string): Promise<readonly ViewNode[]> {
     const monitor = this.monitor();
     const group = (await monitor?.errorGroups())?.find((candidate) => idOf(candidate) === id);
-    return monitor === null || group === undefined ? [] : groupJobs(group, monitor.now());
+    return monitor === null || group === undefined ? [] : groupJobs(group, monitor.now(), this.#shown);
   }
 
   /** Whether a traceback was found below this row. */
@@ -83,14 +117,15 @@ function noTraceback(id: string, jobId: string, error: JobError | null): ViewNod
   });
 }
 
-function groupNode(group: ErrorGroup, now: number): ViewNode {
+function groupNode(group: ErrorGroup, now: number, context: ItemContext): ViewNode {
   const text = errorText({ type: group.type, message: group.sample });
   const when = l10n.t("last {0} ago", coarseAge(now - group.lastAt));
   const jobs = plural(group.count, l10n.t("1 failed job"), l10n.t("{0} failed jobs", count(group.count)));
+  const mark = markOf(group);
   return {
     id: idOf(group),
     label: oneLine(errorText({ type: className(group.type), message: group.message })),
-    description: `${count(group.count)} · ${when}`,
+    description: [...mark, count(group.count), when].join(" · "),
     tooltip: [
       text.slice(0, 1000),
       jobs,
@@ -104,11 +139,13 @@ function groupNode(group: ErrorGroup, now: number): ViewNode {
       l10n.t("First: {0}", dateTime(group.firstAt)),
       l10n.t("Last: {0}", dateTime(group.lastAt)),
     ].join("\n"),
-    icon: { id: "bug", color: "charts.red" },
-    context: itemContexts.errorGroup,
+    icon: context === itemContexts.mutedGroup ? { id: "bell-slash" } : { id: "bug", color: "charts.red" },
+    context,
     expandable: "collapsed",
-    spoken: `${oneLine(errorText(group))}, ${jobs}, ${when}`,
+    spoken: [oneLine(errorText(group)), ...mark, jobs, when].join(", "),
     errorText: text,
+    groupKey: group.key,
+    dashboard: jobsOf(group),
   };
 }
 
@@ -117,20 +154,36 @@ function className(type: string): string {
   return type.slice(type.lastIndexOf(".") + 1) || type;
 }
 
-function groupJobs(group: ErrorGroup, now: number): readonly ViewNode[] {
+/** A word for what was never seen before, or not for long. */
+function markOf({ mark }: ErrorGroup): string[] {
+  if (mark === null) return [];
+  return [mark === "new" ? l10n.t("new") : l10n.t("back again")];
+}
+
+function mutedNode(muted: readonly ErrorGroup[]): ViewNode {
+  const jobs = muted.reduce((sum, group) => sum + group.count, 0);
+  return {
+    id: mutedId,
+    label: plural(muted.length, l10n.t("1 muted error"), l10n.t("{0} muted errors", count(muted.length))),
+    description: plural(jobs, l10n.t("1 failed job"), l10n.t("{0} failed jobs", count(jobs))),
+    tooltip: l10n.t(
+      "Muted in this workspace: not on the badge, and listed apart. Unmute an error by its context menu.",
+    ),
+    icon: { id: "bell-slash" },
+    expandable: "collapsed",
+  };
+}
+
+function jobsOf({ key }: ErrorGroup): DashboardArgument {
+  // Those that Redis has forgotten count in the group.
+  return { tab: "jobs", filter: { errorGroup: key, remembered: "also" } };
+}
+
+function groupJobs(group: ErrorGroup, now: number, shown: ShownRows): readonly ViewNode[] {
   const parent = idOf(group);
-  const nodes: ViewNode[] = group.jobs.map((row) => ({ ...jobNode(parent, row, now), expandable: "collapsed" }));
-  if (group.count > nodes.length) {
-    nodes.push({
-      id: `${parent}/more`,
-      label: l10n.t("… {0} more: open in dashboard", count(group.count - nodes.length)),
-      icon: { id: "dashboard" },
-      command: {
-        id: "arq.showDashboard",
-        title: l10n.t("Show Dashboard"),
-        arguments: [{ tab: "jobs", filter: { errorGroup: group.key } }],
-      },
-    });
-  }
-  return nodes;
+  const jobs = group.jobs.slice(0, shown.of(parent));
+  return [
+    ...jobs.map((row): ViewNode => ({ ...jobNode(parent, row, now), expandable: "collapsed" })),
+    ...shown.rest(parent, jobs.length, group.jobs.length, group.count, jobsOf(group)),
+  ];
 }

@@ -1,5 +1,6 @@
 import { type Disposable, l10n, type Memento, type TreeView, type ViewBadge } from "vscode";
 import type { ErrorGroup } from "../../monitor/model";
+import type { MutedGroups } from "../mutedGroups";
 import type { Session } from "../session";
 import { Throttle } from "../throttle";
 import { count, plural } from "./texts";
@@ -22,6 +23,7 @@ export class FailureBadge implements Disposable {
   constructor(
     private readonly view: Pick<TreeView<unknown>, "visible" | "badge" | "onDidChangeVisibility">,
     private readonly session: Session,
+    private readonly mutedGroups: MutedGroups,
     private readonly memory: Memento,
   ) {
     this.#subscriptions = [
@@ -30,6 +32,7 @@ export class FailureBadge implements Disposable {
         this.#look();
         void this.#update();
       }),
+      mutedGroups.onDidChange(() => void this.#update()),
       session.onDidChange(({ change }) => {
         // Of another connection nothing was seen.
         if (change === null) this.#lookedAt = null;
@@ -70,7 +73,7 @@ export class FailureBadge implements Disposable {
       this.#show(undefined);
       return;
     }
-    const fresh = failuresSince(groups, seen);
+    const fresh = failuresSince(this.mutedGroups.part(connection.name, groups).heard, seen);
     this.#show(
       fresh === 0
         ? undefined

@@ -1,6 +1,7 @@
 import { l10n } from "vscode";
 import { describeOrphanEvidence, describeState } from "../../arq/explain";
 import { adviseFailure, explainFailure } from "../../arq/explainFailure";
+import { quoteValue } from "../../monitor/jobFilter";
 import type { JobRow } from "../../monitor/model";
 import { assertNever } from "../../python/assertNever";
 import { itemContexts } from "../contributions/views";
@@ -26,6 +27,7 @@ export function jobNode(parent: string, row: JobRow, now: number): ViewNode {
     command: { id: "arq.openJob", title: l10n.t("Open Job"), arguments: [row.id] },
     spoken: [name, ...(what.startsWith(state) ? [] : [state]), what, ...forgotten, l10n.t("job {0}", id)].join(", "),
     jobId: row.id,
+    dashboard: { tab: "jobs", filter: `id:${quoteValue(row.id)}` },
     ...(row.error === null ? {} : { errorText: errorText(row.error) }),
   };
 }

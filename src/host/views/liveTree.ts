@@ -34,6 +34,18 @@ export class TreeElement {
   get errorText(): string | undefined {
     return this.node.errorText;
   }
+
+  get name(): string | undefined {
+    return this.node.name;
+  }
+
+  get groupKey(): string | undefined {
+    return this.node.groupKey;
+  }
+
+  get dashboard() {
+    return this.node.dashboard;
+  }
 }
 
 /**
@@ -128,6 +140,13 @@ export class LiveTree implements TreeDataProvider<TreeElement>, Disposable {
   refreshBelow(accept: (node: ViewNode) => boolean): void {
     const stale = [...walk(this.#roots ?? [])].filter((element) => element.children !== null && accept(element.node));
     if (stale.length > 0) this.#tell(stale);
+  }
+
+  /** More rows below the row of this id; "" stands for the top. */
+  showMore(parent: string): void {
+    this.model.showMore?.(parent);
+    if (parent === "") this.#tell(null);
+    else this.refreshBelow(({ id }) => id === parent);
   }
 
   dispose(): void {

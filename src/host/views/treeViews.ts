@@ -1,5 +1,6 @@
 import type { Disposable, Memento } from "vscode";
 import { viewIds } from "../contributions/views";
+import type { MutedGroups } from "../mutedGroups";
 import type { Session } from "../session";
 import type { Tracebacks } from "../tracebacks";
 import { connectionMessage } from "./connectionMessage";
@@ -17,10 +18,17 @@ export interface TreeViews extends Disposable {
   readonly failed: LiveTree;
 }
 
-export function createTreeViews(session: Session, tracebacks: Tracebacks, memory: Memento): TreeViews {
+export function createTreeViews(
+  session: Session,
+  tracebacks: Tracebacks,
+  mutedGroups: MutedGroups,
+  memory: Memento,
+): TreeViews {
   const monitor = () => session.monitor;
   const actions = () => (session.problem === null ? [] : downActions(session.problem));
-  const failedTree = new FailedTree(monitor, tracebacks);
+  const failedTree = new FailedTree(monitor, tracebacks, (groups) =>
+    mutedGroups.part(session.connection?.name, groups),
+  );
   const queues = new LiveTree(viewIds.queues, queueTree(monitor, actions), session);
   const workers = new LiveTree(viewIds.workers, workerTree(monitor), session);
   const failed = new LiveTree(viewIds.failed, failedTree, session);
@@ -44,7 +52,8 @@ export function createTreeViews(session: Session, tracebacks: Tracebacks, memory
     }),
     // What no log told before, it may tell now.
     tracebacks.onDidChange(() => failed.refreshBelow(({ jobId }) => jobId !== undefined && !failedTree.has(jobId))),
-    new FailureBadge(failed.view, session, memory),
+    mutedGroups.onDidChange(() => failed.schedule()),
+    new FailureBadge(failed.view, session, mutedGroups, memory),
   ];
   return {
     queues,

@@ -1,4 +1,4 @@
-import type { CommandArguments, CommandId, FrameTarget } from "../contributions/commands";
+import type { CommandArguments, CommandId, DashboardArgument, FrameTarget } from "../contributions/commands";
 import type { ItemContext } from "../contributions/views";
 
 /** One row of a tree as data: built without VS Code, compared as JSON, so that only rows that changed are drawn again. */
@@ -19,6 +19,12 @@ export interface ViewNode {
   readonly jobId?: string;
   readonly frame?: FrameTarget;
   readonly errorText?: string;
+  /** Of the queue or worker as it is in Redis. */
+  readonly name?: string;
+  /** Key of the error group. */
+  readonly groupKey?: string;
+  /** Where "Open in Dashboard" leads. */
+  readonly dashboard?: DashboardArgument;
 }
 
 export type NodeCommand = {
@@ -34,6 +40,8 @@ export interface TreeModel {
   known(node: ViewNode): Rows | Promise<Rows> | null;
   /** Asks for them (Redis, a file). Called only when the row is opened and `known` answered null. */
   ask?(node: ViewNode): Promise<Rows>;
+  /** More rows below the row of this id from now on; "" stands for the top. */
+  showMore?(parent: string): void;
 }
 
 /** A name from Redis as one step of a node's id: whatever it holds, it cannot look like another step. */

@@ -1,8 +1,10 @@
 import { l10n } from "vscode";
 import type { Monitor, MonitorSnapshot, WorkerCount, WorkerJobStats, WorkerStats } from "../../monitor/model";
+import { quoteValue } from "../../monitor/jobFilter";
 import { assertNever } from "../../python/assertNever";
-import { itemContexts } from "../contributions/views";
+import { itemContexts, viewIds } from "../contributions/views";
 import { functionName, jobNode } from "./jobNode";
+import { ShownRows } from "./shownRows";
 import { stateIcons } from "./stateIcons";
 import { calmAge, coarseAge, count, dateTime, oneLine, plural } from "./texts";
 import { idStep, messageNode, type TreeModel, type ViewNode } from "./viewNode";
@@ -21,12 +23,15 @@ const oneStepMore = (): string =>
 
 /** The Workers tree: what is honestly known, how, and what would show more; under a worker that tells, the jobs it runs. */
 export function workerTree(monitor: () => Monitor | null): TreeModel {
+  const shown = new ShownRows(viewIds.workers);
   return {
     roots() {
       const live = monitor();
       const snapshot = live?.snapshot();
       if (!live || !snapshot || (snapshot.status.state !== "live" && snapshot.workers.length === 0)) return [];
-      const nodes = snapshot.workers.map((worker) => workerNode(worker, live.now()));
+      const nodes = snapshot.workers.slice(0, shown.of("")).map((worker) => workerNode(worker, live.now()));
+      const all = snapshot.workers.length;
+      nodes.push(...shown.rest("", nodes.length, all, all, { tab: "workers" }));
       const known = snapshot.workerCount;
       if (snapshot.status.state === "live" && (nodes.length === 0 || known.kind !== "exact")) {
         const label = known.kind === "unknown" ? l10n.t("How many workers is not known") : workerCountText(known);
@@ -48,6 +53,7 @@ export function workerTree(monitor: () => Monitor | null): TreeModel {
       const worker = live?.snapshot().workers.find((candidate) => idOf(candidate) === node.id);
       return live === null || worker === undefined ? [] : workerJobs(live, worker);
     },
+    showMore: (parent) => shown.showMore(parent),
   };
 }
 
@@ -108,8 +114,11 @@ function workerNode(worker: WorkerStats, now: number): ViewNode {
     description: parts.join(" · "),
     tooltip: tooltip(worker, name),
     icon: worker.stale ? { id: "warning", color: "charts.yellow" } : { id: "server-process", color: "charts.green" },
+    context: itemContexts.worker,
     ...(opens ? { expandable: "collapsed" as const } : {}),
     spoken: [l10n.t("Worker {0}", name), ...parts].join(", "),
+    name: worker.name,
+    dashboard: { tab: "workers" },
   };
 }
 
@@ -185,5 +194,6 @@ function unreadJob(parent: string, job: WorkerJobStats, now: number): ViewNode {
     context: itemContexts.job,
     command: { id: "arq.openJob", title: l10n.t("Open Job"), arguments: [job.id] },
     jobId: job.id,
+    dashboard: { tab: "jobs", filter: `id:${quoteValue(job.id)}` },
   };
 }

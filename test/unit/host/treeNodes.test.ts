@@ -41,7 +41,7 @@ describe("the Queues tree", () => {
   it("describes a queue by its numbers and the age of the oldest waiting job", async () => {
     const [node] = await queueTree(() => fakeMonitor({ snapshot: snapshot({ queues: [stats] }) })).roots();
     assert.equal(node?.label, "arq:queue");
-    assert.equal(node?.description, "12 queued · 2 running · oldest under 5 s · 3 deferred");
+    assert.equal(node?.description, "12 queued · 2 running · oldest under 1 min · 3 deferred");
     assert.match(node?.spoken ?? "", /^Queue arq:queue: 12 queued, 2 running/);
   });
 
@@ -64,13 +64,54 @@ describe("the Queues tree", () => {
     assert.deepEqual(nodes[0]?.command, { id: "arq.openJob", title: "Open Job", arguments: ["runs"] });
   });
 
-  it("stops at 100 jobs and leads to the dashboard for the rest", async () => {
+  it("describes a queue by nothing that ticks: time alone changes it no more than once a minute", async () => {
+    const described = async (oldestDueMs: number): Promise<string | undefined> => {
+      const queues = [{ ...stats, oldestDueMs }];
+      return (await queueTree(() => fakeMonitor({ snapshot: snapshot({ queues }) })).roots())[0]?.description;
+    };
+    for (const second of [1, 5, 17, 42, 59]) {
+      assert.equal(await described(second * 1000), await described(0));
+      assert.equal(await described(180_000 + second * 1000), "12 queued · 2 running · oldest 3 min · 3 deferred");
+    }
+  });
+
+  it("shows the first 50 jobs, more when asked to, and leads to the dashboard for what lies beyond 1,000", async () => {
     const rows = Array.from({ length: 1234 }, (_, index) => row({ id: `job${index}` }));
     const tree = queueTree(() => fakeMonitor({ rows, snapshot: snapshot({ queues: [stats] }) }));
-    const nodes = (await tree.known((await tree.roots())[0]!)) ?? [];
-    assert.equal(nodes.length, 101);
-    assert.equal(nodes.at(-1)?.label, "… 1,134 more: open in dashboard");
-    assert.equal(nodes.at(-1)?.command?.id, "arq.showDashboard");
+    const [queueRow] = await tree.roots();
+    const jobs = async () => (await tree.known(queueRow!)) ?? [];
+    const first = await jobs();
+    assert.equal(first.length, 51);
+    assert.deepEqual([first.at(-1)?.label, first.at(-1)?.description], ["Show 100 More", "50 of 1,234 are shown"]);
+    assert.deepEqual(first.at(-1)?.command, {
+      id: "arq.showMoreRows",
+      title: "Show More",
+      arguments: [{ view: "arq.queues", parent: queueRow?.id }],
+    });
+    tree.showMore?.(queueRow!.id);
+    assert.equal((await jobs()).length, 151);
+    for (let asked = 0; asked < 20; asked++) tree.showMore?.(queueRow!.id);
+    const last = await jobs();
+    assert.equal(last.length, 1001);
+    assert.equal(last.at(-1)?.label, "… 234 more: open in dashboard");
+    assert.equal(last.at(-1)?.command?.id, "arq.showDashboard");
+  });
+
+  it("leads from a queue to its jobs in the dashboard, and from a job to it alone", async () => {
+    const tree = queueTree(() => fakeMonitor({ rows: [row({ id: "a b" })], snapshot: snapshot({ queues: [stats] }) }));
+    const [queueRow] = await tree.roots();
+    assert.deepEqual(queueRow?.dashboard, { tab: "jobs", filter: { queue: "arq:queue" } });
+    assert.equal(queueRow?.name, "arq:queue");
+    const [job] = (await tree.known(queueRow)) ?? [];
+    assert.deepEqual(job?.dashboard, { tab: "jobs", filter: 'id:"a b"' });
+  });
+
+  it("shows the first 50 of many queues", async () => {
+    const queues = Array.from({ length: 70 }, (_, index) => queue({ name: `q${index}` }));
+    const tree = queueTree(() => fakeMonitor({ snapshot: snapshot({ queues }) }));
+    assert.equal((await tree.roots()).at(-1)?.label, "Show 20 More");
+    tree.showMore?.("");
+    assert.equal((await tree.roots()).length, 70);
   });
 
   it("says when a queue is empty", async () => {
@@ -98,14 +139,22 @@ describe("the Queues tree", () => {
     assert.deepEqual(await labels(queueTree(known, () => downActions(problem))), ["arq:queue"]);
   });
 
-  it("lists deferred jobs in the order they are due", async () => {
-    const due = (id: string, ms: number) => row({ id, state: "deferred", scheduledAt: now + ms });
-    const rows = [due("last", 90_000), due("first", 1000), due("second", 60_000)];
-    const tree = queueTree(() => fakeMonitor({ rows, snapshot: snapshot({ queues: [stats] }) }));
-    assert.deepEqual(
-      (await tree.known((await tree.roots())[0]!))?.map(({ jobId }) => jobId),
-      ["first", "second", "last"],
-    );
+  it("asks for waiting and deferred jobs in the order they are due", async () => {
+    const asked: string[] = [];
+    const monitor = fakeMonitor({ snapshot: snapshot({ queues: [stats] }) });
+    const tree = queueTree(() => ({
+      ...monitor,
+      query(query) {
+        asked.push(`${query.states.join(",")} by ${query.sort}${query.descending ? " descending" : ""}`);
+        return monitor.query(query);
+      },
+    }));
+    await tree.known((await tree.roots())[0]!);
+    assert.deepEqual(asked, [
+      "running,orphaned by startedAt descending",
+      "queued,retrying,expired by scheduledAt",
+      "deferred by scheduledAt",
+    ]);
   });
 
   it("gives every row its own id, also for odd queue names", async () => {
@@ -248,7 +297,53 @@ describe("the Failed Jobs tree", () => {
     assert.equal(jobs[0]?.jobId, "j1");
     assert.equal(jobs[0]?.expandable, "collapsed");
     assert.equal(jobs[1]?.label, "… 2 more: open in dashboard");
-    assert.deepEqual(jobs[1]?.command?.arguments, [{ errorGroup: "KeyError|'sku'", offset: 0 }]);
+    const dashboard = { tab: "jobs", filter: { errorGroup: "KeyError|'sku'", remembered: "also" } };
+    assert.deepEqual(jobs[1]?.command?.arguments, [dashboard]);
+    assert.deepEqual(node?.dashboard, dashboard);
+  });
+
+  it("shows more of a group's jobs when asked to, as far as they are known", async () => {
+    const jobs = Array.from({ length: 70 }, (_, index) => failedRow(`j${index}`));
+    const many = [group({ jobs, count: 500 })];
+    const failed = new FailedTree(() => fakeMonitor({ groups: many }), { find: () => null });
+    const [node] = await failed.roots();
+    const below = async () => (await failed.known(node!)) ?? [];
+    assert.deepEqual([(await below()).length, (await below()).at(-1)?.label], [51, "Show 20 More"]);
+    failed.showMore(node!.id);
+    assert.deepEqual([(await below()).length, (await below()).at(-1)?.label], [71, "… 430 more: open in dashboard"]);
+  });
+
+  it("says what is new and what is back again", async () => {
+    const jobs = [job];
+    const marked = [group({ key: "a", jobs, mark: "new" }), group({ key: "b", jobs, mark: "back" })];
+    const nodes = await new FailedTree(() => fakeMonitor({ groups: marked }), { find: () => null }).roots();
+    assert.deepEqual(
+      nodes.map(({ description }) => description),
+      ["new · 1 · last under 1 min ago", "back again · 1 · last under 1 min ago"],
+    );
+    assert.match(nodes[1]?.spoken ?? "", /, back again, 1 failed job, /);
+  });
+
+  it("folds muted errors at the end, where they can still be read", async () => {
+    const two = [group({ key: "a", jobs: [job], count: 3 }), group({ key: "b", type: "ValueError", jobs: [job] })];
+    const part = (groups: typeof two) => ({
+      heard: groups.filter(({ key }) => key !== "a"),
+      muted: groups.filter(({ key }) => key === "a"),
+    });
+    const failed = new FailedTree(() => fakeMonitor({ groups: two }), { find: () => null }, part as never);
+    const nodes = await failed.roots();
+    assert.deepEqual(
+      nodes.map(({ label, context }) => [label, context]),
+      [
+        ["ValueError: 'sku'", "arq.item.errorGroup"],
+        ["1 muted error", undefined],
+      ],
+    );
+    assert.equal(nodes[1]?.description, "3 failed jobs");
+    assert.equal(nodes[1]?.expandable, "collapsed");
+    const [muted] = (await failed.known(nodes[1])) ?? [];
+    assert.deepEqual([muted?.label, muted?.context, muted?.groupKey], ["KeyError: 'sku'", "arq.item.mutedGroup", "a"]);
+    assert.equal((await failed.known(muted!))?.[0]?.jobId, "j1");
   });
 
   it("shows the frames of a known traceback: own code first, the failing line at the top, libraries folded", async () => {
