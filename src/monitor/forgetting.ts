@@ -1,9 +1,11 @@
 import type { JobIndex } from "./jobIndex";
-import { KeepRules } from "./keepRules";
+import type { KeepRules } from "./keepRules";
 import type { ArqSource, Clock, FeedKind } from "./ports";
 
 export interface ForgettingOptions {
   readonly index: JobIndex;
+  /** What is learned of how long results are kept. */
+  readonly rules: KeepRules;
   readonly source: Pick<ArqSource, "readResultTtls">;
   readonly clock: Clock;
   /** Redis' clock, unix ms. */
@@ -44,7 +46,7 @@ interface Found {
  */
 export class Forgetting {
   readonly #options: ForgettingOptions;
-  readonly #rules = new KeepRules();
+  readonly #rules: KeepRules;
   #looking = false;
   /** Of the index, when it was gone through last. */
   #version = -1;
@@ -54,17 +56,13 @@ export class Forgetting {
 
   constructor(options: ForgettingOptions) {
     this.#options = options;
+    this.#rules = options.rules;
   }
 
   /** When to `look` next, on Redis' clock; null when nothing is to be forgotten. */
   get nextAt(): number | null {
     if (!this.#mayLook || this.#next === Number.POSITIVE_INFINITY) return null;
     return Math.max(this.#next, this.#lookedAt + calmGapMs);
-  }
-
-  /** What is known of how long results are kept. */
-  get rules(): KeepRules {
-    return this.#rules;
   }
 
   /** As in `KeepRules`. */

@@ -8,7 +8,7 @@ import { Forgetting } from "./forgetting";
 import { History, type KeptHistory } from "./history";
 import { JobIndex } from "./jobIndex";
 import { JobReader } from "./jobReader";
-import type { KeepRules } from "./keepRules";
+import { KeepRules } from "./keepRules";
 import type { JobDetail, JobRow, MonitorChange } from "./model";
 import { earlier } from "./moments";
 import { Pacemaker } from "./pacemaker";
@@ -56,6 +56,7 @@ const dueAtOnce = 1000;
 export class IndexKeeper implements SourceSink {
   readonly index = new JobIndex();
   readonly activity = new ActivityLog();
+  readonly keepRules = new KeepRules();
   readonly history: History;
   readonly #options: IndexKeeperOptions;
   readonly #source: ArqSource;
@@ -130,6 +131,7 @@ export class IndexKeeper implements SourceSink {
     });
     this.#forgetting = new Forgetting({
       index: this.index,
+      rules: this.keepRules,
       source,
       clock,
       now: () => this.now(),
@@ -156,10 +158,6 @@ export class IndexKeeper implements SourceSink {
 
   get workers(): WorkerWatch["workers"] {
     return this.#workers.workers;
-  }
-
-  get keepRules(): KeepRules {
-    return this.#forgetting.rules;
   }
 
   get queues(): QueueDesk["book"] {
