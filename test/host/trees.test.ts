@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { commands, TreeItemCollapsibleState } from "vscode";
+import { commands, env, TreeItemCollapsibleState } from "vscode";
 import type { Redis } from "ioredis";
 import type { ArqApi } from "../../src/host/api";
 import { PyCall } from "../demo/pickle";
@@ -59,6 +59,31 @@ describe("the trees on a real Redis", () => {
     );
     assert.match(String(jobs[0]?.item.description), /^running/);
     assert.deepEqual(jobs[0]?.item.command?.arguments, ["runs-1"]);
+  });
+
+  it("shows more of a long queue when asked to, and leads from it into the dashboard", async () => {
+    const ids = Array.from({ length: 70 }, (_, index) => `long-${index}`);
+    for (const id of ids) await addQueued(redis, id, { queue: "shop:long" });
+    const { queues } = api.trees;
+    const long = await eventually(async () => {
+      const found = (await rows(queues)).find(({ item }) => item.label === "shop:long");
+      assert.match(String(found?.item.description), /^70 queued/);
+      return found;
+    });
+    const first = await rows(queues, long?.element);
+    assert.deepEqual([first.length, first.at(-1)?.item.label], [51, "Show 20 More"]);
+    const { command } = first.at(-1)!.item;
+    await commands.executeCommand(command!.command, ...(command!.arguments ?? []));
+    assert.equal((await rows(queues, long?.element)).length, 70);
+    assert.equal(long?.item.contextValue, "arq.item.queue");
+    await commands.executeCommand("arq.openInDashboard", long?.element);
+    const { body } = await api.dashboard.current();
+    assert.ok(body?.tab === "jobs");
+    assert.equal(body.view.total, 70);
+    await commands.executeCommand("arq.copyName", long?.element);
+    assert.equal(await env.clipboard.readText(), "shop:long");
+    await redis.del("shop:long", ...ids.map((id) => `arq:job:${id}`));
+    await commands.executeCommand("workbench.action.closeAllEditors");
   });
 
   it("groups failures by error, newest first, down to the frames", async () => {
