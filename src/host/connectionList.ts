@@ -1,3 +1,4 @@
+import { l10n } from "vscode";
 import type { ConnectionProblem } from "../monitor/ports";
 import { connectionSettings } from "../redis/connectionSettings";
 import { withoutPassword } from "../redis/connectionUrl";
@@ -39,7 +40,7 @@ export function readConnections(
   for (const [index, entry] of value.entries()) {
     const where = `arq.connections[${index}]`;
     if (typeof entry !== "object" || entry === null) {
-      problems.push(`${where} is not an object with "name" and "url".`);
+      problems.push(l10n.t('{0} is not an object with "name" and "url".', where));
       continue;
     }
     const fields = entry as Record<string, unknown>;
@@ -47,12 +48,14 @@ export function readConnections(
     // Sentinels know host and port; what else a URL says has its defaults.
     const url = text(fields.url) ?? (fields.sentinels === undefined ? null : "redis://localhost/0");
     if (name === null || url === null) {
-      problems.push(`${where}${name === null ? "" : ` ("${name}")`} has no "${name === null ? "name" : "url"}".`);
+      problems.push(
+        name === null ? l10n.t('{0} has no "name".', where) : l10n.t('{0} ("{1}") has no "url".', where, name),
+      );
       continue;
     }
     if (connections.some((known) => known.name === name)) {
       problems.push(
-        `${where} is a second connection named "${name}": names tell connections apart, so it is left out.`,
+        l10n.t('{0} is a second connection named "{1}": names tell connections apart, so it is left out.', where, name),
       );
       continue;
     }
@@ -100,7 +103,7 @@ function wayProblem(way: ConnectionWay | string): ConnectionProblem | null {
   return {
     reason: "badUrl",
     message: way,
-    advice: "Correct the connection in arq.connections; README has its fields.",
+    advice: l10n.t("Correct the connection in arq.connections; README has its fields."),
   };
 }
 
@@ -108,8 +111,8 @@ function problemOf(missing: readonly string[], problem: ConnectionProblem | null
   if (missing.length === 0) return problem;
   return {
     reason: "badUrl",
-    message: `The environment variable ${missing.join(", ")} that it names is not set.`,
-    advice: "Set it where VS Code is started from, or write the address into arq.connections.",
+    message: l10n.t("The environment variable {0} that it names is not set.", missing.join(", ")),
+    advice: l10n.t("Set it where VS Code is started from, or write the address into arq.connections."),
   };
 }
 

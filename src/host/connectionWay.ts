@@ -1,3 +1,4 @@
+import { l10n } from "vscode";
 import { isAbsolute, join } from "node:path";
 import type { ConnectionOptions } from "../redis/connectionSettings";
 import { type SentinelSettings, splitHost, type TlsSettings } from "../redis/connectionUrl";
@@ -41,17 +42,19 @@ export function readWay(
 }
 
 function readTls(value: unknown, folders: Folders, fill: Fill): Partial<TlsSettings> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new EntryError('"tls" is no object.');
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw new EntryError(l10n.t('"tls" is no object.'));
   const fields = value as Readonly<Record<string, unknown>>;
   const unknown = Object.keys(fields).find((key) => !tlsKeys.includes(key));
-  if (unknown !== undefined) throw new EntryError(`"tls" has no "${unknown}", only ${tlsKeys.join(", ")}.`);
+  if (unknown !== undefined) throw new EntryError(l10n.t('"tls" has no "{0}", only {1}.', unknown, tlsKeys.join(", ")));
   const path = (key: string): string | null => readPath(`tls.${key}`, text(fields, "tls", key), folders, fill);
   const { verifyHostname } = fields;
   if (verifyHostname !== undefined && typeof verifyHostname !== "boolean") {
-    throw new EntryError('"tls.verifyHostname" is neither true nor false.');
+    throw new EntryError(l10n.t('"tls.verifyHostname" is neither true nor false.'));
   }
   const [ca, cert, key] = [path("ca"), path("cert"), path("key")];
-  if (key !== null && cert === null) throw new EntryError('"tls.key" belongs to a "tls.cert", which is missing.');
+  if (key !== null && cert === null)
+    throw new EntryError(l10n.t('"tls.key" belongs to a "tls.cert", which is missing.'));
   const serverName = text(fields, "tls", "serverName");
   return {
     ...(ca === null ? {} : { caFile: ca }),
@@ -66,14 +69,14 @@ function readTls(value: unknown, folders: Folders, fill: Fill): Partial<TlsSetti
 function readPath(name: string, written: string | null, { workspace, home }: Folders, fill: Fill): string | null {
   if (written === null) return null;
   if (written.includes("${workspaceFolder}") && workspace === null) {
-    throw new EntryError(`"${name}" names \${workspaceFolder}, and no folder is open.`);
+    throw new EntryError(l10n.t('"{0}" names {1}, and no folder is open.', name, "${workspaceFolder}"));
   }
   const path = fill(written.replaceAll("${workspaceFolder}", () => workspace ?? "")).replace(
     /^~(?=$|[/\\])/,
     () => home,
   );
   if (isAbsolute(path)) return path;
-  if (workspace === null) throw new EntryError(`"${name}" is no absolute path, and no folder is open.`);
+  if (workspace === null) throw new EntryError(l10n.t('"{0}" is no absolute path, and no folder is open.', name));
   return join(workspace, path);
 }
 
@@ -82,21 +85,21 @@ function readSentinels(fields: Readonly<Record<string, unknown>>, fill: Fill): S
   const master = text(fields, null, "sentinelMaster");
   if (sentinels === undefined) {
     if (master === null) return null;
-    throw new EntryError('"sentinelMaster" is the name that "sentinels" have for it, which are missing.');
+    throw new EntryError(l10n.t('"sentinelMaster" is the name that "sentinels" have for it, which are missing.'));
   }
   if (!Array.isArray(sentinels) || sentinels.length === 0) {
-    throw new EntryError('"sentinels" is no list like ["sentinel-1:26379"].');
+    throw new EntryError(l10n.t('"sentinels" is no list like ["sentinel-1:26379"].'));
   }
   const nodes = sentinels.flatMap((written: unknown) => {
     if (typeof written !== "string")
-      throw new EntryError('"sentinels" holds something that is no text like "host:26379".');
+      throw new EntryError(l10n.t('"sentinels" holds something that is no text like "host:26379".'));
     // One variable of the environment may hold several.
     return fill(written)
       .split(",")
       .map((each) => {
         const node = splitHost(each.trim(), sentinelPort);
         if (each.trim() === "" || node === null || /[@/]/.test(each)) {
-          throw new EntryError(`"sentinels" holds an entry that is no "host:26379".`);
+          throw new EntryError(l10n.t('"sentinels" holds an entry that is no "host:26379".'));
         }
         return node;
       });
@@ -108,6 +111,6 @@ function text(fields: Readonly<Record<string, unknown>>, parent: string | null, 
   const value = fields[key];
   if (value === undefined) return null;
   const name = parent === null ? key : `${parent}.${key}`;
-  if (typeof value !== "string" || value.trim() === "") throw new EntryError(`"${name}" is no text.`);
+  if (typeof value !== "string" || value.trim() === "") throw new EntryError(l10n.t('"{0}" is no text.', name));
   return value.trim();
 }

@@ -1,4 +1,4 @@
-import { commands, EventEmitter, workspace, type Disposable, type Event } from "vscode";
+import { commands, EventEmitter, l10n, workspace, type Disposable, type Event } from "vscode";
 import type { Redactor } from "../arq/redact";
 import type { HealthThresholds } from "../monitor/health";
 import type { Monitor } from "../monitor/model";
@@ -270,8 +270,8 @@ export class Session implements Disposable {
       if (epoch !== this.#epoch) return;
       this.#defect = {
         reason: "other",
-        message: `ARQ Monitor itself failed to open ${target.name}.`,
-        advice: "Try again; if it stays, the log says where it failed.",
+        message: l10n.t("ARQ Monitor itself failed to open {0}.", target.name),
+        advice: l10n.t("Try again; if it stays, the log says where it failed."),
       };
       this.#emit(null);
     });
