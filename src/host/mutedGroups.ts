@@ -52,7 +52,8 @@ export class MutedGroups implements Disposable {
   }
 
   #of(connection: string | null | undefined): readonly string[] {
-    const { [connection ?? ""]: keys } = this.#all;
-    return keys ?? [];
+    const all = this.#all;
+    // A connection may have any name, also one that every object has.
+    return connection !== null && connection !== undefined && Object.hasOwn(all, connection) ? all[connection]! : [];
   }
 }
