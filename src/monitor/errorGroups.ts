@@ -17,11 +17,13 @@ const trendHours = 24;
 export interface KnownOfFailures {
   /** When jobs of a group first failed; null where no more is known of it than its jobs tell. */
   readonly firstSeen: (group: string) => number | null;
-  /** Whether no outcome of this span can have been missed. */
+  /** Failures since that moment, also of earlier lives of jobs. */
+  readonly since: (at: number) => Iterable<{ readonly group: string; readonly finishedAt: number }>;
+  /** Whether no failure of this span can have been missed. */
   readonly watched: (from: number, to: number) => boolean;
 }
 
-export const nothingMoreKnown: KnownOfFailures = { firstSeen: () => null, watched: () => false };
+export const nothingMoreKnown: KnownOfFailures = { firstSeen: () => null, since: () => [], watched: () => false };
 
 interface Gathered {
   count: number;
@@ -80,14 +82,23 @@ export async function groupErrors(
       }
     },
   );
-  for (const job of remembered) {
-    if (job.state !== "failed" || job.error === null) continue;
-    const at = job.finishedAt ?? job.rememberedSince ?? now;
-    const gathered = gatheredOf(errorGroupKey(job.error.type, job.error.message));
+  /** A job may have failed more than once under its id: it counts as it did last. */
+  const met = new Set<string>();
+  for (const { job, at } of lastFirst(remembered, now)) {
+    const key = errorGroupKey(job.error.type, job.error.message);
+    const held = table.find(job.id);
+    const isHeld = held >= 0 && table.strings.text(table.columns.errorGroup[held]!) === key;
+    if (isHeld || met.has(`${key}\n${job.id}`)) continue;
+    met.add(`${key}\n${job.id}`);
+    const gathered = gatheredOf(key);
     add(gathered, at, job.function, job.queue, now);
     gathered.remembered++;
     gathered.newest.add(job, at);
-    if (gathered.remembered % 100 === 0 && slices.isOver) await slices.rest();
+    if (met.size % 100 === 0 && slices.isOver) await slices.rest();
+  }
+  for (const { group, finishedAt } of more.since(now - trendHours * hourMs)) {
+    const gathered = all.get(group);
+    if (gathered !== undefined) addTime(gathered, finishedAt, now);
   }
   const sorted = [...all].sort((a, b) => b[1].lastAt - a[1].lastAt || (a[0] < b[0] ? -1 : 1));
   const groups: ErrorGroup[] = [];
@@ -103,6 +114,18 @@ export async function groupErrors(
     if (slices.isOver) await slices.rest();
   }
   return groups;
+}
+
+type FailedJob = JobRow & { readonly error: NonNullable<JobRow["error"]> };
+
+function lastFirst(jobs: Iterable<JobRow>, now: number): { readonly job: FailedJob; readonly at: number }[] {
+  const failed: { readonly job: FailedJob; readonly at: number }[] = [];
+  for (const job of jobs) if (isFailed(job)) failed.push({ job, at: job.finishedAt ?? job.rememberedSince ?? now });
+  return failed.sort((a, b) => b.at - a.at);
+}
+
+function isFailed(job: JobRow): job is FailedJob {
+  return job.state === "failed" && job.error !== null;
 }
 
 function groupOf(
@@ -143,8 +166,7 @@ function add(gathered: Gathered, at: number, name: string | null, queue: string 
   gathered.count++;
   if (at < gathered.firstAt) gathered.firstAt = at;
   if (at > gathered.lastAt) gathered.lastAt = at;
-  if (at >= now - hourMs) gathered.firstLately = Math.min(gathered.firstLately, at);
-  else gathered.lastBefore = Math.max(gathered.lastBefore, at);
+  addTime(gathered, at, now);
   // As `since:` has it: what happened exactly so long ago is within.
   if (at >= now - 7 * trendHours * hourMs) gathered.lastWeek++;
   // A worker's clock may run ahead of Redis': the last hour takes what lies in the future.
@@ -152,6 +174,11 @@ function add(gathered: Gathered, at: number, name: string | null, queue: string 
   if (hour >= 0) gathered.trend[hour]!++;
   if (name !== null) gathered.functions.set(name, (gathered.functions.get(name) ?? 0) + 1);
   if (queue !== null) gathered.queues.set(queue, (gathered.queues.get(queue) ?? 0) + 1);
+}
+
+function addTime(gathered: Gathered, at: number, now: number): void {
+  if (at >= now - hourMs) gathered.firstLately = Math.min(gathered.firstLately, at);
+  else gathered.lastBefore = Math.max(gathered.lastBefore, at);
 }
 
 function byCount(counts: ReadonlyMap<string, number>): { name: string; count: number }[] {

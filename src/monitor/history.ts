@@ -129,6 +129,11 @@ export class History {
     return this.#failures.since(since);
   }
 
+  /** Before that moment failures may be forgotten: there were too many since, or the history was cleared. Unix ms. */
+  get failuresSince(): number {
+    return this.#failures.oldest;
+  }
+
   /** How this job failed last; null when that is not remembered. */
   failure(id: string): RememberedFailure | null {
     return this.#failures.last(id);

@@ -75,7 +75,8 @@ class LiveMonitor implements Monitor {
       () => history.forgotten(index),
       {
         firstSeen: (group) => history.errorGroups.get(group)?.firstAt ?? null,
-        watched: (from, to) => history.outcomes.watched(from, to, this.now()),
+        since: (at) => history.failures(at),
+        watched: (from, to) => from >= history.failuresSince && history.outcomes.watched(from, to, this.now()),
       },
       (names) => history.outcomes.lastEndedIn(names, this.now()),
     );

@@ -133,6 +133,7 @@ export interface ErrorGroup {
   readonly message: string;
   /** Message of the newest job in the group, as it was. */
   readonly sample: string;
+  /** Jobs, each once: one that failed again under the same id counts as it failed last. */
   readonly count: number;
   /** Of `count`, those that Redis has forgotten. */
   readonly remembered: number;
@@ -325,7 +326,7 @@ export interface JobQuery {
   /**
    * Of the jobs that Redis has forgotten while we knew them, instead of those it holds (true; `is:remembered` in the text), or of both (`"also"`;
    * `is:any`). Of these the failed ones are what error groups count: `errorGroup` with `"also"` and `since:1h` finds the jobs that
-   * `ErrorGroup.lastHour` counts. A job that was enqueued again under its id since is told apart by `finishedAt`, not by its id.
+   * `ErrorGroup.lastHour` counts. No id is listed twice: of a job that was enqueued again under its id, the last of its lives that match.
    */
   readonly remembered?: boolean | "also";
 }

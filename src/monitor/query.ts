@@ -22,7 +22,7 @@ export function queryJobs(table: JobTable, query: JobQuery, now: number, slices 
 /**
  * One page of the jobs of all these tables that match, sorted; `now` is Redis' clock, unix ms. Works in slices, between which rows may change:
  * a row counts as it was when its slice looked at it, and the jobs of the page are those of one moment, the last, at which each
- * of them still matched. No row is on a page twice.
+ * of them still matched. No job is on a page twice: of the lives that match it is the last, and the tables are given with the last lives first.
  */
 export async function queryTogether(
   sources: readonly RowSource[],
@@ -40,7 +40,7 @@ export async function queryTogether(
 
   const looks: TableLook[] = [];
   for (const source of sources) {
-    looks.push(await TableLook.begin(source, query, conditions, { wanted, anchor, now, at }, slices));
+    looks.push(await TableLook.begin(source, query, conditions, { wanted, anchor, now, at }, looks.slice(), slices));
   }
   const total = sum(looks.map((look) => look.total));
   const indexed = sum(sources.map(({ table }) => table.size));

@@ -15,12 +15,15 @@ export const spareRows = 64;
 export interface RowSource {
   readonly table: JobTable;
   read(row: number, now: number): JobRow;
+  /** Rows of later lives of the same job, where the table has several. */
+  readonly later?: (row: number) => readonly number[];
 }
 
 /** One look at every row of a table for what a query asks. Rows may change between its slices: a row counts as it was when its slice looked at it. */
 export class TableLook {
   readonly source: RowSource;
   readonly order: RowOrder;
+  readonly #asked: readonly Clause[];
   readonly #clauses: readonly Clause[];
   readonly #first: FirstRows;
   readonly #isPast: ((row: number, key: number) => boolean) | null;
@@ -33,26 +36,31 @@ export class TableLook {
     clauses: readonly Clause[],
     wanted: number,
     anchor: PageAnchor | null,
+    rivals: readonly TableLook[],
   ) {
     const { table } = source;
     this.source = source;
     this.order = order;
-    this.#clauses = clauses;
+    this.#asked = clauses;
+    this.#clauses = rivals.length === 0 && source.later === undefined ? clauses : [...clauses, this.#onlyLast(rivals)];
     const atMost = Math.min(wanted, table.size + spareRows);
     this.#first = new FirstRows(atMost, (a, b) => order.idSign * table.compareIds(a, b));
     this.#isPast = anchor === null ? null : pastAnchor(table, order, anchor);
   }
 
-  /** `wanted`: so many of the first rows after the anchor; `at`: until when running jobs run that are sorted by it. */
+  /**
+   * `rivals`: looks at later lives of the same jobs. Of a job that several of them find, the last is found. `wanted`: so many of the first rows after the anchor; `at`: until when running jobs run that are sorted by it.
+   */
   static async begin(
     source: RowSource,
     query: JobQuery,
     conditions: readonly Condition[],
     { wanted, anchor, now, at }: { wanted: number; anchor: PageAnchor | null; now: number; at: number },
+    rivals: readonly TableLook[],
     slices: Slices,
   ): Promise<TableLook> {
     const order = await rowOrder(source.table, query.sort, query.descending, at, slices);
-    const look = new TableLook(source, order, rowClauses(source.table, query, conditions, now), wanted, anchor);
+    const look = new TableLook(source, order, rowClauses(source.table, query, conditions, now), wanted, anchor, rivals);
     await look.#run(slices);
     return look;
   }
@@ -80,6 +88,38 @@ export class TableLook {
       0,
       this.#clauses.reduce((left, clause) => clause.keep(kept, left), kept.length),
     );
+  }
+
+  /** Whether this one row is asked for. */
+  #matches(row: number): boolean {
+    const one = Uint32Array.of(row);
+    return this.#asked.every((clause) => clause.keep(one, 1) === 1);
+  }
+
+  #onlyLast(rivals: readonly TableLook[]): Clause {
+    const { table, later } = this.source;
+    const isLast = (row: number): boolean => {
+      const id = table.id(row);
+      const isElsewhere = rivals.some((look) => {
+        const other = look.source.table.find(id);
+        return other >= 0 && look.#matches(other);
+      });
+      return !isElsewhere && later?.(row).some((other) => this.#matches(other)) !== true;
+    };
+    return {
+      cost: Number.POSITIVE_INFINITY,
+      begin: () => {
+        for (const look of rivals) for (const clause of look.#asked) clause.begin();
+      },
+      keep(rows, count) {
+        let kept = 0;
+        for (let i = 0; i < count; i++) {
+          const row = rows[i]!;
+          if (isLast(row)) rows[kept++] = row;
+        }
+        return kept;
+      },
+    };
   }
 
   async #run(slices: Slices): Promise<void> {

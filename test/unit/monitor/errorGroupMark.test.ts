@@ -72,6 +72,17 @@ describe("The mark of an error", () => {
     assert.equal((await group([20 * minute], [], more)).mark, "back");
   });
 
+  it("is not back again where earlier lives of the same job failed meanwhile", async () => {
+    const since = (at: number): { group: string; finishedAt: number }[] => {
+      assert.ok(at <= rowsNow - 7 * hour);
+      return [{ group: key, finishedAt: rowsNow - 2 * hour }];
+    };
+    const { key } = await group([20 * minute], []);
+    const more = { ...watchedAll, firstSeen: () => rowsNow - 40 * 24 * hour };
+    assert.equal((await group([20 * minute], [], more)).mark, "back");
+    assert.equal((await group([20 * minute], [], { ...more, since })).mark, null);
+  });
+
   it("comes with the newest job", async () => {
     assert.equal((await group([20 * minute, 10 * minute], [])).latest?.id, "held1");
     assert.equal((await group([20 * minute], [5 * minute])).latest?.id, "gone0");

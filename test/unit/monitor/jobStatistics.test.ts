@@ -50,6 +50,27 @@ describe("Error groups", () => {
     assert.equal(group.jobs[0], forgotten, "as it was when Redis forgot it");
   });
 
+  it("count a job once that failed several times under its id, as it failed last, and again where it failed otherwise", async () => {
+    const table = tableOf([
+      failedRow("held", rowsNow - minute, "order 1"),
+      jobRow("again", { enqueuedAt: rowsNow - second }),
+    ]);
+    const forgotten = [
+      failedRow("held", rowsNow - 2 * day, "order 2"),
+      failedRow("again", rowsNow - 5 * day, "order 3"),
+      failedRow("again", rowsNow - 3 * hour, "order 4"),
+      failedRow("again", rowsNow - 2 * day, "another thing"),
+    ].map((row) => ({ ...row, rememberedSince: rowsNow }));
+    const [orders, others] = await groupErrors(table, forgotten, rowsNow, new Slices());
+    assert.deepEqual([orders?.message, orders?.count, orders?.remembered], ["order #", 2, 1]);
+    assert.deepEqual([orders?.lastHour, orders?.lastDay, orders?.lastWeek], [1, 2, 2]);
+    assert.deepEqual(
+      orders?.jobs.map(({ error }) => error?.message),
+      ["order 1", "order 4"],
+    );
+    assert.deepEqual([others?.message, others?.count], ["another thing", 1]);
+  });
+
   it("list the 200 newest jobs of each, however they lie in the index", async () => {
     const random = randomNumbers(2);
     const rows = Array.from({ length: 3000 }, (_, i) =>

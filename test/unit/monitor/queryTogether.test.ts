@@ -89,16 +89,19 @@ describe("Jobs that Redis holds, together with those it has forgotten", () => {
     assert.match(nobodys.notes.join(" "), /No job's function is "nobody"/);
   });
 
-  it("keep those apart that had the same id", async () => {
+  it("are listed once where they had the same id: the last life that matches", async () => {
     const first = failedRow("nightly", rowsNow - 3 * minute, "first", { rememberedSince: rowsNow });
     const second = failedRow("nightly", rowsNow - 2 * minute, "second", { rememberedSince: rowsNow });
     const table = tableOf([jobRow("nightly", { enqueuedAt: rowsNow - minute })]);
     const three = [heldRows(table), await rememberedRows([first, second], new Slices())];
-    const { rows, total } = await queryTogether(three, newestJobs, rowsNow);
-    assert.equal(total, 3);
-    assert.deepEqual(
-      rows.map(({ state, error }) => error?.message ?? state),
-      ["queued", "second", "first"],
-    );
+    const found = async (text: string, sources_ = three): Promise<string[]> => {
+      const { rows, total } = await queryTogether(sources_, { ...newestJobs, text }, rowsNow);
+      assert.equal(total, rows.length);
+      return rows.map(({ state, error }) => error?.message ?? state);
+    };
+    assert.deepEqual(await found(""), ["queued"]);
+    assert.deepEqual(await found("status:failed"), ["second"]);
+    assert.deepEqual(await found("error:first"), ["first"]);
+    assert.deepEqual(await found("", three.slice(1)), ["second"]);
   });
 });
