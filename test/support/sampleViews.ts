@@ -392,6 +392,7 @@ export const dashboardSamples: Readonly<Record<string, DashboardView>> = {
   ...Object.fromEntries(
     tabNames.filter((tab) => tab !== "overview").map((tab) => [tab, sampleLook(lookAt(tab))] as const),
   ),
+  queueOpened: sampleLook(lookAt("queues", { ...firstIntents.queues, open: "arq:queue" })),
   payloads: sampleJobs({ needsPayloads: true }, { text: "arg:4711" }),
   lost: sampleDashboard({
     asOf: sampleNow - 27 * second,

@@ -26,9 +26,10 @@ export function queueLine(now: number, fields: Partial<QueueLine> & { readonly n
     runMeanMs: null,
     lastActivityAt: now,
     failing: null,
+    idle: false,
     line: {
       from: now - (now % minute) - 59 * minute,
-      depths: Array.from({ length: 60 }, (_, index) => Math.round(depth * (0.6 + 0.4 * Math.sin((59 - index) / 6)))),
+      depths: Array.from({ length: 60 }, (_, index) => Math.round(depth * (0.6 + 0.4 * Math.cos((59 - index) / 6)))),
       estimated: Array.from({ length: 60 }, (_, index) => index < 17),
     },
     ...fields,

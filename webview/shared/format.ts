@@ -43,6 +43,19 @@ export function formatDuration(ms: number): string {
     : `${formatCount(Math.floor(total / per))} ${largeName} ${rest} ${smallName}`;
 }
 
+/** One unit, for columns of numbers: `340 ms`, `4.2 s`, `47 s`, `3.1 min`, `21 min`, `2.5 h`, `3.2 d`. */
+export function formatShortDuration(ms: number): string {
+  if (ms < 59_500) return formatDuration(ms);
+  const [unit, name] =
+    Math.round(ms / minute) < 60
+      ? ([minute, "min"] as const)
+      : Math.round(ms / hour) < 48
+        ? ([hour, "h"] as const)
+        : ([day, "d"] as const);
+  const n = ms / unit;
+  return `${n < 9.95 ? n.toFixed(1).replace(/\.0$/, "") : formatCount(Math.round(n))} ${name}`;
+}
+
 /** Durations that tick, in whole seconds: `0 s`, `42 s`, `3 min 12 s`. Never goes back below zero. */
 export function formatElapsed(ms: number): string {
   return ms < second ? "0 s" : formatDuration(Math.floor(ms / second) * second).replace(/\.0 s$/, " s");

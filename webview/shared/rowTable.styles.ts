@@ -2,7 +2,7 @@ import { css, type CSSResult } from "lit";
 
 /**
  * How a `RowTable` looks. Its element sets `--columns`, the template of the grid. In a container narrower than `cardsBelow` px every row is a
- * card: the first cell above, the others below it, each with its own label.
+ * card: the first cell above, the others below it in `--card-columns`, each with its own label.
  */
 export function rowTableStyles(cardsBelow: number): CSSResult {
   return css`
@@ -96,6 +96,12 @@ export function rowTableStyles(cardsBelow: number): CSSResult {
       font-variant-numeric: tabular-nums;
       white-space: nowrap;
     }
+    .cell button.plain.count {
+      display: inline-flex;
+      align-items: center;
+      max-width: 100%;
+      min-width: 0;
+    }
     .cell .none {
       color: var(--mute);
     }
@@ -144,7 +150,7 @@ export function rowTableStyles(cardsBelow: number): CSSResult {
         border-top: 1px solid var(--hairline);
       }
       .row.item {
-        grid-template-columns: repeat(auto-fill, minmax(82px, 1fr));
+        grid-template-columns: var(--card-columns, repeat(3, minmax(0, 1fr)));
         gap: 6px 10px;
         align-items: start;
         padding-block: 8px;
@@ -155,6 +161,9 @@ export function rowTableStyles(cardsBelow: number): CSSResult {
       .item > .cell.number {
         text-align: start;
       }
+      .item .share {
+        justify-content: flex-start;
+      }
       .item > .cell[data-label]::before {
         content: attr(data-label);
         display: block;
@@ -164,13 +173,11 @@ export function rowTableStyles(cardsBelow: number): CSSResult {
         color: var(--mute);
         font-size: 11px;
       }
-      .item > .cell:first-child,
-      .item > .cell.across {
+      .item > .cell:first-child {
         display: flex;
         grid-column: 1 / -1;
       }
-      .item > .cell:first-child::before,
-      .item > .cell.across::before {
+      .item > .cell:first-child::before {
         display: none;
       }
     }

@@ -54,6 +54,8 @@ export type FailureMark = "yellow" | "red" | null;
 export interface QueueLine extends QueueStats, Omit<QueueReport, "name" | "depth"> {
   readonly line: DepthLine;
   readonly failing: FailureMark;
+  /** Nothing is in it, and nothing is known to have happened in it for 24 h. */
+  readonly idle: boolean;
 }
 
 export interface QueuesView {

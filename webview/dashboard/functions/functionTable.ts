@@ -8,6 +8,7 @@ import {
   formatDuration,
   formatPercent,
   formatRate,
+  formatShortDuration,
   formatRelative,
   unknownText,
 } from "../../shared/format";
@@ -21,6 +22,8 @@ import { trendBars, trendBarsStyles } from "./trendBars";
 
 /** In a container narrower than this there is no room for a dozen columns, px. */
 const cardsBelow = 1040;
+/** A shorter bar would be a speck. */
+const leastShare = 0.08;
 /** Ages of errors are told to ten seconds. */
 const ageStepMs = 10_000;
 
@@ -37,8 +40,7 @@ export class FunctionTable extends RowTable<FunctionLine, FunctionSort> {
     rowTableStyles(cardsBelow),
     css`
       :host {
-        --columns: minmax(150px, 1.6fr) minmax(60px, 0.6fr) 56px 76px 60px repeat(3, 60px) repeat(3, 62px)
-          minmax(110px, 1.2fr);
+        --columns: minmax(150px, 1.6fr) minmax(60px, 0.6fr) 56px 76px 56px repeat(6, 58px) minmax(130px, 1.2fr);
       }
       .row {
         column-gap: 10px;
@@ -88,24 +90,50 @@ export class FunctionTable extends RowTable<FunctionLine, FunctionSort> {
       .error:hover .type {
         text-decoration: underline;
       }
+      .cell.lastError {
+        justify-content: flex-start;
+      }
+      .head .lastError button {
+        flex-direction: row;
+      }
       @container (max-width: ${cardsBelow - 1}px) {
         .item .define {
           opacity: 1;
         }
         .item > .cell.trend,
         .item > .cell.lastError {
-          grid-column: span 2;
-        }
-        .item > .cell.lastError {
           grid-column: 1 / -1;
         }
-        .item > .cell.lastError:empty {
+        .item > .cell.trend::before {
           display: none;
         }
         .slow {
           inset: auto auto -4px 0;
           width: 100%;
           justify-content: flex-start;
+        }
+      }
+      @container (min-width: 560px) and (max-width: ${cardsBelow - 1}px) {
+        :host {
+          --card-columns: minmax(0, 1fr) minmax(0, 1.45fr) repeat(7, minmax(0, 1fr));
+        }
+        .item > .cell.name {
+          grid-area: 1 / 1 / auto / span 4;
+        }
+        .item > .cell.lastError {
+          display: flex;
+          grid-area: 1 / 5 / auto / span 3;
+          align-self: center;
+        }
+        .item > .cell.lastError:has(.none) {
+          visibility: hidden;
+        }
+        .item > .cell.lastError::before {
+          display: none;
+        }
+        .item > .cell.trend {
+          grid-area: 1 / 8 / auto / span 2;
+          align-self: center;
         }
       }
     `,
@@ -134,11 +162,23 @@ export class FunctionTable extends RowTable<FunctionLine, FunctionSort> {
       meaning: t("Throughput: jobs ended a minute, within the last hour"),
     },
     { id: "waitP50", title: t("Wait p50"), sort: "waitP50", kind: "number", meaning: t("Wait, median") },
-    { id: "waitP95", title: t("p95"), sort: "waitP95", kind: "number", meaning: t("Wait, 95 % no longer than this") },
-    { id: "waitP99", title: t("p99"), sort: "waitP99", kind: "number", meaning: t("Wait, 99 % no longer than this") },
+    {
+      id: "waitP95",
+      title: t("Wait p95"),
+      sort: "waitP95",
+      kind: "number",
+      meaning: t("Wait, 95 % no longer than this"),
+    },
+    {
+      id: "waitP99",
+      title: t("Wait p99"),
+      sort: "waitP99",
+      kind: "number",
+      meaning: t("Wait, 99 % no longer than this"),
+    },
     { id: "runP50", title: t("Run p50"), sort: "runP50", kind: "number", meaning: t("Run, median") },
-    { id: "runP95", title: t("p95"), sort: "runP95", kind: "number", meaning: t("Run, 95 % no longer than this") },
-    { id: "runP99", title: t("p99"), sort: "runP99", kind: "number", meaning: t("Run, 99 % no longer than this") },
+    { id: "runP95", title: t("Run p95"), sort: "runP95", kind: "number", meaning: t("Run, 95 % no longer than this") },
+    { id: "runP99", title: t("Run p99"), sort: "runP99", kind: "number", meaning: t("Run, 99 % no longer than this") },
     { id: "lastError", title: t("Last error"), sort: "lastError", kind: "number" },
   ];
 
@@ -218,16 +258,20 @@ export class FunctionTable extends RowTable<FunctionLine, FunctionSort> {
     return html`<button
         class="plain count"
         tabindex=${tab}
-        title=${t("List the jobs of this function, slowest first")}
+        title=${t("{0}. List the jobs of this function, slowest first", formatDuration(runP95Ms))}
         @click=${() => emitJobs(this, { function: name, sort: "runMs", descending: true })}
       >
-        ${formatDuration(runP95Ms)}
+        ${formatShortDuration(runP95Ms)}
       </button>
-      <span class="slow" aria-hidden="true"><i .style=${`width: ${Math.round(100 * share)}%`}></i></span>`;
+      ${
+        share < leastShare
+          ? nothing
+          : html`<span class="slow" aria-hidden="true"><i .style=${`width: ${Math.round(100 * share)}%`}></i></span>`
+      }`;
   }
 
   #lastError({ lastError }: FunctionLine, tab: 0 | -1) {
-    if (lastError === null) return nothing;
+    if (lastError === null) return none();
     const { type, message, at, id } = lastError;
     const text = message === "" ? type : `${type}: ${message}`;
     return html`<button
@@ -248,7 +292,7 @@ function shortType(type: string): string {
 }
 
 function duration(ms: number | null) {
-  return ms === null ? none() : formatDuration(ms);
+  return ms === null ? none() : html`<span title=${formatDuration(ms)}>${formatShortDuration(ms)}</span>`;
 }
 
 function none() {

@@ -3,7 +3,7 @@ import { customElement, query } from "lit/decorators.js";
 import { newestJobs, pageSize } from "../../../src/protocol/jobQuery";
 import type { FunctionSort, FunctionsIntent, StandingOut } from "../../../src/protocol/tabs/functions";
 import type { JobQuery } from "../../../src/protocol/viewModels";
-import { formatCount, formatDuration, formatPercent } from "../../shared/format";
+import { formatCount, formatPercent, formatShortDuration } from "../../shared/format";
 import { icon, type IconName } from "../../shared/icons";
 import { t } from "../../shared/l10n";
 import type { SortChoice } from "../../shared/rowTable";
@@ -30,7 +30,7 @@ export class FunctionsTab extends TabElement<"functions"> {
       }
       .standing-out {
         display: grid;
-        grid-template-columns: repeat(auto-fit, minmax(200px, 1fr));
+        grid-template-columns: repeat(auto-fit, minmax(180px, 1fr));
         gap: 8px;
         margin-bottom: 12px;
         list-style: none;
@@ -50,6 +50,9 @@ export class FunctionsTab extends TabElement<"functions"> {
         border-color: var(--vscode-contrastActiveBorder, var(--hairline));
       }
       .standing-out .what {
+        overflow: hidden;
+        text-overflow: ellipsis;
+        white-space: nowrap;
         color: var(--mute);
         font-size: 12px;
       }
@@ -150,9 +153,16 @@ export class FunctionsTab extends TabElement<"functions"> {
       ${
         slowest === null
           ? nothing
-          : this.#oneOut("clock", "busy", t("Runs longest"), slowest.name, t("p95 {0}", formatDuration(slowest.ms)), {
-              sort: "runMs",
-            })
+          : this.#oneOut(
+              "clock",
+              "busy",
+              t("Runs longest"),
+              slowest.name,
+              t("p95 {0}", formatShortDuration(slowest.ms)),
+              {
+                sort: "runMs",
+              },
+            )
       }
       ${
         waiting === null
@@ -162,7 +172,7 @@ export class FunctionsTab extends TabElement<"functions"> {
               "busy",
               t("Waits longest"),
               waiting.name,
-              t("p95 {0}", formatDuration(waiting.ms)),
+              t("p95 {0}", formatShortDuration(waiting.ms)),
               {
                 sort: "waitMs",
               },

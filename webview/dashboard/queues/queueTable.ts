@@ -10,6 +10,7 @@ import {
   formatElapsed,
   formatPercent,
   formatRate,
+  formatShortDuration,
   unknownText,
 } from "../../shared/format";
 import { icon } from "../../shared/icons";
@@ -40,13 +41,21 @@ export class QueueTable extends RowTable<QueueLine, QueueSort> {
     rowTableStyles(cardsBelow),
     css`
       :host {
-        --columns: minmax(110px, 1.5fr) minmax(80px, 1fr) 58px 58px 62px 60px 68px 64px 64px 68px 76px;
+        --columns: minmax(110px, 1.5fr) minmax(80px, 1fr) 56px 56px 60px 56px 56px 60px 60px 74px 84px;
       }
       .row {
         column-gap: 10px;
       }
       .cell.name {
         gap: 2px;
+      }
+      .idle {
+        flex: none;
+        padding: 0 6px;
+        border: 1px solid var(--hairline);
+        border-radius: 8px;
+        color: var(--mute);
+        font-size: 11px;
       }
       .chart button {
         display: block;
@@ -72,6 +81,17 @@ export class QueueTable extends RowTable<QueueLine, QueueSort> {
         }
         .item > .cell.chart::before {
           display: none;
+        }
+      }
+      @container (min-width: 560px) and (max-width: ${cardsBelow - 1}px) {
+        :host {
+          --card-columns: repeat(7, minmax(0, 1fr)) minmax(0, 1.45fr) minmax(0, 1.35fr);
+        }
+        .item > .cell.name {
+          grid-column: 1 / span 5;
+        }
+        .item > .cell.chart {
+          grid-column: span 4;
         }
       }
     `,
@@ -178,7 +198,7 @@ export class QueueTable extends RowTable<QueueLine, QueueSort> {
     return true;
   }
 
-  #name({ name }: QueueLine, tab: 0 | -1) {
+  #name({ name, idle }: QueueLine, tab: 0 | -1) {
     const open = name === this.open;
     const label = open ? t("Hide details") : t("Show details");
     return html`<button
@@ -191,7 +211,8 @@ export class QueueTable extends RowTable<QueueLine, QueueSort> {
       >
         ${icon(open ? "chevronDown" : "chevronRight")}
       </button>
-      <span class="cut foreign" title=${name}>${name}</span>`;
+      <span class="cut foreign" title=${name}>${name}</span>
+      ${idle ? html`<span class="idle">${t("idle")}</span>` : nothing}`;
   }
 
   #chart({ name, line }: QueueLine) {
@@ -231,7 +252,7 @@ export class QueueTable extends RowTable<QueueLine, QueueSort> {
       title=${t("Due since {0}. List what waits, oldest first", formatDateTime(oldestDueAt))}
       @click=${() => emitJobs(this, { queue: name, states: waiting, sort: "scheduledAt", descending: false })}
     >
-      ${tone === "" ? nothing : icon(tone === "tone-bad" ? "error" : "warning")}${ms < 1000 ? t("under 1 s") : formatElapsed(ms)}
+      ${tone === "" ? nothing : icon(tone === "tone-bad" ? "error" : "warning")}${waitText(ms)}
     </button>`;
   }
 
@@ -240,8 +261,14 @@ export class QueueTable extends RowTable<QueueLine, QueueSort> {
   }
 }
 
+/** Ticks only in the first minute. */
+function waitText(ms: number): string {
+  if (ms < 1000) return t("under 1 s");
+  return ms < minuteMs ? formatElapsed(ms) : formatShortDuration(ms);
+}
+
 function duration(ms: number | null) {
-  return ms === null ? none() : formatDuration(ms);
+  return ms === null ? none() : html`<span title=${formatDuration(ms)}>${formatShortDuration(ms)}</span>`;
 }
 
 function none() {

@@ -3,7 +3,15 @@ import { customElement } from "lit/decorators.js";
 import type { CronLine, CronRun } from "../../../src/protocol/tabs/scheduled";
 import type { JobState } from "../../../src/protocol/viewModels";
 import { emit } from "../../shared/emit";
-import { formatCount, formatDateTime, formatDuration, formatMoment, unknownText } from "../../shared/format";
+import {
+  formatCount,
+  formatDateTime,
+  formatDuration,
+  formatMoment,
+  formatRelative,
+  formatShortDuration,
+  unknownText,
+} from "../../shared/format";
 import { icon } from "../../shared/icons";
 import { stateLooks } from "../../shared/jobStates";
 import { t } from "../../shared/l10n";
@@ -14,7 +22,7 @@ import { countLink, emitJobs } from "../tabs/jobLinks";
 import { dueText, intervalText } from "./dueTexts";
 
 /** In a container narrower than this every cron job is a card, px. */
-const cardsBelow = 720;
+const cardsBelow = 840;
 
 /**
  * Cron jobs of which runs were seen. The last ones are marks in the shape and colour of their state, oldest first, each a link to its job. Fires
@@ -61,7 +69,12 @@ export class CronTable extends RowTable<CronLine, never> {
         margin-top: 1px;
       }
       .cell.runs {
+        flex-direction: column;
+        align-items: flex-start;
         gap: 0;
+      }
+      .cell.runs .run {
+        display: inline-block;
       }
       .run {
         padding: 3px 2px;
@@ -74,15 +87,26 @@ export class CronTable extends RowTable<CronLine, never> {
         color: var(--bad);
       }
       @container (max-width: ${cardsBelow - 1}px) {
-        .item > .cell.interval,
-        .item > .cell.next {
-          grid-column: span 2;
+        :host {
+          --card-columns: repeat(2, minmax(0, 1fr));
+        }
+        .item > .cell.name {
+          gap: 0;
         }
         .item > .cell.runs {
           grid-column: 1 / -1;
         }
-        .item > .cell.runs > button {
-          display: inline-block;
+        .item > .cell.runs > span {
+          display: block;
+        }
+      }
+      @container (min-width: 480px) and (max-width: ${cardsBelow - 1}px) {
+        :host {
+          --card-columns: repeat(4, minmax(0, 1fr));
+        }
+        .item > .cell.name,
+        .item > .cell.runs {
+          grid-column: span 2;
         }
       }
     `,
@@ -102,9 +126,10 @@ export class CronTable extends RowTable<CronLine, never> {
     return id;
   }
 
-  protected override inputs({ next, expectedAt }: CronLine): readonly unknown[] {
+  protected override inputs({ next, expectedAt, lastRuns: [last] }: CronLine): readonly unknown[] {
     const at = next?.at ?? expectedAt;
-    return [at === null ? null : dueText(at, this.now)];
+    const before = last === undefined ? null : timeOf(last);
+    return [at === null ? null : dueText(at, this.now), before === null ? null : formatRelative(before, this.now)];
   }
 
   protected override cell(line: CronLine, { id }: TableColumn<never>, tab: 0 | -1): unknown {
@@ -117,9 +142,7 @@ export class CronTable extends RowTable<CronLine, never> {
       case "next":
         return this.#next(line, tab);
       case "runs":
-        return line.lastRuns.length === 0
-          ? html`<span class="none">${t("none seen yet")}</span>`
-          : line.lastRuns.toReversed().map((run) => this.#run(run, tab));
+        return this.#runs(line.lastRuns, tab);
       case "count":
         return countLink(line.count, t("List its jobs that Redis holds"), tab, () =>
           emitJobs(this, { function: line.function, queue: line.queue }),
@@ -168,9 +191,19 @@ export class CronTable extends RowTable<CronLine, never> {
     >`;
   }
 
+  #runs(runs: readonly CronRun[], tab: 0 | -1) {
+    const [last] = runs;
+    if (last === undefined) return html`<span class="none">${t("none seen yet")}</span>`;
+    const at = timeOf(last);
+    return html`<span>${runs.toReversed().map((run) => this.#run(run, tab))}</span>
+      <span class="sub" title=${at === null ? "" : formatDateTime(at)}
+        >${at === null ? "" : lastText(at, last.runMs, this.now)}</span
+      >`;
+  }
+
   #run(run: CronRun, tab: 0 | -1) {
     const look = stateLooks[run.state];
-    const at = run.startedAt ?? run.dueAt;
+    const at = timeOf(run);
     const parts = [look.label, at === null ? unknownText : formatDateTime(at)];
     if (run.runMs !== null) parts.push(t("ran {0}", formatDuration(run.runMs)));
     const title = parts.join(" · ");
@@ -184,6 +217,15 @@ export class CronTable extends RowTable<CronLine, never> {
       ${icon(look.icon)}
     </button>`;
   }
+}
+
+function timeOf({ startedAt, dueAt }: CronRun): number | null {
+  return startedAt ?? dueAt;
+}
+
+function lastText(at: number, runMs: number | null, now: number): string {
+  const ago = formatRelative(at, now);
+  return runMs === null ? t("last {0}", ago) : t("last {0}, ran {1}", ago, formatShortDuration(runMs));
 }
 
 function missedText(count: number, watched: boolean): string {

@@ -10,7 +10,7 @@ import { baseStyles } from "../../shared/styles";
 import { dueGroup, dueText } from "./dueTexts";
 
 /** In a container narrower than this every job is a card, px. */
-const cardsBelow = 620;
+const cardsBelow = 560;
 
 /** Jobs by the time at which they are due, under headings that say how near that is. Fires `open-row` (id: the job), and what every table fires. */
 @customElement("arq-due-table")
@@ -20,7 +20,7 @@ export class DueTable extends RowTable<JobRow, never> {
     rowTableStyles(cardsBelow),
     css`
       :host {
-        --columns: 108px minmax(110px, 1.6fr) 96px minmax(80px, 1fr) 40px minmax(90px, 1.3fr) 96px;
+        --columns: 108px minmax(110px, 1.6fr) 92px minmax(80px, 1fr) 40px minmax(90px, 1.3fr) 100px;
       }
       .cell.due {
         font-variant-numeric: tabular-nums;
@@ -35,9 +35,43 @@ export class DueTable extends RowTable<JobRow, never> {
         font-variant-numeric: tabular-nums;
         white-space: nowrap;
       }
+      @container (min-width: ${cardsBelow}px) and (max-width: 819px) {
+        :host {
+          --columns: 96px minmax(110px, 2fr) 92px minmax(70px, 1fr) 36px minmax(60px, 1fr);
+        }
+        .cell.at {
+          display: none;
+        }
+      }
       @container (max-width: ${cardsBelow - 1}px) {
         .row.item {
-          grid-template-columns: repeat(auto-fill, minmax(120px, 1fr));
+          grid-template-columns: minmax(0, 1fr) auto;
+          gap: 1px 10px;
+        }
+        .row.item > .cell {
+          display: flex;
+        }
+        .row.item > .cell::before,
+        .row.item > .cell.tries {
+          display: none;
+        }
+        .row.item > .cell.due {
+          grid-area: 1 / 1;
+        }
+        .row.item > .cell.state {
+          grid-area: 1 / 2;
+        }
+        .row.item > .cell.function {
+          grid-area: 2 / 1 / auto / -1;
+        }
+        .row.item > .cell.queue {
+          grid-area: 3 / 1;
+        }
+        .row.item > .cell.at {
+          grid-area: 3 / 2;
+        }
+        .row.item > .cell.id {
+          grid-area: 4 / 1 / auto / -1;
         }
       }
     `,

@@ -90,6 +90,7 @@ export class ScheduledTab extends TabElement<"scheduled"> {
       <div class="list-bar">
         <arq-filter-box
           .text=${this.intent.text}
+          .placeholder=${t("Filter: fn:send_*, or any words")}
           .suggest=${(text: string, cursor: number) => this.host.request("suggest", { text, cursor })}
           @filter=${(event: CustomEvent<string>) => this.#ask({ text: event.detail })}
         ></arq-filter-box>

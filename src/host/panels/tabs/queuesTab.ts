@@ -56,10 +56,18 @@ export function queuesView(
   const matching = reports.flatMap(({ depth, ...report }): QueueLine[] => {
     const queue = stats.get(report.name);
     if (queue === undefined || !report.name.toLowerCase().includes(wanted)) return [];
-    return [{ ...queue, ...report, line: depthLine(depth), failing: failing(queue, thresholds) }];
+    return [
+      {
+        ...queue,
+        ...report,
+        line: depthLine(depth),
+        failing: failing(queue, thresholds),
+        idle: isIdle(queue, report, now),
+      },
+    ];
   });
-  const idle = matching.filter((queue) => isIdle(queue, now)).length;
-  const shown = intent.idle ? matching : matching.filter((queue) => !isIdle(queue, now));
+  const idle = matching.filter((queue) => queue.idle).length;
+  const shown = intent.idle ? matching : matching.filter((queue) => !queue.idle);
   const offset = pageOffset(intent.offset, shown.length, pageSize);
   return {
     queues: sortLines(shown, (queue) => valueOf(queue, intent.sort), intent.descending).slice(
@@ -74,8 +82,11 @@ export function queuesView(
   };
 }
 
-/** Nothing is in it, and nothing is known to have happened in it for 24 h. */
-function isIdle({ depth, lastActivityAt }: QueueLine, now: number): boolean {
+function isIdle(
+  { depth }: Pick<QueueStats, "depth">,
+  { lastActivityAt }: Pick<QueueReport, "lastActivityAt">,
+  now: number,
+): boolean {
   return depth === 0 && (lastActivityAt === null || now - lastActivityAt > dayMs);
 }
 
