@@ -328,6 +328,8 @@ const liveByPoll = {
   limits: [],
 } as const;
 
+const noCounts = Object.fromEntries(jobStates.map((state) => [state, 0])) as Record<JobState, number>;
+
 /** The dashboard in every state that people meet, by name. */
 export const dashboardSamples: Readonly<Record<string, DashboardView>> = {
   live: sampleDashboard(),
@@ -415,6 +417,7 @@ export const dashboardSamples: Readonly<Record<string, DashboardView>> = {
     snapshot: sampleSnapshot({
       complete: false,
       queues: [],
+      counts: noCounts,
       status: {
         state: "down",
         problem: {
@@ -432,7 +435,7 @@ export const dashboardSamples: Readonly<Record<string, DashboardView>> = {
       queues: [],
       workers: [],
       workerCount: { kind: "unknown", reason: "CLIENT LIST is refused and no health record is there." },
-      counts: Object.fromEntries(jobStates.map((state) => [state, 0])) as Record<JobState, number>,
+      counts: noCounts,
     }),
   }),
 };

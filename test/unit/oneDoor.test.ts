@@ -73,15 +73,20 @@ describe("The one door for values", () => {
     assert.ok(!/\blistener\./.test(source));
   });
 
-  it("has nothing behind it that lasts: what is kept for the next session is ids, names, times and answers", () => {
+  it("has nothing behind it that lasts: what is kept for the next session is ids, names, times, answers, the user's own filters, and errors as they came through it", () => {
     const writes = /(?:emory|workspaceState|globalState)\.update\(([^,]+),/g;
-    const kept = files.flatMap((file) => [...textOf(file).matchAll(writes)].map(([, key]) => `${file} ${key}`));
+    const kept = files.flatMap((file) =>
+      [...textOf(file).matchAll(writes)].map(([, key = ""]) => `${file} ${key.trim()}`),
+    );
     // A place that is added here has to be looked at: does what it keeps come through the door?
     assert.deepEqual(kept.toSorted(), [
       "host/commands/openJob.ts recentKey",
       "host/connections.ts activeKey",
       "host/connections.ts activeKey",
+      "host/mutedGroups.ts memoryKey",
       "host/passwordOffer.ts key",
+      "host/savedFilters.ts memoryKey",
+      "host/valuePrivacy.ts key",
       "host/views/failureBadge.ts key",
     ]);
   });
