@@ -253,7 +253,8 @@ export class DashboardPanel implements Disposable {
       openGroupFrame: {
         check: (params) => ({ key: text(fields(params).key, "key") }),
         handle: async ({ key }) => {
-          await this.#tabs.failed.openFrame(key);
+          const { file, line } = this.#tabs.failed.frameOf(key);
+          await commands.executeCommand("arq.openFrame", { file, line });
           return null;
         },
       },

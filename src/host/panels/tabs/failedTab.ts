@@ -1,4 +1,4 @@
-import { commands, l10n, type Disposable } from "vscode";
+import { l10n, type Disposable } from "vscode";
 import type { ErrorGroup, Monitor, ThroughputBucket } from "../../../monitor/model";
 import {
   failedSpans,
@@ -65,11 +65,11 @@ export class FailedTab implements Tab<"failed"> {
     };
   }
 
-  /** Opens the source where the jobs of this group fail. */
-  async openFrame(key: string): Promise<void> {
+  /** Where the jobs of this group fail; throws where that is not known. */
+  frameOf(key: string): GroupFrame {
     const frame = this.frames.of(key);
     if (frame === null) throw new Error(l10n.t("Where this error happened is not known any more."));
-    await commands.executeCommand("arq.openFrame", { file: frame.file, line: frame.line });
+    return frame;
   }
 
   /** Logs of workers are followed while somebody looks: they may tell where a job failed. */
