@@ -8,7 +8,9 @@ import {
   formatElapsed,
   formatMoment,
   formatPercent,
+  formatRate,
   formatRelative,
+  formatShortDuration,
   formatUtc,
   plural,
 } from "../../webview/shared/format";
@@ -33,6 +35,31 @@ describe("text of numbers and times", () => {
     [0, "0 jobs"],
     [1, "1 job"],
     [1200, "1,200 jobs"],
+  ]);
+  cases("a duration in a column", formatShortDuration, [
+    [340, "340 ms"],
+    [4_230, "4.2 s"],
+    [47_000, "47 s"],
+    [59_500, "1 min"],
+    [3 * minute + 12 * second, "3.2 min"],
+    [9 * minute + 58 * second, "10 min"],
+    [59 * minute + 40 * second, "1 h"],
+    [2 * hour + 30 * minute, "2.5 h"],
+    [47 * hour, "47 h"],
+    [76 * hour, "3.2 d"],
+    [400 * day, "400 d"],
+  ]);
+  cases("so many a minute", formatRate, [
+    [0, "0"],
+    [0.004, "<0.01"],
+    [0.03, "0.03"],
+    [0.5, "0.5"],
+    [1, "1"],
+    [4.23, "4.2"],
+    [62.5, "62.5"],
+    [99.96, "100"],
+    [212.4, "212"],
+    [12_500, "12,500"],
   ]);
   cases("a duration", formatDuration, [
     [0, "0 ms"],

@@ -8,7 +8,7 @@ import { icon } from "../../shared/icons";
 import { t } from "../../shared/l10n";
 import { baseStyles, sectionStyles } from "../../shared/styles";
 import "../jobs/filterBox";
-import type { FilterBox } from "../jobs/filterBox";
+import type { FilterBox, FilterPin, Suggest } from "../jobs/filterBox";
 import "../jobs/pager";
 import { listBarStyles } from "../tabs/listBar.styles";
 import { TabElement } from "../tabs/tabElement";
@@ -45,13 +45,6 @@ export class ScheduledTab extends TabElement<"scheduled"> {
         background: var(--vscode-dropdown-background);
         color: var(--vscode-dropdown-foreground, var(--vscode-foreground));
         font: inherit;
-      }
-      .token {
-        display: inline-flex;
-        align-items: center;
-        gap: 4px;
-        max-width: 100%;
-        color: var(--mute);
       }
       .notes p {
         display: flex;
@@ -90,11 +83,12 @@ export class ScheduledTab extends TabElement<"scheduled"> {
       <div class="list-bar">
         <arq-filter-box
           .text=${this.intent.text}
-          .placeholder=${t("Filter: fn:send_*, or any words")}
-          .suggest=${(text: string, cursor: number) => this.host.request("suggest", { text, cursor })}
+          .pins=${this.#pins()}
+          .suggest=${this.#suggest}
           @filter=${(event: CustomEvent<string>) => this.#ask({ text: event.detail })}
+          @clear=${() => this.#ask({ text: "", function: null })}
         ></arq-filter-box>
-        ${this.#queues()}${this.#function()}
+        ${this.#queues()}
         <span class="said" role="status">${this.#said(view.total)}</span>
         ${
           view.total > pageSize
@@ -147,21 +141,14 @@ export class ScheduledTab extends TabElement<"scheduled"> {
     </select>`;
   }
 
-  #function() {
-    const name = this.intent.function;
-    if (name === null) return nothing;
-    return html`<span class="token">
-      <span class="cut foreign">${t("function: {0}", name)}</span>
-      <button
-        class="tool"
-        aria-label=${t("Any function")}
-        title=${t("Any function")}
-        @click=${() => this.#ask({ function: null })}
-      >
-        ${icon("close")}
-      </button>
-    </span>`;
+  #pins(): readonly FilterPin[] {
+    const value = this.intent.function;
+    return value === null ? [] : [{ name: t("function"), value, remove: () => this.#ask({ function: null }) }];
   }
+
+  /** Without the counts, which are those of all jobs. */
+  readonly #suggest: Suggest = async (text, cursor) =>
+    (await this.host.request("suggest", { text, cursor })).map((each) => ({ ...each, count: null }));
 
   #said(total: number): string {
     return total === 1 ? t("1 job") : t("{0} jobs", formatCount(total));
