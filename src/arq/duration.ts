@@ -11,6 +11,13 @@ export function formatDuration(ms: number): string {
   return twoUnits(Math.round(minutes / 60), 24, "d", "h");
 }
 
+/** What is left of a span, as a clock that ticks: `0:09`, `12:40`; from an hour on without seconds, as `formatDuration`. Zero when it is over. */
+export function formatCountdown(ms: number): string {
+  const seconds = Math.max(0, Math.ceil(ms / 1000));
+  if (seconds >= 3600) return formatDuration(ms);
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}
+
 function twoUnits(amount: number, each: number, large: string, small: string): string {
   const rest = amount % each;
   return `${Math.floor(amount / each)} ${large}${rest === 0 ? "" : ` ${rest} ${small}`}`;

@@ -1,6 +1,6 @@
 import { assertNever } from "../python/assertNever";
 import type { OrphanEvidence } from "./claim";
-import { formatDuration } from "./duration";
+import { formatCountdown, formatDuration } from "./duration";
 import type { JobError, JobState } from "./jobModel";
 
 /** What of a job the sentences are made of. Times unix ms on Redis' clock. */
@@ -101,7 +101,7 @@ function describeRunning({ startedAt, tries, worker, claimEndsAt }: StateFacts, 
   const since = startedAt === null ? "" : ` for ${formatDuration(now - startedAt)}`;
   const what = started ? `Running${since}${on}${tryOf(tries)}.` : `Claimed by a worker${on}, about to start.`;
   if (claimEndsAt === null) return what;
-  return `${what} Should its worker die, ARQ hands it to another in ${formatDuration(claimEndsAt - now)}.`;
+  return `${what} ARQ hands it to another worker in ${formatCountdown(claimEndsAt - now)} if this one is dead.`;
 }
 
 function describeOrphaned(row: StateFacts, now: number): string {

@@ -168,6 +168,8 @@ export type JobView =
       readonly kwargs: PayloadView;
       readonly result: PayloadView;
       readonly error: ErrorView | null;
+      /** Why ARQ runs it more than once, one sentence; null where it does not, or the error tells. */
+      readonly retried: string | null;
       /** Oldest first; none where the worker is not instrumented. */
       readonly tries: readonly TryView[];
       /** Labels of the links out of `arq.links`. */

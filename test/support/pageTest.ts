@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
+import type { FramePlace } from "../../src/protocol/jobMessages";
 import { dashboardUpdate } from "../../src/protocol/dashboardUpdate";
 import type { Look } from "../../src/protocol/tabs";
 import type { DashboardView, JobView } from "../../src/protocol/viewModels";
 import { composedText } from "./composedText";
 import { eventually } from "./eventually";
 import { PageHarness, type Answers, type OpenedPage, type OpenOptions } from "./pageHarness";
-import { failedJob, sampleBranches } from "./sampleJobs";
+import { failedJob, sampleBranches, sampleSources } from "./sampleJobs";
 import { sampleBody, sampleDashboard, sampleLook } from "./sampleViews";
 
 export type More = Partial<Omit<OpenOptions, "answers">> & { answers?: Answers };
@@ -56,6 +57,7 @@ export class PageTest {
       visible: () => null,
       suggest: () => [],
       cancelSearch: () => null,
+      savedFilters: () => [],
       connectionFacts: () => [],
       run: () => null,
       ...answers,
@@ -89,7 +91,15 @@ export class PageTest {
         expandValue: ({ path }: { path: number[] }) => sampleBranches[path.join(".")] ?? [],
         loadPayload: () => failedJob.args,
         openFrame: () => null,
+        source: ({ traceback, frame }: FramePlace) => sampleSources[`${traceback}.${frame}`] ?? null,
         copy: () => null,
+        copyValue: () => null,
+        openFunction: () => null,
+        watch: () => null,
+        hideValues: () => null,
+        openLink: () => null,
+        openJob: () => null,
+        showRuns: () => null,
         run: () => null,
         ...answers,
       },

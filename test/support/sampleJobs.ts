@@ -1,3 +1,4 @@
+import type { RunsView, SourceView } from "../../src/protocol/jobMessages";
 import type { FrameView, JobView, PayloadView, ValueNode } from "../../src/protocol/viewModels";
 import { lost, production, sampleErrors, sampleNow, sampleRow, staging } from "./sampleViews";
 
@@ -102,7 +103,7 @@ export const failedJob: Extract<JobView, { kind: "job" }> = {
     tries: 3,
     error: sampleErrors[1],
     worker: "worker-7c9d:4711",
-    waitMs: 12_400,
+    waitMs: 1_200,
     enqueuedAt: sampleNow - 5 * minute,
     startedAt: sampleNow - 5 * minute + 12_400,
     finishedAt: sampleNow - 5 * minute + 16_630,
@@ -180,11 +181,66 @@ export const failedJob: Extract<JobView, { kind: "job" }> = {
     tracebackSource: "stored with the result",
     missing: null,
   },
+  retried: null,
   tries: [],
-  links: [],
+  links: ["Logs", "Trace"],
   watched: false,
   valuesHidden: false,
   live: true,
+};
+
+/** Other jobs of the same function. */
+export const sampleRuns: RunsView = {
+  rows: [
+    sampleRow(1, { id: "order:80152:charge", function: "charge_card", runMs: 3_120 }),
+    sampleRow(2, { id: "order:80149:charge", function: "charge_card", error: sampleErrors[1], runMs: 4_400 }),
+    sampleRow(0, { id: "order:80160:charge", function: "charge_card" }),
+  ],
+  total: 1_203,
+};
+
+/** The lines around the frames of the samples, by traceback and frame, as the host would answer `source`. */
+export const sampleSources: Readonly<Record<string, SourceView>> = {
+  "0.0": {
+    place: "shop/payments/gateway.py",
+    first: 85,
+    lines: [
+      "    async def post(self, path, body):",
+      '        url = f"{self.base}/{path}"',
+      "",
+      "        reply = await self.client.post(url, json=body)",
+      "        reply.raise_for_status()",
+      "        return reply.json()",
+    ],
+    edited: true,
+  },
+  "1.1": {
+    place: "shop/tasks/orders.py",
+    first: 39,
+    lines: [
+      "async def charge_card(ctx, order_id, order, *, attempt_token):",
+      '    """Charges the card of an order, once."""',
+      '    gateway = ctx["gateway"]',
+      '    receipt = await gateway.charge(order["total"], token=attempt_token)',
+      "    await store(receipt)",
+      "    return receipt.id",
+    ],
+    edited: false,
+  },
+  "1.2": {
+    place: "shop/payments/gateway.py",
+    first: 58,
+    lines: [
+      "    except HTTPStatusError as error:",
+      "        if error.response.status_code == 402:",
+      '            reason = error.response.json()["reason"]',
+      "            raise CardDeclined(card, reason) from error  # the caller retries",
+      "        raise",
+      "    finally:",
+      "        self.calls += 1",
+    ],
+    edited: false,
+  },
 };
 
 /** The job page in every state that people meet, by name. */
@@ -230,15 +286,61 @@ export const jobSamples: Readonly<Record<string, JobView>> = {
     row: sampleRow(0, {
       function: "sync_inventory",
       worker: null,
+      tries: 2,
       startedAt: sampleNow - 42 * second,
       waitMs: 640,
-      enqueuedAt: sampleNow - 43 * second,
+      enqueuedAt: sampleNow - 73 * second,
+      claimEndsAt: sampleNow + 268 * second,
     }),
     abortRequestedAt: null,
     forgottenAt: null,
+    payloadExpiresAt: sampleNow + 86_000 * second,
     release: null,
-    result: { state: "absent", why: "The job has not ended." },
+    keys: ["arq:job:7f3e", "arq:in-progress:7f3e", "arq:retry:7f3e"],
+    result: { state: "absent", why: "It has not finished." },
     error: null,
+    retried:
+      "ARQ ran it again: it does so after Retry and RetryJob, and where a worker was stopped or died while it ran.",
+    watched: true,
+  },
+  retrying: {
+    ...failedJob,
+    row: sampleRow(0, {
+      function: "sync_inventory",
+      state: "retrying",
+      tries: 2,
+      enqueuedAt: sampleNow - 73 * second,
+      scheduledAt: sampleNow + 5 * second,
+      startedAt: null,
+      finishedAt: null,
+      waitMs: null,
+    }),
+    forgottenAt: null,
+    release: null,
+    keys: ["arq:job:7f3e", "arq:retry:7f3e"],
+    result: { state: "absent", why: "It has not finished." },
+    error: null,
+    retried: "ARQ will run it again, because try 2 asked for it after shop.payments.errors.GatewayBusy.",
+  },
+  valuesHidden: {
+    ...failedJob,
+    args: { state: "hidden", by: "switch", size: 512 },
+    kwargs: { state: "hidden", by: "switch", size: 512 },
+    valuesHidden: true,
+  },
+  unreadableValues: {
+    ...failedJob,
+    row: sampleRow(1, { function: "export_report", undecodable: "an unknown format (starts with gAAAAAB)" }),
+    args: {
+      state: "undecodable",
+      reason: "unsupported",
+      message: "an unknown format (starts with gAAAAAB)",
+      size: 2_140,
+    },
+    kwargs: { state: "undecodable", reason: "truncated", message: "ends in the middle of a text", size: 2_140 },
+    result: { state: "large", size: 812_000 },
+    error: null,
+    links: [],
   },
   complete: {
     ...failedJob,

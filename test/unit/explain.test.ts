@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { formatDuration } from "../../src/arq/duration";
+import { formatCountdown, formatDuration } from "../../src/arq/duration";
 import { describeAbort, describeState, type StateFacts, tracebackRemedies } from "../../src/arq/explain";
+import { explainRetry } from "../../src/arq/explainRetry";
 import type { FailureKind, JobState } from "../../src/arq/jobModel";
 
 const now = 1_700_000_000_000;
@@ -34,7 +35,7 @@ describe("describeState", () => {
     [{ state: "retrying", tries: 1, scheduledAt: 0 }, "Waiting for try 2 with score 0, which ARQ never runs."],
     [
       { state: "running", tries: 2, startedAt: now - 42_000, claimEndsAt: now + 268_000 },
-      "Running for 42 s, try 2. Should its worker die, ARQ hands it to another in 4 min 28 s.",
+      "Running for 42 s, try 2. ARQ hands it to another worker in 4:28 if this one is dead.",
     ],
     [{ state: "running", tries: 1, startedAt: now - 42_000, worker: "web-1:7" }, "Running for 42 s on web-1:7."],
     [
@@ -197,4 +198,48 @@ describe("formatDuration", () => {
     [273_600_000, "3 d 4 h"],
   ];
   for (const [ms, text] of table) it(`prints ${ms} ms as ${text}`, () => assert.equal(formatDuration(ms), text));
+});
+
+describe("why a job is run more than once", () => {
+  const retry = { try: 1, outcome: "retry", type: "shop.Busy" } as const;
+  const texts: readonly (readonly [
+    state: JobState,
+    tries: number | null,
+    noted: readonly (typeof retry)[],
+    text: string | null,
+  ])[] = [
+    ["running", 1, [], null],
+    ["retrying", null, [], null],
+    ["failed", 3, [retry], null],
+    ["retrying", 1, [retry], "ARQ will run it again, because try 1 asked for it after shop.Busy."],
+    ["running", 2, [retry], "ARQ ran it again, because try 1 asked for it after shop.Busy."],
+    [
+      "complete",
+      2,
+      [],
+      "ARQ ran it again: it does so after Retry and RetryJob, and where a worker was stopped or died while it ran.",
+    ],
+  ];
+  for (const [state, tries, noted, text] of texts)
+    it(`is said of a ${state} job after ${tries} tries, ${noted.length} noted`, () =>
+      assert.equal(explainRetry({ state, tries }, noted), text));
+
+  it("tells a shutdown", () => {
+    const shutdown = { try: 1, outcome: "cancelled", type: "CancelledError" } as const;
+    assert.match(
+      explainRetry({ state: "running", tries: 2 }, [shutdown]) ?? "",
+      /cancelled by the shutdown of its worker/,
+    );
+  });
+});
+
+describe("a countdown in a sentence", () => {
+  const texts: readonly (readonly [ms: number, text: string])[] = [
+    [268_000, "4:28"],
+    [8_001, "0:09"],
+    [-5, "0:00"],
+    [3_599_500, "1 h"],
+    [7_500_000, "2 h 5 min"],
+  ];
+  for (const [ms, text] of texts) it(`of ${ms} ms is ${text}`, () => assert.equal(formatCountdown(ms), text));
 });

@@ -5,7 +5,9 @@ import type { ErrorView } from "../../src/protocol/viewModels";
 import { emit } from "../shared/emit";
 import { formatCount } from "../shared/format";
 import { icon } from "../shared/icons";
+import { t } from "../shared/l10n";
 import { baseStyles, sectionStyles } from "../shared/styles";
+import type { SourceReader } from "./frameItem";
 import "./tracebackList";
 
 /** A message longer than this is cut behind a button: some exceptions carry whole documents. */
@@ -131,6 +133,7 @@ export class ErrorPanel extends LitElement {
   @property({ attribute: false }) error: ErrorView | null = null;
   /** Somebody asked for this end: no failure to be alarmed by. */
   @property({ type: Boolean, reflect: true }) aborted = false;
+  @property({ attribute: false }) reader: SourceReader | null = null;
   @state() private wholeMessage = false;
 
   override render() {
@@ -139,7 +142,12 @@ export class ErrorPanel extends LitElement {
     return html`<div class="what">
         <div class="raised">
           <p class="mono">${this.#raised(error)}</p>
-          <button class="tool" aria-label="Copy error" title="Copy error" @click=${() => this.#copy("error", 0)}>
+          <button
+            class="tool"
+            aria-label=${t("Copy error")}
+            title=${t("Copy error")}
+            @click=${() => this.#copy("error", 0)}
+          >
             ${icon("copy")}
           </button>
         </div>
@@ -158,7 +166,7 @@ export class ErrorPanel extends LitElement {
     return html`<span class="type foreign">${type}</span><span class="message foreign">${text}</span> ${
         cut
           ? html`<button class="plain link" @click=${() => (this.wholeMessage = true)}>
-              Show all ${formatCount(message.length)} characters
+              ${t("Show all {0} characters", formatCount(message.length))}
             </button>`
           : nothing
       }`;
@@ -167,26 +175,30 @@ export class ErrorPanel extends LitElement {
   #tracebacks(error: ErrorView): TemplateResult {
     return html`<section class="traceback">
       <div class="section-head">
-        <h2>Traceback</h2>
+        <h2>${t("Traceback")}</h2>
         <span class="mute"
-          >most recent call last${error.tracebackSource === null ? "" : ` · ${error.tracebackSource}`}</span
+          >${
+            error.tracebackSource === null
+              ? t("most recent call last")
+              : t("most recent call last · {0}", error.tracebackSource)
+          }</span
         >
         <button
           class="tool end"
-          aria-label="Copy traceback"
-          title="Copy traceback"
+          aria-label=${t("Copy traceback")}
+          title=${t("Copy traceback")}
           @click=${() => this.#copy("traceback", 0)}
         >
           ${icon("copy")}
         </button>
       </div>
-      <arq-traceback-list .tracebacks=${error.tracebacks}></arq-traceback-list>
+      <arq-traceback-list .tracebacks=${error.tracebacks} .reader=${this.reader}></arq-traceback-list>
     </section>`;
   }
 
   #missing({ why, remedies }: NonNullable<ErrorView["missing"]>): TemplateResult {
     return html`<section class="missing">
-      <div class="section-head"><h2>No traceback</h2></div>
+      <div class="section-head"><h2>${t("No traceback")}</h2></div>
       <p>${why}</p>
       ${remedies.map(
         (remedy, index) =>
@@ -199,18 +211,18 @@ export class ErrorPanel extends LitElement {
                 : html`<vscode-button
                     class="action"
                     @click=${() => emit(this, "run-command", remedy.action satisfies PageCommand | null)}
-                    >Add Worker Instrumentation…</vscode-button
+                    >${t("Add Worker Instrumentation…")}</vscode-button
                   >`
             }
             ${
               remedy.snippet === null
                 ? nothing
                 : html`<div class="snippet">
-                    <pre tabindex="0" role="group" aria-label="Code to copy">${remedy.snippet}</pre>
+                    <pre tabindex="0" role="group" aria-label=${t("Code to copy")}>${remedy.snippet}</pre>
                     <button
                       class="tool"
-                      aria-label="Copy code"
-                      title="Copy code"
+                      aria-label=${t("Copy code")}
+                      title=${t("Copy code")}
                       @click=${() => this.#copy("remedy", index)}
                     >
                       ${icon("copy")}

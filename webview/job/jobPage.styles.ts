@@ -21,6 +21,47 @@ export const jobPageStyles = css`
   .above .end {
     margin-inline-start: auto;
   }
+  .tools {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    justify-content: flex-end;
+    gap: 2px 8px;
+  }
+  .tools .on {
+    background: var(--vscode-inputOption-activeBackground, transparent);
+    border-color: var(--vscode-inputOption-activeBorder, var(--vscode-focusBorder));
+    color: var(--vscode-inputOption-activeForeground, inherit);
+  }
+  /* In sight wherever the page stands, because the button that was pressed may be anywhere. */
+  .said {
+    position: fixed;
+    z-index: 7;
+    inset-block-end: 12px;
+    inset-inline: 12px;
+    display: grid;
+    justify-items: center;
+    gap: 6px;
+    pointer-events: none;
+  }
+  .said > * {
+    display: flex;
+    align-items: center;
+    gap: 6px;
+    max-width: 640px;
+    margin: 0;
+    padding: 5px 12px;
+    border: 1px solid var(--vscode-editorHoverWidget-border, var(--hairline));
+    border-radius: 5px;
+    background: var(--vscode-editorHoverWidget-background, var(--surface));
+    box-shadow: 0 2px 8px var(--vscode-widget-shadow, transparent);
+    pointer-events: auto;
+  }
+  .said > :empty {
+    padding: 0;
+    border: 0;
+    box-shadow: none;
+  }
   .title {
     display: flex;
     flex-wrap: wrap;
@@ -48,6 +89,11 @@ export const jobPageStyles = css`
   }
   .facts button {
     vertical-align: top;
+  }
+  .facts > span > .icon {
+    display: inline-block;
+    margin-inline-end: 6px;
+    vertical-align: -3px;
   }
   .sentence {
     margin-top: 6px;

@@ -1,22 +1,19 @@
-import { css, html, LitElement, nothing, svg } from "lit";
-import { customElement, property } from "lit/decorators.js";
-import type { JobRow } from "../../src/protocol/viewModels";
-import {
-  formatCountdown,
-  formatDateTime,
-  formatDuration,
-  formatElapsed,
-  formatRelative,
-  formatUtc,
-} from "../shared/format";
-import { baseStyles } from "../shared/styles";
-import { spanWords, timeline, type Span } from "./timeline";
+import { css, html, LitElement, nothing, svg, type TemplateResult } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+import { formatCountdown } from "../../src/arq/duration";
+import type { JobView } from "../../src/protocol/viewModels";
+import { assertNever } from "../shared/assertNever";
+import { formatDateTime, formatDuration, formatElapsed, formatRelative, formatUtc } from "../shared/format";
+import { t } from "../shared/l10n";
+import { baseStyles, sectionStyles } from "../shared/styles";
+import { timeline, type Span } from "./timeline";
 
-/** When everything happened: a bar of the spans, and every time known, local with its distance from now. */
+/** When everything happened: a bar of the spans, every time that is known, and what else Redis tells of the job. */
 @customElement("arq-job-times")
 export class JobTimes extends LitElement {
   static override styles = [
     baseStyles,
+    sectionStyles,
     css`
       :host {
         display: block;
@@ -28,6 +25,9 @@ export class JobTimes extends LitElement {
         border-radius: 4px;
         outline: 1px solid var(--vscode-contrastBorder, transparent);
       }
+      rect {
+        stroke: var(--surface);
+      }
       .deferred,
       .beforeStart {
         fill: color-mix(in srgb, var(--busy) 30%, var(--surface));
@@ -36,6 +36,10 @@ export class JobTimes extends LitElement {
       .waited {
         fill: color-mix(in srgb, var(--busy) 62%, var(--surface));
         background: color-mix(in srgb, var(--busy) 62%, var(--surface));
+      }
+      .retried {
+        fill: var(--warn);
+        background: var(--warn);
       }
       .ran {
         fill: var(--busy);
@@ -58,6 +62,8 @@ export class JobTimes extends LitElement {
         color: var(--mute);
       }
       .spans b {
+        display: inline-block;
+        min-width: 5ch;
         color: var(--vscode-foreground);
         font-weight: normal;
         font-variant-numeric: tabular-nums;
@@ -67,6 +73,7 @@ export class JobTimes extends LitElement {
         width: 8px;
         height: 8px;
         border-radius: 2px;
+        outline: 1px solid var(--vscode-contrastBorder, transparent);
         margin-inline-end: 6px;
       }
       dl {
@@ -84,49 +91,62 @@ export class JobTimes extends LitElement {
         gap: 0 10px;
         font-variant-numeric: tabular-nums;
       }
+      details {
+        margin-top: 8px;
+      }
+      summary {
+        width: max-content;
+        max-width: 100%;
+        color: var(--mute);
+        cursor: pointer;
+      }
+      .keys {
+        margin: 4px 0 0 14px;
+        list-style: none;
+      }
     `,
   ];
 
-  @property({ attribute: false }) row: JobRow | null = null;
+  @property({ attribute: false }) job: Extract<JobView, { kind: "job" }> | null = null;
   /** Redis' clock. */
   @property({ type: Number }) now = 0;
-  @property({ attribute: false }) forgottenAt: number | null = null;
-  /** Of the worker's code; null where it is not told. */
-  @property({ attribute: false }) release: string | null = null;
-  /** Nobody knows whether what was going on still does. */
-  @property({ type: Boolean }) stale = false;
+  @state() private utc = false;
 
   override render() {
-    const { row, now } = this;
-    if (row === null) return nothing;
-    const spans = timeline(row, now).filter((span) => !(span.open && this.stale));
+    const { job, now } = this;
+    if (job === null) return nothing;
+    const { row } = job;
+    // Nobody knows whether what was going on still does.
+    const spans = timeline(row, now).filter((span) => !(span.open && !job.live));
     const tone = row.state === "failed" ? "bad" : row.state === "complete" ? "good" : "";
-    return html`${spans.length === 0 ? nothing : this.#bar(spans, tone)}
+    return html`<div class="section-head">
+        <h2>${t("Times")}</h2>
+        <button class="plain link end" @click=${() => (this.utc = !this.utc)}>
+          ${this.utc ? t("In local time") : t("In UTC")}
+        </button>
+      </div>
+      ${spans.length === 0 ? nothing : this.#bar(spans, tone)}
       <dl>
-        ${this.#time("Enqueued", row.enqueuedAt)} ${this.#time("Due", row.scheduledAt)}
-        ${this.#time(row.tries !== null && row.tries > 1 ? "Started (last try)" : "Started", row.startedAt)}
-        ${this.#time(row.state === "failed" ? "Failed" : row.state === "complete" ? "Completed" : "Ended", row.finishedAt)}
-        ${this.#fact("Tries", row.tries === null ? "not known" : String(row.tries))}
-        ${row.worker === null ? nothing : this.#fact("Worker", html`<span class="mono foreign">${row.worker}</span>`)}
-        ${this.release === null ? nothing : this.#fact("Release", html`<span class="mono foreign">${this.release}</span>`)}
-        ${
-          this.forgottenAt === null
-            ? nothing
-            : this.#fact(
-                "Kept",
-                html`<span title="${formatDateTime(this.forgottenAt)} (${formatUtc(this.forgottenAt)})"
-                  >${
-                    this.forgottenAt <= now
-                      ? "Redis has forgotten this by now"
-                      : `Redis forgets this in ${formatCountdown(this.forgottenAt - now)}`
-                  }</span
-                >`,
-              )
-        }
-      </dl>`;
+        ${this.#time(t("Enqueued"), row.enqueuedAt)}
+        ${this.#time(row.state === "retrying" ? t("Next try") : t("Due"), row.scheduledAt === 0 ? null : row.scheduledAt)}
+        ${this.#time(row.tries !== null && row.tries > 1 ? t("Started (last try)") : t("Started"), row.startedAt)}
+        ${this.#time(endLabel(row.state), row.finishedAt)}
+        ${this.#fact(t("Tries"), row.tries === null ? t("not known") : String(row.tries))}
+        ${row.worker === null ? nothing : this.#fact(t("Worker"), html`<span class="mono foreign">${row.worker}</span>`)}
+        ${job.release === null ? nothing : this.#fact(t("Release"), html`<span class="mono foreign">${job.release}</span>`)}
+        ${this.#until(t("Claim"), row.claimEndsAt, (left) => t("lapses in {0}", left), t("has lapsed"))}
+        ${this.#until(
+          t("Kept"),
+          job.forgottenAt,
+          (left) => t("Redis forgets this in {0}", left),
+          t("Redis has forgotten this by now"),
+        )}
+        ${this.#until(t("Payload"), job.payloadExpiresAt, (left) => t("expires in {0}", left), t("has expired"))}
+      </dl>
+      ${job.keys.length === 0 ? nothing : keyList(job.keys)}`;
   }
 
-  #bar(spans: readonly Span[], tone: string) {
+  #bar(spans: readonly Span[], tone: string): TemplateResult {
     const total = Math.max(
       1,
       spans.reduce((sum, span) => sum + span.ms, 0),
@@ -148,7 +168,7 @@ export class JobTimes extends LitElement {
         ${spans.map(
           (span) =>
             html`<li>
-              <i class=${span.kind}></i>${spanWords[span.kind][span.open ? 1 : 0]}
+              <i class=${span.kind}></i>${spanWord(span)}
               <b>${span.open && span.kind !== "deferred" ? formatElapsed(span.ms) : formatDuration(span.ms)}</b>
             </li>`,
         )}
@@ -156,17 +176,66 @@ export class JobTimes extends LitElement {
     </div>`;
   }
 
-  #time(label: string, at: number | null) {
+  /** The other clock, and how long ago, are told on hover. */
+  #time(label: string, at: number | null): TemplateResult | typeof nothing {
     if (at === null) return nothing;
+    const relative = formatRelative(at, this.now);
+    const local = formatDateTime(at);
+    const utc = formatUtc(at);
     return this.#fact(
       label,
-      html`<span title=${formatUtc(at)}>${formatDateTime(at)}</span
-        ><span class="mute">${formatRelative(at, this.now)}</span>`,
+      html`<time title="${t("{0} local time", local)}&#10;${utc}&#10;${relative}">${this.utc ? utc : local}</time
+        ><span class="mute">${relative}</span>`,
     );
   }
 
-  #fact(label: string, value: unknown) {
+  #until(
+    label: string,
+    at: number | null,
+    text: (left: string) => string,
+    over: string,
+  ): TemplateResult | typeof nothing {
+    if (at === null) return nothing;
+    const shown = at <= this.now ? over : text(formatCountdown(at - this.now));
+    return this.#fact(
+      label,
+      html`<span title="${t("{0} local time", formatDateTime(at))}&#10;${formatUtc(at)}">${shown}</span>`,
+    );
+  }
+
+  #fact(label: string, value: unknown): TemplateResult {
     return html`<dt>${label}</dt>
       <dd>${value}</dd>`;
+  }
+}
+
+function endLabel(state: string): string {
+  return state === "failed" ? t("Failed") : state === "complete" ? t("Completed") : t("Ended");
+}
+
+function keyList(keys: readonly string[]): TemplateResult {
+  return html`<details>
+    <summary>${keys.length === 1 ? t("1 Redis key") : t("{0} Redis keys", keys.length)}</summary>
+    <ul class="keys mono">
+      ${keys.map((key) => html`<li class="foreign">${key}</li>`)}
+    </ul>
+  </details>`;
+}
+
+function spanWord({ kind, open }: Span): string {
+  switch (kind) {
+    case "deferred":
+      return open ? t("deferred until it is due") : t("deferred");
+    case "waited":
+      return open ? t("waiting") : t("waited");
+    // The due time of a job that has left its queue is not kept, so what was deferral and what was waiting cannot be told apart.
+    case "beforeStart":
+      return open ? t("since enqueuing") : t("from enqueuing to start");
+    case "retried":
+      return open ? t("retrying") : t("retried");
+    case "ran":
+      return open ? t("running") : t("ran");
+    default:
+      return assertNever(kind);
   }
 }

@@ -1,12 +1,15 @@
-import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
+import type { JobRequests } from "../../src/protocol/jobMessages";
 import type { PayloadView, ValueNode, ValueRoot } from "../../src/protocol/viewModels";
 import { assertNever } from "../shared/assertNever";
 import { emit } from "../shared/emit";
 import { formatBytes } from "../shared/format";
 import { icon } from "../shared/icons";
+import { t } from "../shared/l10n";
 import { baseStyles, sectionStyles } from "../shared/styles";
 import "../shared/valueTree";
+import type { NodeToCopy } from "../shared/valueTree";
 
 /** What the panel asks of the host. */
 export interface PayloadSource {
@@ -14,7 +17,10 @@ export interface PayloadSource {
   expand(root: ValueRoot, path: readonly number[]): Promise<readonly ValueNode[]>;
 }
 
-/** Arguments, keyword arguments or result of a job. What is hidden or large stays behind one button that names its size. Fires `copy-value` with the root. */
+/** What `copy-value` carries. */
+export type ValueToCopy = JobRequests["copyValue"]["params"];
+
+/** Arguments, keyword arguments or result of a job. What is hidden or large stays behind one button that names its size. Fires `copy-value`. */
 @customElement("arq-payload")
 export class PayloadPanel extends LitElement {
   static override styles = [
@@ -29,13 +35,14 @@ export class PayloadPanel extends LitElement {
         margin-bottom: 2px;
         align-items: center;
         min-height: 24px;
-      }
-      .section-head {
-        flex-wrap: nowrap;
+        gap: 0 8px;
       }
       .section-head .mute {
         min-width: 0;
         font-size: 12px;
+      }
+      .section-head .tool {
+        font-size: 11px;
       }
       .closed {
         display: flex;
@@ -48,51 +55,56 @@ export class PayloadPanel extends LitElement {
         color: var(--mute);
         overflow-wrap: anywhere;
       }
+      p + p {
+        margin-top: 4px;
+      }
       .failure {
         color: var(--bad-text);
       }
     `,
   ];
 
-  @property() label = "";
   @property() what: ValueRoot = "args";
   @property({ attribute: false }) payload: PayloadView | null = null;
   @property({ attribute: false }) source: PayloadSource | null = null;
-  /** What a click brought; stays over updates that still call it hidden or large. */
+  /** What a click brought, until the host says itself what is shown. */
   @state() private loaded: PayloadView | null = null;
   @state() private loading = false;
   @state() private failure: string | null = null;
 
   override render() {
-    const payload = this.#shown();
+    const payload = this.loaded ?? this.payload;
     if (payload === null) return nothing;
-    const shown = payload.state === "shown";
-    return html`<div class="section-head">
-        <h2>${this.label}</h2>
+    const label = labels[this.what];
+    return html`<div class="section-head" @copy-node=${(event: CustomEvent<NodeToCopy>) => this.#copy(event.detail)}>
+        <h2>${label}</h2>
         ${
-          shown
+          payload.state === "shown"
             ? html`<span class="mute"
                   >${formatBytes(payload.size)} · <span class="foreign">${payload.codec}</span></span
                 >
-                <button
-                  class="tool end"
-                  aria-label="Copy ${this.label.toLowerCase()} as Python"
-                  title="Copy as Python"
-                  @click=${() => emit(this, "copy-value", this.what)}
-                >
-                  ${icon("copy")}
-                </button>`
+                <span class="end"></span>${this.#copyButton("python", "Python")}${this.#copyButton("json", "JSON")}`
             : nothing
         }
       </div>
-      ${this.#content(payload)}
+      <div @copy-node=${(event: CustomEvent<NodeToCopy>) => this.#copy(event.detail)}>${this.#content(payload)}</div>
       ${this.failure === null ? nothing : html`<p class="failure" role="alert">${this.failure}</p>`}`;
   }
 
-  #shown(): PayloadView | null {
-    const { payload, loaded } = this;
-    const closed = payload?.state === "hidden" || payload?.state === "large";
-    return closed && loaded !== null ? loaded : payload;
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    // The host knows what was opened, and when everything is hidden again.
+    if (changed.has("payload")) this.loaded = null;
+  }
+
+  #copyButton(as: NodeToCopy["as"], word: string): TemplateResult {
+    const label = as === "python" ? copyLabels[this.what].python : copyLabels[this.what].json;
+    return html`<button class="tool" aria-label=${label} title=${label} @click=${() => this.#copy({ path: [], as })}>
+      ${icon("copy")}${word}
+    </button>`;
+  }
+
+  #copy({ path, as }: NodeToCopy): void {
+    emit(this, "copy-value", { root: this.what, path, as } satisfies ValueToCopy);
   }
 
   #content(payload: PayloadView): TemplateResult {
@@ -100,14 +112,19 @@ export class PayloadPanel extends LitElement {
       case "absent":
         return html`<p>${payload.why}</p>`;
       case "undecodable":
-        return html`<p class="foreign">Cannot be read: ${payload.message} (${formatBytes(payload.size)})</p>`;
+        return html`<p class="foreign">${t("Cannot be read ({0}): {1}", formatBytes(payload.size), payload.message)}</p>
+          <p>${undecodableAdvice(payload.reason)}</p>`;
       case "hidden":
-        return this.#closed("Hidden by the privacy setting.", `Show ${formatBytes(payload.size)}`, "lock");
+        return this.#closed(hiddenText(payload.by), t("Show {0}", formatBytes(payload.size)), "lock");
       case "large":
-        return this.#closed("Large, so it is not loaded until you ask.", `Load ${formatBytes(payload.size)}`, null);
+        return this.#closed(
+          t("Large, so it is not loaded until you ask."),
+          t("Load {0}", formatBytes(payload.size)),
+          null,
+        );
       case "shown":
         return html`<arq-value-tree
-          label=${this.label}
+          label=${labels[this.what]}
           .root=${payload.root}
           .top=${payload.children}
           .load=${this.#expand}
@@ -120,7 +137,7 @@ export class PayloadPanel extends LitElement {
   #closed(why: string, action: string, picture: "lock" | null): TemplateResult {
     return html`<div class="closed">
       <vscode-button appearance="secondary" ?disabled=${this.loading} @click=${() => void this.#load()}
-        >${this.loading ? "Loading…" : action}<span class="hush"> of ${this.label.toLowerCase()}</span></vscode-button
+        >${this.loading ? t("Loading…") : action}<span class="hush"> (${labels[this.what]})</span></vscode-button
       >
       ${picture === null ? nothing : icon(picture)}<span>${why}</span>
     </div>`;
@@ -139,5 +156,51 @@ export class PayloadPanel extends LitElement {
       this.failure = error instanceof Error ? error.message : String(error);
     }
     this.loading = false;
+  }
+}
+
+const labels: Readonly<Record<ValueRoot, string>> = {
+  args: t("Arguments"),
+  kwargs: t("Keyword arguments"),
+  result: t("Result"),
+};
+
+const copyLabels: Readonly<Record<ValueRoot, { readonly python: string; readonly json: string }>> = {
+  args: { python: t("Copy arguments as Python"), json: t("Copy arguments as JSON") },
+  kwargs: { python: t("Copy keyword arguments as Python"), json: t("Copy keyword arguments as JSON") },
+  result: { python: t("Copy result as Python"), json: t("Copy result as JSON") },
+};
+
+function hiddenText(by: Extract<PayloadView, { state: "hidden" }>["by"]): string {
+  switch (by) {
+    case "production":
+      return t("Hidden, because this is production.");
+    case "setting":
+      return t("Hidden by the setting arq.privacy.hideValues.");
+    case "switch":
+      return t("Hidden until you show values again.");
+    default:
+      return assertNever(by);
+  }
+}
+
+function undecodableAdvice(reason: Extract<PayloadView, { state: "undecodable" }>["reason"]): string {
+  switch (reason) {
+    case "truncated":
+      return t("It ends in the middle. Look whether something else writes this key, or has written over it.");
+    case "malformed":
+      return t(
+        "It is damaged, or no serializer of ARQ wrote it. The worker's log says whether the worker can read it.",
+      );
+    case "limit":
+      return t(
+        "It is larger, or nested deeper, than is read here. Pass a reference, such as an id, instead of the data.",
+      );
+    case "unsupported":
+      return t(
+        "Its format is not known here: a job_serializer may have encrypted it. Pickle, JSON and MessagePack are read, also compressed.",
+      );
+    default:
+      return assertNever(reason);
   }
 }

@@ -1,20 +1,12 @@
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import { highlightPython } from "../../src/python/highlight";
 import type { FrameView, TracebackView } from "../../src/protocol/viewModels";
-import { emit } from "../shared/emit";
-import { plural } from "../shared/format";
 import { icon } from "../shared/icons";
+import { t } from "../shared/l10n";
 import { baseStyles } from "../shared/styles";
 import { foldFrames, type FrameGroup } from "./frameFolds";
-
-/** What `open-frame` carries; indexes as in `JobRequests.openFrame`. */
-export interface FrameToOpen {
-  readonly attempt?: number;
-  readonly traceback: number;
-  readonly frame: number;
-  readonly toSide: boolean;
-}
+import "./frameItem";
+import type { SourceReader } from "./frameItem";
 
 /** A chain of tracebacks as Python prints them, own frames prominent, the others folded. Fires `open-frame`. */
 @customElement("arq-traceback-list")
@@ -33,65 +25,6 @@ export class TracebackList extends LitElement {
       }
       ol {
         list-style: none;
-      }
-      button.frame {
-        display: block;
-        width: 100%;
-        padding: 4px 8px;
-        border-inline-start: 2px solid transparent;
-        border-radius: 0 3px 3px 0;
-      }
-      button.frame:hover {
-        background: var(--hover);
-        outline: 1px dashed var(--vscode-contrastActiveBorder, transparent);
-        outline-offset: -1px;
-      }
-      button.frame:focus-visible {
-        outline: 1px solid var(--vscode-focusBorder);
-      }
-      button.own {
-        border-inline-start-color: var(--busy);
-      }
-      button.own:is(.last) {
-        border-inline-start-color: var(--bad);
-      }
-      .where {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 0 8px;
-        align-items: baseline;
-      }
-      .path {
-        display: inline-flex;
-        min-width: 0;
-        max-width: 100%;
-      }
-      .dir {
-        color: var(--mute);
-        flex: 0 1 auto;
-      }
-      .file {
-        flex: 0 1 auto;
-        overflow-wrap: anywhere;
-      }
-      button.frame:hover .file {
-        text-decoration: underline;
-      }
-      .library .file {
-        color: var(--mute);
-      }
-      .own .file {
-        color: var(--vscode-textLink-foreground);
-      }
-      code {
-        display: block;
-        margin-top: 2px;
-        padding-inline-start: 14px;
-        font-family: var(--mono);
-        font-size: var(--mono-size);
-        white-space: pre-wrap;
-        overflow-wrap: anywhere;
-        color: var(--vscode-editor-foreground, var(--vscode-foreground));
       }
       button.fold {
         display: inline-flex;
@@ -122,31 +55,13 @@ export class TracebackList extends LitElement {
         color: var(--bad-text);
         font-weight: 600;
       }
-      .keyword {
-        color: var(--vscode-debugTokenExpression-name, inherit);
-      }
-      .string {
-        color: var(--vscode-debugTokenExpression-string, inherit);
-      }
-      .number {
-        color: var(--vscode-debugTokenExpression-number, inherit);
-      }
-      .builtin {
-        color: var(--vscode-debugTokenExpression-boolean, inherit);
-      }
-      .comment {
-        color: var(--mute);
-        font-style: italic;
-      }
-      .call {
-        color: var(--vscode-symbolIcon-functionForeground, inherit);
-      }
     `,
   ];
 
   @property({ attribute: false }) tracebacks: readonly TracebackView[] = [];
   /** Index of the try that it belongs to; null for the job's own traceback. */
   @property({ attribute: false }) attempt: number | null = null;
+  @property({ attribute: false }) reader: SourceReader | null = null;
   /** Folds that were opened: index of the traceback and of the fold's first frame. */
   @state() private opened: ReadonlySet<string> = new Set();
 
@@ -165,44 +80,33 @@ export class TracebackList extends LitElement {
   }
 
   #group(traceback: number, group: FrameGroup, { frames }: TracebackView): TemplateResult {
-    if (group.kind === "frame") return this.#frame(traceback, group.frame, group.frame === frames.at(-1));
+    const newestOwn = frames.findLast((frame) => frame.own) ?? frames.at(-1);
+    if (group.kind === "frame")
+      return this.#frame(traceback, group.frame, group.frame === frames.at(-1), group.frame === newestOwn);
     const key = `${traceback}:${group.frames[0]!.index}`;
     const open = this.opened.has(key);
+    const { length } = group.frames;
     return html`<button class="plain fold" aria-expanded=${open ? "true" : "false"} @click=${() => this.#toggle(key)}>
-        ${icon(open ? "chevronDown" : "chevronRight")}${plural(group.frames.length, "library frame")}
+        ${icon(open ? "chevronDown" : "chevronRight")}${length === 1 ? t("1 library frame") : t("{0} library frames", length)}
       </button>
       ${
         open
           ? html`<ol class="inside">
-              ${group.frames.map((frame) => html`<li>${this.#frame(traceback, frame, false)}</li>`)}
+              ${group.frames.map((frame) => html`<li>${this.#frame(traceback, frame, false, false)}</li>`)}
             </ol>`
           : nothing
       }`;
   }
 
-  #frame(traceback: number, frame: FrameView, last: boolean): TemplateResult {
-    const cut = Math.max(frame.file.lastIndexOf("/"), frame.file.lastIndexOf("\\")) + 1;
-    return html`<button
-      class="plain frame ${frame.own ? "own" : "library"} ${last ? "last" : ""}"
-      title="Open ${frame.file} at line ${frame.line} (Ctrl, Cmd or Alt and click: to the side)"
-      @click=${(event: MouseEvent) =>
-        emit(this, "open-frame", {
-          ...(this.attempt === null ? {} : { attempt: this.attempt }),
-          traceback,
-          frame: frame.index,
-          toSide: event.ctrlKey || event.metaKey || event.altKey,
-        } satisfies FrameToOpen)}
-    >
-      <span class="where mono"
-        ><span class="path"
-          ><span class="dir cut foreign">${frame.file.slice(0, cut)}</span
-          ><span class="file foreign">${frame.file.slice(cut)}:${frame.line}</span></span
-        ><span class="mute foreign"
-          >in ${frame.function}${frame.repeat > 0 ? `, and ${plural(frame.repeat, "more time")}` : ""}</span
-        ></span
-      >
-      ${frame.source === null ? nothing : html`<code>${sourceLine(frame.source)}</code>`}
-    </button>`;
+  #frame(traceback: number, frame: FrameView, last: boolean, expanded: boolean): TemplateResult {
+    const place = { ...(this.attempt === null ? {} : { attempt: this.attempt }), traceback, frame: frame.index };
+    return html`<arq-frame
+      .frame=${frame}
+      .place=${place}
+      .reader=${this.reader}
+      ?last=${last}
+      ?expanded=${expanded}
+    ></arq-frame>`;
   }
 
   #toggle(key: string): void {
@@ -215,8 +119,4 @@ export class TracebackList extends LitElement {
 /** `type: message` without a blank of the template around it, because blanks in a message are kept. */
 function raised({ type, message }: TracebackView): TemplateResult {
   return html`<b class="foreign">${type}</b><span class="foreign">${message === "" ? "" : `: ${message}`}</span>`;
-}
-
-function sourceLine(source: string): TemplateResult[] {
-  return highlightPython(source.trim()).map((token) => html`<span class=${token.kind}>${token.text}</span>`);
 }

@@ -3,7 +3,9 @@ import { customElement, property } from "lit/decorators.js";
 import type { TryView } from "../../src/protocol/viewModels";
 import { assertNever } from "../shared/assertNever";
 import { formatDateTime, formatDuration } from "../shared/format";
+import { t } from "../shared/l10n";
 import { baseStyles, sectionStyles } from "../shared/styles";
+import type { SourceReader } from "./frameItem";
 import "./tracebackList";
 
 /** What became of the tries before the end, as an instrumented worker noted them: error, worker and traceback of each. */
@@ -52,12 +54,13 @@ export class TriesList extends LitElement {
 
   /** Oldest first. */
   @property({ attribute: false }) tries: readonly TryView[] = [];
+  @property({ attribute: false }) reader: SourceReader | null = null;
 
   override render() {
-    return html`<section aria-label="Tries">
+    return html`<section aria-label=${t("Tries")}>
       <div class="section-head">
-        <h2>Tries</h2>
-        <span class="mute">noted by the worker instrumentation, oldest first</span>
+        <h2>${t("Tries")}</h2>
+        <span class="mute">${t("noted by the worker instrumentation, oldest first")}</span>
       </div>
       ${this.tries.map((one, index) => this.#try(one, index))}
     </section>`;
@@ -65,38 +68,43 @@ export class TriesList extends LitElement {
 
   #try(one: TryView, index: number): TemplateResult {
     const line = html`<span class="mono"
-      >Try ${one.try}: <span class="type foreign">${one.type}</span
+      >${t("Try {0}:", one.try)} <span class="type foreign">${one.type}</span
       ><span class="foreign">${one.message === "" ? "" : `: ${firstLine(one.message)}`}</span></span
     >`;
     if (one.tracebacks.length === 0)
       return html`<div class="try">
         ${line}
-        <p class="about">${aboutTry(one)}${one.shown ? " Its traceback stands above." : ""}</p>
+        <p class="about">${aboutTry(one)}${one.shown ? ` ${t("Its traceback stands above.")}` : nothing}</p>
       </div>`;
     return html`<details>
       <summary>${line}</summary>
       <p class="about">${aboutTry(one)}</p>
-      <arq-traceback-list .attempt=${index} .tracebacks=${one.tracebacks}></arq-traceback-list>
+      <arq-traceback-list .attempt=${index} .tracebacks=${one.tracebacks} .reader=${this.reader}></arq-traceback-list>
     </details>`;
   }
 }
 
 function aboutTry({ at, worker, outcome, deferMs }: TryView): TemplateResult {
-  return html`${describeOutcome(outcome, deferMs)}${at === null ? nothing : ` It ended at ${formatDateTime(at)}`}${
-    worker === null ? nothing : html`${at === null ? " It ran" : nothing} on <span class="foreign">${worker}</span>`
-  }${at === null && worker === null ? nothing : "."}`;
+  return html`${describeOutcome(outcome, deferMs)} <span class="foreign">${whereAndWhen(at, worker)}</span>`;
+}
+
+function whereAndWhen(at: number | null, worker: string | null): string {
+  if (at === null) return worker === null ? "" : t("It ran on {0}.", worker);
+  return worker === null
+    ? t("It ended at {0}.", formatDateTime(at))
+    : t("It ended at {0} on {1}.", formatDateTime(at), worker);
 }
 
 function describeOutcome(outcome: TryView["outcome"], deferMs: number | null): string {
   switch (outcome) {
     case "retry":
       return deferMs === null || deferMs === 0
-        ? "Asked for another try."
-        : `Asked for another try in ${formatDuration(deferMs)}.`;
+        ? t("Asked for another try.")
+        : t("Asked for another try in {0}.", formatDuration(deferMs));
     case "cancelled":
-      return "Cancelled: by its timeout, an abort or a shutdown.";
+      return t("Cancelled: by its timeout, an abort or a shutdown.");
     case "failed":
-      return "It failed, and that was the end.";
+      return t("It failed, and that was the end.");
     case null:
       return "";
     default:

@@ -17,7 +17,7 @@ export class KeysHelp extends LitElement {
         padding: 16px 20px;
         border: 1px solid var(--vscode-widget-border, var(--hairline));
         border-radius: 6px;
-        background: var(--vscode-editorWidget-background);
+        background: var(--vscode-editorWidget-background, var(--surface));
         color: var(--vscode-editorWidget-foreground, var(--vscode-foreground));
       }
       dialog::backdrop {

@@ -2,16 +2,24 @@ import { css, html, LitElement, nothing, type PropertyValues, type TemplateResul
 import { customElement, property, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import type { ValueNode } from "../../src/protocol/viewModels";
+import { emit } from "./emit";
 import { formatCount } from "./format";
 import { icon } from "./icons";
+import { t } from "./l10n";
 import { baseStyles } from "./styles";
 
 type Branch = readonly ValueNode[] | "loading" | { readonly failure: string };
 
 const keyOf = (node: ValueNode) => node.path.join(".");
 
+/** What `copy-node` carries. */
+export interface NodeToCopy {
+  readonly path: readonly number[];
+  readonly as: "python" | "json";
+}
+
 /**
- * A Python value as a tree, printed as Python prints it. Children are asked for when a node is first opened and kept as long as the value's own text
+ * A Python value as a tree, printed as Python prints it. Fires `copy-node` for any part of it: by buttons on its row, or by `c` and Shift+`C`. Children are asked for when a node is first opened and kept as long as the value's own text
  * stays the same, so an update closes nothing. Keys as in VS Code's trees: arrows, Home, End, Enter.
  */
 @customElement("arq-value-tree")
@@ -87,6 +95,34 @@ export class ValueTree extends LitElement {
         font-style: italic;
         color: var(--mute);
       }
+      .line {
+        position: relative;
+      }
+      .copies {
+        position: absolute;
+        inset-block-start: 0;
+        inset-inline-end: 0;
+        display: flex;
+        border-radius: 3px;
+        background: var(--surface);
+        opacity: 0;
+      }
+      .line:hover > .copies,
+      .line:focus-within > .copies,
+      li:focus-visible > .line > .copies {
+        opacity: 1;
+      }
+      .copies .tool {
+        height: 20px;
+        min-width: 20px;
+        padding: 0 4px;
+        font-size: 11px;
+        font-family: var(--vscode-font-family, system-ui, sans-serif);
+      }
+      .copies .icon {
+        width: 12px;
+        height: 12px;
+      }
       .rest {
         padding-inline-start: 18px;
         color: var(--mute);
@@ -134,9 +170,32 @@ export class ValueTree extends LitElement {
             >${node.text}</span
           ></span
         >
+        ${isPart(node) ? this.#copies(node) : nothing}
       </div>
       ${open ? this.#children(node, key, level) : nothing}
     </li>`;
+  }
+
+  /** Not in the order of the tab key: the tree is one stop in it, and has keys for them. */
+  #copies(node: ValueNode): TemplateResult {
+    const button = (as: NodeToCopy["as"], word: string, label: string) =>
+      html`<button
+        class="tool"
+        tabindex="-1"
+        aria-label=${label}
+        title=${label}
+        @click=${(event: Event) => this.#copy(event, node, as)}
+      >
+        ${icon("copy")}${word}
+      </button>`;
+    return html`<span class="copies"
+      >${button("python", "Python", t("Copy this part as Python (c)"))}${button("json", "JSON", t("Copy this part as JSON (Shift+C)"))}</span
+    >`;
+  }
+
+  #copy(event: Event, { path }: ValueNode, as: NodeToCopy["as"]): void {
+    event.stopPropagation();
+    emit(this, "copy-node", { path, as } satisfies NodeToCopy);
   }
 
   #children(node: ValueNode, key: string, level: number): TemplateResult {
@@ -147,7 +206,7 @@ export class ValueTree extends LitElement {
     return html`<ul role="group">
         ${repeat(branch, keyOf, (child, index) => this.#node(child, level + 1, index + 1, node.childCount))}
       </ul>
-      ${missing > 0 ? html`<div class="rest">${formatCount(missing)} more are not shown</div>` : nothing}`;
+      ${missing > 0 ? html`<div class="rest">${t("{0} more are not shown", formatCount(missing))}</div>` : nothing}`;
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
@@ -233,6 +292,10 @@ export class ValueTree extends LitElement {
         if (open) this.#toggle(node, false);
         else items[at]?.parentElement?.closest("li")?.focus();
         break;
+      case "c":
+      case "C":
+        if (isPart(node)) this.#copy(event, node, event.key === "c" ? "python" : "json");
+        break;
       case "Enter":
       case " ":
         if (node.childCount > 0) this.#toggle(node, !open);
@@ -242,4 +305,9 @@ export class ValueTree extends LitElement {
     }
     event.preventDefault();
   };
+}
+
+/** A row for more of them is none of them. */
+function isPart({ path }: ValueNode): boolean {
+  return (path.at(-1) ?? 0) >= 0;
 }

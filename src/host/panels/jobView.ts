@@ -1,5 +1,6 @@
 import { l10n } from "vscode";
 import { tracebackRemedies } from "../../arq/explain";
+import { explainRetry } from "../../arq/explainRetry";
 import { adviseFailure, explainFailure, type FailedJobFacts } from "../../arq/explainFailure";
 import type { DecodedJob, DecodedResult, DecodeFailure, JobError, JobState } from "../../arq/jobModel";
 import type { ArqKeys } from "../../arq/keys";
@@ -64,6 +65,10 @@ export function jobView(input: JobViewInput): Extract<JobView, { kind: "job" }> 
     kwargs: payloadView(input, "kwargs"),
     result: payloadView(input, "result"),
     error: errorView(input),
+    retried: explainRetry(
+      detail.row,
+      jobTries(detail).map(({ noted }) => noted),
+    ),
     tries: triesView(input),
     links: input.links,
     watched: input.watched,

@@ -1,0 +1,216 @@
+import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { customElement, property, query, state } from "lit/decorators.js";
+import { highlightPython } from "../../src/python/highlight";
+import type { FramePlace, SourceView } from "../../src/protocol/jobMessages";
+import type { FrameView } from "../../src/protocol/viewModels";
+import { emit } from "../shared/emit";
+import { icon } from "../shared/icons";
+import { t } from "../shared/l10n";
+import { baseStyles } from "../shared/styles";
+import { sourceStyles } from "./sourceStyles";
+
+/** What `open-frame` carries. */
+export interface FrameToOpen extends FramePlace {
+  readonly toSide: boolean;
+}
+
+/** Asks the host for the lines around a frame. */
+export type SourceReader = (place: FramePlace) => Promise<SourceView | null>;
+
+/**
+ * One frame: its place as a link, and the lines around it where the file is found. Fires `open-frame`. Keys on the link: Enter opens the line, with
+ * Ctrl, Cmd or Alt to the side; the right arrow shows the lines around it, the left one hides them.
+ */
+@customElement("arq-frame")
+export class FrameItem extends LitElement {
+  static override styles = [baseStyles, sourceStyles, frameStyles()];
+
+  @property({ attribute: false }) frame: FrameView | null = null;
+  @property({ attribute: false }) place: FramePlace | null = null;
+  @property({ attribute: false }) reader: SourceReader | null = null;
+  /** Where the exception was raised. */
+  @property({ type: Boolean }) last = false;
+  /** The lines around it are shown as soon as they are there. */
+  @property({ type: Boolean }) expanded = false;
+  /** Null: not asked yet, or not found. */
+  @state() private source: SourceView | null = null;
+  @query(".go") private readonly link!: HTMLButtonElement;
+  #asked = "";
+
+  override focus(): void {
+    this.link.focus();
+    this.scrollIntoView({ block: "nearest" });
+  }
+
+  override render() {
+    const { frame, source } = this;
+    if (frame === null) return nothing;
+    const cut = Math.max(frame.file.lastIndexOf("/"), frame.file.lastIndexOf("\\")) + 1;
+    const open = this.expanded && source !== null;
+    return html`<div class="frame ${frame.own ? "own" : "library"} ${this.last ? "last" : ""}">
+      <div class="head">
+        <button
+          class="plain go"
+          title=${t("Open {0} at line {1} (with Ctrl, Cmd or Alt: to the side)", frame.file, frame.line)}
+          @click=${(event: MouseEvent) => this.#open(event.ctrlKey || event.metaKey || event.altKey)}
+          @keydown=${this.#onKey}
+        >
+          <span class="where mono"
+            ><span class="path"
+              ><span class="dir cut foreign">${frame.file.slice(0, cut)}</span
+              ><span class="file foreign">${frame.file.slice(cut)}:${frame.line}</span></span
+            ><span class="mute foreign">${t("in {0}", frame.function)}${repeated(frame.repeat)}</span></span
+          >
+          ${frame.source === null || open ? nothing : html`<code>${coloured(frame.source.trim())}</code>`}
+        </button>
+        ${source === null ? nothing : this.#toggle(open)}
+      </div>
+      ${open ? sourceBlock(frame, source) : nothing}
+    </div>`;
+  }
+
+  #toggle(open: boolean): TemplateResult {
+    const label = open ? t("Hide the lines around it") : t("Show the lines around it");
+    return html`<button
+      class="tool twist"
+      aria-expanded=${open ? "true" : "false"}
+      aria-label=${label}
+      title=${label}
+      @click=${() => (this.expanded = !open)}
+    >
+      ${icon(open ? "chevronDown" : "chevronRight")}
+    </button>`;
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    if (!changed.has("place") && !changed.has("frame")) return;
+    const { frame, place, reader } = this;
+    if (frame === null || place === null || reader === null) return;
+    const asked = JSON.stringify([place, frame.file, frame.line, frame.source]);
+    if (asked === this.#asked) return;
+    this.#asked = asked;
+    this.source = null;
+    reader(place).then(
+      (source) => {
+        if (asked === this.#asked) this.source = source;
+      },
+      // The frame stands without them as well.
+      () => undefined,
+    );
+  }
+
+  readonly #onKey = (event: KeyboardEvent): void => {
+    const modified = event.ctrlKey || event.metaKey || event.altKey;
+    if (event.key === "Enter" && modified) this.#open(true);
+    else if (event.key === "ArrowRight" && !modified && this.source !== null) this.expanded = true;
+    else if (event.key === "ArrowLeft" && !modified) this.expanded = false;
+    else return;
+    event.preventDefault();
+  };
+
+  #open(toSide: boolean): void {
+    if (this.place !== null) emit(this, "open-frame", { ...this.place, toSide } satisfies FrameToOpen);
+  }
+}
+
+function repeated(times: number): string {
+  if (times === 0) return "";
+  return times === 1 ? t(", and once more") : t(", and {0} more times", times);
+}
+
+function sourceBlock(frame: FrameView, { place, first, lines, edited }: SourceView): TemplateResult {
+  return html`${
+      edited
+        ? html`<p class="edited">
+            ${icon("warning")}<span
+              >${t("Edited since: this is {0} as it is now. The traceback printed:", place)}
+              <code class="foreign">${coloured((frame.source ?? "").trim())}</code></span
+            >
+          </p>`
+        : nothing
+    }
+    <pre class="source" tabindex="0" role="group" aria-label=${t("Lines around line {0} of {1}", frame.line, place)}>
+${lines.map((line, index) => {
+  const number = first + index;
+  const here = number === frame.line;
+  return html`<span class="line ${here ? "here" : ""}"
+    ><span class="number" aria-hidden="true"
+      >${here ? "▸" : " "}${String(number).padStart(String(first + lines.length).length)}</span
+    >${here ? html`<span class="hush">${t("Line {0}, the one that failed:", number)} </span>` : nothing}<span
+      class="text foreign"
+      >${coloured(line)}</span
+    ></span
+  >`;
+})}</pre>`;
+}
+
+function coloured(line: string): TemplateResult[] {
+  return highlightPython(line).map((token) => html`<span class=${token.kind}>${token.text}</span>`);
+}
+
+function frameStyles() {
+  return css`
+    :host {
+      display: block;
+    }
+    .frame {
+      border-inline-start: 2px solid transparent;
+      border-radius: 0 3px 3px 0;
+    }
+    .own {
+      border-inline-start-color: var(--busy);
+    }
+    .own.last {
+      border-inline-start-color: var(--bad);
+    }
+    .head {
+      display: flex;
+      align-items: flex-start;
+    }
+    button.go {
+      flex: 1 1 auto;
+      min-width: 0;
+      padding: 4px 8px;
+    }
+    button.go:hover {
+      background: var(--hover);
+      outline: 1px dashed var(--vscode-contrastActiveBorder, transparent);
+      outline-offset: -1px;
+    }
+    button.go:focus-visible {
+      outline: 1px solid var(--vscode-focusBorder);
+    }
+    .twist {
+      margin: 2px 2px 0;
+      color: var(--mute);
+    }
+    .where {
+      display: flex;
+      flex-wrap: wrap;
+      gap: 0 8px;
+      align-items: baseline;
+    }
+    .path {
+      display: inline-flex;
+      min-width: 0;
+      max-width: 100%;
+    }
+    .dir {
+      color: var(--mute);
+      flex: 0 1000 auto;
+    }
+    .file {
+      flex: 0 1 auto;
+      overflow-wrap: anywhere;
+    }
+    .go:hover .file {
+      text-decoration: underline;
+    }
+    .library .file {
+      color: var(--mute);
+    }
+    .own .file {
+      color: var(--vscode-textLink-foreground);
+    }
+  `;
+}

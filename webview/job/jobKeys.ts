@@ -1,0 +1,14 @@
+import type { PageKeys } from "../shared/keysHelp";
+import { t } from "../shared/l10n";
+
+/** The keys of a job's page. */
+export const jobKeys: PageKeys = [
+  [["j", "k"], t("Next frame of the traceback, previous frame")],
+  [["Enter"], t("Open the line of the frame (with Ctrl, Cmd or Alt: to the side)")],
+  [["→", "←"], t("Show the lines around a frame, or hide them; open and close parts of a value")],
+  [["c", "Shift+C"], t("In a value: copy the part as Python, or as JSON")],
+  [["f"], t("Open the function")],
+  [["w"], t("Watch this job, or stop watching")],
+  [["h"], t("Hide values, or show them")],
+  [["?"], t("These keys")],
+];
