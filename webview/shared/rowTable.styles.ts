@@ -140,11 +140,7 @@ export function rowTableStyles(cardsBelow: number): CSSResult {
         display: flex;
       }
       .head {
-        position: absolute;
-        width: 1px;
-        height: 1px;
-        overflow: hidden;
-        clip-path: inset(50%);
+        display: none;
       }
       .body {
         border-top: 1px solid var(--hairline);

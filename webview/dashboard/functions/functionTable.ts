@@ -4,6 +4,7 @@ import type { FunctionLine, FunctionSort } from "../../../src/protocol/tabs/func
 import { emit } from "../../shared/emit";
 import { failureShare, failureShareStyles } from "../../shared/failureShare";
 import {
+  formatCount,
   formatDateTime,
   formatDuration,
   formatPercent,
@@ -197,9 +198,7 @@ export class FunctionTable extends RowTable<FunctionLine, FunctionSort> {
       case "trend":
         return trendBars(line.trend);
       case "count":
-        return countLink(line.count, t("List the jobs of this function"), tab, () =>
-          emitJobs(this, { function: line.name }),
-        );
+        return this.#count(line, tab);
       case "successRate":
         return this.#success(line, tab);
       case "perMinute":
@@ -235,6 +234,11 @@ export class FunctionTable extends RowTable<FunctionLine, FunctionSort> {
       >
         ${icon("code")}
       </button>`;
+  }
+
+  #count({ name, count, queued, running }: FunctionLine, tab: 0 | -1) {
+    const title = t("{0} due, {1} running. List the jobs of this function", formatCount(queued), formatCount(running));
+    return countLink(count, title, tab, () => emitJobs(this, { function: name }));
   }
 
   #success({ name, complete, failed, failing }: FunctionLine, tab: 0 | -1) {

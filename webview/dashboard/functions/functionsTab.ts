@@ -12,6 +12,7 @@ import type { SearchField } from "../../shared/searchField";
 import { baseStyles, sectionStyles } from "../../shared/styles";
 import "../jobs/pager";
 import { listBarStyles } from "../tabs/listBar.styles";
+import { StillTime } from "../tabs/stillTime";
 import { TabElement } from "../tabs/tabElement";
 import "./functionTable";
 import type { FunctionTable } from "./functionTable";
@@ -67,6 +68,7 @@ export class FunctionsTab extends TabElement<"functions"> {
     `,
   ];
   readonly tab = "functions";
+  readonly #time = new StillTime();
   @query("arq-search-field") private readonly search!: SearchField | null;
   @query("arq-function-table") private readonly table!: FunctionTable | null;
 
@@ -119,7 +121,7 @@ export class FunctionsTab extends TabElement<"functions"> {
               .question=${JSON.stringify(this.answered)}
               .offset=${view.offset}
               .total=${view.total}
-              .now=${this.now}
+              .now=${this.#time.at(this.now, this.stale)}
               .stale=${this.stale}
               .longestRunMs=${view.longestRunMs}
               @sort=${(event: CustomEvent<SortChoice<FunctionSort>>) => this.#ask({ ...event.detail, offset: 0 })}

@@ -11,6 +11,7 @@ import type { SearchField } from "../../shared/searchField";
 import { baseStyles, sectionStyles } from "../../shared/styles";
 import "../jobs/pager";
 import { listBarStyles } from "../tabs/listBar.styles";
+import { StillTime } from "../tabs/stillTime";
 import { TabElement } from "../tabs/tabElement";
 import "./queueTable";
 import type { QueueTable } from "./queueTable";
@@ -30,6 +31,7 @@ export class QueuesTab extends TabElement<"queues"> {
     `,
   ];
   readonly tab = "queues";
+  readonly #time = new StillTime();
   @query("arq-search-field") private readonly search!: SearchField | null;
   @query("arq-queue-table") private readonly table!: QueueTable | null;
 
@@ -74,7 +76,7 @@ export class QueuesTab extends TabElement<"queues"> {
               .open=${intent.open}
               .offset=${view.offset}
               .total=${view.total}
-              .now=${this.now}
+              .now=${this.#time.at(this.now, this.stale)}
               .stale=${this.stale}
               .lateMs=${view.lateMs}
               .sampleMemory=${this.#sampleMemory}

@@ -11,8 +11,10 @@ import "../jobs/filterBox";
 import type { FilterBox, FilterPin, Suggest } from "../jobs/filterBox";
 import "../jobs/pager";
 import { listBarStyles } from "../tabs/listBar.styles";
+import { StillTime } from "../tabs/stillTime";
 import { TabElement } from "../tabs/tabElement";
 import "./cronTable";
+import type { CronTable } from "./cronTable";
 import "./dueTable";
 import type { DueTable } from "./dueTable";
 
@@ -60,15 +62,17 @@ export class ScheduledTab extends TabElement<"scheduled"> {
     `,
   ];
   readonly tab = "scheduled";
+  readonly #time = new StillTime();
   @query("arq-filter-box") private readonly filter!: FilterBox | null;
-  @query("arq-due-table") private readonly table!: DueTable | null;
+  @query("arq-due-table") private readonly due!: DueTable | null;
+  @query("arq-cron-table") private readonly cron!: CronTable | null;
 
   override focusSearch(): void {
     this.filter?.focus();
   }
 
   override moveRow(step: 1 | -1): void {
-    this.table?.moveRow(step);
+    (this.due ?? this.cron)?.moveRow(step);
   }
 
   override render() {
@@ -118,7 +122,7 @@ export class ScheduledTab extends TabElement<"scheduled"> {
       .question=${JSON.stringify(this.answered)}
       .offset=${view.offset}
       .total=${view.total}
-      .now=${this.now}
+      .now=${this.#time.at(this.now, this.stale)}
       .stale=${this.stale}
       @turn=${(event: CustomEvent<-1 | 1>) => this.#turn(event.detail)}
       @open-row=${(event: CustomEvent<string>) => this.openJob(event.detail)}
@@ -185,7 +189,7 @@ export class ScheduledTab extends TabElement<"scheduled"> {
           : html`<arq-cron-table
               .rows=${cron}
               .total=${cron.length}
-              .now=${this.now}
+              .now=${this.#time.at(this.now, this.stale)}
               .stale=${this.stale}
               @open-row=${(event: CustomEvent<string>) => this.#openCron(event.detail)}
               @jobs=${(event: CustomEvent<JobQuery>) => this.go("jobs", { query: event.detail })}
