@@ -46,7 +46,8 @@ export type PageCommand =
   | "showLog"
   | "setPassword"
   | "showDashboard"
-  | "addWorkerInstrumentation";
+  | "addWorkerInstrumentation"
+  | "copyDashboardLink";
 export interface DashboardNotifications extends FilterNotifications {
   /** At most four a second once a burst is over: the counts as soon as they change, rows when they are found. */
   update: DashboardUpdate;

@@ -8,6 +8,7 @@ import { dashboardSamples, sampleJobs, sampleRow, sampleRows } from "../support/
 const test = new PageTest();
 const box = () => test.page.getByRole("combobox", { name: "Filter jobs" });
 const options = () => test.page.getByRole("option").filter({ has: test.page.locator(".label") });
+const tokens = () => test.page.locator("arq-filter-box .token").allInnerTexts();
 const lastQuery = () =>
   (test.opened.asked("look").at(-1) as { look: { intent: JobsIntent } } | undefined)?.look.intent.query;
 
@@ -48,8 +49,68 @@ describe("the box of the job filter", () => {
     await test.page.keyboard.press("ArrowDown");
     await test.page.keyboard.press("ArrowUp");
     await test.page.keyboard.press("Enter");
-    await eventually(() => assert.equal(lastQuery()?.text, "status:failed "));
-    assert.equal(await box().inputValue(), "status:failed ");
+    await eventually(() => assert.equal(lastQuery()?.text, "status:failed"));
+    assert.deepEqual(await tokens(), ["status: failed"]);
+    assert.equal(await box().inputValue(), "");
+  });
+
+  it("makes tokens of filters that are written to their end, and leaves words", async () => {
+    await open();
+    await test.page.keyboard.press("/");
+    await test.page.keyboard.type("card status:failed -queue:mail now");
+    await eventually(() => assert.equal(lastQuery()?.text, "status:failed -queue:mail card now"));
+    assert.deepEqual(await tokens(), ["status: failed", "not queue: mail"]);
+    assert.equal(await box().inputValue(), "card now");
+  });
+
+  it("makes one token of a value in quotes", async () => {
+    await open();
+    await test.page.keyboard.press("/");
+    await test.page.keyboard.type('error:"no such user" ');
+    await eventually(() => assert.equal(lastQuery()?.text, 'error:"no such user"'));
+    assert.deepEqual(await tokens(), ['error: "no such user"']);
+  });
+
+  it("searches for words at once, and for a filter when it rests or is entered", async () => {
+    await open();
+    await test.page.keyboard.press("/");
+    await test.page.keyboard.type("a");
+    await eventually(() => assert.equal(lastQuery()?.text, "a"));
+    await box().fill("fn:se");
+    await eventually(() => assert.equal(lastQuery()?.text, "fn:se"));
+    assert.deepEqual(await tokens(), []);
+    await test.page.keyboard.press("Enter");
+    await eventually(async () => assert.deepEqual(await tokens(), ["fn: se"]));
+  });
+
+  it("takes a token back to be edited by Backspace, and removes it by arrow and Delete", async () => {
+    await open(sampleJobs({}, { text: "status:failed since:1h card" }));
+    await eventually(async () => assert.deepEqual(await tokens(), ["status: failed", "since: 1h"]));
+    assert.equal(await box().inputValue(), "card");
+    await box().focus();
+    await test.page.keyboard.press("Home");
+    await test.page.keyboard.press("ArrowLeft");
+    await test.page.keyboard.press("ArrowLeft");
+    await test.page.keyboard.press("Delete");
+    await eventually(() => assert.equal(lastQuery()?.text, "since:1h card"));
+    await box().focus();
+    await box().fill("");
+    await test.page.keyboard.press("Backspace");
+    assert.equal(await box().inputValue(), "since:1h");
+    await test.page.keyboard.press("Backspace");
+    await test.page.keyboard.type("5m");
+    await test.page.keyboard.press("Enter");
+    await eventually(() => assert.equal(lastQuery()?.text, "since:15m"));
+  });
+
+  it("asks for suggestions under the tokens that are there", async () => {
+    await open(sampleJobs({}, { text: "status:failed" }));
+    await eventually(async () => assert.deepEqual(await tokens(), ["status: failed"]));
+    await test.page.keyboard.press("/");
+    await test.page.keyboard.type("q");
+    await eventually(() =>
+      assert.deepEqual(test.opened.asked("suggest").at(-1), { text: "status:failed q", cursor: 15 }),
+    );
   });
 
   it("closes its list on Escape, and is emptied by a second one", async () => {
@@ -68,7 +129,7 @@ describe("the box of the job filter", () => {
     await open();
     await box().fill("status:");
     await options().filter({ hasText: "queued" }).click();
-    await eventually(() => assert.equal(lastQuery()?.text, "status:queued "));
+    await eventually(() => assert.equal(lastQuery()?.text, "status:queued"));
     await test.page.keyboard.type("x");
     await eventually(() => assert.equal(lastQuery()?.text, "status:queued x"));
   });
@@ -80,7 +141,7 @@ describe("the box of the job filter", () => {
     await test.page.keyboard.press("Tab");
     await eventually(async () => assert.equal(await options().count(), 0));
     await eventually(() => assert.equal(lastQuery()?.text, "st"));
-    assert.equal(await test.page.locator(".opener:focus").count(), 1);
+    assert.equal(await test.page.locator(".clear:focus").count(), 1);
   });
 
   it("says what of a filter means nothing", async () => {
@@ -131,7 +192,7 @@ describe("a search in payloads", () => {
     await test.page.keyboard.press("Enter");
     await eventually(() => assert.equal(test.opened.asked("search").length, 1));
     await test.says(".search-bar", "1 matches");
-    await box().fill("");
+    await test.page.getByLabel("Remove filter arg: 4711").click();
     await eventually(() => assert.equal(lastQuery()?.text, ""));
     await test.update(sampleJobs({ rows: sampleRows(0, 5), total: 5 }));
     await eventually(async () => assert.equal(await test.page.locator(".job").count(), 5));

@@ -31,6 +31,7 @@ const commands: readonly PageCommand[] = [
   "setPassword",
   "showDashboard",
   "addWorkerInstrumentation",
+  "copyDashboardLink",
 ];
 const roots: readonly ValueRoot[] = ["args", "kwargs", "result"];
 const maxText = 10_000;

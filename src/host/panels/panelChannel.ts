@@ -37,6 +37,7 @@ const pageCommands: { readonly [C in PageCommand]: keyof CommandArguments } = {
   setPassword: "arq.setPassword",
   showDashboard: "arq.showDashboard",
   addWorkerInstrumentation: "arq.addWorkerInstrumentation",
+  copyDashboardLink: "arq.copyDashboardLink",
 };
 
 /** The request `run` of both pages. */

@@ -8,24 +8,72 @@ export const filterBoxStyles = css`
   }
   .box {
     display: flex;
-    align-items: center;
+    align-items: flex-start;
     gap: 6px;
-    height: 26px;
-    padding: 0 8px;
+    min-height: 26px;
+    padding: 0 2px 0 8px;
     border: 1px solid var(--vscode-settings-textInputBorder, var(--vscode-input-border, var(--hairline)));
     border-radius: 2px;
     background: var(--vscode-input-background);
+    cursor: text;
+  }
+  .box > .icon {
+    margin-top: 4px;
+  }
+  .parts {
+    flex: 1;
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 2px 4px;
+    min-width: 0;
+    padding-block: 1px;
+  }
+  .clear {
+    height: 22px;
+    margin-top: 1px;
+  }
+  .token {
+    display: inline-flex;
+    align-items: center;
+    max-width: 100%;
+    height: 20px;
+    padding-inline-start: 6px;
+    border: 1px solid var(--vscode-contrastBorder, transparent);
+    border-radius: 3px;
+    background: var(--vscode-badge-background);
+    color: var(--vscode-badge-foreground);
+    font-size: 12px;
+    cursor: default;
+  }
+  .token .cut {
+    max-width: 260px;
+  }
+  .token .name {
+    opacity: 0.85;
+  }
+  .token button.tool {
+    min-width: 18px;
+    height: 18px;
+    padding: 0;
+    color: inherit;
+  }
+  .token button .icon,
+  .clear .icon {
+    width: 12px;
+    height: 12px;
   }
   .box:focus-within {
     outline: 1px solid var(--vscode-focusBorder);
     outline-offset: -1px;
   }
-  .box .icon {
+  .box > .icon {
     color: var(--mute);
   }
   input {
-    flex: 1;
-    min-width: 0;
+    flex: 1 1 90px;
+    min-width: 60px;
+    height: 22px;
     padding: 0;
     border: 0;
     background: none;

@@ -19,8 +19,8 @@ export interface CellContext {
   readonly now: number;
   /** Whether rows are kept current: else nobody knows whether a running job still runs. */
   readonly live: boolean;
-  /** Errors have a column of their own. */
-  readonly errorApart: boolean;
+  /** Columns that are shown: what has one of its own is not told twice. */
+  readonly columns: ReadonlySet<JobColumnId>;
 }
 
 interface CellText {
@@ -37,22 +37,29 @@ export function jobCell(column: JobColumnId, row: JobRow, context: CellContext):
   switch (column) {
     case "state":
       return html`<div role="gridcell" class="cell state">
-        <arq-state-chip .state=${row.state}></arq-state-chip>${tries(row)}${forgotten(row)}
+        <arq-state-chip .state=${row.state}></arq-state-chip
+        >${context.columns.has("tries") ? nothing : tries(row)}${forgotten(row)}
       </div>`;
     case "function":
       return html`<div role="gridcell" class="cell function">
-        ${functionName(row)}${context.errorApart ? nothing : trouble(row)}
+        ${functionName(row)}${context.columns.has("error") ? nothing : trouble(row)}
       </div>`;
     case "id":
       return html`<div role="gridcell" class="cell id mono" title=${row.id}>${idText(row.id)}</div>`;
     case "queue":
       return html`<div role="gridcell" class="cell queue">${foreign(row.queue)}</div>`;
     case "worker":
-      return html`<div role="gridcell" class="cell worker extra" data-label=${t("on")}>${foreign(row.worker)}</div>`;
+      return html`<div role="gridcell" class="cell worker extra" data-label=${row.worker === null ? "" : t("on")}>
+        ${foreign(row.worker)}
+      </div>`;
     case "error":
       return html`<div role="gridcell" class="cell error">${trouble(row)}</div>`;
     case "tries":
-      return html`<div role="gridcell" class="cell tries at-end extra" data-label=${t("tries")}>
+      return html`<div
+        role="gridcell"
+        class="cell tries at-end extra"
+        data-label=${row.tries === null ? "" : t("tries")}
+      >
         ${row.tries === null ? "" : formatCount(row.tries)}
       </div>`;
     case "enqueued":
@@ -87,7 +94,12 @@ export function ticks(row: JobRow, now: number): boolean {
 }
 
 function timeCell(name: string, { text, title, open }: CellText, label = ""): TemplateResult {
-  return html`<div role="gridcell" class="cell time ${name} ${open ? "open" : ""}" title=${title} data-label=${label}>
+  return html`<div
+    role="gridcell"
+    class="cell time ${name} ${open ? "open" : ""}"
+    title=${title}
+    data-label=${text === "" ? "" : label}
+  >
     <span class="cut">${text}</span>
   </div>`;
 }

@@ -8,8 +8,8 @@ export interface JobColumn {
   readonly sort: JobSort;
   /** Never narrower by itself, px. */
   readonly least: number;
-  /** Of the room that is left, one share beside those of others; or grows to so many px. */
-  readonly share: number | `${number}px`;
+  /** Of the room there is, beside the shares of others. */
+  readonly share: number;
   /** Numbers stand at its end. */
   readonly atEnd?: true;
 }
@@ -19,16 +19,16 @@ export const columnGap = 12;
 const rowPadding = 8;
 
 export const jobColumns: Readonly<Record<JobColumnId, JobColumn>> = {
-  state: { id: "state", title: t("Status"), sort: "state", least: 92, share: "132px" },
-  function: { id: "function", title: t("Function"), sort: "function", least: 110, share: 3 },
-  id: { id: "id", title: t("ID"), sort: "id", least: 74, share: 1.6 },
-  queue: { id: "queue", title: t("Queue"), sort: "queue", least: 62, share: 1 },
-  enqueued: { id: "enqueued", title: t("Enqueued"), sort: "enqueuedAt", least: 66, share: "88px" },
-  started: { id: "started", title: t("Started"), sort: "startedAt", least: 66, share: "88px" },
-  finished: { id: "finished", title: t("Completed"), sort: "finishedAt", least: 66, share: "88px" },
-  duration: { id: "duration", title: t("Duration"), sort: "runMs", least: 66, share: "84px", atEnd: true },
-  wait: { id: "wait", title: t("Wait"), sort: "waitMs", least: 62, share: "84px", atEnd: true },
-  tries: { id: "tries", title: t("Tries"), sort: "tries", least: 44, share: "52px", atEnd: true },
+  state: { id: "state", title: t("Status"), sort: "state", least: 98, share: 0.9 },
+  function: { id: "function", title: t("Function"), sort: "function", least: 96, share: 3 },
+  id: { id: "id", title: t("ID"), sort: "id", least: 60, share: 1.6 },
+  queue: { id: "queue", title: t("Queue"), sort: "queue", least: 52, share: 1 },
+  enqueued: { id: "enqueued", title: t("Enqueued"), sort: "enqueuedAt", least: 62, share: 0.6 },
+  started: { id: "started", title: t("Started"), sort: "startedAt", least: 62, share: 0.6 },
+  finished: { id: "finished", title: t("Completed"), sort: "finishedAt", least: 62, share: 0.6 },
+  duration: { id: "duration", title: t("Duration"), sort: "runMs", least: 60, share: 0.56, atEnd: true },
+  wait: { id: "wait", title: t("Wait"), sort: "waitMs", least: 58, share: 0.56, atEnd: true },
+  tries: { id: "tries", title: t("Tries"), sort: "tries", least: 44, share: 0.35, atEnd: true },
   error: { id: "error", title: t("Error"), sort: "error", least: 120, share: 2.6 },
   worker: { id: "worker", title: t("Worker"), sort: "worker", least: 84, share: 1.2 },
 };
@@ -39,7 +39,7 @@ export function columnTracks(columns: readonly JobColumnChoice[]): string {
     .map(({ id, width }) => {
       if (width !== null) return `${width}px`;
       const { least, share } = jobColumns[id];
-      return `minmax(${least}px, ${typeof share === "number" ? `${share}fr` : share})`;
+      return `minmax(${least}px, ${share}fr)`;
     })
     .join(" ");
 }

@@ -1,33 +1,37 @@
 import { css, html, LitElement, nothing, type PropertyValues } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
+import { newestJobs } from "../../../src/protocol/jobQuery";
 import type { JobQuery, JobSort, JobState, StateCounts } from "../../../src/protocol/viewModels";
 import { emit } from "../../shared/emit";
 import { formatCount } from "../../shared/format";
 import { icon } from "../../shared/icons";
+import { t } from "../../shared/l10n";
 import { jobStates, stateLooks } from "../../shared/jobStates";
 import { baseStyles } from "../../shared/styles";
 import "./filterBox";
-import type { FilterBox, Suggest } from "./filterBox";
-import { newestJobs } from "../../../src/protocol/jobQuery";
-import { clearFilters, isFiltered, refine, toggleState } from "./queries";
+import type { FilterBox, FilterPin, Suggest } from "./filterBox";
+import { timeRangeOf, withTimeRange, type TimeRange } from "./filterTokens";
+import { clearFilters, refine, toggleState } from "./queries";
+import "./timeRange";
 
 const sorts: readonly (readonly [string, JobSort, boolean])[] = [
-  ["Newest first", "newest", true],
-  ["Slowest first", "runMs", true],
-  ["Completed last first", "finishedAt", true],
-  ["Started last first", "startedAt", true],
-  ["Enqueued first", "enqueuedAt", false],
-  ["Waited longest first", "waitMs", true],
-  ["Most tries first", "tries", true],
-  ["Error", "error", false],
-  ["Function", "function", false],
-  ["Status", "state", false],
-  ["Queue", "queue", false],
-  ["ID", "id", false],
+  [t("Newest first"), "newest", true],
+  [t("Slowest first"), "runMs", true],
+  [t("Completed last first"), "finishedAt", true],
+  [t("Started last first"), "startedAt", true],
+  [t("Enqueued first"), "enqueuedAt", false],
+  [t("Waited longest first"), "waitMs", true],
+  [t("Most tries first"), "tries", true],
+  [t("By error"), "error", false],
+  [t("By function"), "function", false],
+  [t("By status"), "state", false],
+  [t("By queue"), "queue", false],
+  [t("By worker"), "worker", false],
+  [t("By ID"), "id", false],
 ];
 
-/** What the job list shows: text, statuses, queue, and what is set from elsewhere. Fires `refine` with the new query. */
+/** What the job list shows: text, statuses, queue, time, and what is set from elsewhere. Fires `refine` with the new query. */
 @customElement("arq-job-filters")
 export class JobFilters extends LitElement {
   static override styles = [
@@ -40,11 +44,10 @@ export class JobFilters extends LitElement {
         display: flex;
         flex-wrap: wrap;
         gap: 8px;
-        align-items: center;
+        align-items: flex-start;
       }
       arq-filter-box {
-        flex: 3 1 200px;
-        max-width: 520px;
+        flex: 3 1 260px;
       }
       vscode-dropdown {
         flex: 1 1 110px;
@@ -64,6 +67,9 @@ export class JobFilters extends LitElement {
         display: none;
       }
       @container (max-width: 879px) {
+        arq-filter-box {
+          flex-basis: 100%;
+        }
         .sort {
           display: inline-flex;
         }
@@ -108,40 +114,6 @@ export class JobFilters extends LitElement {
         color: var(--mute);
         font-variant-numeric: tabular-nums;
       }
-      .tokens {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 4px 6px;
-        align-items: center;
-        margin-top: 8px;
-      }
-      .token {
-        display: inline-flex;
-        align-items: center;
-        gap: 5px;
-        max-width: 100%;
-        padding: 0 3px 0 8px;
-        border: 1px solid var(--vscode-contrastBorder, transparent);
-        border-radius: 11px;
-        background: var(--vscode-badge-background);
-        color: var(--vscode-badge-foreground);
-        font-size: 12px;
-        line-height: 20px;
-      }
-      .token .cut {
-        max-width: 260px;
-      }
-      .token button.tool {
-        min-width: 18px;
-        height: 18px;
-        padding: 0;
-        border-radius: 9px;
-        color: inherit;
-      }
-      .token button .icon {
-        width: 12px;
-        height: 12px;
-      }
     `,
   ];
 
@@ -173,52 +145,58 @@ export class JobFilters extends LitElement {
       query.queue === null || this.queues.includes(query.queue) ? this.queues : [query.queue, ...this.queues];
     const chosenSort = `${query.sort} ${query.descending}`;
     return html`<div class="bar" @keydown=${this.#onKey}>
-        <arq-filter-box
-          .text=${query.text}
-          .suggest=${this.suggest}
-          @filter=${(event: CustomEvent<string>) => this.#refine(refine(this.query, { text: event.detail }))}
-        ></arq-filter-box>
-        <div class="menu">
-          <button
-            class="tool opener"
-            aria-expanded=${this.menuOpen ? "true" : "false"}
-            aria-controls="states"
-            @click=${() => (this.menuOpen = !this.menuOpen)}
-          >
-            ${icon("filter")}Status${query.states.length === 0 ? nothing : html` (${query.states.length})`}
-            ${icon("chevronDown")}
-          </button>
-          ${this.menuOpen ? this.#menu() : html`<div id="states" hidden></div>`}
-        </div>
-        <vscode-dropdown
-          class="queue"
-          aria-label="Queue"
-          title=${query.queue ?? "All queues"}
-          @change=${this.#queueChosen}
+      <arq-filter-box
+        .text=${query.text}
+        .pins=${this.#pins()}
+        .suggest=${this.suggest}
+        @filter=${(event: CustomEvent<string>) => this.#refine(refine(this.query, { text: event.detail }))}
+        @clear=${() => this.#refine(clearFilters(this.query))}
+      ></arq-filter-box>
+      <div class="menu">
+        <button
+          class="tool opener"
+          aria-expanded=${this.menuOpen ? "true" : "false"}
+          aria-controls="states"
+          @click=${() => (this.menuOpen = !this.menuOpen)}
         >
-          <vscode-option value="" ?selected=${query.queue === null}>All queues</vscode-option>
-          ${repeat(
-            queues,
-            (name) => name,
-            (name) => html`<vscode-option value="q:${name}">${name}</vscode-option>`,
-          )}
-        </vscode-dropdown>
-        <vscode-dropdown class="sort" aria-label="Order" @change=${this.#sortChosen}>
-          ${sorts.map(
-            ([label, sort, descending]) => html`<vscode-option value="${sort} ${descending}">${label}</vscode-option>`,
-          )}
-          ${
-            sorts.some(([, sort, descending]) => `${sort} ${descending}` === chosenSort)
-              ? nothing
-              : html`<vscode-option value=${chosenSort}>As sorted</vscode-option>`
-          }
-        </vscode-dropdown>
+          ${icon("filter")}${query.states.length === 0 ? t("Status") : t("Status ({0})", query.states.length)}
+          ${icon("chevronDown")}
+        </button>
+        ${this.menuOpen ? this.#menu() : html`<div id="states" hidden></div>`}
       </div>
-      ${isFiltered(query) ? this.#tokens() : nothing}`;
+      <vscode-dropdown
+        class="queue"
+        aria-label=${t("Queue")}
+        title=${query.queue ?? t("All queues")}
+        @change=${this.#queueChosen}
+      >
+        <vscode-option value="" ?selected=${query.queue === null}>${t("All queues")}</vscode-option>
+        ${repeat(
+          queues,
+          (name) => name,
+          (name) => html`<vscode-option value="q:${name}">${name}</vscode-option>`,
+        )}
+      </vscode-dropdown>
+      <arq-time-range
+        .range=${timeRangeOf(query.text)}
+        @range=${(event: CustomEvent<TimeRange>) =>
+          this.#refine(refine(this.query, { text: withTimeRange(this.query.text, event.detail) }))}
+      ></arq-time-range>
+      <vscode-dropdown class="sort" aria-label=${t("Order")} @change=${this.#sortChosen}>
+        ${sorts.map(
+          ([label, sort, descending]) => html`<vscode-option value="${sort} ${descending}">${label}</vscode-option>`,
+        )}
+        ${
+          sorts.some(([, sort, descending]) => `${sort} ${descending}` === chosenSort)
+            ? nothing
+            : html`<vscode-option value=${chosenSort}>${t("As sorted")}</vscode-option>`
+        }
+      </vscode-dropdown>
+    </div>`;
   }
 
   #menu() {
-    return html`<div id="states" class="popup" role="group" aria-label="Statuses to show">
+    return html`<div id="states" class="popup" role="group" aria-label=${t("Statuses to show")}>
       ${jobStates.map((state) => {
         const look = stateLooks[state];
         return html`<vscode-checkbox
@@ -235,30 +213,26 @@ export class JobFilters extends LitElement {
     </div>`;
   }
 
-  #tokens() {
-    const { query } = this;
-    return html`<div class="tokens" role="group" aria-label="Active filters">
-      ${query.states.map((state) =>
-        this.#token(stateLooks[state].label, () => ({ states: toggleState(this.query.states, state) })),
-      )}
-      ${query.queue === null ? nothing : this.#token(`queue: ${query.queue}`, () => ({ queue: null }))}
-      ${query.function === null ? nothing : this.#token(`function: ${query.function}`, () => ({ function: null }))}
-      ${query.errorGroup === null ? nothing : this.#token(`error: ${query.errorGroup}`, () => ({ errorGroup: null }))}
-      <button class="plain link" @click=${() => this.#refine(clearFilters(this.query))}>Clear filters</button>
-    </div>`;
-  }
-
-  #token(text: string, without: () => Partial<JobQuery>) {
-    return html`<span class="token">
-      <span class="cut foreign" title=${text}>${text}</span>
-      <button
-        class="tool"
-        aria-label="Remove filter ${text}"
-        @click=${() => this.#refine(refine(this.query, without()))}
-      >
-        ${icon("close")}
-      </button>
-    </span>`;
+  /** What is not in the text. */
+  #pins(): FilterPin[] {
+    const { states, queue, function: name, errorGroup, remembered } = this.query;
+    const pin = (label: string, value: string, without: () => Partial<JobQuery>): FilterPin => ({
+      name: label,
+      value,
+      remove: () => this.#refine(refine(this.query, without())),
+    });
+    const also = remembered === "also";
+    return [
+      ...states.map((state) =>
+        pin(t("status"), stateLooks[state].label, () => ({ states: toggleState(this.query.states, state) })),
+      ),
+      ...(queue === null ? [] : [pin(t("queue"), queue, () => ({ queue: null }))]),
+      ...(name === null ? [] : [pin(t("function"), name, () => ({ function: null }))]),
+      ...(errorGroup === null ? [] : [pin(t("error"), errorGroup, () => ({ errorGroup: null }))]),
+      ...(also || remembered === true
+        ? [pin(t("forgotten"), also ? t("as well") : t("only"), () => ({ remembered: false }))]
+        : []),
+    ];
   }
 
   protected override updated(changed: PropertyValues<this>): void {

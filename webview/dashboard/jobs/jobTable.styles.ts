@@ -13,6 +13,10 @@ export const jobTableStyles = css`
   :host([scrolls]) .grid {
     min-width: var(--least);
   }
+  /* In a box that scrolls sideways nothing stays in sight when the page scrolls. */
+  :host([scrolls]) arq-job-head {
+    position: static;
+  }
   .row {
     display: grid;
     grid-template-columns: var(--columns);
@@ -84,10 +88,10 @@ export const jobTableStyles = css`
   .open {
     font-style: italic;
   }
-  /* What went wrong gives way to the name of the function, down to its first letters. */
+  /* What went wrong gives way to the name of the function, down to its first word. */
   .trouble {
     flex: 1 1000 0;
-    min-width: 40px;
+    min-width: min(84px, 45%);
     color: var(--bad-text);
     font-size: 12px;
   }
@@ -151,6 +155,7 @@ export const jobTableStyles = css`
     .job .trouble {
       order: 6;
       flex: 1 1 0;
+      min-width: 30px;
     }
     .job > .queue {
       order: 6;

@@ -107,7 +107,7 @@ export class JobTable extends LitElement {
 
   #cells(row: JobRow) {
     const { columns, now } = this;
-    const context: CellContext = { now, live: !this.stale, errorApart: columns.some(({ id }) => id === "error") };
+    const context: CellContext = { now, live: !this.stale, columns: new Set(columns.map(({ id }) => id)) };
     return html`${columns.map(({ id }) => jobCell(id, row, context))}${whenCell(row, context)}`;
   }
 

@@ -37,23 +37,6 @@ export const jobsTabStyles = css`
     font-variant-numeric: tabular-nums;
     white-space: nowrap;
   }
-  @container (min-width: 700px) {
-    .line,
-    .line .end {
-      flex-wrap: nowrap;
-    }
-  }
-  @container (max-width: 699px) {
-    .left {
-      flex: 1 0 100%;
-    }
-    .follow span {
-      display: none;
-    }
-  }
-  .count .mute {
-    margin-inline-start: 6px;
-  }
   button.tool[aria-pressed="true"] {
     border-color: var(--vscode-inputOption-activeBorder, var(--vscode-focusBorder));
     background: var(--vscode-inputOption-activeBackground, transparent);
@@ -75,7 +58,7 @@ export const jobsTabStyles = css`
     gap: 12px;
     min-width: 0;
   }
-  .news {
+  button.news {
     display: inline-flex;
     align-items: center;
     gap: 6px;
@@ -88,7 +71,7 @@ export const jobsTabStyles = css`
     font-variant-numeric: tabular-nums;
     white-space: nowrap;
   }
-  .news:hover {
+  button.news:hover {
     background: var(--vscode-button-hoverBackground, var(--vscode-button-background));
   }
   .news:focus-visible {
@@ -122,5 +105,29 @@ export const jobsTabStyles = css`
     display: flex;
     gap: 6px;
     overflow-wrap: anywhere;
+  }
+  @container (min-width: 700px) {
+    .line,
+    .line .end {
+      flex-wrap: nowrap;
+    }
+  }
+  @container (max-width: 699px) {
+    .left,
+    .line .end {
+      flex: 1 0 100%;
+    }
+    .line .end {
+      gap: 0;
+    }
+    .line arq-pager {
+      margin-inline-start: auto;
+    }
+    .follow span {
+      display: none;
+    }
+  }
+  .count .mute {
+    margin-inline-start: 6px;
   }
 `;

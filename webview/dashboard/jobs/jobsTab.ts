@@ -1,5 +1,6 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, query, state } from "lit/decorators.js";
+import type { SavedFilter } from "../../../src/protocol/filterMessages";
 import { noJobs } from "../../../src/protocol/jobQuery";
 import {
   firstJobsSettings,
@@ -9,6 +10,7 @@ import {
   type JobsSettings,
   type JobsView,
 } from "../../../src/protocol/tabs/jobs";
+import type { DashboardRequests } from "../../../src/protocol/messages";
 import type { JobQuery, JobRow, JobSort } from "../../../src/protocol/viewModels";
 import { formatCount } from "../../shared/format";
 import { icon } from "../../shared/icons";
@@ -29,6 +31,7 @@ import "./pager";
 import { payloadSearchBar, type SearchState } from "./payloadSearch";
 import "./popupMenu";
 import type { MenuItem, PopupMenu } from "./popupMenu";
+import { savedFilterItems, type SavedFilterActs } from "./savedFilterMenu";
 import { clearFilters, isFiltered, lastOffset, nextSort, turnPage } from "./queries";
 
 const nothingYet: JobsView = { ...noJobs, news: 0, changed: false };
@@ -50,6 +53,7 @@ export class JobsTab extends TabElement<"jobs"> {
   @state() private search: SearchState = { kind: "idle" };
   /** Column whose head's menu is open. */
   @state() private headOf: JobColumnId | null = null;
+  @state() private saved: readonly SavedFilter[] = [];
   @query("arq-job-filters") private readonly filters!: JobFilters | null;
   @query("arq-job-table") private readonly table!: JobTable | null;
   @query("arq-popup-menu.of-head") private readonly headMenu!: PopupMenu;
@@ -59,6 +63,11 @@ export class JobsTab extends TabElement<"jobs"> {
     this.host.on("searchProgress", (progress) => {
       if (this.search.kind === "running") this.search = { kind: "running", progress };
     });
+    const keep = (filters: readonly SavedFilter[]): void => {
+      this.saved = filters;
+    };
+    this.host.on("savedFilters", keep);
+    this.host.request("savedFilters", null).then(keep, (error: unknown) => this.fail(error));
   }
 
   protected override updated(changed: PropertyValues): void {
@@ -156,14 +165,21 @@ export class JobsTab extends TabElement<"jobs"> {
           title=${t("Follow live: rows come and go by themselves. Otherwise they keep their places, and news is told above.")}
           @click=${() => this.#settle({ follow: !follow })}
         >
-          ${icon("follow")}<span>${t("Follow live")}</span>
+          ${icon("bolt")}<span>${t("Follow live")}</span>
         </button>
+        <arq-popup-menu
+          class="saved"
+          picture="bookmark"
+          .label=${t("Saved filters")}
+          .items=${savedFilterItems(this.saved, this.#wanted, this.#savedActs)}
+        ></arq-popup-menu>
         <arq-popup-menu
           class="columns"
           picture="columns"
           .label=${t("Columns")}
           .items=${columnItems(columns, this.#columnActs)}
         ></arq-popup-menu>
+        <arq-popup-menu class="more" picture="more" .label=${t("More")} .items=${this.#moreItems}></arq-popup-menu>
         ${this.#pager(rows)}
       </div>
     </div>`;
@@ -236,6 +252,31 @@ export class JobsTab extends TabElement<"jobs"> {
         >${t("Clear Filters")}</vscode-button
       >
     </div>`;
+  }
+
+  readonly #savedActs: SavedFilterActs = {
+    show: (query) => this.#ask(query),
+    save: () => this.#tell("saveFilter", { query: this.#wanted }),
+    rename: (name) => this.#tell("renameFilter", { name }),
+    remove: (name) => this.#tell("deleteFilter", { name }),
+  };
+
+  readonly #moreItems: readonly MenuItem[] = [
+    {
+      kind: "command",
+      label: t("Export these jobs…"),
+      detail: t("CSV or JSON"),
+      run: () => this.#tell("exportJobs", { query: this.#wanted }),
+    },
+    { kind: "command", label: t("Copy link to this list"), run: () => this.run("copyDashboardLink") },
+  ];
+
+  /** What the host asks the user about, or does by itself. */
+  #tell<K extends "saveFilter" | "renameFilter" | "deleteFilter" | "exportJobs">(
+    name: K,
+    params: DashboardRequests[K]["params"],
+  ): void {
+    this.host.request(name, params).catch((error: unknown) => this.fail(error));
   }
 
   readonly #columnActs: ColumnActs = {

@@ -9,6 +9,8 @@ export type MenuItem =
       readonly kind: "command";
       readonly label: string;
       readonly detail?: string;
+      /** The one of its group that holds now. */
+      readonly picked?: boolean;
       readonly disabled?: boolean;
       readonly run: () => void;
     }
@@ -160,17 +162,18 @@ export class PopupMenu extends LitElement {
   #item(item: MenuItem) {
     if (item.kind === "line") return html`<hr role="separator" />`;
     if (item.kind === "heading") return html`<div class="heading" role="presentation">${item.label}</div>`;
-    const check = item.kind === "check";
+    const checked = item.kind === "check" ? item.checked : item.picked;
+    const role = item.kind === "check" ? "menuitemcheckbox" : checked === undefined ? "menuitem" : "menuitemradio";
     return html`<button
       class="item"
-      role=${check ? "menuitemcheckbox" : "menuitem"}
-      aria-checked=${check ? String(item.checked) : nothing}
+      role=${role}
+      aria-checked=${checked === undefined ? nothing : String(checked)}
       tabindex="-1"
       ?disabled=${item.disabled === true}
       @click=${() => this.#choose(item)}
       @pointermove=${(event: Event) => (event.currentTarget as HTMLElement).focus({ preventScroll: true })}
     >
-      ${check ? html`<span class="tick">${item.checked ? icon("tick") : nothing}</span>` : nothing}
+      ${checked === undefined ? nothing : html`<span class="tick">${checked ? icon("tick") : nothing}</span>`}
       <span class="label foreign">${item.label}</span>
       ${item.kind === "command" && item.detail !== undefined ? html`<span class="detail">${item.detail}</span>` : nothing}
     </button>`;

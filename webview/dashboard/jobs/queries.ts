@@ -7,6 +7,7 @@ export function isFiltered(query: JobQuery): boolean {
     query.queue !== null ||
     query.function !== null ||
     query.errorGroup !== null ||
+    (query.remembered ?? false) !== false ||
     query.text !== ""
   );
 }
