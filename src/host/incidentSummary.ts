@@ -49,7 +49,7 @@ export function incidentSummary({ row, connection, release, error, traceback, li
   const title = error === null ? code(name) : `${code(name)}: ${code(error.type)}`;
   return [
     `### ${title}`,
-    `| | |\n|---|---|\n${facts.flatMap(([label, value]) => (value === null ? [] : [`| ${label} | ${value} |`])).join("\n")}`,
+    `| | |\n|---|---|\n${facts.flatMap(([label, value]) => (value === null ? [] : [`| ${label} | ${value.replaceAll("|", String.raw`\|`)} |`])).join("\n")}`,
     ...(error === null ? [] : errorParts(error)),
     ...(traceback === null ? [] : tracebackParts(error, traceback)),
     ...(links.length === 0
@@ -94,9 +94,9 @@ function moment(at: number | null): string | null {
   return `${new Date(at).toISOString().replace("T", " ").replace("Z", "")} UTC`;
 }
 
-/** As inline code in one line, within a cell of a table. */
+/** As inline code in one line. */
 function code(text: string): string {
-  const flat = oneLine(text, 300).replaceAll("|", String.raw`\|`);
+  const flat = oneLine(text, 300);
   const ticks = "`".repeat(longestRun(flat) + 1);
   const space = flat.startsWith("`") || flat.endsWith("`") ? " " : "";
   return `${ticks}${space}${flat}${space}${ticks}`;

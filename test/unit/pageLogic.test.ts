@@ -96,6 +96,23 @@ describe("the timeline of a job", () => {
     assert.deepEqual(spans(change)[0], ["beforeStart", 12_000, false]);
   });
 
+  it("calls what was before the last of several tries retried, and not deferred", () => {
+    const change = {
+      tries: 3,
+      enqueuedAt,
+      waitMs: 1_000,
+      startedAt: enqueuedAt + 12_000,
+      finishedAt: enqueuedAt + 15_000,
+    };
+    assert.deepEqual(spans(change), [
+      ["retried", 11_000, false],
+      ["waited", 1_000, false],
+      ["ran", 3_000, false],
+    ]);
+    const retrying = { state: "retrying", tries: 1, enqueuedAt, startedAt: null, finishedAt: null } as const;
+    assert.deepEqual(spans(retrying), [["retried", 60_000, true]]);
+  });
+
   it("goes on to now for a running and for a waiting job", () => {
     const running = { state: "running", enqueuedAt, waitMs: 0, startedAt: enqueuedAt, finishedAt: null } as const;
     assert.deepEqual(spans(running), [["ran", 60_000, true]]);
