@@ -122,10 +122,12 @@ function groupNode(group: ErrorGroup, now: number, context: ItemContext): ViewNo
   const when = l10n.t("last {0} ago", coarseAge(now - group.lastAt));
   const jobs = plural(group.count, l10n.t("1 failed job"), l10n.t("{0} failed jobs", count(group.count)));
   const mark = markOf(group);
+  const message = group.message === "" ? [] : [oneLine(group.message, 100)];
   return {
     id: idOf(group),
-    label: oneLine(errorText({ type: className(group.type), message: group.message })),
-    description: [...mark, count(group.count), when].join(" · "),
+    // The count stands before what may be long: a narrow side bar cuts the end off.
+    label: oneLine(className(group.type)),
+    description: [...mark, count(group.count), ...message, when].join(" · "),
     tooltip: [
       text.slice(0, 1000),
       jobs,
