@@ -57,7 +57,7 @@ describe("the tab Queues", () => {
     const dashes = (part: string) =>
       line.locator(`path.${part}`).evaluate((path) => {
         const { getComputedStyle } = globalThis as unknown as {
-          getComputedStyle(of: unknown): { strokeDasharray: string };
+          getComputedStyle(this: void, of: unknown): { strokeDasharray: string };
         };
         return getComputedStyle(path).strokeDasharray;
       });
@@ -209,7 +209,7 @@ describe("the tab Queues", () => {
     assert.equal(await test.overflow(), 0);
     for (const part of ["depth", "due", "deferred", "running", "rate", "average", "p95", "errors", "oldest", "chart"])
       assert.ok(await row("arq:queue").locator(`.cell.${part}`).isVisible(), part);
-    await test.page.getByLabel("Order").selectOption("depth");
+    await test.page.getByLabel("Order", { exact: true }).selectOption("depth");
     await asksQueues({ sort: "depth", descending: true, open: "arq:queue" });
   });
 
