@@ -9,6 +9,7 @@ import "../shared/connectionName";
 import { failureLine } from "../shared/failureLine";
 import { formatClock } from "../shared/format";
 import { icon } from "../shared/icons";
+import { stateLooks } from "../shared/jobStates";
 import "../shared/keysHelp";
 import type { KeysHelp } from "../shared/keysHelp";
 import { t } from "../shared/l10n";
@@ -164,6 +165,7 @@ export class JobPage extends LitElement {
     return html`<div class="title">
         <h1 class="foreign">${row.function ?? t("Unknown function")}</h1>
         <arq-state-chip .state=${row.state}></arq-state-chip>
+        <span class="hush" role="status">${t("State: {0}", stateLooks[row.state].label)}</span>
       </div>
       <div class="facts">
         <span

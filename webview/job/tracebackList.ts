@@ -8,6 +8,9 @@ import { foldFrames, type FrameGroup } from "./frameFolds";
 import "./frameItem";
 import type { SourceReader } from "./frameItem";
 
+/** A recursion that went too deep has a thousand frames; the lines around the last of them are looked for. */
+const framesRead = 40;
+
 /** A chain of tracebacks as Python prints them, own frames prominent, the others folded. Fires `open-frame`. */
 @customElement("arq-traceback-list")
 export class TracebackList extends LitElement {
@@ -80,9 +83,10 @@ export class TracebackList extends LitElement {
   }
 
   #group(traceback: number, group: FrameGroup, { frames }: TracebackView): TemplateResult {
+    const read = frames.length - framesRead;
     const newestOwn = frames.findLast((frame) => frame.own) ?? frames.at(-1);
     if (group.kind === "frame")
-      return this.#frame(traceback, group.frame, group.frame === frames.at(-1), group.frame === newestOwn);
+      return this.#frame(traceback, group.frame, read, group.frame === frames.at(-1), group.frame === newestOwn);
     const key = `${traceback}:${group.frames[0]!.index}`;
     const open = this.opened.has(key);
     const { length } = group.frames;
@@ -92,18 +96,19 @@ export class TracebackList extends LitElement {
       ${
         open
           ? html`<ol class="inside">
-              ${group.frames.map((frame) => html`<li>${this.#frame(traceback, frame, false, false)}</li>`)}
+              ${group.frames.map((frame) => html`<li>${this.#frame(traceback, frame, read, false, false)}</li>`)}
             </ol>`
           : nothing
       }`;
   }
 
-  #frame(traceback: number, frame: FrameView, last: boolean, expanded: boolean): TemplateResult {
+  /** `read`: index of the first frame around which lines are looked for. */
+  #frame(traceback: number, frame: FrameView, read: number, last: boolean, expanded: boolean): TemplateResult {
     const place = { ...(this.attempt === null ? {} : { attempt: this.attempt }), traceback, frame: frame.index };
     return html`<arq-frame
       .frame=${frame}
       .place=${place}
-      .reader=${this.reader}
+      .reader=${frame.index < read ? null : this.reader}
       ?last=${last}
       ?expanded=${expanded}
     ></arq-frame>`;

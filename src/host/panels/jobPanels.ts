@@ -1,4 +1,4 @@
-import { type Disposable, ViewColumn, type WebviewPanel, window } from "vscode";
+import { type Disposable, l10n, ViewColumn, type WebviewPanel, window } from "vscode";
 import type { JobView } from "../../protocol/viewModels";
 import { panelTypes } from "../contributions/views";
 import { webviewOptions } from "./html";
@@ -36,7 +36,7 @@ export class JobPanels implements Disposable {
     if (page !== undefined) page.panel.reveal();
     else {
       const options = webviewOptions(this.parts.context.extensionUri);
-      this.#adopt(id, window.createWebviewPanel(panelTypes.job, "ARQ Job", ViewColumn.Active, options));
+      this.#adopt(id, window.createWebviewPanel(panelTypes.job, l10n.t("ARQ Job"), ViewColumn.Active, options));
     }
   }
 
