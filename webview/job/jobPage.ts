@@ -165,7 +165,6 @@ export class JobPage extends LitElement {
     return html`<div class="title">
         <h1 class="foreign">${row.function ?? t("Unknown function")}</h1>
         <arq-state-chip .state=${row.state}></arq-state-chip>
-        <span class="hush" role="status">${t("State: {0}", stateLooks[row.state].label)}</span>
       </div>
       <div class="facts">
         <span
@@ -190,7 +189,8 @@ export class JobPage extends LitElement {
       </div>
       <p class="sentence">${stateSentence(row, now, view.abortRequestedAt)}</p>
       ${view.retried === null ? nothing : html`<p class="sentence mute">${view.retried}</p>`}
-      <arq-job-actions .job=${view}></arq-job-actions>`;
+      <arq-job-actions .job=${view}></arq-job-actions>
+      <span class="hush" role="status">${t("State: {0}", stateLooks[row.state].label)}</span>`;
   }
 
   #notices(view: ShownJob): TemplateResult {
