@@ -208,7 +208,8 @@ export function scheduledSample(
   row: (n: number, change: Partial<JobRow>) => JobRow,
   fields: Partial<ScheduledView> = {},
 ): ScheduledView {
-  const dueIn = [-9 * minute, -4_000, 12_000, 47_000, 4 * minute, 25 * minute, 3 * hour, 52 * hour];
+  // Not on the minute, so that what is said of them holds for a while.
+  const dueIn = [-9.3, -0.1, 0.2, 0.8, 4.5, 25.5, 184.5, 52.5 * 60].map((minutes) => minutes * minute);
   const rows = dueIn.map((ms, n) =>
     row(n, {
       id: `due-${n}`,
