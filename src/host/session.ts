@@ -117,6 +117,11 @@ export class Session implements Disposable {
     return this.settings.thresholds();
   }
 
+  /** What the setting `arq.workers.staleAfter` says now, ms. */
+  get staleAfterMs(): number {
+    return this.settings.get("arq.workers.staleAfter") * 1000;
+  }
+
   /** Commands we have sent to Redis on this connection, by name. */
   get commandsSent(): ReadonlyMap<string, number> {
     return this.#live?.source.commands ?? new Map();
@@ -305,7 +310,7 @@ export class Session implements Disposable {
       clock: systemClock,
       logger: this.log,
       thresholds: this.settings.thresholds(),
-      staleAfterMs: this.settings.get("arq.workers.staleAfter") * 1000,
+      staleAfterMs: this.staleAfterMs,
       queues: connection.queues,
       history: history === null ? null : { store: history, redact: (text) => this.redactor.text(text) },
     });

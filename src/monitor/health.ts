@@ -1,4 +1,4 @@
-import type { Health, QueueStats, Rate, WorkerCount } from "./model";
+import type { Health, HealthReason, QueueStats, Rate, WorkerCount } from "./model";
 
 /** Settings `arq.health.*`. */
 export interface HealthThresholds {
@@ -50,8 +50,6 @@ export interface HealthInput {
   readonly watchedSince: number;
 }
 
-type Reason = Health["reasons"][number];
-
 /** Judges every rule of `arq.health.*`. Each reason names its rule and the number that tripped it, with the limit. */
 export function assessHealth(input: HealthInput, thresholds: HealthThresholds): Health {
   if (!input.known) return { level: "unknown", reasons: [] };
@@ -70,15 +68,15 @@ export function assessHealth(input: HealthInput, thresholds: HealthThresholds): 
   };
 }
 
-function depthRule({ name, depth }: HealthInput["queues"][number], thresholds: HealthThresholds): Reason[] {
+function depthRule({ name, depth }: HealthInput["queues"][number], thresholds: HealthThresholds): HealthReason[] {
   const { yellowDepth, redDepth } = thresholds;
   const level = depth > redDepth ? "red" : depth > yellowDepth ? "yellow" : null;
   if (level === null) return [];
   const limit = level === "red" ? redDepth : yellowDepth;
-  return [{ level, rule: "depth", text: `${count(depth)} jobs in ${name}, more than ${count(limit)}` }];
+  return [{ level, rule: "depth", queue: name, text: `${count(depth)} jobs in ${name}, more than ${count(limit)}` }];
 }
 
-function oldestDueRule(input: HealthInput, thresholds: HealthThresholds): Reason[] {
+function oldestDueRule(input: HealthInput, thresholds: HealthThresholds): HealthReason[] {
   const { redOldestDueSeconds, yellowOldestDueSeconds, yellowOldestDueForSeconds } = thresholds;
   const oldest = input.queues.reduce<{ name: string; ms: number } | null>(
     (found, { name, oldestDueMs }) =>
@@ -88,18 +86,30 @@ function oldestDueRule(input: HealthInput, thresholds: HealthThresholds): Reason
   if (oldest === null) return [];
   const text = `The oldest due job in ${oldest.name} has waited ${duration(oldest.ms)}`;
   if (oldest.ms > redOldestDueSeconds * 1000) {
-    return [{ level: "red", rule: "oldestDue", text: `${text}, more than ${duration(redOldestDueSeconds * 1000)}` }];
+    return [
+      {
+        level: "red",
+        rule: "oldestDue",
+        queue: oldest.name,
+        text: `${text}, more than ${duration(redOldestDueSeconds * 1000)}`,
+      },
+    ];
   }
   if (input.overdueSince === null) return [];
   const lasted = input.now - input.overdueSince;
   if (lasted < yellowOldestDueForSeconds * 1000) return [];
   const limit = duration(yellowOldestDueSeconds * 1000);
   return [
-    { level: "yellow", rule: "oldestDue", text: `${text}; waits have been over ${limit} for ${duration(lasted)}` },
+    {
+      level: "yellow",
+      rule: "oldestDue",
+      queue: oldest.name,
+      text: `${text}; waits have been over ${limit} for ${duration(lasted)}`,
+    },
   ];
 }
 
-function failureRule(recent: Rate, thresholds: HealthThresholds): Reason[] {
+function failureRule(recent: Rate, thresholds: HealthThresholds): HealthReason[] {
   const { minimumJobs, yellowFailedPercent, redFailedPercent, windowMinutes } = thresholds;
   const judged = recent.complete + recent.failed;
   if (judged === 0 || judged < minimumJobs) return [];
@@ -109,21 +119,21 @@ function failureRule(recent: Rate, thresholds: HealthThresholds): Reason[] {
   const limit = level === "red" ? redFailedPercent : yellowFailedPercent;
   const shown = percent.toLocaleString("en-US", { maximumFractionDigits: 1 });
   const text = `${shown} % of ${count(judged)} jobs failed in the last ${windowMinutes} min, more than ${limit} %`;
-  return [{ level, rule: "failed", text }];
+  return [{ level, rule: "failed", queue: null, text }];
 }
 
-function noneFinishedRule(input: HealthInput, { redNoneFinishedMinutes }: HealthThresholds): Reason[] {
+function noneFinishedRule(input: HealthInput, { redNoneFinishedMinutes }: HealthThresholds): HealthReason[] {
   if (input.dueSince === null) return [];
   // A queue that was empty for an hour and got a job just now is no alarm: both must have lasted.
   const lasted = input.now - Math.max(input.dueSince, input.lastFinishedAt ?? input.watchedSince);
   if (lasted < redNoneFinishedMinutes * 60_000) return [];
   const text = `${jobs(input.waiting)} due and none finished for ${duration(lasted)}, limit ${redNoneFinishedMinutes} min`;
-  return [{ level: "red", rule: "noneFinished", text }];
+  return [{ level: "red", rule: "noneFinished", queue: null, text }];
 }
 
-function noWorkerRule({ waiting, workerCount }: HealthInput): Reason[] {
+function noWorkerRule({ waiting, workerCount }: HealthInput): HealthReason[] {
   if (waiting === 0 || workerCount.kind !== "exact" || workerCount.n > 0) return [];
-  return [{ level: "red", rule: "noWorker", text: `${jobs(waiting)} due and no worker is seen` }];
+  return [{ level: "red", rule: "noWorker", queue: null, text: `${jobs(waiting)} due and no worker is seen` }];
 }
 
 function jobs(n: number): string {

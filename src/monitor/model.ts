@@ -219,7 +219,15 @@ export type HealthLevel = "green" | "yellow" | "red" | "unknown";
 export interface Health {
   readonly level: HealthLevel;
   /** The rules that tripped, worst first, each naming its number: "1,204 jobs in arq:queue, more than 1,000". Empty when green. */
-  readonly reasons: readonly { readonly level: "yellow" | "red"; readonly rule: string; readonly text: string }[];
+  readonly reasons: readonly HealthReason[];
+}
+
+export interface HealthReason {
+  readonly level: "yellow" | "red";
+  readonly rule: "depth" | "oldestDue" | "failed" | "noneFinished" | "noWorker";
+  /** The queue it is about; null: all of them. */
+  readonly queue: string | null;
+  readonly text: string;
 }
 
 /** Everything the trees, the status bar and the overview draw, at one moment. Cheap to make: no job list in it. */

@@ -11,6 +11,8 @@ export interface DashboardUpdate {
   readonly changed: Partial<Pick<DashboardView, "connection" | "asOf" | "paused" | "look">> & {
     /** Whole where there was none before, or is none any more. */
     readonly snapshot?: Partial<MonitorSnapshot> | null;
+    /** Its lists of which some things are as they were: of a thousand workers a few beat between two updates. */
+    readonly snapshotLists?: Lists;
     /** Whole where there was none before or it is another tab's, or there is none any more. */
     readonly body?: TabBody | null;
     /** What is different in the view of the same tab. */
@@ -21,11 +23,12 @@ export interface DashboardUpdate {
 interface ViewChange {
   readonly intent?: TabBody["intent"];
   readonly fields: Fields;
-  /** In their order; of a thing that the page has, its name alone. */
-  readonly lists: Readonly<Record<string, readonly (Fields | string)[]>>;
+  readonly lists: Lists;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
+/** In their order; of a thing that the page has, its name alone. */
+type Lists = Readonly<Record<string, readonly (Fields | string)[]>>;
 
 /** A page says how long ago it was told something last: where nothing changes, it is told so this often. */
 const assuredMs = 5000;
@@ -40,7 +43,7 @@ export function dashboardUpdate(before: DashboardView, after: DashboardView): Da
 /** The state of a page with `before` after this update; null when the update is of another state than `before`. */
 export function updatedDashboard(before: DashboardView, { revision, changed }: DashboardUpdate): DashboardView | null {
   if (revision !== before.revision + 1) return null;
-  const { snapshot, body, view, ...rest } = changed;
+  const { snapshot, snapshotLists = {}, body, view, ...rest } = changed;
   return {
     ...before,
     ...rest,
@@ -52,43 +55,62 @@ export function updatedDashboard(before: DashboardView, { revision, changed }: D
         ? before.snapshot
         : snapshot === null
           ? null
-          : ({ ...before.snapshot, ...snapshot } as MonitorSnapshot),
+          : (withLists(before.snapshot ?? {}, snapshot, snapshotLists) as unknown as MonitorSnapshot),
   };
 }
 
 type Changed = DashboardUpdate["changed"];
 
-function snapshotChange({ snapshot: old }: DashboardView, now: MonitorSnapshot | null): Pick<Changed, "snapshot"> {
+function snapshotChange(
+  { snapshot: old }: DashboardView,
+  now: MonitorSnapshot | null,
+): Pick<Changed, "snapshot" | "snapshotLists"> {
   if (old === null || now === null) return old === now ? {} : { snapshot: now };
-  const changed = differences(old, now);
+  const { fields, lists } = partsChanged(old, now);
+  const changed = [...Object.keys(fields), ...Object.keys(lists)];
   // Redis' clock alone is no news, for the page's own goes on by itself; but now and then that everything is as it was.
-  const isNews = now.at - old.at >= assuredMs || Object.keys(changed).some((key) => key !== "at");
-  return isNews ? { snapshot: changed } : {};
+  const isNews = now.at - old.at >= assuredMs || changed.some((key) => key !== "at");
+  if (!isNews) return {};
+  return { snapshot: fields, ...(isEmpty(lists) ? {} : { snapshotLists: lists }) };
 }
 
 function bodyChange({ body: old }: DashboardView, now: TabBody | null): Pick<Changed, "body" | "view"> {
   if (old === now) return {};
   if (old === null || now === null || old.tab !== now.tab) return { body: now };
   const intent = differences<Pick<TabBody, "intent">>(old, { intent: now.intent });
-  const fields: Record<string, unknown> = {};
-  const lists: Record<string, readonly (Fields | string)[]> = {};
-  for (const [name, value] of Object.entries(differences(old.view as Fields, now.view as Fields))) {
-    const list = changedThings((old.view as Fields)[name], value);
-    if (list === null) fields[name] = value;
-    else lists[name] = list;
-  }
-  const nothing = Object.keys(fields).length + Object.keys(lists).length + Object.keys(intent).length === 0;
-  return nothing ? {} : { view: { ...intent, fields, lists } };
+  const { fields, lists } = partsChanged(old.view, now.view);
+  return isEmpty(fields) && isEmpty(lists) && isEmpty(intent) ? {} : { view: { ...intent, fields, lists } };
 }
 
 function changedBody(before: TabBody, { intent, fields, lists }: ViewChange): TabBody {
-  const view: Record<string, unknown> = { ...(before.view as Fields), ...fields };
-  for (const [name, list] of Object.entries(lists)) {
-    const known = named((before.view as Fields)[name]) ?? new Map<string, Fields>();
-    view[name] = list.map((thing) => (typeof thing === "string" ? known.get(thing) : thing));
-  }
+  const view = withLists(before.view, fields, lists);
   // What belongs together here was taken apart by `bodyChange`.
-  return { ...before, ...(intent === undefined ? {} : { intent }), view } as TabBody;
+  return { ...before, ...(intent === undefined ? {} : { intent }), view } as unknown as TabBody;
+}
+
+/** What `now` has otherwise: lists of named things by the thing, everything else whole. */
+function partsChanged(old: object, now: object): { readonly fields: Fields; readonly lists: Lists } {
+  const fields: Record<string, unknown> = {};
+  const lists: Record<string, readonly (Fields | string)[]> = {};
+  for (const [name, value] of Object.entries(differences<object>(old, now))) {
+    const list = changedThings((old as Fields)[name], value);
+    if (list === null) fields[name] = value;
+    else lists[name] = list;
+  }
+  return { fields, lists };
+}
+
+function withLists(before: object, fields: Fields, lists: Lists): Fields {
+  const after: Record<string, unknown> = { ...before, ...fields };
+  for (const [name, list] of Object.entries(lists)) {
+    const known = named((before as Fields)[name]) ?? new Map<string, Fields>();
+    after[name] = list.map((thing) => (typeof thing === "string" ? known.get(thing) : thing));
+  }
+  return after;
+}
+
+function isEmpty(thing: object): boolean {
+  return Object.keys(thing).length === 0;
 }
 
 /** Null where one of them is no list of things that each have a name of their own. */

@@ -46,6 +46,8 @@ export type PageCommand =
   | "showLog"
   | "setPassword"
   | "showDashboard"
+  /** The limits of health, in the settings. */
+  | "healthSettings"
   | "addWorkerInstrumentation"
   | "copyDashboardLink";
 export interface DashboardNotifications extends FilterNotifications {

@@ -6,7 +6,7 @@ import type { JobsIntent, JobsView } from "./tabs/jobs";
 import type { OverviewIntent, OverviewView } from "./tabs/overview";
 import { everyQueue, type QueuesIntent, type QueuesView } from "./tabs/queues";
 import { everythingScheduled, type ScheduledIntent, type ScheduledView } from "./tabs/scheduled";
-import type { WorkersIntent, WorkersView } from "./tabs/workers";
+import { everyWorker, type WorkersIntent, type WorkersView } from "./tabs/workers";
 
 /** The tabs of the dashboard, in their order. */
 export const tabNames = [
@@ -58,7 +58,7 @@ export const firstIntents: TabIntents = {
   failed: { span: "all", text: "" },
   activity: everyEvent,
   queues: everyQueue,
-  workers: {},
+  workers: everyWorker,
   scheduled: everythingScheduled,
   functions: everyFunction,
 };

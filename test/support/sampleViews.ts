@@ -16,6 +16,8 @@ import type { JobsView } from "../../src/protocol/tabs/jobs";
 import type { ConnectionView, DashboardView, TabBody } from "../../src/protocol/viewModels";
 import { functionsSample, queuesSample, scheduledSample } from "./tabSamples";
 
+import { workersView } from "../../src/host/panels/tabs/workersTab";
+import { everyWorker } from "../../src/protocol/tabs/workers";
 import { sampleLatency } from "./sampleLatency";
 
 /** Redis' clock in every sample: 2026-11-21 13:04:31.250 UTC. */
@@ -269,7 +271,7 @@ export const sampleTabs: TabViews = {
   failed: failedSample(sampleNow),
   activity: activitySample(sampleNow),
   queues: queuesSample(sampleNow),
-  workers: {},
+  workers: workersView(sampleSnapshot(), everyWorker, minute),
   scheduled: scheduledSample(sampleNow, sampleRow),
   functions: functionsSample(sampleNow),
 };
@@ -306,8 +308,8 @@ export function sampleJobs(
 const unhealthy = {
   level: "red",
   reasons: [
-    { level: "red", rule: "depth", text: "1,204 jobs in arq:queue, more than 1,000" },
-    { level: "yellow", rule: "failed", text: "6.2 % of 310 jobs failed in the last 5 min, more than 5 %" },
+    { level: "red", rule: "depth", queue: "arq:queue", text: "1,204 jobs in arq:queue, more than 1,000" },
+    { level: "yellow", rule: "failed", queue: null, text: "6.2 % of 310 jobs failed in the last 5 min, more than 5 %" },
   ],
 } as const;
 

@@ -56,6 +56,22 @@ describe("an update of the dashboard", () => {
     assert.equal(after.snapshot, before.snapshot);
   });
 
+  it("of one worker among a thousand holds that worker and the names of the others", () => {
+    const [, worker] = sampleSnapshot().workers;
+    const many = Array.from({ length: 1000 }, (_, pid) => ({ ...worker!, name: `web:${pid}`, pid }));
+    const later = many.map((each) => (each.pid === 7 ? { ...each, lastSeenAt: sampleNow } : each));
+    const before = sampleDashboard({ snapshot: sampleSnapshot({ workers: many }) });
+    const update = dashboardUpdate(
+      before,
+      travelled(sampleDashboard({ snapshot: sampleSnapshot({ workers: later }) })),
+    );
+    assert.deepEqual(update?.changed.snapshot, {});
+    assert.ok(JSON.stringify(update).length < 20_000, `${JSON.stringify(update).length} characters`);
+    const after = updatedDashboard(before, travelled(update));
+    assert.deepEqual(after?.snapshot?.workers, later);
+    assert.equal(after.snapshot.workers[0], many[0], "what did not change is the same object");
+  });
+
   it("is none when only Redis' clock has moved on, but for one in five seconds", () => {
     const later = (ms: number) => sampleDashboard({ snapshot: sampleSnapshot({ at: sampleNow + ms }) });
     const before = later(0);

@@ -190,13 +190,13 @@ describe("the tab Overview", () => {
 
   it("tells that nobody is there for what waits only where the evidence shows it", async () => {
     await open({ workers: [], workerCount: { kind: "exact", n: 0 } });
-    await test.says('[data-card="workers"]', "no worker, jobs wait");
+    await test.says('[data-card="workers"]', "none, jobs wait");
     await test.says('[data-queue="arq:queue"]', "no worker is seen");
     assert.equal(await test.page.getByText("no worker is seen").count(), 2, "not where nothing waits");
     const unknown = { kind: "unknown", reason: "CLIENT LIST is refused." } as const;
     await test.update(sampleDashboard({ snapshot: sampleSnapshot({ workers: [], workerCount: unknown }) }));
     await eventually(async () => assert.equal(await test.page.getByText("no worker is seen").count(), 0));
-    await test.says('[data-card="workers"]', "busy: 9 running");
+    await test.says('[data-card="workers"]', "busy");
   });
 
   it("tells busy workers from missing ones", async () => {
@@ -209,7 +209,7 @@ describe("the tab Overview", () => {
       workerCount: { kind: "exact", n: 1 },
       queues: queues.map((each) => (each.name === "arq:mail" ? each : { ...each, oldestDueMs: null })),
     });
-    await test.says('[data-card="workers"]', "busy: 2 of 2 running");
+    await test.says('[data-card="workers"]', "busy: full");
     await test.says('[data-queue="arq:mail"]', "busy: all 2 places taken");
   });
 
@@ -230,6 +230,27 @@ describe("the tab Overview", () => {
     await test.says("arq-retention", "300 of 800 jobs (37.5 %) that ended in the last hour left no result");
     await update({ ...none, shortestMs: 3_600_000, zero: [{ name: "cron:tidy", count: 60 }], withoutTrace: 60 });
     await eventually(async () => assert.equal(await test.page.locator("arq-retention section").count(), 0));
+  });
+
+  it("names the rule and the number behind the health, leads to it, and to the setting that is the limit", async () => {
+    const reasons = [
+      { level: "red", rule: "depth", queue: "arq:queue", text: "1,204 jobs in arq:queue, more than 1,000" },
+      { level: "red", rule: "noWorker", queue: null, text: "128 jobs are due and no worker is seen" },
+      { level: "yellow", rule: "failed", queue: null, text: "6.2 % of 310 jobs failed, more than 5 %" },
+    ] as const;
+    await open({ health: { level: "red", reasons } });
+    await test.says(".health", "In trouble");
+    await test.says(".strip", "arq.health.red.depth");
+    await test.page.locator(".strip").getByRole("button", { name: "arq.health.yellow.failedPercent" }).click();
+    await test.page.locator(".health").click();
+    const asked = { command: "healthSettings" };
+    await eventually(() => assert.deepEqual(test.opened.asked("run"), [asked, asked]));
+    await test.page.getByRole("button", { name: reasons[0].text }).click();
+    await eventually(async () => assert.equal((await askedJobs()).queue, "arq:queue"));
+    await test.page.getByRole("button", { name: reasons[1].text }).click();
+    await test.page.locator("arq-workers-tab").waitFor();
+    await test.page.getByRole("button", { name: reasons[2].text }).click();
+    await test.page.locator("arq-failed-tab").waitFor();
   });
 
   it("says what to do when there is no job yet", async () => {

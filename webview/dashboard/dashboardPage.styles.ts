@@ -56,6 +56,14 @@ export const dashboardStyles = css`
     gap: 5px;
     white-space: nowrap;
   }
+  button.health:hover,
+  .strip button:hover {
+    text-decoration: underline;
+  }
+  .strip .limit {
+    margin-inline-start: 6px;
+    overflow-wrap: anywhere;
+  }
   .notice {
     display: flex;
     flex-wrap: wrap;

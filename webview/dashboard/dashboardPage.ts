@@ -18,18 +18,10 @@ import { RedisClock } from "../shared/redisClock";
 import { baseStyles, progressStyles, sectionStyles } from "../shared/styles";
 import { dashboardKeys } from "./dashboardKeys";
 import { DashboardLooks } from "./dashboardLooks";
+import { healthChip, healthStrip } from "./healthStrip";
 import { dashboardStyles } from "./dashboardPage.styles";
 import "./liveIndicator";
-import {
-  blank,
-  boundsStrip,
-  healthChip,
-  healthStrip,
-  notLiveNotice,
-  problemActions,
-  retryText,
-  sweepNotice,
-} from "./notices";
+import { blank, boundsStrip, notLiveNotice, problemActions, retryText, sweepNotice } from "./notices";
 import { dashboardPhase, type Phase } from "./phase";
 import { tabContent } from "./tabs/tabContent";
 import { tabTitles } from "./tabs/tabBar";
@@ -91,7 +83,7 @@ export class DashboardPage extends LitElement {
         .facts=${() => this.#page.channel.request("connectionFacts", null)}
       ></arq-connection-name>
       <div class="end">
-        ${phase.kind === "board" && phase.current ? healthChip(phase.snapshot.health) : nothing}
+        ${phase.kind === "board" && phase.current ? healthChip(phase.snapshot.health, (command) => this.#run(command)) : nothing}
         <arq-live-indicator
           .status=${snapshot?.status ?? null}
           .sweptAt=${snapshot?.complete === true ? snapshot.sweptAt : null}
@@ -190,7 +182,16 @@ export class DashboardPage extends LitElement {
     const shown = this.#looks.body(tab);
     const { failed } = snapshot.counts;
     return html`${notLiveNotice(snapshot.status, (command) => this.#run(command))}
-      ${current ? healthStrip(snapshot.health) : nothing} ${boundsStrip(snapshot.status)}
+      ${
+        current
+          ? healthStrip(
+              snapshot.health,
+              (look) => this.#look(look),
+              (command) => this.#run(command),
+            )
+          : nothing
+      }
+      ${boundsStrip(snapshot.status)}
       ${snapshot.complete ? nothing : sweepNotice(snapshot.sweep, current, (command) => this.#run(command))}
       <arq-tab-bar
         .picked=${tab}

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { PageCommand } from "../../src/protocol/messages";
-import type { ConnectionProblem, Health, SourceStatus, SweepProgress } from "../../src/protocol/viewModels";
+import type { ConnectionProblem, SourceStatus, SweepProgress } from "../../src/protocol/viewModels";
 import { assertNever } from "../shared/assertNever";
 import { formatClock, formatCount, formatCountdown } from "../shared/format";
 import { icon, type IconName } from "../shared/icons";
@@ -70,33 +70,6 @@ export function notLiveNotice(status: SourceStatus, run: Run): TemplateResult | 
     default:
       return assertNever(status);
   }
-}
-
-const healthWords = { green: "Healthy", yellow: "Needs a look", red: "In trouble", unknown: "Health unknown" } as const;
-const healthIcons = { green: "check", yellow: "warning", red: "error", unknown: "question" } as const;
-const healthTones = { green: "good", yellow: "warn", red: "bad", unknown: "mute" } as const;
-
-/** Health in a word, for the header. */
-export function healthChip(health: Health): TemplateResult {
-  return html`<span class="health tone-${healthTones[health.level]}" data-health=${health.level}
-    >${icon(healthIcons[health.level])}${healthWords[health.level]}</span
-  >`;
-}
-
-/** The rules that tripped, each with its number. Takes no room while there is none. */
-export function healthStrip(health: Health): TemplateResult | typeof nothing {
-  if (health.reasons.length === 0) return nothing;
-  return html`<ul
-    class="notice strip ${health.level === "red" ? "bad" : "warn"}"
-    aria-label="Why the health is ${health.level}"
-  >
-    ${health.reasons.map(
-      (reason) =>
-        html`<li class="tone-${reason.level === "red" ? "bad" : "warn"}">
-          ${icon(reason.level === "red" ? "error" : "warning")}<span class="foreign">${reason.text}</span>
-        </li>`,
-    )}
-  </ul>`;
 }
 
 /** What bounds what is shown: a sample under load, and commands that the server refuses. Calm: nothing is wrong. */

@@ -39,6 +39,17 @@ export class ChartView extends LitElement {
         position: absolute;
         inset: 0;
       }
+      .empty {
+        position: absolute;
+        inset: 0;
+        display: grid;
+        place-items: center;
+        padding: 0 12% 24px;
+        color: var(--mute);
+        font-size: 12px;
+        text-align: center;
+        pointer-events: none;
+      }
       :host([stale]) canvas {
         filter: grayscale(1);
         opacity: 0.6;
@@ -62,7 +73,9 @@ export class ChartView extends LitElement {
   override render() {
     const { spec } = this;
     if (spec === null) return html`<div class="canvas"></div>`;
-    const canvas = html`<canvas aria-hidden="true"></canvas>`;
+    const { empty = "" } = spec;
+    const canvas = html`<canvas aria-hidden="true"></canvas
+      >${empty === "" ? nothing : html`<p class="empty">${empty}</p>`}`;
     return html`${
       this.pickable === ""
         ? html`<div class="canvas" role="img" aria-label=${spec.summary}>${canvas}</div>`

@@ -13,6 +13,8 @@ export interface ChartSpec {
   readonly format: (value: number) => string;
   /** Axis of lines: by powers of ten, for durations in ms. */
   readonly log?: boolean;
+  /** Says in its middle that there is nothing to be drawn, and why; absent while there is. */
+  readonly empty?: string;
   /** The highest value that the axis shows at least: without it a chart of ones and twos fills its height. */
   readonly least?: number;
 }

@@ -30,6 +30,7 @@ const commands: readonly PageCommand[] = [
   "showLog",
   "setPassword",
   "showDashboard",
+  "healthSettings",
   "addWorkerInstrumentation",
   "copyDashboardLink",
 ];

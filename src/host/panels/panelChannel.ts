@@ -27,7 +27,7 @@ export function panelChannel<R extends { [K in keyof R]: { params: unknown; resu
 }
 
 /** The commands that pages offer as buttons. None of them takes an argument from the page. */
-const pageCommands: { readonly [C in PageCommand]: keyof CommandArguments } = {
+const pageCommands: { readonly [C in Exclude<PageCommand, "healthSettings">]: keyof CommandArguments } = {
   connect: "arq.connect",
   switchConnection: "arq.switchConnection",
   refresh: "arq.refresh",
@@ -45,7 +45,9 @@ export const runPageCommand: Handlers<Pick<DashboardRequests, "run">>["run"] = {
   check: pageCommand,
   handle: ({ command }) => {
     // Not awaited: some ask the user something, and the page must not wait for that.
-    void commands.executeCommand(pageCommands[command]);
+    void (command === "healthSettings"
+      ? commands.executeCommand("workbench.action.openSettings", "arq.health")
+      : commands.executeCommand(pageCommands[command]));
     return null;
   },
 };

@@ -23,6 +23,9 @@ export function waitChart(points: readonly LatencyPoint[], oldestNow: number | n
   const oldest = points.map(({ oldestDueMs }, index) => (index === last ? (oldestNow ?? 0) : oldestDueMs));
   return {
     ...durations(points),
+    ...(points.some(({ waitP50Ms }) => waitP50Ms !== null) || oldest.some((ms) => (ms ?? 0) > 0)
+      ? {}
+      : { empty: t("Of no job of the last hour it is known how long it waited.") }),
     caption: t("How long jobs waited, by minute"),
     summary: waitSummary(points, oldestNow),
     series: [
@@ -43,6 +46,9 @@ export function waitChart(points: readonly LatencyPoint[], oldestNow: number | n
 export function runChart(points: readonly LatencyPoint[]): ChartSpec {
   return {
     ...durations(points),
+    ...(points.some(({ runP50Ms }) => runP50Ms !== null)
+      ? {}
+      : { empty: t("Of no job of the last hour it is known how long it ran.") }),
     caption: t("How long jobs ran, by minute"),
     summary: runSummary(points),
     series: [

@@ -69,6 +69,12 @@ export const statCardStyles = css`
     height: 14px;
     margin-top: 1px;
   }
+  button.card .badge.tone-bad .icon {
+    color: var(--bad);
+  }
+  button.card .badge.tone-busy .icon {
+    color: var(--busy);
+  }
   .zero .number,
   .zero .label .icon {
     color: var(--mute);
@@ -104,6 +110,11 @@ export const statCardStyles = css`
   }
   :host([stale]) .icon {
     color: var(--mute);
+  }
+  @container (max-width: 900px) {
+    .cards {
+      grid-template-columns: repeat(4, minmax(0, 1fr));
+    }
   }
   @container (max-width: 420px) {
     .cards {

@@ -185,26 +185,24 @@ function serviceBadge(snapshot: MonitorSnapshot): unknown {
   const { service, unserved } = serviceOfAll(snapshot);
   switch (service.kind) {
     case "unserved": {
-      const words =
-        snapshot.workerCount.kind === "exact" && snapshot.workerCount.n === 0
-          ? t("no worker, jobs wait")
-          : unserved.length === 1
-            ? t("none for {0}", unserved[0]!)
-            : t("none for {0} queues", unserved.length);
-      return html`<span class="badge tone-bad" data-service="unserved">${icon("error")}<span>${words}</span></span>`;
+      const nobody = snapshot.workerCount.kind === "exact" && snapshot.workerCount.n === 0;
+      const title = t("Jobs wait, and no worker is seen for {0}.", unserved.join(", "));
+      return badge("unserved", "bad", nobody ? t("none, jobs wait") : t("a queue has none"), title);
     }
     case "full":
-      return html`<span class="badge tone-busy" data-service="full"
-        >${icon("play")}<span>${t("busy: {0} of {0} running", formatCount(service.places))}</span></span
-      >`;
+      return badge("full", "busy", t("busy: full"), t("All {0} places are taken, and more jobs wait.", service.places));
     case "busy":
-      return html`<span class="badge tone-busy" data-service="busy"
-        >${icon("play")}<span>${t("busy: {0} running", formatCount(service.running))}</span></span
-      >`;
+      return badge("busy", "busy", t("busy"), t("{0} jobs run while others wait.", formatCount(service.running)));
     case "calm":
     case "unknown":
       return nothing;
     default:
       return assertNever(service);
   }
+}
+
+function badge(kind: string, tone: Tone, words: string, title: string) {
+  return html`<span class="badge tone-${tone}" data-service=${kind} title=${title}
+    >${icon(tone === "bad" ? "error" : "play")}<span>${words}</span></span
+  >`;
 }

@@ -24,7 +24,7 @@ export function allTabs({ session, tracebacks, mutedGroups, changed }: TabParts)
     ),
     activity: new ActivityTab(),
     queues: queuesTab(() => session.thresholds),
-    workers: workersTab,
+    workers: workersTab(() => session.staleAfterMs),
     scheduled: scheduledTab,
     functions: functionsTab(() => session.thresholds),
   };
