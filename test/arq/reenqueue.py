@@ -50,6 +50,12 @@ def looped():
     return items
 
 
+def nested(value, depth, wrap):
+    for _ in range(depth):
+        value = wrap(value)
+    return value
+
+
 UTC = datetime.timezone.utc
 # name: (args, kwargs, queue)
 CASES = {
@@ -91,6 +97,16 @@ CASES = {
         {},
         "arq:queue",
     ),
+    "deepest": (
+        (
+            nested(1, 95, lambda value: (value,)),
+            nested(1, 95, lambda value: frozenset([value])),
+            nested(1, 47, lambda value: collections.OrderedDict(a=value)),
+        ),
+        {},
+        "arq:queue",
+    ),
+    "refused_too_deep": ((nested(1, 96, lambda value: [value]),), {}, "arq:queue"),
     "odd_names": ((), {"a-b": 1, "class": 2, "\ufb01": 3, "n\u00e9e": 4}, "arq:queue"),
     "long": (tuple(range(60)), {"note": "x" * 100}, "arq:queue"),
     "refused_enum": ((1, {"colour": [Colour.RED]}), {}, "arq:queue"),

@@ -91,6 +91,7 @@ describe("what a job is copied as, under real ARQ", function () {
     refused_function: /^args\[0\] cannot be written as Python: it is \S*helper, /,
     refused_secret: /^kwargs\['password'\] cannot be written as Python: it is hidden, because it may be a secret\.$/,
     refused_secret_in_text: /^args\[0\] cannot be written as Python: it holds something that is hidden/,
+    refused_too_deep: /cannot be written as Python: it is nested too deep for Python source\.$/,
     refused_loop: /^args\[0\]\[0\] cannot be written as Python: it contains itself\.$/,
   };
   for (const [name, message] of Object.entries(refusals)) {
