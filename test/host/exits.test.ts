@@ -1,16 +1,7 @@
 import assert from "node:assert/strict";
 import { appendFile, mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import {
-  commands,
-  env,
-  MarkdownString,
-  TreeItemCollapsibleState,
-  window,
-  workspace,
-  type Webview,
-  type WebviewPanel,
-} from "vscode";
+import { commands, env, MarkdownString, TreeItemCollapsibleState, window, workspace } from "vscode";
 import type { ArqApi } from "../../src/host/api";
 import type { CommandId } from "../../src/host/contributions/commands";
 import type { LiveTree, TreeElement } from "../../src/host/views/liveTree";
@@ -23,91 +14,19 @@ import { eventually } from "../support/eventually";
 import { ownRules, plainValues, PlantedSecrets, plantedIds } from "../support/plantedSecrets";
 import { type RedisServer, startRedis } from "../support/redisServer";
 import { connect, disconnect, extensionApi, rows, set } from "./fixture";
-
-/** A page as the host sees it: everything it is sent, and a way to ask in its name. */
-interface Page {
-  readonly title: () => string;
-  readonly sent: unknown[];
-  ask(name: string, params: unknown): Promise<unknown>;
-}
-
-/** Puts `replacement` in the place of a function until `restore` is called. */
-class Spies {
-  readonly #restore: (() => void)[] = [];
-
-  put<T extends object, K extends keyof T>(owner: T, name: K, replacement: T[K]): void {
-    const before = Object.getOwnPropertyDescriptor(owner, name);
-    Object.defineProperty(owner, name, { value: replacement, configurable: true, writable: true });
-    this.#restore.push(() => {
-      if (before === undefined) delete owner[name];
-      else Object.defineProperty(owner, name, before);
-    });
-  }
-
-  restore(): void {
-    for (const restore of this.#restore.splice(0).toReversed()) restore();
-  }
-}
+import { type OverheardPage, overhear, Spies } from "./overhear";
 
 describe("no secret leaves the extension", function () {
   this.timeout(120_000);
   const planted = new PlantedSecrets();
   const password = planted.secret("password", "connection URL");
   const spies = new Spies();
-  const pages: Page[] = [];
+  const pages: OverheardPage[] = [];
   const said: unknown[] = [];
   const logged: string[] = [];
   let server: RedisServer;
   let api: ArqApi;
   let clipboard = "";
-
-  /** Stands in a panel's way to its page, both ways. */
-  function overhear(panel: WebviewPanel): WebviewPanel {
-    const { webview } = panel;
-    const sent: unknown[] = [];
-    let hear: ((message: unknown) => unknown) | null = null;
-    let id = 100_000;
-    const post = webview.postMessage.bind(webview);
-    const listen = webview.onDidReceiveMessage.bind(webview);
-    const overheard: Partial<Webview> = {
-      postMessage: (message) => {
-        sent.push(message);
-        return post(message);
-      },
-      onDidReceiveMessage: (listener, ...rest) => {
-        hear = listener;
-        return listen(listener, ...rest);
-      },
-    };
-    const view = new Proxy(webview, {
-      get: (target, name) => {
-        if (name in overheard) return Reflect.get(overheard, name) as unknown;
-        const value: unknown = Reflect.get(target, name);
-        return typeof value === "function" ? (value.bind(target) as unknown) : value;
-      },
-      set: (target, name, value) => Reflect.set(target, name, value),
-    });
-    pages.push({
-      title: () => panel.title,
-      sent,
-      async ask(name, params) {
-        const mine = ++id;
-        hear?.({ kind: "request", id: mine, name, params });
-        return eventually(() => {
-          const reply = sent.find((message) => (message as { id?: number }).id === mine);
-          assert.ok(reply !== undefined, `${name} got no reply`);
-          return reply;
-        });
-      },
-    });
-    return new Proxy(panel, {
-      get: (target, name) => {
-        const value: unknown = name === "webview" ? view : Reflect.get(target, name);
-        return typeof value === "function" ? (value.bind(target) as unknown) : value;
-      },
-      set: (target, name, value) => Reflect.set(target, name, value),
-    });
-  }
 
   async function copied(): Promise<string> {
     clipboard = await env.clipboard.readText();
@@ -127,7 +46,7 @@ describe("no secret leaves the extension", function () {
     await appendFile(join(folder, "logs", "worker.log"), planted.log(Date.now()));
     api = await extensionApi();
     const create = window.createWebviewPanel.bind(window);
-    spies.put(window, "createWebviewPanel", (...given) => overhear(create(...given)));
+    spies.put(window, "createWebviewPanel", (...given) => overhear(create(...given), pages));
     for (const name of [
       "showErrorMessage",
       "showWarningMessage",
@@ -326,7 +245,7 @@ describe("no secret leaves the extension", function () {
     await set("arq.redact", ownRules);
     await connect([{ name: "live", url: server.url.replace("://", `://:${password}@`), environment: "production" }]);
     for (const id of plantedIds) await commands.executeCommand("arq.openJob", id);
-    for (const page of pages.slice(1)) {
+    for (const page of pages.filter(({ isJob }) => isJob)) {
       page.sent.length = 0;
       await eventually(async () =>
         assert.match(everyText(await page.ask("ready", { id: null })), /hidden|undecodable|absent/),
