@@ -1,6 +1,6 @@
 import type { Applied } from "./jobIndex";
 import type { JobRow, Rate, ThroughputBucket } from "./model";
-import { OutcomeOwners } from "./outcomeBucket";
+import { type OutcomeBucket, OutcomeOwners } from "./outcomeBucket";
 import { addOutcomes, noOutcomes, type Outcomes, OutcomeSeries } from "./outcomeSeries";
 import { RecentOutcomes } from "./recentOutcomes";
 import { type Span, Spans } from "./spans";
@@ -200,6 +200,17 @@ export class OutcomeHistory {
   /** Spans in which no outcome can have been missed. */
   watchedSpans(now: number): Spans {
     return this.#open(now);
+  }
+
+  /** What is known, in whole hours: with what workers told of hours that were not watched. */
+  hourly(
+    from: number,
+    now: number,
+  ): { readonly covered: Spans; readonly told: (hour: number) => OutcomeBucket | null } {
+    const own = this.#open(now);
+    const watched = (start: number, end: number): boolean => own.covers(start, end);
+    const { spans } = this.#workerHours.fill(from, now, watched);
+    return { covered: this.#open(now, spans), told: (hour) => this.#workerHours.hour(hour, now, watched) };
   }
 
   /** Starts of the hours since then of which some outcome may have been missed, the newest first. */

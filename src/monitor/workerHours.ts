@@ -23,6 +23,8 @@ interface Difference {
   /** Jobs that we saw end in that hour: while they are as many, the rest holds. */
   readonly ownEnded: number;
   readonly more: Outcomes;
+  /** Of each function what the source told that saw more of it. */
+  readonly best: OutcomeBucket;
   /** We saw a job end that no worker has counted, so not every worker counts. */
   readonly isShort: boolean;
 }
@@ -83,6 +85,13 @@ export class WorkerHours {
     return { more, spans };
   }
 
+  /** As `fill` counts it, an hour that begins then; null where no worker told of it, or we have watched it wholly. */
+  hour(start: number, now: number, watched: (from: number, to: number) => boolean): OutcomeBucket | null {
+    const processes = this.#told.get(start);
+    if (processes === undefined || watched(start, Math.min(start + hourMs, now))) return null;
+    return this.#difference(start, processes).best;
+  }
+
   #difference(start: number, processes: ReadonlyMap<string, WorkerHour>): Difference {
     const { complete, failed, aborted } = this.#minutes.sum(start, start + hourMs);
     const ownEnded = complete + failed + aborted;
@@ -98,7 +107,7 @@ export class WorkerHours {
       failed: better.failed - failed,
       aborted: better.aborted - aborted,
     };
-    const fresh = { ownEnded, more, isShort: best.ended > told.ended };
+    const fresh = { ownEnded, more, best: best.shrink(), isShort: best.ended > told.ended };
     this.#more.set(start, fresh);
     return fresh;
   }

@@ -113,4 +113,30 @@ describe("A chart of how jobs ended", () => {
     assert.ok(complete > 0);
     assert.equal(runMs > 0 && runs >= complete, true);
   });
+
+  it("has in steps of whole hours what workers told of hours that nobody watched, as the rates have", () => {
+    const away = new OutcomeHistory();
+    away.restart(now - 30 * minute);
+    away.lookedAround(now - 30 * minute);
+    const at = Math.floor((now - 5 * hour) / hour) * hour;
+    const names = { queue: "mail", function: "send" };
+    for (let i = 0; i < 3; i++) {
+      const seen = endedRow(`seen${i}`, at + i * minute, names);
+      away.remember({ changed: true, before: null, after: seen, events: [] }, now);
+    }
+    const functions = [{ name: "send", complete: 40, failed: 2, retried: 0, runMs: 420 }];
+    away.takeWorkerHours([{ worker: "w:1", at, queue: "mail", functions }], now);
+    const query = { from: now - 7 * day, to: now, stepMs: hour, queue: null, function: null };
+    const steps = outcomeChart(away, query, now);
+    const told = steps.find((step) => step.at === at);
+    assert.deepEqual([told?.complete, told?.failed, told?.covered], [40, 2, true]);
+    const rate = away.rate(7 * day, now);
+    assert.deepEqual(sums(steps), [rate.complete, rate.failed]);
+    const known = steps.filter(({ covered }) => covered).map((step) => step.at);
+    assert.deepEqual(known, [at, Math.floor(now / hour) * hour], "that hour, and the one that runs");
+    assert.deepEqual(sums(outcomeChart(away, { ...query, function: "send" }, now)), [40, 2]);
+    assert.deepEqual(sums(outcomeChart(away, { ...query, function: "charge" }, now)), [0, 0]);
+    const finer = outcomeChart(away, { ...query, stepMs: 20 * minute }, now).filter((step) => step.at >= at);
+    assert.deepEqual([finer[0]?.complete, finer[0]?.covered], [3, false], "nobody knows when within the hour");
+  });
 });
