@@ -111,7 +111,7 @@ function foreign(text: string | null): TemplateResult {
 function functionName(row: JobRow): TemplateResult {
   if (row.function !== null)
     return html`<span class="name cut foreign mono" title=${row.function}>${row.function}</span>`;
-  return html`<span class="name mute">${row.undecodable === null ? t("not known") : t("cannot be read")}</span>`;
+  return html`<span class="name mute cut">${row.undecodable === null ? t("not known") : t("cannot be read")}</span>`;
 }
 
 /** What went wrong. An abort was asked for, and what cannot be read may be in order. */

@@ -40,6 +40,7 @@ export class JobHead extends LitElement {
   @state() private target: number | null = null;
   /** A drag ends with a click on the head it began on. */
   #dragged = false;
+  #refocus = false;
 
   override render() {
     const { columns, active } = this;
@@ -51,6 +52,16 @@ export class JobHead extends LitElement {
         ({ id }, place) => this.#head(id, place, id === stop),
       )}
     </div>`;
+  }
+
+  protected override willUpdate(): void {
+    // A head that is moved in the document loses the focus.
+    const { activeElement } = this.shadowRoot!;
+    this.#refocus = this.hasUpdated && activeElement !== null;
+  }
+
+  protected override updated(): void {
+    if (this.#refocus && this.active !== null) this.#element(this.active)?.querySelector("button")?.focus();
   }
 
   #head(id: JobColumnId, place: number, stop: boolean) {
@@ -175,7 +186,6 @@ export class JobHead extends LitElement {
     else if (event.shiftKey) this.widen(id, step * widthStep);
     else if (event.ctrlKey || event.metaKey) {
       emit(this, "columns", moveColumn(columns, id, place + step));
-      this.focusHead(id);
     } else this.focusHead(columns[Math.max(0, Math.min(columns.length - 1, place + step))]!.id);
     event.preventDefault();
     event.stopPropagation();

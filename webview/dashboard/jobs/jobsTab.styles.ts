@@ -57,6 +57,7 @@ export const jobsTabStyles = css`
     align-items: center;
     gap: 12px;
     min-width: 0;
+    min-height: 26px;
   }
   button.news {
     display: inline-flex;

@@ -57,6 +57,8 @@ export class JobsTab extends TabElement<"jobs"> {
   @query("arq-job-filters") private readonly filters!: JobFilters | null;
   @query("arq-job-table") private readonly table!: JobTable | null;
   @query("arq-popup-menu.of-head") private readonly headMenu!: PopupMenu;
+  /** Enter was pressed in the filter: the keyboard goes on to what is found. */
+  #leaving = false;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -71,6 +73,7 @@ export class JobsTab extends TabElement<"jobs"> {
   }
 
   protected override updated(changed: PropertyValues): void {
+    if (this.#leaving && !this.pending && this.view !== null) void this.#enterRows();
     if (!changed.has("view") || this.pending || this.view === null) return;
     const { query } = this.answered;
     const last = lastOffset(query, this.view.total);
@@ -121,6 +124,7 @@ export class JobsTab extends TabElement<"jobs"> {
         @refine=${(event: CustomEvent<JobQuery>) => this.#ask(event.detail)}
         @commit=${() => {
           if (page.needsPayloads) void this.#search();
+          else this.#toRows();
         }}
       ></arq-job-filters>
       ${
@@ -309,7 +313,20 @@ export class JobsTab extends TabElement<"jobs"> {
     this.#ask({ ...this.#wanted });
   }
 
+  #toRows(): void {
+    this.#leaving = true;
+    // What was typed is perhaps answered already.
+    this.requestUpdate();
+  }
+
+  async #enterRows(): Promise<void> {
+    this.#leaving = false;
+    await this.table?.updateComplete;
+    if (this.filters?.matches(":focus-within") === true) this.table?.moveRow(1);
+  }
+
   #ask(query: JobQuery): void {
+    this.#leaving = false;
     this.search = { kind: "idle" };
     this.ask({ query, settings: this.#settings });
   }

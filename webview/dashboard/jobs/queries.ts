@@ -31,7 +31,7 @@ export function onlyState(states: readonly JobState[], state: JobState): readonl
   return states.length === 1 && states[0] === state ? [] : [state];
 }
 
-const textColumns: readonly JobSort[] = ["id", "function", "state", "queue", "error"];
+const textColumns: readonly JobSort[] = ["id", "function", "state", "queue", "error", "worker"];
 const start = { offset: 0, anchor: null };
 
 /** What a click on a column head asks for: its natural direction, then the other one, then newest first again. */
