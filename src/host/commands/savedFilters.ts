@@ -49,7 +49,9 @@ export async function deleteSavedFilter(parts: HostParts, name?: string): Promis
   const undo = l10n.t("Undo");
   // Not waited for: the message may stay for long.
   void window.showInformationMessage(l10n.t('The filter "{0}" was deleted.', filter.name), undo).then((choice) => {
-    if (choice === undo) void parts.savedFilters.save(filter.name, filter.query);
+    // Another one may have its name by now.
+    if (choice === undo && parts.savedFilters.get(filter.name) === null)
+      void parts.savedFilters.save(filter.name, filter.query);
   });
 }
 
