@@ -104,8 +104,8 @@ export class PageHarness {
   private constructor(
     private readonly server: Server,
     private readonly browser: Browser,
-    /** Bytes of each page's minified scripts. */
-    readonly sizes: Readonly<Record<PageName, number>>,
+    /** Bytes of each minified script, by its name. */
+    readonly sizes: Readonly<Record<string, number>>,
   ) {}
 
   static async start(): Promise<PageHarness> {
@@ -129,9 +129,11 @@ export class PageHarness {
       executablePath,
       args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
     });
-    const size = (...names: string[]) =>
-      names.reduce((sum, name) => sum + (scripts.get(`/${name}.js`)?.length ?? 0), 0);
-    return new PageHarness(server, browser, { dashboard: size("dashboard", "charts"), job: size("job") });
+    return new PageHarness(
+      server,
+      browser,
+      Object.fromEntries(Array.from(scripts, ([path, script]) => [path.slice(1), script.length])),
+    );
   }
 
   async open(name: PageName, options: OpenOptions): Promise<OpenedPage> {

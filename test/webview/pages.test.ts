@@ -133,6 +133,7 @@ describe("every page", () => {
 
   it("stays well under the size that opens in a blink", async () => {
     await test.openDashboard(sampleJobs());
+    assert.deepEqual(Object.keys(test.harness.sizes).sort(), ["charts.js", "dashboard.js", "job.js"]);
     for (const [name, size] of Object.entries(test.harness.sizes))
       assert.ok(size > 0 && size < 450_000, `${name}: ${size} bytes`);
   });
