@@ -58,10 +58,7 @@ class LiveMonitor implements Monitor {
       ...options,
       history: options.history ?? null,
       onWorkersRead: ({ refused }) => this.#snapshots.setRefused(refused),
-      onBeat: () => {
-        const { queues, complete } = this.snapshot();
-        this.#queries.noteQueues(queues, complete);
-      },
+      onBeat: () => this.#noteQueues(),
       onFlushed: () => {
         this.#queries.clear();
         this.#snapshots.clear();
@@ -134,10 +131,12 @@ class LiveMonitor implements Monitor {
   }
 
   queueReports(signal?: AbortSignal): Promise<readonly QueueReport[]> {
+    this.#noteQueues();
     return this.#queries.queueReports(signal);
   }
 
   latency(signal?: AbortSignal): Promise<readonly LatencyPoint[]> {
+    this.#noteQueues();
     return this.#queries.latency(signal);
   }
 
@@ -192,5 +191,11 @@ class LiveMonitor implements Monitor {
 
   resumeSweep(): void {
     this.#source.resumeSweep();
+  }
+
+  /** Also when somebody asks: a minute may have begun since the last beat. */
+  #noteQueues(): void {
+    const { status, queues, complete } = this.snapshot();
+    if (status.state === "live") this.#queries.noteQueues(queues, complete);
   }
 }
