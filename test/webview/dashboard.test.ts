@@ -15,7 +15,7 @@ describe("the dashboard page", () => {
     await test.page.getByRole("tab", { name: "Jobs" }).click();
     await test.says("arq-pager", "1–50 of 10,500");
     assert.equal(await rows().count(), 50);
-    await test.says(".job >> nth=9", /Failed ×3 sync_inventory .* KeyError: 'user_id'/);
+    await test.says(".job >> nth=9", /Failed ×3 sync_inventory KeyError: 'user_id'/);
   });
 
   it("names production, its health and what the server refuses", async () => {
@@ -43,7 +43,7 @@ describe("the dashboard page", () => {
   it("says how far it had come when the connection is lost during the first look", async () => {
     await test.openDashboard(dashboardSamples["lostWhileSweeping"]);
     await test.says(".sweep", "Indexed 340,000 of about 1,000,000 keys before the connection was lost.");
-    await test.says("main", "as of 14:04:04, 20 s ago");
+    await test.says("main", /as of 14:04:04, \d+ s ago/);
     assert.equal(await test.page.getByRole("button", { name: "Pause", exact: true }).count(), 0);
   });
 
@@ -90,7 +90,7 @@ describe("the dashboard page", () => {
       "[role=alert]",
       /Not live since 14:04:04 — The connection to localhost:6379 was lost\. Check that Redis/,
     );
-    await test.says("main", "as of 14:04:04, 20 s ago");
+    await test.says("main", /as of 14:04:04, \d+ s ago/);
     assert.equal(await test.page.locator(".health").count(), 0);
     for (const part of ["arq-stat-cards", "arq-queue-depth", "arq-chart", "arq-rate"]) {
       assert.equal(await test.page.locator(`${part}[stale]`).first().count(), 1, `${part} is marked`);
