@@ -194,7 +194,7 @@ export function functionsSample(now: number, fields: Partial<FunctionsView> = {}
     known: functions.length,
     longestRunMs: 1_264_000,
     standingOut: {
-      failing: { name: "charge_card", failureRate: 402 / 2302, failed: 402 },
+      failing: { name: "charge_card", failureRate: 402 / 2302, mark: "red" },
       slowest: { name: "export_monthly_report_for_the_accounting_department", ms: 1_264_000 },
       waiting: { name: "export_monthly_report_for_the_accounting_department", ms: 640_000 },
     },

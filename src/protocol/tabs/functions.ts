@@ -37,7 +37,11 @@ export interface FunctionLine extends FunctionStats {
 /** Functions that are worth a look, of all that are known. Null where none is. */
 export interface StandingOut {
   /** Highest failure rate of those that fail by the settings. */
-  readonly failing: { readonly name: string; readonly failureRate: number; readonly failed: number } | null;
+  readonly failing: {
+    readonly name: string;
+    readonly failureRate: number;
+    readonly mark: NonNullable<FailureMark>;
+  } | null;
   /** Longest p95 of running, and of waiting, where there is more than one to compare. */
   readonly slowest: { readonly name: string; readonly ms: number } | null;
   readonly waiting: { readonly name: string; readonly ms: number } | null;

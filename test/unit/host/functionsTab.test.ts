@@ -47,7 +47,7 @@ describe("the functions of the dashboard", () => {
   it("names what stands out of all of them, also when the page shows others", () => {
     const { standingOut, longestRunMs } = view({ text: "delta" });
     assert.deepEqual(standingOut, {
-      failing: { name: "Beta", failureRate: 0.5, failed: 50 },
+      failing: { name: "Beta", failureRate: 0.5, mark: "red" },
       slowest: { name: "Beta", ms: 7_000 },
       waiting: { name: "alpha", ms: 900 },
     });

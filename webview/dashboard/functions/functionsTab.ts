@@ -5,6 +5,7 @@ import type { FunctionSort, FunctionsIntent, StandingOut } from "../../../src/pr
 import type { JobQuery } from "../../../src/protocol/viewModels";
 import { formatCount, formatPercent, formatShortDuration } from "../../shared/format";
 import { icon, type IconName } from "../../shared/icons";
+import type { Tone } from "../../shared/jobStates";
 import { t } from "../../shared/l10n";
 import type { SortChoice } from "../../shared/rowTable";
 import "../../shared/searchField";
@@ -16,6 +17,23 @@ import { StillTime } from "../tabs/stillTime";
 import { TabElement } from "../tabs/tabElement";
 import "./functionTable";
 import type { FunctionTable } from "./functionTable";
+
+/** A function that stands out, and the jobs that show why. */
+interface Standing {
+  readonly picture: IconName;
+  readonly tone: Tone;
+  readonly what: string;
+  readonly name: string;
+  readonly number: string;
+  readonly filter: Partial<JobQuery>;
+}
+
+const marks = {
+  red: { picture: "cross", tone: "bad" },
+  yellow: { picture: "warning", tone: "warn" },
+  run: { picture: "clock", tone: "busy" },
+  wait: { picture: "hourglass", tone: "busy" },
+} as const;
 
 /** Every function that jobs call; which fails and which is slow stands above all. */
 @customElement("arq-functions-tab")
@@ -136,60 +154,32 @@ export class FunctionsTab extends TabElement<"functions"> {
 
   /** What to look at first. Takes no room while nothing stands out. */
   #standingOut({ failing, slowest, waiting }: StandingOut) {
-    if (failing === null && slowest === null && waiting === null) return nothing;
+    const shown: Standing[] = [];
+    if (failing !== null) {
+      const number = t("{0} failed", formatPercent(failing.failureRate, 1));
+      const look = failing.mark === "red" ? marks.red : marks.yellow;
+      shown.push({ ...look, what: t("Fails most"), name: failing.name, number, filter: { states: ["failed"] } });
+    }
+    if (slowest !== null) {
+      const number = t("p95 {0}", formatShortDuration(slowest.ms));
+      shown.push({ ...marks.run, what: t("Runs longest"), name: slowest.name, number, filter: { sort: "runMs" } });
+    }
+    if (waiting !== null) {
+      const number = t("p95 {0}", formatShortDuration(waiting.ms));
+      shown.push({ ...marks.wait, what: t("Waits longest"), name: waiting.name, number, filter: { sort: "waitMs" } });
+    }
+    if (shown.length === 0) return nothing;
     return html`<ul class="standing-out" aria-label=${t("Functions that stand out")}>
-      ${
-        failing === null
-          ? nothing
-          : this.#oneOut(
-              "cross",
-              "bad",
-              t("Fails most"),
-              failing.name,
-              t("{0} failed", formatPercent(failing.failureRate, 1)),
-              {
-                states: ["failed"],
-              },
-            )
-      }
-      ${
-        slowest === null
-          ? nothing
-          : this.#oneOut(
-              "clock",
-              "busy",
-              t("Runs longest"),
-              slowest.name,
-              t("p95 {0}", formatShortDuration(slowest.ms)),
-              {
-                sort: "runMs",
-              },
-            )
-      }
-      ${
-        waiting === null
-          ? nothing
-          : this.#oneOut(
-              "hourglass",
-              "busy",
-              t("Waits longest"),
-              waiting.name,
-              t("p95 {0}", formatShortDuration(waiting.ms)),
-              {
-                sort: "waitMs",
-              },
-            )
-      }
+      ${shown.map(
+        ({ picture, tone, what, name, number, filter }) =>
+          html`<li>
+            <button class="plain tone-${tone}" @click=${() => this.#jobs({ ...filter, function: name })}>
+              ${icon(picture)}<span class="what">${what} <span class="number">${number}</span></span>
+              <span class="cut foreign mono" title=${name}>${name}</span>
+            </button>
+          </li>`,
+      )}
     </ul>`;
-  }
-
-  #oneOut(picture: IconName, tone: string, what: string, name: string, number: string, filter: Partial<JobQuery>) {
-    return html`<li>
-      <button class="plain tone-${tone}" @click=${() => this.#jobs({ ...filter, function: name })}>
-        ${icon(picture)}<span class="what">${what} <span class="number">${number}</span></span>
-        <span class="cut foreign mono" title=${name}>${name}</span>
-      </button>
-    </li>`;
   }
 
   #said(total: number, known: number): string {

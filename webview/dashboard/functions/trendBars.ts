@@ -48,14 +48,12 @@ export function trendSummary({ stepMs, complete, failed }: EndedTrend): string {
 
 /**
  * Jobs that ended in the last hour: complete upward from the ground, failed hanging below it, so that their place tells them apart. On the scale of the
- * function's own highest bar; what is not empty is never lower than a twentieth.
+ * function's own highest bars; what failed has at least a quarter of the height, and what is not empty a tenth.
  */
 export function trendBars(trend: EndedTrend): TemplateResult {
   const { complete, failed } = trend;
-  const top = Math.max(1, ...complete) + Math.max(0, ...failed);
-  const ground = failed.some((n) => n > 0)
-    ? Math.max(height / 2, height * (Math.max(1, ...complete) / top))
-    : height - 1;
+  const [most, mostFailed] = [Math.max(1, ...complete), Math.max(0, ...failed)];
+  const ground = mostFailed === 0 ? height - 1 : height * Math.min(0.75, Math.max(0.5, most / (most + mostFailed)));
   const tall = (n: number, room: number, most: number): number => (n === 0 ? 0 : Math.max(2, (room * n) / most));
   return html`<svg
     class="trend"
@@ -66,8 +64,8 @@ export function trendBars(trend: EndedTrend): TemplateResult {
   >
     <title>${trendSummary(trend)}</title>
     ${complete.map((n, index) => {
-      const up = tall(n, ground, Math.max(1, ...complete));
-      const down = tall(failed[index] ?? 0, height - ground, Math.max(1, ...failed));
+      const up = tall(n, ground, most);
+      const down = tall(failed[index] ?? 0, height - ground, mostFailed);
       return svg`<rect class="ground" x=${index * step} y=${ground} width=${width} height="1" />
         <rect class="complete" x=${index * step} y=${ground - up} width=${width} height=${up} />
         <rect class="failed" x=${index * step} y=${ground} width=${width} height=${down} />`;

@@ -102,7 +102,7 @@ export class QueuesTab extends TabElement<"queues"> {
         type="checkbox"
         .checked=${shown}
         @change=${(event: Event) => this.#ask({ idle: (event.target as HTMLInputElement).checked, offset: 0 })}
-      />${idle === 1 ? t("Show 1 idle queue") : t("Show {0} idle queues", formatCount(idle))}</label
+      />${idleText(idle)}</label
     >`;
   }
 
@@ -147,4 +147,9 @@ export class QueuesTab extends TabElement<"queues"> {
   }
 
   readonly #sampleMemory = (queue: string) => this.host.request("sampleMemory", { queue });
+}
+
+function idleText(idle: number): string {
+  if (idle === 0) return t("Show idle queues");
+  return idle === 1 ? t("Show 1 idle queue") : t("Show {0} idle queues", formatCount(idle));
 }

@@ -54,7 +54,7 @@ export function functionsView(
 function standingOut(lines: readonly FunctionLine[]): StandingOut {
   const worst = first(lines, (line) => (line.failing === null ? null : line.failureRate));
   return {
-    failing: worst === null ? null : { name: worst.name, failureRate: worst.failureRate!, failed: worst.failed },
+    failing: worst === null ? null : { name: worst.name, failureRate: worst.failureRate!, mark: worst.failing! },
     slowest: longest(lines, ({ runP95Ms }) => runP95Ms),
     waiting: longest(lines, ({ waitP95Ms }) => waitP95Ms),
   };
