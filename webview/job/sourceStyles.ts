@@ -52,7 +52,9 @@ export const sourceStyles = css`
     white-space: pre;
   }
   .source .here {
-    background: color-mix(in srgb, var(--bad) 16%, transparent);
+    /* Faint, or the colours of the code on it are too pale to read; the bar and the arrow say which line it is. */
+    background: color-mix(in srgb, var(--bad) 6%, transparent);
+    box-shadow: inset 3px 0 0 var(--bad);
     outline: 1px solid var(--vscode-contrastBorder, transparent);
     outline-offset: -1px;
   }
