@@ -7,7 +7,7 @@ import {
   type Disposable,
   type StatusBarItem,
 } from "vscode";
-import type { HealthLevel } from "../monitor/model";
+import type { HealthLevel } from "../monitor/health";
 import { assertNever } from "../python/assertNever";
 import { connectionFacts } from "./connectionFacts";
 import { indexedPercent } from "./indexingText";

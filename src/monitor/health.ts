@@ -1,4 +1,19 @@
-import type { Health, HealthReason, QueueStats, Rate, WorkerCount } from "./model";
+import type { QueueStats, Rate, WorkerCount } from "./model";
+
+export type HealthLevel = "green" | "yellow" | "red" | "unknown";
+export interface Health {
+  readonly level: HealthLevel;
+  /** The rules that tripped, worst first, each naming its number: "1,204 jobs in arq:queue, more than 1,000". Empty when green. */
+  readonly reasons: readonly HealthReason[];
+}
+
+export interface HealthReason {
+  readonly level: "yellow" | "red";
+  readonly rule: "depth" | "oldestDue" | "failed" | "noneFinished" | "noWorker";
+  /** The queue it is about; null: all of them. */
+  readonly queue: string | null;
+  readonly text: string;
+}
 
 /** Settings `arq.health.*`. */
 export interface HealthThresholds {

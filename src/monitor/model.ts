@@ -1,6 +1,6 @@
 import type { OrphanEvidence } from "../arq/claim";
 import type { FailureKind, JobState } from "../arq/jobModel";
-import type { HealthThresholds } from "./health";
+import type { Health, HealthThresholds } from "./health";
 import type { History, HistoryStatus } from "./history";
 import type {
   ActivityFilter,
@@ -194,7 +194,10 @@ export interface FunctionStats {
   readonly lastError: LastError | null;
 }
 
-/** Success within a span. `complete + failed` is what the rate is made of; aborted jobs stand apart. */
+/**
+ * Success within a span. `complete + failed` is what the rate is made of; aborted jobs stand apart. Outcomes stay counted when Redis forgets them: where
+ * results are kept as long as the span, `status:failed since:1h` finds as many; else `is:any` with it, as far as failed jobs are remembered.
+ */
 export interface Rate {
   readonly windowMs: number;
   /** What is really covered: spans in which we watched, or of which Redis still holds the results, or workers keep count; at most `windowMs`. */
@@ -213,21 +216,6 @@ export interface ThroughputBucket {
   readonly failed: number;
   /** False: a gap. Outcomes of this span may be missing, in part or all of them. */
   readonly covered: boolean;
-}
-
-export type HealthLevel = "green" | "yellow" | "red" | "unknown";
-export interface Health {
-  readonly level: HealthLevel;
-  /** The rules that tripped, worst first, each naming its number: "1,204 jobs in arq:queue, more than 1,000". Empty when green. */
-  readonly reasons: readonly HealthReason[];
-}
-
-export interface HealthReason {
-  readonly level: "yellow" | "red";
-  readonly rule: "depth" | "oldestDue" | "failed" | "noneFinished" | "noWorker";
-  /** The queue it is about; null: all of them. */
-  readonly queue: string | null;
-  readonly text: string;
 }
 
 /** Everything the trees, the status bar and the overview draw, at one moment. Cheap to make: no job list in it. */

@@ -1,9 +1,8 @@
 import type { Remedy } from "../arq/explain";
 import type { DecodeFailure, JobState } from "../arq/jobModel";
 import type { JobTry } from "../arq/tries";
+import type { Health, HealthLevel } from "../monitor/health";
 import type {
-  Health,
-  HealthLevel,
   JobPage,
   JobQuery,
   JobRow,
