@@ -21,6 +21,7 @@ export function explainRetry(
     case "cancelled":
       return `${runs}, because try ${noted.try} was cancelled by the shutdown of its worker.`;
     default:
-      return `${runs}: it does so after Retry and RetryJob, and where a worker was stopped or died while it ran.`;
+      // The count may also have begun higher, with _job_try, so nothing is said to have happened.
+      return "ARQ runs a job again after Retry and RetryJob, and where a worker was stopped or died while it ran.";
   }
 }

@@ -299,8 +299,7 @@ export const jobSamples: Readonly<Record<string, JobView>> = {
     keys: ["arq:job:7f3e", "arq:in-progress:7f3e", "arq:retry:7f3e"],
     result: { state: "absent", why: "It has not finished." },
     error: null,
-    retried:
-      "ARQ ran it again: it does so after Retry and RetryJob, and where a worker was stopped or died while it ran.",
+    retried: "ARQ runs a job again after Retry and RetryJob, and where a worker was stopped or died while it ran.",
     watched: true,
   },
   retrying: {

@@ -217,7 +217,7 @@ describe("why a job is run more than once", () => {
       "complete",
       2,
       [],
-      "ARQ ran it again: it does so after Retry and RetryJob, and where a worker was stopped or died while it ran.",
+      "ARQ runs a job again after Retry and RetryJob, and where a worker was stopped or died while it ran.",
     ],
   ];
   for (const [state, tries, noted, text] of texts)

@@ -54,7 +54,7 @@ describe("the job page", () => {
     );
     await test.says("arq-job-times", /retried 30 s waited 640 ms running 4\d s/);
     await test.says("arq-job-times", /Claim lapses in 4:2\d Payload expires in 23 h 5\d min/);
-    await test.says("main", "ARQ ran it again: it does so after Retry and RetryJob");
+    await test.says("main", "ARQ runs a job again after Retry and RetryJob");
   });
 
   it("tells when the next try is due, and why there is one", async () => {
