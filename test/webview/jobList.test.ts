@@ -44,6 +44,19 @@ describe("the job list of the dashboard", () => {
     assert.deepEqual(lastQuery()?.offset, 0);
   });
 
+  it("goes on to what was found by Enter", async () => {
+    await test.openDashboard(sampleJobs());
+    await test.page.keyboard.press("/");
+    await test.page.keyboard.type("card");
+    await test.page.keyboard.press("Enter");
+    await rows().first().and(test.page.locator(":focus")).waitFor();
+    await test.page.keyboard.press("j");
+    await rows().nth(1).and(test.page.locator(":focus")).waitFor();
+    await test.page.keyboard.press("/");
+    await test.page.keyboard.press("Enter");
+    await rows().nth(1).and(test.page.locator(":focus")).waitFor();
+  });
+
   it("keeps what is being typed when an update arrives", async () => {
     await test.openDashboard(sampleJobs());
     await test.page.keyboard.press("/");

@@ -4,6 +4,7 @@ import { updatedDashboard, type DashboardUpdate } from "../../src/protocol/dashb
 import type { DashboardNotifications, DashboardRequests, PageCommand } from "../../src/protocol/messages";
 import { lookAt, tabNames, type Look, type TabName } from "../../src/protocol/tabs";
 import type { DashboardIntent, DashboardView, MonitorSnapshot } from "../../src/protocol/viewModels";
+import { afterPaint } from "../shared/afterPaint";
 import { assertNever } from "../shared/assertNever";
 import "../shared/connectionName";
 import { failureLine } from "../shared/failureLine";
@@ -186,7 +187,7 @@ export class DashboardPage extends LitElement {
         current
           ? healthStrip(
               snapshot.health,
-              (look) => this.#look(look),
+              (look) => void this.#look(look),
               (command) => this.#run(command),
             )
           : nothing
@@ -196,7 +197,7 @@ export class DashboardPage extends LitElement {
       <arq-tab-bar
         .picked=${tab}
         .counts=${{ failed: failed === 0 ? "" : formatCount(failed) }}
-        @pick-tab=${(event: CustomEvent<TabName>) => this.#look(this.#looks.look(event.detail))}
+        @pick-tab=${(event: CustomEvent<TabName>) => void this.#look(this.#looks.look(event.detail))}
       ></arq-tab-bar>
       ${failureLine(this.failure, () => (this.failure = null))}
       ${asOf === "" ? nothing : html`<p class="section-head"><span class="as-of">${asOf}</span></p>`}
@@ -204,7 +205,7 @@ export class DashboardPage extends LitElement {
       <div
         role="tabpanel"
         aria-label=${tabTitles[tab]}
-        @look=${(event: CustomEvent<Look>) => this.#look(event.detail)}
+        @look=${(event: CustomEvent<Look>) => void this.#look(event.detail)}
         @open-job=${(event: CustomEvent<string>) => this.#tell("openJob", { id: event.detail })}
         @run=${(event: CustomEvent<PageCommand>) => this.#run(event.detail)}
         @failed=${(event: CustomEvent<string>) => (this.failure = event.detail)}
@@ -244,7 +245,7 @@ export class DashboardPage extends LitElement {
   /** Asks again what was answered last, which ends what is under way. */
   #back(): void {
     const shown = this.#looks.body(this.tab);
-    if (shown !== null) this.#look(lookAt(this.tab, shown.intent));
+    if (shown !== null) void this.#look(lookAt(this.tab, shown.intent));
   }
 
   /** `as of 14:04:04, 2 min ago`. */
@@ -253,12 +254,21 @@ export class DashboardPage extends LitElement {
     return t("as of {0}, {1}", formatClock(at), formatRelative(at, this.#clock.now()));
   }
 
-  /** Shows a tab with this question: at once with what is known of it, then with the answer. */
-  #look(look: Look): void {
+  /** Shows a tab with this question: at once with what is known of it, then with the answer, when it resolves. */
+  async #look(look: Look): Promise<void> {
     this.tab = look.tab;
     this.#looks.asks(look);
     this.#page.remember(this.#looks.toRemember(look.tab));
-    void this.#ask(() => this.#page.channel.request("look", { look }));
+    await this.#ask(() => this.#page.channel.request("look", { look }));
+  }
+
+  /** Where there is nothing to search in, to the search for jobs. */
+  async #search(): Promise<void> {
+    if (showsSnapshot.includes(this.tab)) {
+      await this.#look(this.#looks.look("jobs"));
+      await afterPaint();
+    }
+    this.shown?.focusSearch();
   }
 
   #pause(): void {
@@ -340,8 +350,8 @@ export class DashboardPage extends LitElement {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isTyping(event)) return;
     if (this.shown === null || this.keys.open) return;
     const digit = /^[1-9]$/.test(event.key) ? tabNames[Number(event.key) - 1] : undefined;
-    if (digit !== undefined) this.#look(this.#looks.look(digit));
-    else if (event.key === "/") this.shown.focusSearch();
+    if (digit !== undefined) void this.#look(this.#looks.look(digit));
+    else if (event.key === "/") void this.#search();
     else if (event.key === "j") this.shown.moveRow(1);
     else if (event.key === "k") this.shown.moveRow(-1);
     else if (event.key === "r") this.#pause();
