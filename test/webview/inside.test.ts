@@ -132,7 +132,7 @@ describe("The pages inside VS Code", function () {
     assert.match(text, /\(20197, 5740, \[\]\)/);
     await eventually(async () => assert.deepEqual(await seriousFindings(job), []), { timeoutMs: 15_000 });
     await picture(`job-dark`);
-    await job.locator("arq-frame", { hasText: "split" }).locator("button.go").first().click();
+    await job.locator("button.go", { hasText: "in split" }).click();
     await vscode.page.locator(".tab.active", { hasText: "payments.py" }).waitFor();
     await vscode.page.locator(".statusbar-item", { hasText: `Ln ${failingLine},` }).waitFor();
   });
