@@ -396,6 +396,22 @@ export const dashboardSamples: Readonly<Record<string, DashboardView>> = {
   ...Object.fromEntries(
     tabNames.filter((tab) => tab !== "overview").map((tab) => [tab, sampleLook(lookAt(tab))] as const),
   ),
+  nothingFailed: sampleDashboard({
+    look: lookAt("failed"),
+    body: sampleBody("failed", {
+      ...failedSample(sampleNow, { groups: [], muted: [], mutedInAll: 0, chart: [], remembered: 0, firstAt: null }),
+      found: { groups: 0, jobs: 0 },
+      known: { groups: 0, jobs: 0 },
+    }),
+  }),
+  eventsWait: sampleDashboard({
+    look: lookAt("activity"),
+    body: sampleBody("activity", activitySample(sampleNow, { newest: 1037, newer: 37 }), {
+      ...firstIntents.activity,
+      kinds: ["failed"],
+      upTo: 1000,
+    }),
+  }),
   queueOpened: sampleLook(lookAt("queues", { ...firstIntents.queues, open: "arq:queue" })),
   payloads: sampleJobs({ needsPayloads: true }, { text: "arg:4711" }),
   lost: sampleDashboard({

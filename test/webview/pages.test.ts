@@ -87,10 +87,14 @@ describe("text from Redis", () => {
 
 describe("every page", () => {
   // A dozen rows hold everything that fifty do.
-  const short = (view: DashboardView): DashboardView =>
-    view.body?.tab === "jobs"
-      ? { ...view, body: { ...view.body, view: { ...view.body.view, rows: view.body.view.rows.slice(0, 12) } } }
-      : view;
+  const short = (view: DashboardView): DashboardView => {
+    const { body } = view;
+    if (body?.tab === "jobs")
+      return { ...view, body: { ...body, view: { ...body.view, rows: body.view.rows.slice(0, 12) } } };
+    if (body?.tab === "activity")
+      return { ...view, body: { ...body, view: { ...body.view, lines: body.view.lines.slice(0, 14) } } };
+    return view;
+  };
   const samples = [
     ...Object.entries(dashboardSamples).map(([name, view]) => ["dashboard", name, short(view)] as const),
     ...Object.entries(jobSamples).map(([name, view]) => ["job", name, view] as const),
