@@ -204,6 +204,16 @@ describe("the tab Queues", () => {
     assert.equal(await test.page.locator(".item:focus").getAttribute("data-name"), "arq:queue");
   });
 
+  it("leaves the keyboard to a button in a row that moves", async () => {
+    await test.openDashboard(queues({}, { open: "arq:mail" }));
+    const measure = test.page.getByRole("button", { name: "Measure memory" });
+    await measure.focus();
+    const { queues: lines } = queuesSample(sampleNow);
+    await test.update(queues({ queues: lines.toReversed() }, { open: "arq:mail" }));
+    await eventually(async () => assert.equal(await rows().last().getAttribute("data-name"), "arq:mail"));
+    assert.equal(await measure.evaluate((each) => each.matches(":focus")), true);
+  });
+
   it("has everything in a narrow window too, and sorts there by a list", async () => {
     await test.openDashboard(queues({}, { open: "arq:queue" }), { width: 300 });
     assert.equal(await test.overflow(), 0);

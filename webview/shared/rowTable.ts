@@ -51,7 +51,8 @@ export abstract class RowTable<R, S extends string> extends LitElement {
   /** Of the row that has the keyboard. */
   @state() protected active: string | null = null;
   #activeIndex = 0;
-  #refocus = false;
+  /** What had the keyboard before rows were moved. */
+  #focused: HTMLElement | null = null;
   /** What is in the document: `rows`, or the rows before them while the pointer aims at one. */
   #shown: readonly R[] = [];
   #fresh: readonly R[] = [];
@@ -192,12 +193,12 @@ export abstract class RowTable<R, S extends string> extends LitElement {
     const held = sameList && performance.now() - this.#aimedAt < holdTime;
     const isNew = this.rows !== this.#fresh;
     if (held && isNew) this.#releaseLater();
-    if (!held && (isNew || changed.has("now"))) this.#groups = this.rows.map((row) => this.group(row));
     const next = held ? (isNew ? this.#inTheirPlaces() : this.#shown) : this.rows;
     this.#fresh = this.rows;
+    if (!held && (next !== this.#shown || changed.has("now"))) this.#groups = next.map((row) => this.group(row));
     if (next === this.#shown) return;
-    // Moving a row in the document takes its focus away; it gets it back in updated().
-    this.#refocus = this.shadowRoot?.activeElement?.classList.contains("item") ?? false;
+    // Moving a row in the document takes the focus from it and from what is in it; they get it back in updated().
+    this.#focused = this.#focusedWithin();
     this.#shown = next;
     this.#shownQuestion = this.question;
     if (!sameList) this.#activeIndex = 0;
@@ -214,8 +215,19 @@ export abstract class RowTable<R, S extends string> extends LitElement {
   }
 
   protected override updated(): void {
-    if (this.#refocus) this.#focusActive();
-    this.#refocus = false;
+    const focused = this.#focused;
+    this.#focused = null;
+    if (focused === null) return;
+    if (focused.isConnected) focused.focus({ preventScroll: true });
+    else this.#focusActive();
+  }
+
+  /** The row, or what in it has the keyboard, through the shadow roots within. */
+  #focusedWithin(): HTMLElement | null {
+    let focused = this.shadowRoot?.activeElement ?? null;
+    if (focused?.closest(".item") === null) return null;
+    while (focused?.shadowRoot?.activeElement) focused = focused.shadowRoot.activeElement;
+    return focused instanceof HTMLElement ? focused : null;
   }
 
   override disconnectedCallback(): void {
@@ -279,7 +291,8 @@ export abstract class RowTable<R, S extends string> extends LitElement {
       case "PageDown":
       case "PageUp":
         emit(this, "turn", key === "PageDown" ? 1 : -1);
-        return true;
+        // Of one page alone it scrolls.
+        return this.total > this.#shown.length;
       case "Enter":
       case " ":
         emit(this, "open-row", this.nameOf(row));
