@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { jobStates } from "../../../src/arq/jobModel";
+import { filterNames, parseFilter } from "../../../src/monitor/jobFilter";
 import type { JobRow } from "../../../src/monitor/model";
-import { queryJobs } from "../../../src/monitor/query";
+import { queryJobs, queryTogether } from "../../../src/monitor/query";
+import { heldRows, rememberedRows } from "../../../src/monitor/rowSources";
+import { Slices } from "../../../src/monitor/slices";
 import { newestJobs } from "../../../src/protocol/jobQuery";
 import { jobRow, randomNumbers, rowsNow, tableOf } from "../../support/jobRows";
 
@@ -72,10 +75,13 @@ const tokens: readonly (readonly [text: string, matches: (row: JobRow) => boolea
   ["-try:>=1", (row) => row.tries === null || row.tries < 1],
   ["since:1h", (row) => newest(row) >= rowsNow - hour],
   ["until:1h", (row) => newest(row) <= rowsNow - hour],
+  ["since:2026-01-02T02:00Z", (row) => newest(row) >= Date.UTC(2026, 0, 2, 2)],
+  ["before:2026-01-02T02:00Z", (row) => newest(row) < Date.UTC(2026, 0, 2, 2) + minute],
   ["ran:>1s", (row) => ran(row) > 1000],
   ["ran:<=1s", (row) => ran(row) <= 1000],
   ["waited:>1m", (row) => row.waitMs !== null && row.waitMs > minute],
   ["-is:remembered", () => true],
+  ["is:any", () => true],
   ["send", (row) => holds(row, "send")],
   ["KEYERROR", (row) => holds(row, "keyerror")],
   ["-cron:tick", (row) => !holds(row, "cron:tick")],
@@ -100,7 +106,7 @@ describe("Tokens of a filter", () => {
     it(`find what "${text}" means`, async () => {
       const ids = expected(matches);
       assert.ok(ids.length > 0, "something matches");
-      assert.ok(text === "-is:remembered" || ids.length < rows.length, "something does not match");
+      assert.ok(text.includes("is:") || ids.length < rows.length, "something does not match");
       assert.deepEqual(await found(text), ids);
     });
   }
@@ -115,6 +121,29 @@ describe("Tokens of a filter", () => {
       }
     }
     assert.equal(compared, tokens.length ** 2);
+  });
+
+  it("are of every filter there is, but those that need payloads", () => {
+    const names = tokens.flatMap(([text]) =>
+      parseFilter(text).tokens.flatMap((each) => (each.kind === "filter" ? [each.name] : [])),
+    );
+    const without = filterNames.filter((name) => !names.includes(name));
+    assert.deepEqual(without, ["arg", "result"]);
+  });
+
+  it("combine with the choice of jobs that Redis has forgotten", async () => {
+    const forgotten = sample(400).map((row) => ({ ...row, id: `gone-${row.id}`, rememberedSince: rowsNow }));
+    const sources = [heldRows(table), await rememberedRows(forgotten, new Slices())];
+    for (const [text, matches] of tokens.filter(([each]) => !each.includes("is:"))) {
+      const query = { ...newestJobs, text, sort: "id", descending: false, limit: 2000 } as const;
+      const page = await queryTogether(sources, query, rowsNow);
+      const ids = [...rows, ...forgotten].filter(matches).map(({ id }) => id);
+      assert.deepEqual(
+        page.rows.map(({ id }) => id),
+        ids.sort(),
+        text,
+      );
+    }
   });
 
   it("combine with the other fields of a query", async () => {
