@@ -134,4 +134,27 @@ describe("links from outside", () => {
     assert.equal(api.dashboard.look.tab, "workers");
     assert.equal(window.tabGroups.all.length, 2);
   });
+
+  it("moves an open dashboard beside what is in front of it, and leaves one that stands beside where it is", async () => {
+    await commands.executeCommand("arq.showDashboard", { tab: "queues" });
+    await commands.executeCommand("arq.openJob", "broken/1 & more");
+    await eventually(() => assert.equal(panelTabs("arq.job")[0]?.isActive, true));
+    const beside = () => {
+      assert.deepEqual(
+        panelTabs("arq.dashboard").map(({ group, isActive, isPreview }) => [group.viewColumn, isActive, isPreview]),
+        [[ViewColumn.Two, true, false]],
+      );
+      assert.deepEqual(
+        panelTabs("arq.job").map(({ group }) => group.viewColumn),
+        [ViewColumn.One],
+      );
+    };
+    await commands.executeCommand("arq.showDashboardToSide");
+    await eventually(beside);
+    assert.equal(api.dashboard.open, true);
+    assert.equal(api.dashboard.look.tab, "queues", "it shows what it did");
+    await commands.executeCommand("arq.openJob", "broken/1 & more");
+    await commands.executeCommand("arq.showDashboardToSide");
+    await eventually(beside);
+  });
 });

@@ -61,6 +61,7 @@ export class DashboardPanel implements Disposable {
   /** Null: nobody has asked for anything yet. */
   #look: Look | null = null;
   #paused = false;
+  #moved = false;
   #watch: Disposable | null = null;
   /** The tab that is looked at, and what follows for it. */
   #followed: { readonly tab: TabName; readonly following: Disposable | undefined } | null = null;
@@ -135,6 +136,7 @@ export class DashboardPanel implements Disposable {
         ),
       );
     } else {
+      this.#moved ||= toSide;
       this.#panel.reveal(toSide ? ViewColumn.Beside : undefined);
       if (look !== undefined) void this.#sendFound();
     }
@@ -284,7 +286,15 @@ export class DashboardPanel implements Disposable {
     return monitor;
   }
 
+  /** What VS Code has moved is a preview, which the next file that is opened would replace. */
+  #keep(): void {
+    if (!this.#moved || this.#panel?.active !== true) return;
+    this.#moved = false;
+    void commands.executeCommand("workbench.action.keepEditor");
+  }
+
   #follow(): void {
+    this.#keep();
     const { visible } = this;
     if (visible === (this.#watch !== null)) return;
     this.#watch?.dispose();
