@@ -28,6 +28,8 @@ describe("what a page may send", () => {
   it("lets a proper query through as it is, and drops what does not belong to it", () => {
     assert.deepEqual(jobQuery(query), query);
     assert.deepEqual(jobQuery({ ...query, extra: "x" }), query);
+    for (const remembered of [true, "also"]) assert.equal(jobQuery({ ...query, remembered }).remembered, remembered);
+    for (const sort of ["scheduledAt", "worker", "runMs"]) assert.equal(jobQuery({ ...query, sort }).sort, sort);
   });
 
   const bad: [string, () => unknown][] = [
@@ -38,6 +40,7 @@ describe("what a page may send", () => {
     ["an unknown sort", () => jobQuery({ ...query, sort: "__proto__" })],
     ["a page of a million", () => jobQuery({ ...query, limit: 1_000_000 })],
     ["an anchor that is no text", () => jobQuery({ ...query, anchor: {} })],
+    ["a choice of forgotten jobs that there is not", () => jobQuery({ ...query, remembered: "only" })],
     ["a negative offset", () => jobQuery({ ...query, offset: -1 })],
     ["an offset that is no number", () => jobQuery({ ...query, offset: NaN })],
     ["a text of a megabyte", () => jobQuery({ ...query, text: "x".repeat(1_000_000) })],
