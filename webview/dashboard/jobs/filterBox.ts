@@ -7,9 +7,9 @@ import { icon } from "../../shared/icons";
 import { t } from "../../shared/l10n";
 import { baseStyles } from "../../shared/styles";
 import { filterBoxStyles } from "./filterBox.styles";
-import { endsInFilter, joinFilter, splitFilter, tokenParts } from "./filterTokens";
+import { joinFilter, meansSomething, openFilter, splitFilter, tokenParts, type KnownNames } from "./filterTokens";
 
-/** Wait after the last key before suggestions are asked for, and before a filter counts that is not finished, ms. Words count at once. */
+/** Wait after the last key before suggestions are asked for, and before a filter counts that means nothing yet, ms. Everything else counts at once. */
 const suggestPause = 60;
 const filterPause = 400;
 
@@ -34,7 +34,11 @@ export class FilterBox extends LitElement {
 
   /** What is searched for. What is being typed is newer than that. */
   @property() text = "";
+  /** What `status:` and `queue:` can be. */
+  @property({ attribute: false }) names: KnownNames = { states: [], queues: [] };
   @property({ attribute: false }) pins: readonly FilterPin[] = [];
+  /** What may be written, while nothing is. */
+  @property() placeholder = t("Filter: status:failed fn:send_*, or any words");
   @property({ attribute: false }) suggest: Suggest = () => Promise.resolve([]);
   /** Filters of the text that are finished. */
   @state() private tokens: readonly string[] = [];
@@ -77,7 +81,7 @@ export class FilterBox extends LitElement {
             aria-expanded=${this.#open ? "true" : "false"}
             aria-controls="suggestions"
             aria-activedescendant=${this.active >= 0 ? `s${this.active}` : nothing}
-            placeholder=${some ? t("and …") : t("Filter: status:failed fn:send_*, or any words")}
+            placeholder=${some ? t("and …") : this.placeholder}
             title=${t("Words of id, function or error, and filters such as status:failed, since:1h or -queue:mail. Press / to come here.")}
             autocomplete="off"
             autocapitalize="off"
@@ -165,7 +169,8 @@ export class FilterBox extends LitElement {
     this.#stop();
     const { value, selectionStart } = this.input;
     if (/\s$/.test(value) && selectionStart === value.length && !inQuotes(value)) this.#settle();
-    if (endsInFilter(this.input.value)) this.#pause = setTimeout(() => this.#search(), filterPause);
+    const open = openFilter(this.input.value);
+    if (open !== null && !meansSomething(open, this.names)) this.#pause = setTimeout(() => this.#search(), filterPause);
     else this.#search();
     this.#askSoon();
   };

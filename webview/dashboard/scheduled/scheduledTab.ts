@@ -88,6 +88,7 @@ export class ScheduledTab extends TabElement<"scheduled"> {
         <arq-filter-box
           .text=${this.intent.text}
           .pins=${this.#pins()}
+          .placeholder=${t("Filter: fn:send_* -queue:mail, or any words")}
           .suggest=${this.#suggest}
           @filter=${(event: CustomEvent<string>) => this.#ask({ text: event.detail })}
           @clear=${() => this.#ask({ text: "", function: null })}
