@@ -6,6 +6,8 @@ import { areFirstColumns, moveColumn, toggleColumn, widenColumn } from "../../we
 import {
   filterWords,
   joinFilter,
+  meansSomething,
+  openFilter,
   splitFilter,
   timeRangeOf,
   tokenParts,
@@ -38,6 +40,40 @@ describe("the tokens of the filter box", () => {
   it("leave out a name that waits for its value", () => {
     assert.equal(joinFilter(["since:1h"], "card status:"), "since:1h card");
     assert.deepEqual(splitFilter("status:"), { tokens: [], words: "status:" });
+  });
+
+  it("count while they are written as soon as they can mean something", () => {
+    const names = { states: ["failed", "queued"], queues: ["arq:queue", "Mail"] };
+    const finished = [
+      "status:failed",
+      "-state:failed,queued",
+      "queue:mail",
+      "q:arq:*",
+      "fn:s",
+      "id:4",
+      "error:Key",
+      "since:1h",
+      "after:2026-11-21",
+      "ran:>10s",
+      "wait:>1m",
+      "try:>1",
+      "is:any",
+    ];
+    const begun = [
+      "status:fai",
+      "status:failed,que",
+      "queue:ma",
+      "since:1",
+      "since:2026-11",
+      "ran:>1",
+      "is:rem",
+      "fn:",
+    ];
+    for (const token of finished) assert.equal(meansSomething(token, names), true, token);
+    for (const token of begun) assert.equal(meansSomething(token, names), false, token);
+    assert.equal(openFilter("card status:fai"), "status:fai");
+    assert.equal(openFilter("card status:failed "), null);
+    assert.equal(openFilter("status:failed card"), null);
   });
 
   it("tell what they turn around", () => {

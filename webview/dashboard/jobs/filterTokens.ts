@@ -51,9 +51,10 @@ export function isFilter(token: string): boolean {
   return found !== null && found[0].length < token.length;
 }
 
-/** The last thing written is a filter, perhaps without a value yet. */
-export function endsInFilter(text: string): boolean {
-  return filter.test(text.match(part)?.at(-1) ?? "") && !/\s$/.test(text);
+/** The filter that is being written at the end, perhaps without a value yet; null where it is none. */
+export function openFilter(text: string): string | null {
+  const last = text.match(part)?.at(-1) ?? "";
+  return filter.test(last) && !/\s$/.test(text) ? last : null;
 }
 
 export function joinFilter(tokens: readonly string[], words: string): string {
@@ -71,6 +72,30 @@ export function tokenParts(token: string): {
   const at = token.indexOf(":");
   const negated = token.startsWith("-");
   return { name: token.slice(negated ? 1 : 0, at), value: token.slice(at + 1), negated };
+}
+
+/** Names that stand for many jobs or none: half of one is none. */
+export interface KnownNames {
+  readonly states: readonly string[];
+  readonly queues: readonly string[];
+}
+
+/**
+ * Whether a filter that is being written already means something: `status:fai` would find nothing, and `since:1` is no time. Words of an id, a function or
+ * an error always do.
+ */
+export function meansSomething(token: string, { states, queues }: KnownNames): boolean {
+  const { name, value } = tokenParts(token);
+  const values = value.split(",").map((each) => each.replaceAll('"', "").toLowerCase());
+  const known = (all: readonly string[]): boolean =>
+    values.every((each) => each.includes("*") || all.some((one) => one.toLowerCase() === each));
+  if (/^(?:status|state)$/i.test(name)) return known(states);
+  if (/^(?:queue|q)$/i.test(name)) return known(queues);
+  if (/^is$/i.test(name)) return known(["remembered", "any"]);
+  if (/^(?:since|after|until|before)$/i.test(name))
+    return /\d(?:ms|s|m|h|d|w)$|\d{4}-\d\d-\d\d(?:$|[T ]\d\d:\d\d)/i.test(value);
+  if (/^(?:ran?|run|wait(?:ed)?)$/i.test(name)) return /\d(?:ms|s|m|h|d|w)$/i.test(value);
+  return value !== "";
 }
 
 const times = { since: /^(?:since|after):/i, until: /^(?:until|before):/i } as const;

@@ -147,6 +147,7 @@ export class JobFilters extends LitElement {
     return html`<div class="bar" @keydown=${this.#onKey}>
       <arq-filter-box
         .text=${query.text}
+        .names=${{ states: jobStates, queues: this.queues }}
         .pins=${this.#pins()}
         .suggest=${this.suggest}
         @filter=${(event: CustomEvent<string>) => this.#refine(refine(this.query, { text: event.detail }))}

@@ -98,9 +98,18 @@ export const jobsTabStyles = css`
     width: 16px;
     height: 16px;
   }
+  /* Not while the next letter may mend what they say. */
   .notes {
     margin-bottom: 8px;
     color: var(--mute);
+    animation: 1ms 500ms backwards notes;
+  }
+  @keyframes notes {
+    from {
+      max-height: 0;
+      margin: 0;
+      overflow: hidden;
+    }
   }
   .notes p {
     display: flex;
