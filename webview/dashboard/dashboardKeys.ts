@@ -6,7 +6,7 @@ import { t } from "../shared/l10n";
 export const dashboardKeys: PageKeys = [
   [["/"], t("Search, or the filter of this view")],
   [["j", "k"], t("Next row, previous row")],
-  [["Enter"], t("Open the row")],
+  [["Enter"], t("Open the row; in the filter of the jobs: go on to the first")],
   [["n"], t("Show new jobs or events, where the list has some")],
   [["m"], t("Mute the error")],
   [["r"], t("Pause updates, or go on")],
