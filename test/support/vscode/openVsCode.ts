@@ -179,18 +179,20 @@ async function pickTheme(page: Page, label: string): Promise<void> {
 async function findWebview(page: Page, title: string | RegExp, timeoutMs: number): Promise<Frame> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
+    const seen: string[] = [];
     for (const frame of page.frames()) {
       try {
         const element = await frame.frameElement();
         if ((await element.getAttribute("id")) !== "active-frame") continue;
         const found = (await element.getAttribute("title")) ?? "";
+        seen.push(found);
         if (typeof title === "string" ? !found.startsWith(title) : !title.test(found)) continue;
         if ((await element.isVisible()) && (await frame.locator("body > *").count()) > 0) return frame;
       } catch {
         // The main frame has no element, and a frame may go away while we look.
       }
     }
-    if (Date.now() > deadline) throw new Error(`No webview titled "${String(title)}" has shown content.`);
+    if (Date.now() > deadline) throw new Error(`No webview titled "${String(title)}" has shown content, but: ${seen.join(", ")}.`);
     await page.waitForTimeout(100);
   }
 }
