@@ -3,7 +3,7 @@ import { queuesTab, queuesView } from "../../../src/host/panels/tabs/queuesTab";
 import { defaultThresholds } from "../../../src/monitor/health";
 import type { QueueReport } from "../../../src/monitor/queryModel";
 import { everyQueue, queueSorts, type QueuesIntent } from "../../../src/protocol/tabs/queues";
-import { now, queue } from "./fakeMonitor";
+import { now, queue, snapshot } from "./fakeMonitor";
 
 const hour = 3_600_000;
 const none = { p50: null, p95: null, p99: null };
@@ -37,7 +37,7 @@ const reports = [
 ];
 
 const view = (intent: Partial<QueuesIntent> = {}, of = reports) =>
-  queuesView(stats, of, { ...everyQueue, ...intent }, now, defaultThresholds);
+  queuesView(snapshot({ queues: stats }), of, { ...everyQueue, ...intent }, now, defaultThresholds);
 const names = (intent: Partial<QueuesIntent>) => view(intent).queues.map(({ name }) => name);
 
 describe("the queues of the dashboard", () => {
@@ -54,13 +54,18 @@ describe("the queues of the dashboard", () => {
 
   it("never hides a queue that holds a job, however long ago something happened in it", () => {
     const held = queuesView(
-      [queue({ name: "q", depth: 1 })],
+      snapshot({ queues: [queue({ name: "q", depth: 1 })] }),
       [report({ name: "q", lastActivityAt: null })],
       everyQueue,
       now,
       defaultThresholds,
     );
     assert.equal(held.total, 1);
+  });
+
+  it("hides none of which nothing is known before everything has been looked at", () => {
+    const first = queuesView(snapshot({ queues: stats, complete: false }), reports, everyQueue, now, defaultThresholds);
+    assert.deepEqual([first.total, first.idle], [4, 1]);
   });
 
   it("finds by part of the name, whatever its case", () => {
@@ -100,7 +105,7 @@ describe("the queues of the dashboard", () => {
     const all = Array.from({ length: 500 }, (_, n) => queue({ name: `q${String(n).padStart(3, "0")}`, depth: 1 }));
     const page = (offset: number) =>
       queuesView(
-        all,
+        snapshot({ queues: all }),
         all.map(({ name }) => report({ name })),
         { ...everyQueue, offset },
         now,

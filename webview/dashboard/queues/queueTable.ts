@@ -217,13 +217,14 @@ export class QueueTable extends RowTable<QueueLine, QueueSort> {
 
   #chart({ name, line }: QueueLine) {
     const minutes = lastHour(line, this.now);
+    const summary = depthSummary(minutes);
     return html`<button
       class="plain"
       tabindex="-1"
-      title="${depthSummary(minutes)} ${name === this.open ? "" : t("Click to enlarge.")}"
+      title="${summary} ${name === this.open ? "" : t("Click to enlarge.")}"
       @click=${() => emit(this, "toggle", name)}
     >
-      ${depthLine(depthPaths(minutes), depthSummary(minutes))}
+      ${depthLine(depthPaths(minutes), summary)}
     </button>`;
   }
 

@@ -1,5 +1,5 @@
 import type { HealthThresholds } from "../../../monitor/health";
-import type { QueueStats } from "../../../monitor/model";
+import type { MonitorSnapshot, QueueStats } from "../../../monitor/model";
 import type { DepthPoint, QueueReport } from "../../../monitor/queryModel";
 import { pageSize } from "../../../protocol/jobQuery";
 import {
@@ -37,7 +37,7 @@ export function queuesTab(thresholds: () => Thresholds): Tab<"queues"> {
     },
     async view(monitor, intent, signal) {
       const reports = await monitor.queueReports(signal);
-      return queuesView(monitor.snapshot().queues, reports, intent, monitor.now(), thresholds());
+      return queuesView(monitor.snapshot(), reports, intent, monitor.now(), thresholds());
     },
     concerns: ({ jobs, queues, status }) => status || jobs.size > 0 || queues.size > 0,
   };
@@ -45,7 +45,7 @@ export function queuesTab(thresholds: () => Thresholds): Tab<"queues"> {
 
 /** `now`: Redis' clock, unix ms. A queue that is not reported yet comes with the next answer. */
 export function queuesView(
-  queues: readonly QueueStats[],
+  { queues, complete }: Pick<MonitorSnapshot, "queues" | "complete">,
   reports: readonly QueueReport[],
   intent: QueuesIntent,
   now: number,
@@ -62,7 +62,7 @@ export function queuesView(
         ...report,
         line: depthLine(depth),
         failing: failing(queue, thresholds),
-        idle: isIdle(queue, report, now),
+        idle: isIdle(queue, report, complete, now),
       },
     ];
   });
@@ -82,12 +82,14 @@ export function queuesView(
   };
 }
 
+/** Until everything has been looked at, nobody can say that nothing has happened. */
 function isIdle(
   { depth }: Pick<QueueStats, "depth">,
   { lastActivityAt }: Pick<QueueReport, "lastActivityAt">,
+  complete: boolean,
   now: number,
 ): boolean {
-  return depth === 0 && (lastActivityAt === null || now - lastActivityAt > dayMs);
+  return depth === 0 && (lastActivityAt === null ? complete : now - lastActivityAt > dayMs);
 }
 
 function depthLine(points: readonly DepthPoint[]): DepthLine {
