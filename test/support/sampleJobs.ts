@@ -309,7 +309,7 @@ export const jobSamples: Readonly<Record<string, JobView>> = {
       state: "retrying",
       tries: 2,
       enqueuedAt: sampleNow - 73 * second,
-      scheduledAt: sampleNow + 5 * second,
+      scheduledAt: sampleNow + 125 * second,
       startedAt: null,
       finishedAt: null,
       waitMs: null,

@@ -23,7 +23,7 @@ describe("the job page", () => {
     );
     await test.says(
       "arq-job-times",
-      /Tries 3 Worker worker-7c9d:4711 Release 2026\.11\.3 Kept Redis forgets this in 12:\d\d/,
+      /Tries 3 Worker worker-7c9d:4711 Release 2026\.11\.3 Kept Redis forgets this in 1[12]:\d\d/,
     );
     await test.says(
       "arq-error",
@@ -50,18 +50,18 @@ describe("the job page", () => {
     await test.openJob(jobSamples["running"]);
     await test.says(
       ".sentence",
-      /Running for 4\d s, try 2\. ARQ hands it to another worker in 4:2\d if this one is dead\./,
+      /Running for \d.*s, try 2\. ARQ hands it to another worker in [34]:\d\d if this one is dead\./,
     );
-    await test.says("arq-job-times", /retried 30 s waited 640 ms running 4\d s/);
-    await test.says("arq-job-times", /Claim lapses in 4:2\d Payload expires in 23 h 5\d min/);
+    await test.says("arq-job-times", /retried 30 s waited 640 ms running \d.*s/);
+    await test.says("arq-job-times", /Claim lapses in [34]:\d\d Payload expires in 23 h 5\d min/);
     await test.says("main", "ARQ runs a job again after Retry and RetryJob");
   });
 
   it("tells when the next try is due, and why there is one", async () => {
     await test.openJob(jobSamples["retrying"]);
-    await test.says(".sentence", /Waiting for try 3, due in \d/);
-    await test.says("arq-job-times", /retrying 1 min 1\d s/);
-    await test.says("arq-job-times", /Next try 2026 Nov 21 14:04:36\.250 .*Tries 2/);
+    await test.says(".sentence", /Waiting for try 3, due in [12] min/);
+    await test.says("arq-job-times", /retrying \d min/);
+    await test.says("arq-job-times", /Next try 2026 Nov 21 14:06:36\.250 .*Tries 2/);
     await test.says("main", "ARQ will run it again, because try 2 asked for it");
   });
 
@@ -287,7 +287,7 @@ describe("the job page", () => {
     await test.opened.notify("runs", sampleRuns);
     await test.says(
       "arq-other-runs",
-      /Complete order:80152:charge 10 s ago 3\.1 s Failed shop\.payments\.errors\.CardDeclined/,
+      /Complete order:80152:charge \d+ \w+ ago 3\.1 s Failed shop\.payments\.errors\.CardDeclined/,
     );
     await test.page.getByText("order:80160:charge").click();
     await eventually(() => assert.deepEqual(asked("openJob"), [{ id: "order:80160:charge" }]));
