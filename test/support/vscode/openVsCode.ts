@@ -137,7 +137,7 @@ async function runCommand(page: Page, title: string): Promise<number> {
       await input.fill(`>${title}`);
       await row.waitFor({ timeout: 2000 });
       const chosenAt = Date.now();
-      await row.click({ timeout: 2000 });
+      await row.click({ timeout: 5000 });
       return chosenAt;
     } catch (error) {
       if (Date.now() < deadline) {
