@@ -74,7 +74,7 @@ export class Session implements Disposable {
 
   constructor(
     readonly connections: Connections,
-    private readonly settings: Settings,
+    readonly settings: Settings,
     private readonly secrets: Secrets,
     private readonly log: Log,
     private readonly redaction: Redaction,
@@ -115,11 +115,6 @@ export class Session implements Disposable {
   /** What the settings `arq.health.*` say now. */
   get thresholds(): HealthThresholds {
     return this.settings.thresholds();
-  }
-
-  /** What the setting `arq.workers.staleAfter` says now, ms. */
-  get staleAfterMs(): number {
-    return this.settings.get("arq.workers.staleAfter") * 1000;
   }
 
   /** Commands we have sent to Redis on this connection, by name. */
@@ -310,7 +305,7 @@ export class Session implements Disposable {
       clock: systemClock,
       logger: this.log,
       thresholds: this.settings.thresholds(),
-      staleAfterMs: this.staleAfterMs,
+      staleAfterMs: this.settings.get("arq.workers.staleAfter") * 1000,
       queues: connection.queues,
       history: history === null ? null : { store: history, redact: (text) => this.redactor.text(text) },
     });

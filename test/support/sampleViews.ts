@@ -305,6 +305,11 @@ export function sampleJobs(
   });
 }
 
+const nobodyKnown = {
+  kind: "unknown",
+  reason: "No health record is fresh, and this user may not list connections (CLIENT LIST).",
+} as const;
+
 const unhealthy = {
   level: "red",
   reasons: [
@@ -351,6 +356,31 @@ export const dashboardSamples: Readonly<Record<string, DashboardView>> = {
         limits: [],
       },
     }),
+  }),
+  unserved: sampleDashboard({
+    snapshot: sampleSnapshot({
+      workers: [],
+      workerCount: { kind: "exact", n: 0 },
+      health: {
+        level: "red",
+        reasons: [{ level: "red", rule: "noWorker", queue: null, text: "128 jobs are due and no worker is seen" }],
+      },
+      retention: { shortestMs: 30_000, function: "send_order_confirmation", zero: [], withoutTrace: 0, ended: 826 },
+    }),
+  }),
+  firstJob: sampleDashboard({
+    snapshot: sampleSnapshot({
+      counts: noCounts,
+      queues: sampleSnapshot().queues.slice(3),
+      lastHour: sampleRate(hour, 4 * minute, { complete: 0, failed: 0, aborted: 0 }),
+      lastDay: sampleRate(24 * hour, 4 * minute, { complete: 0, failed: 0, aborted: 0 }),
+      lastWeek: sampleRate(7 * 24 * hour, 4 * minute, { complete: 0, failed: 0, aborted: 0 }),
+    }),
+    body: sampleBody("overview", { latency: [] }),
+  }),
+  workersUnknown: sampleLook(lookAt("workers"), {
+    snapshot: sampleSnapshot({ workers: [], workerCount: nobodyKnown }),
+    body: sampleBody("workers", workersView({ workers: [], workerCount: nobodyKnown }, firstIntents.workers, minute)),
   }),
   sweeping: sampleDashboard({
     snapshot: sampleSnapshot({

@@ -192,7 +192,8 @@ async function findWebview(page: Page, title: string | RegExp, timeoutMs: number
         // The main frame has no element, and a frame may go away while we look.
       }
     }
-    if (Date.now() > deadline) throw new Error(`No webview titled "${String(title)}" has shown content, but: ${seen.join(", ")}.`);
+    if (Date.now() > deadline)
+      throw new Error(`No webview titled "${String(title)}" has shown content, but: ${seen.join(", ")}.`);
     await page.waitForTimeout(100);
   }
 }

@@ -24,7 +24,7 @@ export function allTabs({ session, tracebacks, mutedGroups, changed }: TabParts)
     ),
     activity: new ActivityTab(),
     queues: queuesTab(() => session.thresholds),
-    workers: workersTab(() => session.staleAfterMs),
+    workers: workersTab(() => session.settings.get("arq.workers.staleAfter") * 1000),
     scheduled: scheduledTab,
     functions: functionsTab(() => session.thresholds),
   };
