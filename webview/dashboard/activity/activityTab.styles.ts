@@ -9,13 +9,11 @@ export const activityStyles = css`
     display: flex;
     flex-wrap: wrap;
     align-items: center;
-    gap: 6px 10px;
+    gap: 6px;
     margin-bottom: 6px;
   }
   .kinds {
-    display: flex;
-    flex-wrap: wrap;
-    gap: 4px;
+    display: contents;
   }
   .kinds button {
     display: inline-flex;
@@ -67,7 +65,7 @@ export const activityStyles = css`
     color: var(--mute);
     font-variant-numeric: tabular-nums;
   }
-  .news {
+  button.news {
     display: inline-flex;
     align-items: center;
     gap: 6px;
@@ -79,10 +77,10 @@ export const activityStyles = css`
     color: var(--vscode-button-foreground);
     white-space: nowrap;
   }
-  .news:hover {
+  button.news:hover {
     background: var(--vscode-button-hoverBackground, var(--vscode-button-background));
   }
-  .news:focus-visible {
+  button.news:focus-visible {
     outline-offset: 1px;
   }
   .news .show {

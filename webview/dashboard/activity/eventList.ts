@@ -30,7 +30,7 @@ export class EventList extends LitElement {
         contain-intrinsic-height: auto 27px;
         border-bottom: 1px solid color-mix(in srgb, var(--hairline) 55%, transparent);
       }
-      .line {
+      button.line {
         display: grid;
         grid-template-columns: 92px 108px minmax(120px, 1.6fr) minmax(80px, 1fr) minmax(90px, 1.2fr) 76px;
         column-gap: 12px;
@@ -93,10 +93,19 @@ export class EventList extends LitElement {
       :host([stale]) {
         font-style: italic;
       }
-      @container (max-width: 699px) {
-        .line {
+      @container (max-width: 879px) {
+        button.line {
+          grid-template-columns: 84px 96px minmax(100px, 1.6fr) minmax(70px, 1fr) 52px;
+          column-gap: 10px;
+        }
+        .id {
+          display: none;
+        }
+      }
+      @container (max-width: 519px) {
+        button.line {
           grid-template-columns: 92px minmax(0, 1fr) auto;
-          gap: 1px 10px;
+          row-gap: 1px;
           padding-block: 5px;
         }
         .function {
@@ -111,9 +120,6 @@ export class EventList extends LitElement {
         }
         .queue {
           grid-area: 2 / 2;
-        }
-        .id {
-          display: none;
         }
         .inferred {
           grid-area: 2 / 3;
