@@ -444,6 +444,10 @@ export const dashboardSamples: Readonly<Record<string, DashboardView>> = {
   }),
   queueOpened: sampleLook(lookAt("queues", { ...firstIntents.queues, open: "arq:queue" })),
   payloads: sampleJobs({ needsPayloads: true }, { text: "arg:4711" }),
+  filtered: sampleJobs(
+    { rows: sampleRows(0, 24).filter(({ state }) => state === "failed"), total: 131, news: 3, changed: true },
+    { states: ["failed"], queue: "arq:mail", text: "since:1h -fn:ship card", sort: "finishedAt" },
+  ),
   lost: sampleDashboard({
     asOf: sampleNow - 27 * second,
     snapshot: sampleSnapshot({

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { firstJobsSettings, jobColumnIds, type JobsIntent, type JobsSettings } from "../../src/protocol/tabs/jobs";
 import type { DashboardIntent, DashboardView } from "../../src/protocol/viewModels";
+import { seriousFindings } from "../support/accessibility";
 import { eventually } from "../support/eventually";
 import { PageTest } from "../support/pageTest";
-import { sampleJobs } from "../support/sampleViews";
+import { sampleJobs, sampleRows } from "../support/sampleViews";
+import { themeNames } from "../support/webviewThemes";
 
 const test = new PageTest();
 const heads = () => test.page.locator("arq-job-head [role=columnheader]");
@@ -163,6 +165,24 @@ describe("the columns of the job list", () => {
       .locator("[role=gridcell]")
       .evaluateAll((all: { className: string }[]) => all.map((each) => each.className.split(" ")[1]));
     assert.deepEqual(cells.slice(0, 3), ["queue", "function", "state"]);
+  });
+
+  it("have menus that are accessible in every theme", async () => {
+    await test.openDashboard(sampleJobs({ rows: sampleRows(0, 6), news: 3, changed: true }));
+    const openers = [
+      () => test.page.getByRole("button", { name: "Columns" }).click(),
+      () => head("queue").click({ button: "right" }),
+      () => test.page.getByRole("button", { name: "Saved filters" }).click(),
+      () => test.page.locator("arq-time-range .time-button").click(),
+    ];
+    for (const theme of themeNames) {
+      await test.opened.setTheme(theme);
+      for (const open of openers) {
+        await open();
+        await eventually(async () => assert.deepEqual(await seriousFindings(test.page), [], theme));
+        await test.page.keyboard.press("Escape");
+      }
+    }
   });
 
   it("are one stop of the Tab key, walked by arrows", async () => {
