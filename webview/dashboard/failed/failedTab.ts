@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, query, state } from "lit/decorators.js";
+import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
 import { newestJobs } from "../../../src/protocol/jobQuery";
 import { failedSpans, type FailedSpan, type FailedView, type GroupView } from "../../../src/protocol/tabs/failed";
@@ -92,7 +93,7 @@ export class FailedTab extends TabElement<"failed"> {
         <span class="words">${rateWords(rate)}</span>
       </div>
       <arq-chart
-        .spec=${rateChart(view, rate, this.now)}
+        .spec=${guard([view.chart, view.chartSpan, rate.complete, rate.failed], () => rateChart(view, rate, this.now))}
         .pickable=${t("Enter lists the jobs that failed then.")}
         ?stale=${this.stale}
         @pick-point=${(event: CustomEvent<number>) => {
