@@ -25,7 +25,7 @@ export const queueDepthStyles = css`
     text-align: end;
     font-variant-numeric: tabular-nums;
   }
-  svg {
+  li > svg {
     grid-column: 1 / -1;
     display: block;
     width: 100%;
@@ -91,7 +91,7 @@ export const queueDepthStyles = css`
     fill: color-mix(in srgb, var(--busy) 30%, var(--surface));
     background: color-mix(in srgb, var(--busy) 30%, var(--surface));
   }
-  :host([stale]) svg {
+  :host([stale]) li > svg {
     filter: grayscale(1);
     opacity: 0.6;
   }

@@ -21,6 +21,11 @@ export const workerTableStyles = css`
   .who .cut {
     max-width: 100%;
   }
+  .of-queue {
+    display: flex;
+    min-width: 0;
+    max-width: 100%;
+  }
   .opener {
     flex: none;
     min-width: 18px;

@@ -171,12 +171,12 @@ export class WorkerTable extends RowTable<WorkerLine, WorkerSort> {
   #queue({ queue }: WorkerLine, tab: 0 | -1) {
     if (queue === null) return none();
     return html`<button
-      class="plain count cut foreign"
+      class="plain count of-queue"
       tabindex=${tab}
       title=${t("List the jobs of {0}", queue)}
       @click=${() => emitJobs(this, { queue })}
     >
-      ${queue}
+      <span class="cut foreign">${queue}</span>
     </button>`;
   }
 
