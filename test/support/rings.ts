@@ -21,12 +21,12 @@ interface Ring {
 }
 
 export const rings: Readonly<Record<RingName, Ring>> = {
-  check: { needs: [], testTimeoutMs: 0, limitMinutes: 5 },
-  unit: { needs: [], testTimeoutMs: 20_000, limitMinutes: 5 },
+  check: { needs: [], testTimeoutMs: 0, limitMinutes: 10 },
+  unit: { needs: [], testTimeoutMs: 20_000, limitMinutes: 10 },
   redis: { needs: [redisPart], testTimeoutMs: 30_000, limitMinutes: 10 },
   arq: { needs: [redisPart], testTimeoutMs: 120_000, limitMinutes: 15 },
   host: { needs: [redisPart, chromiumPart], testTimeoutMs: 60_000, limitMinutes: 15 },
-  webview: { needs: [redisPart, chromiumPart], testTimeoutMs: 120_000, limitMinutes: 15 },
+  webview: { needs: [redisPart, chromiumPart], testTimeoutMs: 120_000, limitMinutes: 25 },
   long: { needs: [redisPart, chromiumPart], testTimeoutMs: 60 * 60_000, limitMinutes: 240 },
 };
 
