@@ -198,4 +198,23 @@ describe("the tab Functions", () => {
     await test.page.getByRole("button", { name: "sort the other way round" }).click();
     await asksFunctions({ sort: "runP95", descending: false });
   });
+
+  it("shows names out of Redis as text, whatever they hold and however long they are", async () => {
+    const nasty = [`<img src=x onerror="document.title='owned'">`, "x".repeat(3_000), "\u202Egnp.exe \u05D0\u05D1"];
+    const lines = nasty.map((name) =>
+      functionLine({ name, complete: 1, failed: 1, lastError: { type: name, message: name, at: sampleNow, id: name } }),
+    );
+    const standingOut = {
+      failing: { name: nasty[1]!, failureRate: 0.5, mark: "red" },
+      slowest: { name: nasty[0]!, ms: 1 },
+      waiting: { name: nasty[2]!, ms: 1 },
+    } as const;
+    await test.openDashboard(functions({ functions: lines, total: 3, standingOut }), { width: 300 });
+    await test.says("arq-function-table .item", nasty[0]!);
+    assert.equal(await test.page.locator("arq-functions-tab img").count(), 0);
+    for (const width of [300, 700, 1100]) {
+      await test.page.setViewportSize({ width, height: 800 });
+      await eventually(async () => assert.equal(await test.overflow(), 0, `at ${width} px`));
+    }
+  });
 });

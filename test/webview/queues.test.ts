@@ -227,4 +227,16 @@ describe("the tab Queues", () => {
     await test.openDashboard({ ...queues(), asOf: sampleNow - 60_000, paused: true });
     assert.equal(await test.page.locator("arq-queue-table[stale]").count(), 1);
   });
+
+  it("shows names out of Redis as text, whatever they hold and however long they are", async () => {
+    const nasty = [`<img src=x onerror="document.title='owned'">`, "x".repeat(3_000), "\u202Egnp.exe \u05D0\u05D1"];
+    const lines = nasty.map((name) => queueLine(sampleNow, { name, depth: 1_204_318, oldestDueAt: 0, failed: 1 }));
+    await test.openDashboard(queues({ queues: lines, total: 3 }, { open: nasty[1]! }), { width: 300 });
+    await test.says("arq-queue-table .item", nasty[0]!);
+    assert.equal(await test.page.locator("arq-queues-tab img").count(), 0);
+    for (const width of [300, 700, 1000]) {
+      await test.page.setViewportSize({ width, height: 800 });
+      await eventually(async () => assert.equal(await test.overflow(), 0, `at ${width} px`));
+    }
+  });
 });
