@@ -101,6 +101,30 @@ describe("what a job's page shows", () => {
     assert.ok(!JSON.stringify(hidden.args).includes("secret"));
   });
 
+  it("says why values are hidden, and that the switch is on", () => {
+    const jobDetail = detail(complete, { args: ["secret"], result: "secret" });
+    for (const hiddenBy of ["switch", "setting", "production"] as const) {
+      const hidden = view(jobDetail, { hiddenBy });
+      assert.equal(hidden.args.state === "hidden" && hidden.args.by, hiddenBy);
+      assert.equal(hidden.valuesHidden, hiddenBy === "switch");
+    }
+  });
+
+  it("names the keys that Redis holds, when they expire, and why a job is run again", () => {
+    const jobDetail = detail(row({ id: "j1", state: "retrying", tries: 1 }), { args: [1] });
+    const facts = jobFacts({
+      id: "j1",
+      readAt: now,
+      retry: { tries: 1, ttl: 88_000_000 },
+      job: { decoded: { ok: true, function: "f", enqueuedAt: now, try: null }, ttl: 60_000 },
+    });
+    const drawn = view({ ...jobDetail, facts }, { keys: new ArqKeys("shop"), links: ["Logs"], watched: true });
+    assert.deepEqual(drawn.keys, ["shop:job:j1", "shop:retry:j1"]);
+    assert.equal(drawn.payloadExpiresAt, now + 60_000);
+    assert.match(drawn.retried ?? "", /^ARQ runs a job again after Retry/);
+    assert.deepEqual([drawn.links, drawn.watched], [["Logs"], true]);
+  });
+
   it("keeps only what is large behind a click", () => {
     const jobDetail = detail(complete, { args: ["x", "y", "z"].map((letter) => letter.repeat(50_000)), result: "ok" });
     const drawn = view(jobDetail);
