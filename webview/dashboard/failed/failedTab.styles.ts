@@ -117,4 +117,10 @@ export const failedStyles = css`
   .muted .n {
     font-variant-numeric: tabular-nums;
   }
+  @container (max-width: 229px) {
+    .spans button {
+      padding: 3px 5px;
+      white-space: nowrap;
+    }
+  }
 `;

@@ -168,4 +168,19 @@ export const groupTableStyles = css`
       justify-self: end;
     }
   }
+  /* A narrow panel at twice its size. */
+  @container (max-width: 229px) {
+    .row.item {
+      grid-template-columns: repeat(2, minmax(0, 1fr));
+    }
+    .item > .cell.trend,
+    .item > .cell.seen,
+    .item > .cell.tools {
+      grid-column: 1 / -1;
+      grid-row: auto;
+    }
+    .item > .cell.seen {
+      white-space: normal;
+    }
+  }
 `;
