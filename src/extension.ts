@@ -42,7 +42,15 @@ export function activate(context: ExtensionContext): ArqApi {
   const frames = new FrameOpener(log);
   const savedFilters = new SavedFilters(workspaceState);
   const mutedGroups = new MutedGroups(workspaceState);
-  const dashboard = new DashboardPanel({ session, extensionUri, log, tracebacks, savedFilters, mutedGroups });
+  const dashboard = new DashboardPanel({
+    session,
+    extensionUri,
+    log,
+    tracebacks,
+    savedFilters,
+    mutedGroups,
+    memory: context.globalState,
+  });
   const watched = new WatchedJobs(session, log, (id) => jobs.show(id));
   const jobs = new JobPanels({ context, session, settings, tracebacks, frames, watched, log });
   const trees = createTreeViews(session, tracebacks, mutedGroups, workspaceState);

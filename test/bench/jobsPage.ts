@@ -102,7 +102,7 @@ function monitorOf(count: number): Monitor {
 }
 
 async function openJobs(harness: PageHarness, monitor: Monitor): Promise<OpenedPage> {
-  const tab = jobsTab();
+  const tab = jobsTab({ get: () => undefined, update: () => Promise.resolve() });
   let revision = 0;
   const answer = async (intent: JobsIntent): Promise<DashboardView> => {
     const view = await tab.view(monitor, intent, new AbortController().signal);

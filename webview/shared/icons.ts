@@ -37,7 +37,6 @@ const shapes = {
   columns: stroke("M2.5 3h11v10h-11zM6.2 3v10M9.800 3v10"),
   bookmark: stroke("M4.5 2.500h7v11L8 10.500l-3.500 3z"),
   more: svg`<path d="M3.500 8h.01M8 8h.01M12.500 8h.01" fill="none" stroke="currentColor" stroke-width="2.2" stroke-linecap="round"/>`,
-  download: stroke("M8 2.500v7.500M4.800 7L8 10.200 11.200 7M3 13.500h10"),
   code: stroke("M5.500 4.500L2 8l3.500 3.500M10.500 4.500L14 8l-3.500 3.500"),
   filter: stroke("M2.5 4h11M4.5 8h7M6.5 12h3"),
   bell: stroke(

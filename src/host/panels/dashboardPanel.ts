@@ -1,4 +1,4 @@
-import { commands, l10n, Uri, ViewColumn, window, type Disposable, type WebviewPanel } from "vscode";
+import { commands, l10n, Uri, ViewColumn, window, type Disposable, type Memento, type WebviewPanel } from "vscode";
 import type { JobQuery, Monitor, MonitorChange } from "../../monitor/model";
 import type { PayloadBudget, PayloadMatches, PayloadProgress } from "../../monitor/queryModel";
 import { dashboardUpdate } from "../../protocol/dashboardUpdate";
@@ -18,7 +18,7 @@ import { filterHandlers } from "./filterHandlers";
 import { pageHtml, webviewOptions } from "./html";
 import { LatestAnswer } from "./latestAnswer";
 import { OneAtATime } from "./oneAtATime";
-import { runPageCommand, panelChannel } from "./panelChannel";
+import { openFunctionByName, panelChannel, runPageCommand } from "./panelChannel";
 import { allTabs, checkLook, type AllTabs } from "./tabs/allTabs";
 import type { Tab } from "./tabs/tab";
 import { Throttle } from "../throttle";
@@ -52,6 +52,7 @@ export interface DashboardParts {
   readonly tracebacks: Tracebacks;
   readonly savedFilters: SavedFilters;
   readonly mutedGroups: MutedGroups;
+  readonly memory: Memento;
 }
 
 /** The one dashboard of the window. Follows the session while it can be seen; a page that comes back asks for everything. */
@@ -92,11 +93,11 @@ export class DashboardPanel implements Disposable {
   private readonly log: Log;
 
   constructor(private readonly parts: DashboardParts) {
-    const { session, extensionUri, log, tracebacks, savedFilters, mutedGroups } = parts;
+    const { session, extensionUri, log, tracebacks, savedFilters, mutedGroups, memory } = parts;
     this.session = session;
     this.extensionUri = extensionUri;
     this.log = log;
-    this.#tabs = allTabs({ session, tracebacks, mutedGroups, changed: () => this.#changed(null) });
+    this.#tabs = allTabs({ session, tracebacks, mutedGroups, memory, changed: () => this.#changed(null) });
     this.#subscriptions = [
       session.onDidChange(({ change }) => this.#changed(change)),
       savedFilters.onDidChange(() => this.#channel?.notify("savedFilters", savedFilters.all)),
@@ -244,14 +245,7 @@ export class DashboardPanel implements Disposable {
         check: (params) => ({ queue: text(fields(params).queue, "queue") }),
         handle: ({ queue }) => this.#connected().sampleMemory(queue, this.#sampling.next()),
       },
-      openFunction: {
-        check: (params) => ({ name: text(fields(params).name, "name") }),
-        handle: ({ name }) => {
-          // Not waited for: it may ask which of several is meant.
-          void commands.executeCommand("arq.openFunction", name);
-          return null;
-        },
-      },
+      openFunction: openFunctionByName,
       openGroupFrame: {
         check: (params) => ({ key: text(fields(params).key, "key") }),
         handle: async ({ key }) => {

@@ -1,15 +1,27 @@
 import assert from "node:assert/strict";
 import type { JobQuery, JobRow, Monitor, MonitorSnapshot } from "../../../src/monitor/model";
-import { jobsTab } from "../../../src/host/panels/tabs/jobsTab";
+import { jobsTab, type SettingsMemory } from "../../../src/host/panels/tabs/jobsTab";
 import { newestJobs } from "../../../src/protocol/jobQuery";
 import { firstJobsSettings, type JobsSettings, type JobsView } from "../../../src/protocol/tabs/jobs";
 import { fakeMonitor, now, row, snapshot } from "./fakeMonitor";
+
+/** What VS Code keeps for an extension. */
+class Memory implements SettingsMemory {
+  readonly kept = new Map<string, unknown>();
+  get(key: string): unknown {
+    return this.kept.get(key);
+  }
+  update(key: string, value: unknown): Promise<void> {
+    this.kept.set(key, value);
+    return Promise.resolve();
+  }
+}
 
 /** A list whose jobs come and go between two looks: newest first, as the monitor has them. */
 class List {
   rows: JobRow[];
   snapshot: MonitorSnapshot = snapshot();
-  readonly tab = jobsTab();
+  readonly tab = jobsTab(new Memory());
   readonly monitor: Monitor;
   #intent: ReturnType<typeof this.tab.check> = { query: newestJobs };
 
@@ -141,14 +153,19 @@ describe("the jobs of a dashboard", () => {
 });
 
 describe("the settings of the list of jobs", () => {
-  const check = (settings: unknown) => jobsTab().check({ query: newestJobs, settings }).settings;
+  const check = (settings: unknown) => jobsTab(new Memory()).check({ query: newestJobs, settings }).settings;
 
   it("are those of before where none are given", () => {
-    const tab = jobsTab();
+    const memory = new Memory();
+    const tab = jobsTab(memory);
     assert.deepEqual(tab.check({ query: newestJobs }).settings, firstJobsSettings);
     const settings: JobsSettings = { columns: [{ id: "worker", width: 200 }], pageSize: 100, follow: true };
     tab.check({ query: newestJobs, settings });
     assert.deepEqual(tab.check({ query: newestJobs }).settings, settings);
+    const next = (kept: SettingsMemory) => jobsTab(kept).check({ query: newestJobs }).settings;
+    assert.deepEqual(next(memory), settings, "of the next window as well");
+    for (const key of memory.kept.keys()) memory.kept.set(key, { columns: ["of another version"] });
+    assert.deepEqual(next(memory), firstJobsSettings);
   });
 
   it("are refused when they name no columns, one twice or one that is none", () => {

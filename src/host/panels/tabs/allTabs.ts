@@ -15,10 +15,10 @@ import { workersTab } from "./workersTab";
 export type AllTabs = Tabs & { readonly failed: FailedTab };
 
 /** The tabs of one dashboard. */
-export function allTabs({ session, tracebacks, mutedGroups, changed }: TabParts): AllTabs {
+export function allTabs({ session, tracebacks, mutedGroups, memory, changed }: TabParts): AllTabs {
   return {
     overview: overviewTab,
-    jobs: jobsTab(),
+    jobs: jobsTab(memory),
     failed: new FailedTab(new GroupFrames(session, tracebacks, changed), (groups) =>
       mutedGroups.part(session.connection?.name, groups),
     ),

@@ -13,6 +13,14 @@ import {
 import { bool, fields, index, jobQuery, oneOf } from "../checks";
 import type { Tab } from "./tab";
 
+const memoryKey = "arq.jobList";
+
+/** Where the settings are kept for dashboards to come: what of VS Code's `Memento` it takes. */
+export interface SettingsMemory {
+  get(key: string): unknown;
+  update(key: string, value: unknown): PromiseLike<void>;
+}
+
 /** Rows that stay where they are until the page is asked for again. */
 interface Held {
   readonly monitor: Monitor;
@@ -26,8 +34,8 @@ interface Held {
  * One page of jobs. An intent that is asked for the first time gets a fresh look. After that, unless it follows, its rows stay, with what is new of each:
  * a list that moves between aiming and clicking opens the wrong job.
  */
-export function jobsTab(): Tab<"jobs"> {
-  let settings = firstJobsSettings;
+export function jobsTab(memory: SettingsMemory): Tab<"jobs"> {
+  let settings = rememberedSettings(memory);
   let held: Held | null = null;
 
   const look = async (monitor: Monitor, intent: JobsIntent, signal: AbortSignal): Promise<JobsView> => {
@@ -60,7 +68,11 @@ export function jobsTab(): Tab<"jobs"> {
   return {
     check(intent) {
       const given = fields(intent);
-      if (given.settings !== undefined) settings = jobsSettings(given.settings);
+      if (given.settings !== undefined) {
+        const before = JSON.stringify(settings);
+        settings = jobsSettings(given.settings);
+        if (JSON.stringify(settings) !== before) void memory.update(memoryKey, settings);
+      }
       return { query: { ...jobQuery(given.query), limit: settings.pageSize }, settings };
     },
     view(monitor, intent, signal) {
@@ -95,6 +107,16 @@ function newestAt({ finishedAt, startedAt, enqueuedAt, scheduledAt }: JobRow): n
 /** Redis holds it no more: as it was last. */
 function gone(row: JobRow, now: number): JobRow {
   return row.rememberedSince === null ? { ...row, rememberedSince: now } : row;
+}
+
+/** What an older version kept, and cannot be shown any more, is forgotten. */
+function rememberedSettings(memory: SettingsMemory): JobsSettings {
+  const kept = memory.get(memoryKey);
+  try {
+    return kept === undefined ? firstJobsSettings : jobsSettings(kept);
+  } catch {
+    return firstJobsSettings;
+  }
 }
 
 function jobsSettings(value: unknown): JobsSettings {

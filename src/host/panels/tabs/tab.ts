@@ -1,4 +1,4 @@
-import type { Disposable } from "vscode";
+import type { Disposable, Memento } from "vscode";
 import type { Monitor, MonitorChange } from "../../../monitor/model";
 import type { TabIntents, TabName, TabViews } from "../../../protocol/tabs";
 import type { MutedGroups } from "../../mutedGroups";
@@ -10,6 +10,8 @@ export interface TabParts {
   readonly session: Session;
   readonly tracebacks: Tracebacks;
   readonly mutedGroups: MutedGroups;
+  /** Of the user, for every window to come. */
+  readonly memory: Memento;
   /** The view would be another one now, though no job has changed. */
   readonly changed: () => void;
 }
