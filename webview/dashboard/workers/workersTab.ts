@@ -152,17 +152,20 @@ export class WorkersTab extends TabElement<"workers"> {
   }
 
   #noneSeen(): TemplateResult {
+    if (this.snapshot.workerCount.kind === "unknown") {
+      return html`<p class="none-seen">
+        ${t(
+          "Nothing tells of a worker. That need not mean that there is none: the worker instrumentation would tell, or the right to list connections (ACL: +client|list).",
+        )}
+      </p>`;
+    }
     return html`<div class="none-seen">
-      <p>
-        ${
-          this.snapshot.workerCount.kind === "unknown"
-            ? t("Nothing tells of a worker. That need not mean that there is none.")
-            : t("Start one where your code is, for example:")
-        }
-      </p>
+      <p>${t("Start one where your code is, for example:")}</p>
       <code class="mono">arq my_module.WorkerSettings</code>
       <p class="mute">
-        ${t("It appears here by itself: at once with the worker instrumentation, else when it has written its health record.")}
+        ${t(
+          "It appears here by itself: at once with the worker instrumentation, else when it has written its health record.",
+        )}
       </p>
     </div>`;
   }
