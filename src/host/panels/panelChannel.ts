@@ -3,7 +3,7 @@ import type { CommandArguments } from "../contributions/commands";
 import { type Handlers, HostChannel } from "../../protocol/channel";
 import type { DashboardRequests, PageCommand } from "../../protocol/messages";
 import type { Log } from "../log";
-import { pageCommand } from "./checks";
+import { fields, pageCommand, text } from "./checks";
 
 /** The typed channel to the page in `panel`. */
 export function panelChannel<R extends { [K in keyof R]: { params: unknown; result: unknown } }, N>(
@@ -48,6 +48,16 @@ export const runPageCommand: Handlers<Pick<DashboardRequests, "run">>["run"] = {
     void (command === "healthSettings"
       ? commands.executeCommand("workbench.action.openSettings", "arq.health")
       : commands.executeCommand(pageCommands[command]));
+    return null;
+  },
+};
+
+/** The request `openFunction` of the dashboard. */
+export const openFunctionByName: Handlers<Pick<DashboardRequests, "openFunction">>["openFunction"] = {
+  check: (params) => ({ name: text(fields(params).name, "name") }),
+  handle: ({ name }) => {
+    // Not waited for: it may ask which of several is meant.
+    void commands.executeCommand("arq.openFunction", name);
     return null;
   },
 };
