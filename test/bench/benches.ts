@@ -1,5 +1,6 @@
 import { activation } from "./activation";
 import { changeLatency } from "./changeLatency";
+import { searchWait, tabSwitchWait } from "./dashboardHands";
 import { dashboardFirstPaint, dashboardPaint, dashboardWhole } from "./dashboardPaint";
 import { fullDecode, headerDecode } from "./decodeRates";
 import { firstPaint } from "./firstPaint";
@@ -56,6 +57,8 @@ export const benches = {
     needs: "VS Code",
     run: ({ log, size }) => dashboardFirstPaint(size(1_000_000), 3, log),
   },
+  search100k: { target: 100, needs: "VS Code", run: ({ log, size }) => searchWait(size(100_000), log) },
+  tabSwitch100k: { target: 100, needs: "VS Code", run: ({ log, size }) => tabSwitchWait(size(100_000), log) },
   pushLatency: {
     target: 100,
     needs: "VS Code",

@@ -1,4 +1,3 @@
-import type { Frame } from "playwright-core";
 import { type TabName, tabNames } from "../../src/protocol/tabs";
 import { openDashboardProbe } from "./dashboardProbe";
 import { fillQueue } from "./fill";
@@ -75,7 +74,7 @@ async function waits(count: number, log: (line: string) => void): Promise<Waits>
         await page.keyboard.press(key);
         return waited;
       };
-      const tabs = await tabWaits(frame, timed);
+      const tabs = await tabWaits(timed);
       await timed(`arqHands.tab("jobs")`, "2");
       await page.keyboard.press("/");
       const search: number[] = [];
@@ -103,10 +102,7 @@ async function waits(count: number, log: (line: string) => void): Promise<Waits>
   });
 }
 
-async function tabWaits(
-  frame: Frame,
-  timed: (question: string, key: string) => Promise<number>,
-): Promise<Waits["tabs"]> {
+async function tabWaits(timed: (question: string, key: string) => Promise<number>): Promise<Waits["tabs"]> {
   const found = {} as Record<TabName, { first: number; again: number[] }>;
   for (let round = 0; round <= rounds; round++) {
     // The overview is shown already.
