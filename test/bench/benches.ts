@@ -80,8 +80,8 @@ export const benches = {
   floodLoopDelay: { target: 50, run: ({ log, size }) => floodLoopDelay(size(10_000), size(20), log) },
   query100k: { target: 20, run: ({ log, size }) => queryTime(size(100_000), log) },
   query1M: { target: 150, run: ({ log, size }) => queryTime(size(1_000_000), log) },
-  jobsSearch100k: { target: 100, run: ({ log, size }) => jobsSearch(size(100_000), log) },
-  pageUpdate: { target: 8, run: ({ log, size }) => pageUpdate(size(200), log) },
+  jobsSearch100k: { target: 100, needs: "VS Code", run: ({ log, size }) => jobsSearch(size(100_000), log) },
+  pageUpdate: { target: 8, needs: "VS Code", run: ({ log, size }) => pageUpdate(size(200), log) },
   memoryPerJob: { target: 200, run: ({ log, size }) => memoryPerJob(size(1_000_000), log) },
   hostGrowth1M: { target: 400, run: ({ log, size }) => hostGrowth(size(1_000_000), log) },
   largeResults: {
