@@ -20,12 +20,12 @@ const rowPadding = 8;
 
 export const jobColumns: Readonly<Record<JobColumnId, JobColumn>> = {
   state: { id: "state", title: t("Status"), sort: "state", least: 98, share: 0.9 },
-  function: { id: "function", title: t("Function"), sort: "function", least: 96, share: 3 },
+  function: { id: "function", title: t("Function"), sort: "function", least: 96, share: 2.3 },
   id: { id: "id", title: t("ID"), sort: "id", least: 60, share: 1.6 },
   queue: { id: "queue", title: t("Queue"), sort: "queue", least: 52, share: 1 },
-  enqueued: { id: "enqueued", title: t("Enqueued"), sort: "enqueuedAt", least: 62, share: 0.6 },
-  started: { id: "started", title: t("Started"), sort: "startedAt", least: 62, share: 0.6 },
-  finished: { id: "finished", title: t("Completed"), sort: "finishedAt", least: 62, share: 0.6 },
+  enqueued: { id: "enqueued", title: t("Enqueued"), sort: "enqueuedAt", least: 62, share: 0.76 },
+  started: { id: "started", title: t("Started"), sort: "startedAt", least: 62, share: 0.88 },
+  finished: { id: "finished", title: t("Completed"), sort: "finishedAt", least: 62, share: 0.82 },
   duration: { id: "duration", title: t("Duration"), sort: "runMs", least: 60, share: 0.56, atEnd: true },
   wait: { id: "wait", title: t("Wait"), sort: "waitMs", least: 58, share: 0.56, atEnd: true },
   tries: { id: "tries", title: t("Tries"), sort: "tries", least: 44, share: 0.35, atEnd: true },

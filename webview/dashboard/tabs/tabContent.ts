@@ -1,4 +1,5 @@
-import { html, type TemplateResult } from "lit";
+import type { TemplateResult } from "lit";
+import { html, literal, type StaticValue } from "lit/static-html.js";
 import type { TabIntents, TabName, TabViews } from "../../../src/protocol/tabs";
 import type { MonitorSnapshot } from "../../../src/protocol/viewModels";
 import "../activity/activityTab";
@@ -10,7 +11,6 @@ import "../queues/queuesTab";
 import "../scheduled/scheduledTab";
 import "../workers/workersTab";
 import type { DashboardHost } from "./tabElement";
-import { assertNever } from "../../shared/assertNever";
 
 /** The properties that every tab has (`tabElement.ts`). */
 export interface TabProperties {
@@ -25,106 +25,29 @@ export interface TabProperties {
   readonly host: DashboardHost;
 }
 
+const tags: Readonly<Record<TabName, StaticValue>> = {
+  overview: literal`arq-overview-tab`,
+  jobs: literal`arq-jobs-tab`,
+  failed: literal`arq-failed-tab`,
+  activity: literal`arq-activity-tab`,
+  queues: literal`arq-queues-tab`,
+  workers: literal`arq-workers-tab`,
+  scheduled: literal`arq-scheduled-tab`,
+  functions: literal`arq-functions-tab`,
+};
+
 /** The element of a tab. */
-export function tabContent(tab: TabName, p: TabProperties): TemplateResult {
-  switch (tab) {
-    case "overview":
-      return html`<arq-overview-tab
-        .view=${p.view}
-        .intent=${p.intent}
-        .answered=${p.answered}
-        .snapshot=${p.snapshot}
-        .now=${p.now}
-        .stale=${p.stale}
-        .asOf=${p.asOf}
-        .pending=${p.pending}
-        .host=${p.host}
-      ></arq-overview-tab>`;
-    case "jobs":
-      return html`<arq-jobs-tab
-        .view=${p.view}
-        .intent=${p.intent}
-        .answered=${p.answered}
-        .snapshot=${p.snapshot}
-        .now=${p.now}
-        .stale=${p.stale}
-        .asOf=${p.asOf}
-        .pending=${p.pending}
-        .host=${p.host}
-      ></arq-jobs-tab>`;
-    case "failed":
-      return html`<arq-failed-tab
-        .view=${p.view}
-        .intent=${p.intent}
-        .answered=${p.answered}
-        .snapshot=${p.snapshot}
-        .now=${p.now}
-        .stale=${p.stale}
-        .asOf=${p.asOf}
-        .pending=${p.pending}
-        .host=${p.host}
-      ></arq-failed-tab>`;
-    case "activity":
-      return html`<arq-activity-tab
-        .view=${p.view}
-        .intent=${p.intent}
-        .answered=${p.answered}
-        .snapshot=${p.snapshot}
-        .now=${p.now}
-        .stale=${p.stale}
-        .asOf=${p.asOf}
-        .pending=${p.pending}
-        .host=${p.host}
-      ></arq-activity-tab>`;
-    case "queues":
-      return html`<arq-queues-tab
-        .view=${p.view}
-        .intent=${p.intent}
-        .answered=${p.answered}
-        .snapshot=${p.snapshot}
-        .now=${p.now}
-        .stale=${p.stale}
-        .asOf=${p.asOf}
-        .pending=${p.pending}
-        .host=${p.host}
-      ></arq-queues-tab>`;
-    case "workers":
-      return html`<arq-workers-tab
-        .view=${p.view}
-        .intent=${p.intent}
-        .answered=${p.answered}
-        .snapshot=${p.snapshot}
-        .now=${p.now}
-        .stale=${p.stale}
-        .asOf=${p.asOf}
-        .pending=${p.pending}
-        .host=${p.host}
-      ></arq-workers-tab>`;
-    case "scheduled":
-      return html`<arq-scheduled-tab
-        .view=${p.view}
-        .intent=${p.intent}
-        .answered=${p.answered}
-        .snapshot=${p.snapshot}
-        .now=${p.now}
-        .stale=${p.stale}
-        .asOf=${p.asOf}
-        .pending=${p.pending}
-        .host=${p.host}
-      ></arq-scheduled-tab>`;
-    case "functions":
-      return html`<arq-functions-tab
-        .view=${p.view}
-        .intent=${p.intent}
-        .answered=${p.answered}
-        .snapshot=${p.snapshot}
-        .now=${p.now}
-        .stale=${p.stale}
-        .asOf=${p.asOf}
-        .pending=${p.pending}
-        .host=${p.host}
-      ></arq-functions-tab>`;
-    default:
-      return assertNever(tab);
-  }
+export function tabContent(tab: TabName, properties: TabProperties): TemplateResult {
+  const tag = tags[tab];
+  return html`<${tag}
+    .view=${properties.view}
+    .intent=${properties.intent}
+    .answered=${properties.answered}
+    .snapshot=${properties.snapshot}
+    .now=${properties.now}
+    .stale=${properties.stale}
+    .asOf=${properties.asOf}
+    .pending=${properties.pending}
+    .host=${properties.host}
+  ></${tag}>`;
 }
