@@ -48,6 +48,7 @@ function answers(view: DashboardView | JobView): Answers {
     pause: () => view,
     visible: nothing,
     suggest: () => [],
+    savedFilters: () => [],
     connectionFacts: () => [],
     expandValue: ({ path }: { path: number[] }) => sampleBranches[path.join(".")] ?? [],
     loadPayload: () => failedJob.kind === "job" && failedJob.args,

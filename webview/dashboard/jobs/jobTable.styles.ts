@@ -1,6 +1,6 @@
 import { css } from "lit";
 
-/** Wide: one grid of columns. Narrow (under 700 px): two lines per job, sorted through the filter bar's "Order"; a third for columns that were added. */
+/** Wide: one grid of columns. Narrow (under 760 px): two lines per job, sorted through the filter bar's "Order"; a third for columns that were added. */
 export const jobTableStyles = css`
   :host {
     display: block;
@@ -104,7 +104,7 @@ export const jobTableStyles = css`
   :host([stale]) .body {
     font-style: italic;
   }
-  @container (max-width: 699px) {
+  @container (max-width: 759px) {
     :host([scrolls]) .scroller {
       overflow: visible;
     }

@@ -116,13 +116,13 @@ export const jobsTabStyles = css`
     gap: 6px;
     overflow-wrap: anywhere;
   }
-  @container (min-width: 700px) {
+  @container (min-width: 760px) {
     .line,
     .line .end {
       flex-wrap: nowrap;
     }
   }
-  @container (max-width: 699px) {
+  @container (max-width: 759px) {
     .left,
     .line .end {
       flex: 1 0 100%;
