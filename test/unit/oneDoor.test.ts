@@ -73,7 +73,7 @@ describe("The one door for values", () => {
     assert.ok(!/\blistener\./.test(source));
   });
 
-  it("has nothing behind it that lasts: what is kept for the next session is ids, names, times, answers, the user's own filters, and errors as they came through it", () => {
+  it("has nothing behind it that lasts: what is kept for the next session is ids, names, times, answers, the user's own filters and columns, and errors as they came through it", () => {
     const writes = /(?:emory|workspaceState|globalState)\.update\(([^,]+),/g;
     const kept = files.flatMap((file) =>
       [...textOf(file).matchAll(writes)].map(([, key = ""]) => `${file} ${key.trim()}`),
@@ -84,6 +84,7 @@ describe("The one door for values", () => {
       "host/connections.ts activeKey",
       "host/connections.ts activeKey",
       "host/mutedGroups.ts memoryKey",
+      "host/panels/tabs/jobsTab.ts memoryKey",
       "host/passwordOffer.ts key",
       "host/savedFilters.ts memoryKey",
       "host/valuePrivacy.ts key",
