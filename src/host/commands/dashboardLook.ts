@@ -15,5 +15,6 @@ export function dashboardLook({ tab, intent, filter }: DashboardArgument): Look 
   if (name !== "jobs") return { tab: name, intent: { ...firstIntents[name], ...intent } } as Look;
   const asked = { ...intent } as Partial<typeof firstIntents.jobs>;
   const query = { ...newestJobs, ...asked.query, ...(typeof filter === "string" ? { text: filter } : filter) };
-  return { tab: "jobs", intent: { ...firstIntents.jobs, ...asked, query } };
+  // How the list looks is its user's choice, and no link's.
+  return { tab: "jobs", intent: { ...firstIntents.jobs, query } };
 }

@@ -19,7 +19,7 @@ import { pageHtml, webviewOptions } from "./html";
 import { LatestAnswer } from "./latestAnswer";
 import { OneAtATime } from "./oneAtATime";
 import { openFunctionByName, panelChannel, runPageCommand } from "./panelChannel";
-import { allTabs, checkLook, type AllTabs } from "./tabs/allTabs";
+import { allTabs, checkLook, queryOf, rememberedLook, type AllTabs } from "./tabs/allTabs";
 import type { Tab } from "./tabs/tab";
 import { Throttle } from "../throttle";
 
@@ -62,6 +62,8 @@ export class DashboardPanel implements Disposable {
   /** Null: nobody has asked for anything yet. */
   #look: Look | null = null;
   #paused = false;
+  /** Whom the tab was asked of last, and past which redactor it answered. */
+  #askedOf: readonly unknown[] = [];
   #moved = false;
   #watch: Disposable | null = null;
   /** The tab that is looked at, and what follows for it. */
@@ -88,18 +90,15 @@ export class DashboardPanel implements Disposable {
   );
   readonly #subscriptions: Disposable[];
 
-  private readonly session: Session;
-  private readonly extensionUri: Uri;
-  private readonly log: Log;
-
   constructor(private readonly parts: DashboardParts) {
-    const { session, extensionUri, log, tracebacks, savedFilters, mutedGroups, memory } = parts;
-    this.session = session;
-    this.extensionUri = extensionUri;
-    this.log = log;
+    const { session, tracebacks, savedFilters, mutedGroups, memory } = parts;
     this.#tabs = allTabs({ session, tracebacks, mutedGroups, memory, changed: () => this.#changed(null) });
     this.#subscriptions = [
-      session.onDidChange(({ change }) => this.#changed(change)),
+      session.onDidChange(({ change }) => {
+        // What stands still is of another connection, or came past another redactor.
+        if (this.#askedOf.some((each, n) => each !== this.#sources[n])) this.#paused = false;
+        this.#changed(change);
+      }),
       savedFilters.onDidChange(() => this.#channel?.notify("savedFilters", savedFilters.all)),
       mutedGroups.onDidChange(() => void this.#sendFound()),
       window.registerWebviewPanelSerializer(panelTypes.dashboard, {
@@ -133,7 +132,7 @@ export class DashboardPanel implements Disposable {
           panelTypes.dashboard,
           l10n.t("ARQ Dashboard"),
           toSide ? ViewColumn.Beside : ViewColumn.Active,
-          webviewOptions(this.extensionUri),
+          webviewOptions(this.parts.extensionUri),
         ),
       );
     } else {
@@ -161,9 +160,9 @@ export class DashboardPanel implements Disposable {
     // Before the page is loaded: what it is to show may have to be read first.
     this.#follow();
     // A restored panel still points at the folders of the version that made it.
-    panel.webview.options = webviewOptions(this.extensionUri);
-    panel.iconPath = Uri.joinPath(this.extensionUri, "media", "icon.png");
-    this.#channel = panelChannel(panel, this.#handlers(), this.log);
+    panel.webview.options = webviewOptions(this.parts.extensionUri);
+    panel.iconPath = Uri.joinPath(this.parts.extensionUri, "media", "icon.png");
+    this.#channel = panelChannel(panel, this.#handlers(), this.parts.log);
     panel.onDidChangeViewState(() => this.#follow());
     panel.onDidDispose(() => {
       this.#panel = null;
@@ -175,7 +174,7 @@ export class DashboardPanel implements Disposable {
       this.#updates.dispose();
       this.#follow();
     });
-    panel.webview.html = pageHtml(panel.webview, this.extensionUri, "dashboard", l10n.t("ARQ Dashboard"));
+    panel.webview.html = pageHtml(panel.webview, this.parts.extensionUri, "dashboard", l10n.t("ARQ Dashboard"));
   }
 
   #handlers(): Handlers<DashboardRequests> {
@@ -183,7 +182,7 @@ export class DashboardPanel implements Disposable {
       ready: {
         check: (params) => {
           const { look } = fields(params);
-          return { look: look === null || look === undefined ? null : checkLook(this.#tabs, look) };
+          return { look: rememberedLook(this.#tabs, look) };
         },
         handle: async ({ look }) => {
           // A page knows best what it showed, unless the panel was opened with something else just now.
@@ -197,8 +196,10 @@ export class DashboardPanel implements Disposable {
       look: {
         check: (params) => ({ look: checkLook(this.#tabs, fields(params).look) }),
         handle: async ({ look }) => {
+          // Other columns, or a pause, end no search.
+          if (JSON.stringify(queryOf(look)) !== JSON.stringify(queryOf(this.#shownLook))) this.#searching.stop();
           this.#look = look;
-          this.#searching.stop();
+          this.#tabs.jobs.keep();
           return this.#whole(await this.#find());
         },
       },
@@ -216,7 +217,7 @@ export class DashboardPanel implements Disposable {
         },
         handle: async ({ text: written, cursor }) => {
           const signal = this.#suggesting.next();
-          const found = this.session.monitor?.suggest(written, cursor, signal) ?? [];
+          const found = this.parts.session.monitor?.suggest(written, cursor, signal) ?? [];
           return Promise.resolve(found).catch((error: unknown) => {
             if (signal.aborted) return [];
             throw error;
@@ -262,7 +263,7 @@ export class DashboardPanel implements Disposable {
           return null;
         },
       },
-      connectionFacts: { check: () => null, handle: () => connectionFacts(this.session) },
+      connectionFacts: { check: () => null, handle: () => connectionFacts(this.parts.session) },
       ...filterHandlers(this.parts),
       run: runPageCommand,
     };
@@ -275,7 +276,7 @@ export class DashboardPanel implements Disposable {
   }
 
   #connected(): Monitor {
-    const { monitor } = this.session;
+    const { monitor } = this.parts.session;
     if (monitor === null) throw new Error(l10n.t("Not connected yet."));
     return monitor;
   }
@@ -292,7 +293,7 @@ export class DashboardPanel implements Disposable {
     const { visible } = this;
     if (visible === (this.#watch !== null)) return;
     this.#watch?.dispose();
-    this.#watch = visible ? this.session.watch("view") : null;
+    this.#watch = visible ? this.parts.session.watch("view") : null;
     if (visible) this.#changed(null);
     this.#followTab();
   }
@@ -312,8 +313,7 @@ export class DashboardPanel implements Disposable {
 
   /** Something of the tab goes on while updates are paused. */
   get #goesOn(): boolean {
-    const tab: Tab<TabName> = this.#tabs[this.#shownLook.tab];
-    return tab.whilePaused !== undefined;
+    return (this.#tabs[this.#shownLook.tab] as Tab<TabName>).whilePaused !== undefined;
   }
 
   #concerns(change: MonitorChange): boolean {
@@ -334,7 +334,7 @@ export class DashboardPanel implements Disposable {
   }
 
   #postPaused(shown: DashboardView): void {
-    const { monitor } = this.session;
+    const { monitor } = this.parts.session;
     const { body } = shown;
     if (monitor === null || body === null) return;
     const tab: Tab<TabName> = this.#tabs[body.tab];
@@ -350,7 +350,9 @@ export class DashboardPanel implements Disposable {
       // A page that has asked something else meanwhile gets the answer to that.
       if (this.visible && this.#shownLook === look) this.#post(this.#view(found));
     } catch (error) {
-      this.log.warn(`The dashboard could not be updated: ${error instanceof Error ? error.message : String(error)}`);
+      this.parts.log.warn(
+        `The dashboard could not be updated: ${error instanceof Error ? error.message : String(error)}`,
+      );
     } finally {
       this.#looking = false;
     }
@@ -361,10 +363,15 @@ export class DashboardPanel implements Disposable {
     return this.#look ?? firstLook;
   }
 
+  get #sources(): readonly unknown[] {
+    return [this.parts.session.monitor, this.parts.session.redactor];
+  }
+
   #find(): Promise<Found> {
     this.#followTab();
     this.#stale = false;
-    return this.#looks.ask({ monitor: this.session.monitor, look: this.#shownLook });
+    this.#askedOf = this.#sources;
+    return this.#looks.ask({ monitor: this.parts.session.monitor, look: this.#shownLook });
   }
 
   async #body(monitor: Monitor, { tab, intent }: Look, signal: AbortSignal): Promise<TabBody> {
@@ -374,9 +381,9 @@ export class DashboardPanel implements Disposable {
   }
 
   #view({ look, body }: Found): DashboardView {
-    const { view: connection, asOf } = this.session;
+    const { view: connection, asOf } = this.parts.session;
     const revision = (this.#shown?.revision ?? 0) + 1;
-    return { revision, connection, snapshot: this.session.snapshot(), asOf, paused: this.#paused, look, body };
+    return { revision, connection, snapshot: this.parts.session.snapshot(), asOf, paused: this.#paused, look, body };
   }
 
   /** The whole state, as an answer. In one go with the making of it, so that no update comes in between. */

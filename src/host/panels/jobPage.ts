@@ -116,6 +116,8 @@ export class JobPage implements Disposable, OpenedJob {
         return unreachable(l10n.t("No connection is configured."), l10n.t("Connect to Redis first."));
       if (monitor === null) throw new Error(l10n.t("Not connected yet."));
       const detail = await monitor.open(id);
+      // The connection was switched meanwhile: that is another job.
+      if (monitor !== session.monitor) return await this.current();
       if (detail === null) {
         this.#detail = null;
         return {

@@ -163,6 +163,8 @@ describe("the settings of the list of jobs", () => {
     tab.check({ query: newestJobs, settings });
     assert.deepEqual(tab.check({ query: newestJobs }).settings, settings);
     const next = (kept: SettingsMemory) => jobsTab(kept).check({ query: newestJobs }).settings;
+    assert.deepEqual(next(memory), firstJobsSettings, "a link, or a window that comes back, sets nothing for others");
+    tab.keep();
     assert.deepEqual(next(memory), settings, "of the next window as well");
     for (const key of memory.kept.keys()) memory.kept.set(key, { columns: ["of another version"] });
     assert.deepEqual(next(memory), firstJobsSettings);

@@ -1,10 +1,11 @@
+import type { JobQuery } from "../../../monitor/model";
 import { tabNames, type Look } from "../../../protocol/tabs";
 import { fields, oneOf } from "../checks";
 import { ActivityTab } from "./activityTab";
 import { FailedTab } from "./failedTab";
 import { functionsTab } from "./functionsTab";
 import { GroupFrames } from "./groupFrames";
-import { jobsTab } from "./jobsTab";
+import { type JobsTab, jobsTab } from "./jobsTab";
 import { overviewTab } from "./overviewTab";
 import { queuesTab } from "./queuesTab";
 import { scheduledTab } from "./scheduledTab";
@@ -12,7 +13,7 @@ import type { TabParts, Tabs } from "./tab";
 import { workersTab } from "./workersTab";
 
 /** The tabs of one dashboard, each as what it is. */
-export type AllTabs = Tabs & { readonly failed: FailedTab };
+export type AllTabs = Tabs & { readonly failed: FailedTab; readonly jobs: JobsTab };
 
 /** The tabs of one dashboard. */
 export function allTabs({ session, tracebacks, mutedGroups, memory, changed }: TabParts): AllTabs {
@@ -35,4 +36,18 @@ export function checkLook(tabs: Tabs, look: unknown): Look {
   const { tab, intent } = fields(look);
   const name = oneOf(tab, tabNames, "tab");
   return { tab: name, intent: tabs[name].check(intent) } as Look;
+}
+
+/** What a page kept before it was reloaded. An older version may have kept something else: then it begins anew. */
+export function rememberedLook(tabs: AllTabs, look: unknown): Look | null {
+  try {
+    return look === null || look === undefined ? null : checkLook(tabs, look);
+  } catch {
+    return null;
+  }
+}
+
+/** What it asks of the list of jobs; null of other tabs. */
+export function queryOf(look: Look): JobQuery | null {
+  return look.tab === "jobs" ? look.intent.query : null;
 }

@@ -9,9 +9,13 @@ import type { FoundTraceback, Tracebacks } from "../../tracebacks";
 const lookedFor = 50;
 /** A log or an instrumented worker may tell of it a while after the job failed. Ms. */
 const againAfterMs = 5000;
+/** Readings of one job. */
+const triesAtMost = 4;
 
 interface Known {
   readonly frame: GroupFrame | null;
+  /** How often this job was read. */
+  readonly tries: number;
   /** The job that was read. */
   readonly jobId: string;
   /** On our clock, ms. */
@@ -75,7 +79,9 @@ export class GroupFrames {
       const monitor = this.#monitor;
       const frame = await this.#find(id);
       if (monitor !== this.#monitor) continue;
-      this.#known.set(key, { frame, jobId: id, at: performance.now() });
+      const before = this.#known.get(key);
+      const tries = before?.jobId === id ? before.tries + 1 : 1;
+      this.#known.set(key, { frame, tries, jobId: id, at: performance.now() });
       more ||= frame !== null;
     }
     this.#reading = false;
@@ -87,7 +93,9 @@ export class GroupFrames {
     for (const { key, latest } of this.#wanted) {
       const known = this.#known.get(key);
       if (latest === null || (known !== undefined && known.frame !== null)) continue;
-      if (known === undefined || (known.jobId !== latest.id && now - known.at > againAfterMs)) {
+      // A traceback may be written a moment after its job, and a connection may come back: the same job is read again, but not for ever.
+      const again = known?.jobId !== latest.id || known.tries < triesAtMost;
+      if (known === undefined || (again && now - known.at > againAfterMs)) {
         return { key, id: latest.id };
       }
     }

@@ -22,6 +22,12 @@ export interface SettingsMemory {
 }
 
 /** Rows that stay where they are until the page is asked for again. */
+/** The tab, and what its user set. */
+export interface JobsTab extends Tab<"jobs"> {
+  /** Keeps what the last intent set for the next panel. For intents of the page only: a link must not change what the user chose. */
+  keep(): void;
+}
+
 interface Held {
   readonly monitor: Monitor;
   readonly intent: JobsIntent;
@@ -34,8 +40,9 @@ interface Held {
  * One page of jobs. An intent that is asked for the first time gets a fresh look. After that, unless it follows, its rows stay, with what is new of each:
  * a list that moves between aiming and clicking opens the wrong job.
  */
-export function jobsTab(memory: SettingsMemory): Tab<"jobs"> {
+export function jobsTab(memory: SettingsMemory): JobsTab {
   let settings = rememberedSettings(memory);
+  let kept = JSON.stringify(settings);
   let held: Held | null = null;
 
   const look = async (monitor: Monitor, intent: JobsIntent, signal: AbortSignal): Promise<JobsView> => {
@@ -66,12 +73,15 @@ export function jobsTab(memory: SettingsMemory): Tab<"jobs"> {
   };
 
   return {
+    keep() {
+      const written = JSON.stringify(settings);
+      if (written !== kept) void memory.update(memoryKey, settings);
+      kept = written;
+    },
     check(intent) {
       const given = fields(intent);
       if (given.settings !== undefined) {
-        const before = JSON.stringify(settings);
         settings = jobsSettings(given.settings);
-        if (JSON.stringify(settings) !== before) void memory.update(memoryKey, settings);
       }
       return { query: { ...jobQuery(given.query), limit: settings.pageSize }, settings };
     },
