@@ -112,7 +112,10 @@ export class ChartView extends LitElement {
   protected override updated(changed: PropertyValues<this>): void {
     if (!changed.has("spec") || this.spec === null || this.#drawing) return;
     this.#drawing = true;
-    this.#draw().catch((error: unknown) => console.error("The chart could not be drawn", error));
+    this.#draw().catch((error: unknown) => {
+      this.#drawing = false;
+      console.error("The chart could not be drawn", error);
+    });
   }
 
   async #draw(): Promise<void> {

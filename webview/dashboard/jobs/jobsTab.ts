@@ -50,6 +50,8 @@ export class JobsTab extends TabElement<"jobs"> {
   static override styles = [baseStyles, progressStyles, jobsTabStyles];
 
   readonly tab = "jobs";
+  /** The query of the search that runs or has ended. */
+  #searched: string | null = null;
   @state() private search: SearchState = { kind: "idle" };
   /** Column whose head's menu is open. */
   @state() private headOf: JobColumnId | null = null;
@@ -327,7 +329,7 @@ export class JobsTab extends TabElement<"jobs"> {
 
   #ask(query: JobQuery): void {
     this.#leaving = false;
-    this.search = { kind: "idle" };
+    this.#forgetSearch();
     this.ask({ query, settings: this.#settings });
   }
 
@@ -341,16 +343,28 @@ export class JobsTab extends TabElement<"jobs"> {
     this.ask({ query, settings });
   }
 
+  #forgetSearch(): void {
+    this.#searched = null;
+    this.search = { kind: "idle" };
+  }
+
+  protected override willUpdate(): void {
+    // The host may have been asked for another list (a link, a saved filter): what was found belongs to the one before.
+    if (this.#searched !== null && this.#searched !== JSON.stringify(this.#wanted)) this.#forgetSearch();
+  }
+
   readonly #suggest: Suggest = (text, cursor) => this.host.request("suggest", { text, cursor });
 
   async #search(): Promise<void> {
     const query = this.#wanted;
+    const searched = JSON.stringify(query);
+    this.#searched = searched;
     this.search = { kind: "running", progress: null };
     try {
       const matches = await this.host.request("search", { query });
-      if (this.#wanted === query) this.search = { kind: "done", matches };
+      if (this.#searched === searched) this.search = { kind: "done", matches };
     } catch (error) {
-      if (this.#wanted !== query) return;
+      if (this.#searched !== searched) return;
       this.search = { kind: "idle" };
       this.fail(error);
     }
