@@ -108,7 +108,7 @@ describe("the time of the job list", () => {
     await test.page.getByLabel("To", { exact: true }).fill("2026-11-21T14:30:05");
     await test.page.getByText("Apply", { exact: true }).click();
     await eventually(() =>
-      assert.match(lastQuery()?.text ?? "", /^since:2026-11-21T14:00(:00)? until:2026-11-21T14:30:05$/),
+      assert.match(lastQuery()?.text ?? "", /^since:2026-11-21T14:00(:00)?\+01:00 until:2026-11-21T14:30:05\+01:00$/),
     );
     await test.says("arq-time-range", "Some time");
     await test.page.locator("arq-time-range .time-button").click();

@@ -178,3 +178,12 @@ export function formatRate(n: number): string {
   if (n >= 99.95) return formatCount(Math.round(n));
   return n.toFixed(n >= 0.995 ? 1 : 2).replace(/\.?0+$/, "");
 }
+
+/** `2026-11-21T14:03:31+01:00`: as clocks here show it, and the same moment wherever it is read. */
+export function zonedTime(at: number): string {
+  const offset = -new Date(at).getTimezoneOffset();
+  const local = new Date(at + offset * 60_000).toISOString().slice(0, "2026-11-21T14:03:31".length);
+  const two = (n: number): string => String(n).padStart(2, "0");
+  const size = Math.abs(offset);
+  return `${local}${offset < 0 ? "-" : "+"}${two(Math.floor(size / 60))}:${two(size % 60)}`;
+}

@@ -2,6 +2,7 @@ import { css, html, LitElement } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import { emit } from "../../shared/emit";
 import { icon } from "../../shared/icons";
+import { zonedTime } from "../../shared/format";
 import { t } from "../../shared/l10n";
 import { baseStyles } from "../../shared/styles";
 import type { TimeRange } from "./filterTokens";
@@ -160,7 +161,7 @@ export class TimeRangeChoice extends LitElement {
 
   readonly #apply = (event: Event): void => {
     event.preventDefault();
-    this.#choose({ since: this.from.value, until: this.to.value });
+    this.#choose({ since: zoned(this.from.value), until: zoned(this.to.value) });
   };
 
   readonly #toggle = (): void => {
@@ -191,8 +192,20 @@ export class TimeRangeChoice extends LitElement {
   };
 }
 
-/** What a field for a moment can show; a span such as `1h` is none. */
+/** What a field for a moment can show, on the clock here; a span such as `1h` is none. */
 function moment(text: string): string {
-  const found = /^"?(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?))?"?$/.exec(text);
-  return found === null ? "" : `${found[1]}T${found[2] ?? "00:00"}`;
+  const found = /^"?(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(Z|[+-]\d{2}:\d{2})?)?"?$/.exec(text);
+  if (found === null) return "";
+  const [, day, time = "00:00", zone] = found;
+  if (zone === undefined) return `${day}T${time}`;
+  const at = Date.parse(`${day}T${time}${zone}`);
+  return Number.isNaN(at) ? "" : zonedTime(at).slice(0, `${day}T${time}`.length);
+}
+
+/** The same moment wherever it is read: the extension may run on another machine, in another zone. "" for none. */
+function zoned(local: string): string {
+  const at = Date.parse(local);
+  if (Number.isNaN(at)) return "";
+  const text = zonedTime(at);
+  return text.slice(0, local.length) + text.slice(-"+01:00".length);
 }

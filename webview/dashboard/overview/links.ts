@@ -1,5 +1,6 @@
 import { newestJobs } from "../../../src/protocol/jobQuery";
 import type { JobQuery, JobState } from "../../../src/protocol/viewModels";
+import { zonedTime } from "../../shared/format";
 
 /** The jobs behind a number, as the tab Jobs is asked for them. */
 export function jobsWhere(filter: Partial<JobQuery>): JobQuery {
@@ -31,9 +32,6 @@ export function endedInMinute(states: readonly JobState[], at: number, more: Par
 
 /** `2026-11-21T14:03+01:00`: as clocks here show it, and the same moment where the filter is read, which may be another machine. */
 export function minuteText(at: number): string {
-  const offset = -new Date(at).getTimezoneOffset();
-  const local = new Date(at + offset * 60_000).toISOString().slice(0, "2026-11-21T14:03".length);
-  const two = (n: number): string => String(n).padStart(2, "0");
-  const size = Math.abs(offset);
-  return `${local}${offset < 0 ? "-" : "+"}${two(Math.floor(size / 60))}:${two(size % 60)}`;
+  const text = zonedTime(at);
+  return text.slice(0, "2026-11-21T14:03".length) + text.slice(-"+01:00".length);
 }
