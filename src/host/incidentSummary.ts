@@ -69,7 +69,8 @@ export function incidentSummary({ row, connection, release, error, traceback, li
 
 function errorParts(error: ErrorView): string[] {
   const text = [errorText(error), ...error.notes, ...error.members].join("\n");
-  return [`**${l10n.t("Error")}**`, fenced(cut(text, messageAtMost)), error.explanation];
+  // The explanation names the class, which a payload may call as it likes.
+  return [`**${l10n.t("Error")}**`, fenced(`${cut(text, messageAtMost)}\n\n${error.explanation}`)];
 }
 
 function tracebackParts(error: ErrorView | null, text: string): string[] {

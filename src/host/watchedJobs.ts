@@ -102,12 +102,23 @@ export class WatchedJobs implements Disposable {
       row === null
         ? l10n.t("Job {0} is gone from Redis: it has ended, and its result was not kept.", oneLine(id, 60))
         : ended(row);
+    const connection = this.#watched.get(id) ?? "";
     if (text === null) return;
     this.unwatch(id);
     const open = l10n.t("Open");
     const alarming = row?.state === "failed" || row?.state === "aborted";
     const told = alarming ? window.showWarningMessage(text, open) : window.showInformationMessage(text, open);
-    void told.then((choice) => choice === open && this.open(id));
+    void told.then((choice) => {
+      if (choice !== open) return;
+      if (this.session.connection?.name === connection) return this.open(id);
+      // There may be another job of this id.
+      const text = l10n.t(
+        'Job {0} is on the connection "{1}". Switch to it to open the job.',
+        oneLine(id, 60),
+        connection,
+      );
+      void window.showWarningMessage(text);
+    });
   }
 }
 

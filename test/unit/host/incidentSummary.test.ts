@@ -50,11 +50,13 @@ describe("the summary of an incident", () => {
   it("keeps hostile texts texts", () => {
     const evil = "``` | [x](javascript:alert(1))\n# owned";
     const row = { ...failedJob.row, id: evil, function: evil, worker: evil };
-    const error = { ...failedJob.error!, type: "E", message: "```\n# owned", notes: [], tracebacks: [] };
+    const explanation = "ARQ ran it once; any other exception, here @team ![x](https://evil.example/p), ends it.";
+    const error = { ...failedJob.error!, type: "E", message: "```\n# owned", notes: [], tracebacks: [], explanation };
     const text = summary({ row, error, traceback: "````\n# owned" });
     assert.ok(text.includes("| Job | ```` ``` \\| [x](javascript:alert(1)) # owned ```` |"), text);
     const outside = text.replaceAll(/^(`{3,})text\n[^]*?\n\1$/gm, "");
     assert.doesNotMatch(outside, /^# owned/m);
+    assert.ok(text.includes(explanation) && !outside.includes("evil.example"), "nor does the class that is explained");
     assert.match(text, /^`````text\n````\n# owned\n`````$/m);
   });
 
