@@ -376,6 +376,7 @@ function isTyping(event: KeyboardEvent): boolean {
       (target) =>
         target instanceof HTMLInputElement ||
         target instanceof HTMLTextAreaElement ||
-        target instanceof HTMLSelectElement,
+        target instanceof HTMLSelectElement ||
+        (target instanceof HTMLElement && target.matches("vscode-dropdown, [role=listbox], [role=combobox]")),
     );
 }

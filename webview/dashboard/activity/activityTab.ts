@@ -1,5 +1,6 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, query, state } from "lit/decorators.js";
+import { live } from "lit/directives/live.js";
 import {
   eventKinds,
   everyEvent,
@@ -321,7 +322,7 @@ function choice(
       pick(selectedIndex === 0 ? null : (names[selectedIndex - 1] ?? null));
     }}
   >
-    <option ?selected=${picked === null}>${all}</option>
-    ${names.map((name) => html`<option ?selected=${name === picked}>${name}</option>`)}
+    <option .selected=${live(picked === null)}>${all}</option>
+    ${names.map((name) => html`<option .selected=${live(name === picked)}>${name}</option>`)}
   </select>`;
 }

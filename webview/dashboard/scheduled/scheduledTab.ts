@@ -1,5 +1,6 @@
 import { css, html, nothing } from "lit";
 import { customElement, query } from "lit/decorators.js";
+import { live } from "lit/directives/live.js";
 import { newestJobs, pageSize } from "../../../src/protocol/jobQuery";
 import { everythingScheduled, type ScheduledIntent, type ScheduledView } from "../../../src/protocol/tabs/scheduled";
 import type { JobQuery } from "../../../src/protocol/viewModels";
@@ -141,8 +142,8 @@ export class ScheduledTab extends TabElement<"scheduled"> {
         this.#ask({ queue: names[index - 1] ?? null });
       }}
     >
-      <option ?selected=${queue === null}>${t("All queues")}</option>
-      ${names.map((name) => html`<option ?selected=${name === queue}>${name}</option>`)}
+      <option .selected=${live(queue === null)}>${t("All queues")}</option>
+      ${names.map((name) => html`<option .selected=${live(name === queue)}>${name}</option>`)}
     </select>`;
   }
 
