@@ -33,7 +33,7 @@ describe("text from Redis", () => {
     await test.openDashboard(sampleJobs({ rows, total: rows.length }, {}, { snapshot }), {
       width: 300,
     });
-    await test.says(".job .function", hostile);
+    await test.says(".job .name", hostile);
     assert.equal(await test.page.locator("img").count(), 0);
     assert.equal(await test.page.title(), "ARQ dashboard");
     assert.equal(await test.overflow(), 0);
