@@ -26,7 +26,7 @@ import { blank, boundsStrip, notLiveNotice, problemActions, retryText, sweepNoti
 import { dashboardPhase, type Phase } from "./phase";
 import { tabContent } from "./tabs/tabContent";
 import { tabTitles } from "./tabs/tabBar";
-import type { TabElement } from "./tabs/tabElement";
+import { TabElement } from "./tabs/tabElement";
 
 /** Whoever waits longer than this is told so. */
 const slowMs = 500;
@@ -45,7 +45,7 @@ export class DashboardPage extends LitElement {
   @state() private pending = 0;
   /** An answer is under way for longer than people wait without a word. */
   @state() private slow = false;
-  @query("[role=tabpanel] > *") private readonly shown!: TabElement<TabName> | null;
+  @query("[role=tabpanel] > *") private readonly shown!: Element | null;
   @query("arq-keys-help") private readonly keys!: KeysHelp;
   readonly #page = openPage<DashboardRequests, DashboardNotifications, DashboardIntent>();
   readonly #looks = new DashboardLooks(this.#page.remembered);
@@ -264,11 +264,11 @@ export class DashboardPage extends LitElement {
 
   /** Where there is nothing to search in, to the search for jobs. */
   async #search(): Promise<void> {
-    if (showsSnapshot.includes(this.tab)) {
+    if (this.tab === "overview") {
       await this.#look(this.#looks.look("jobs"));
       await afterPaint();
     }
-    this.shown?.focusSearch();
+    if (this.shown instanceof TabElement) this.shown.focusSearch();
   }
 
   #pause(): void {
@@ -349,14 +349,16 @@ export class DashboardPage extends LitElement {
   readonly #onKey = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isTyping(event)) return;
     if (this.shown === null || this.keys.open) return;
+    // In the place of a tab that waits for its first answer there is none.
+    const shown = this.shown instanceof TabElement ? this.shown : null;
     const digit = /^[1-9]$/.test(event.key) ? tabNames[Number(event.key) - 1] : undefined;
     if (digit !== undefined) void this.#look(this.#looks.look(digit));
     else if (event.key === "/") void this.#search();
-    else if (event.key === "j") this.shown.moveRow(1);
-    else if (event.key === "k") this.shown.moveRow(-1);
+    else if (event.key === "j") shown?.moveRow(1);
+    else if (event.key === "k") shown?.moveRow(-1);
     else if (event.key === "r") this.#pause();
     else if (event.key === "?") this.keys.show();
-    else if (!this.shown.pressed(event.key)) return;
+    else if (shown?.pressed(event.key) !== true) return;
     event.preventDefault();
   };
 }
