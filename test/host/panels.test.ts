@@ -4,7 +4,8 @@ import type { ArqApi } from "../../src/host/api";
 import type { JobView } from "../../src/protocol/viewModels";
 import { eventually } from "../support/eventually";
 import { type RedisServer, startRedis } from "../support/redisServer";
-import { addFailed, addQueued, connect, disconnect } from "./fixture";
+import { addFailed, addQueued, connect, disconnect, set } from "./fixture";
+import { overhear, type OverheardPage, Spies } from "./overhear";
 
 /** Tabs of our panels: VS Code prefixes their type. */
 function tabs(type: string): Tab[] {
@@ -54,6 +55,32 @@ describe("the panels", () => {
       body.view.rows.map(({ id }) => id),
       ["broken-1"],
     );
+  });
+
+  it("stands still while it is paused, but not over another rule of what is hidden, or another connection", async () => {
+    await commands.executeCommand("workbench.action.closeAllEditors");
+    await eventually(() => assert.equal(api.dashboard.open, false));
+    const pages: OverheardPage[] = [];
+    const spies = new Spies();
+    const create = window.createWebviewPanel.bind(window);
+    spies.put(window, "createWebviewPanel", (...given: Parameters<typeof create>) => overhear(create(...given), pages));
+    try {
+      await commands.executeCommand("arq.showDashboard");
+      const [page] = pages;
+      assert.ok(page);
+      const paused = async () => (await api.dashboard.current()).paused;
+      await page.ask("pause", { paused: true });
+      assert.equal(await paused(), true);
+      await set("arq.redact", ["order-*"]);
+      await eventually(async () => assert.equal(await paused(), false));
+      await page.ask("pause", { paused: true });
+      await connect([{ name: "other", url: server.url }]);
+      await eventually(async () => assert.equal(await paused(), false));
+    } finally {
+      spies.restore();
+      await set("arq.redact", undefined);
+      await connect([{ name: "shop", url: server.url }]);
+    }
   });
 
   it("opens one panel per job, named after it", async () => {

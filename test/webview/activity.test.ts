@@ -202,6 +202,21 @@ describe("the tab Activity", () => {
     assert.deepEqual((remembered as { intents: { activity: ActivityIntent } }).intents.activity, kept);
   });
 
+  it("shows in its selects what counts, also after they were used and the filters cleared", async () => {
+    await test.openDashboard(activity(), host({ newest: 1000 }));
+    const queue = test.page.getByRole("combobox", { name: "Queue" });
+    for (const picked of ["arq:mail", "All queues", "arq:mail"]) {
+      await queue.selectOption(picked);
+      const wanted = picked === "All queues" ? null : picked;
+      await eventually(() => assert.equal(intents().at(-1)?.queue, wanted));
+    }
+    await test.update(activity({ lines: [] }, { queue: "arq:mail" }));
+    await test.page.getByText("Clear Filters").click();
+    await eventually(async () =>
+      assert.equal(await queue.evaluate((each) => (each as unknown as { value: string }).value), "All queues"),
+    );
+  });
+
   it("says that nothing happened yet, that no event passes the filters, and that nobody listens while not connected", async () => {
     await test.openDashboard(activity({ lines: [], functions: [] }), host({ newest: 1000 }));
     await test.says(".blank", "Nothing has happened yet");

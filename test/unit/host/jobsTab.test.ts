@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { JobQuery, JobRow, Monitor, MonitorSnapshot } from "../../../src/monitor/model";
+import { dashboardLook } from "../../../src/host/commands/dashboardLook";
 import { jobsTab, type SettingsMemory } from "../../../src/host/panels/tabs/jobsTab";
 import { newestJobs } from "../../../src/protocol/jobQuery";
 import { firstJobsSettings, type JobsSettings, type JobsView } from "../../../src/protocol/tabs/jobs";
@@ -168,6 +169,14 @@ describe("the settings of the list of jobs", () => {
     assert.deepEqual(next(memory), settings, "of the next window as well");
     for (const key of memory.kept.keys()) memory.kept.set(key, { columns: ["of another version"] });
     assert.deepEqual(next(memory), firstJobsSettings);
+  });
+
+  it("come from no link and no keybinding", () => {
+    const settings: JobsSettings = { ...firstJobsSettings, pageSize: 100, follow: true };
+    const look = dashboardLook({ tab: "jobs", intent: { query: { ...newestJobs, text: "card" }, settings } });
+    assert.ok(look?.tab === "jobs");
+    assert.equal(look.intent.query.text, "card");
+    assert.equal(look.intent.settings, undefined);
   });
 
   it("are refused when they name no columns, one twice or one that is none", () => {
