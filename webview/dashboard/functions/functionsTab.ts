@@ -1,20 +1,17 @@
 import { css, html, nothing } from "lit";
 import { customElement, query } from "lit/decorators.js";
-import { newestJobs, pageSize } from "../../../src/protocol/jobQuery";
-import type { FunctionSort, FunctionsIntent, StandingOut } from "../../../src/protocol/tabs/functions";
+import { newestJobs } from "../../../src/protocol/jobQuery";
+import type { FunctionSort, StandingOut } from "../../../src/protocol/tabs/functions";
 import type { JobQuery } from "../../../src/protocol/viewModels";
 import { formatCount, formatPercent, formatShortDuration } from "../../shared/format";
 import { icon, type IconName } from "../../shared/icons";
 import type { Tone } from "../../shared/jobStates";
 import { t } from "../../shared/l10n";
 import type { SortChoice } from "../../shared/rowTable";
-import "../../shared/searchField";
-import type { SearchField } from "../../shared/searchField";
 import { baseStyles, sectionStyles } from "../../shared/styles";
-import "../jobs/pager";
 import { listBarStyles } from "../tabs/listBar.styles";
 import { StillTime } from "../tabs/stillTime";
-import { TabElement } from "../tabs/tabElement";
+import { ListTab } from "../tabs/listTab";
 import "./functionTable";
 import type { FunctionTable } from "./functionTable";
 
@@ -37,7 +34,7 @@ const marks = {
 
 /** Every function that jobs call; which fails and which is slow stands above all. */
 @customElement("arq-functions-tab")
-export class FunctionsTab extends TabElement<"functions"> {
+export class FunctionsTab extends ListTab<"functions"> {
   static override styles = [
     baseStyles,
     sectionStyles,
@@ -87,16 +84,7 @@ export class FunctionsTab extends TabElement<"functions"> {
   ];
   readonly tab = "functions";
   readonly #time = new StillTime();
-  @query("arq-search-field") private readonly search!: SearchField | null;
-  @query("arq-function-table") private readonly table!: FunctionTable | null;
-
-  override focusSearch(): void {
-    this.search?.focus();
-  }
-
-  override moveRow(step: 1 | -1): void {
-    this.table?.moveRow(step);
-  }
+  @query("arq-function-table") protected readonly table!: FunctionTable | null;
 
   override render() {
     const { view, intent } = this;
@@ -108,31 +96,13 @@ export class FunctionsTab extends TabElement<"functions"> {
     return html`<section aria-label=${t("Functions")}>
       ${this.#standingOut(view.standingOut)}
       <div class="list-bar">
-        <arq-search-field
-          .text=${intent.text}
-          .label=${t("Filter functions")}
-          @search=${(event: CustomEvent<string>) => this.#ask({ text: event.detail, offset: 0 })}
-        ></arq-search-field>
+        ${this.searchField(intent.text, t("Filter functions"))}
         <span class="said" role="status">${this.#said(view.total, view.known)}</span>
-        ${
-          view.total > pageSize
-            ? html`<arq-pager
-                .offset=${view.offset}
-                .shown=${view.functions.length}
-                .total=${view.total}
-                @turn=${(event: CustomEvent<-1 | 1>) => this.#turn(event.detail)}
-              ></arq-pager>`
-            : nothing
-        }
+        ${this.pager(view.functions.length)}
       </div>
       ${
         view.functions.length === 0
-          ? html`<p class="nothing">
-              ${t("No function has this in its name.")}
-              <button class="plain link" @click=${() => this.#ask({ text: "", offset: 0 })}>
-                ${t("Clear the filter")}
-              </button>
-            </p>`
+          ? this.noMatch(t("No function has this in its name."))
           : html`<arq-function-table
               .rows=${view.functions}
               .sorted=${{ sort: this.answered.sort, descending: this.answered.descending }}
@@ -142,10 +112,10 @@ export class FunctionsTab extends TabElement<"functions"> {
               .now=${this.#time.at(this.now, this.stale)}
               .stale=${this.stale}
               .longestRunMs=${view.longestRunMs}
-              @sort=${(event: CustomEvent<SortChoice<FunctionSort>>) => this.#ask({ ...event.detail, offset: 0 })}
-              @turn=${(event: CustomEvent<-1 | 1>) => this.#turn(event.detail)}
+              @sort=${(event: CustomEvent<SortChoice<FunctionSort>>) => this.change(event.detail)}
+              @turn=${this.turn}
               @open-row=${(event: CustomEvent<string>) => this.#jobs({ function: event.detail })}
-              @jobs=${(event: CustomEvent<JobQuery>) => this.#jobs(event.detail)}
+              @jobs=${this.showJobs}
               @define=${(event: CustomEvent<string>) => this.#define(event.detail)}
             ></arq-function-table>`
       }
@@ -186,17 +156,6 @@ export class FunctionsTab extends TabElement<"functions"> {
     const [shown, all] = [formatCount(total), formatCount(known)];
     if (total === known) return known === 1 ? t("1 function") : t("{0} functions", all);
     return t("{0} of {1} functions", shown, all);
-  }
-
-  #turn(direction: -1 | 1): void {
-    const { view } = this;
-    if (view === null) return;
-    const offset = view.offset + direction * pageSize;
-    if (offset >= 0 && offset < view.total) this.#ask({ offset });
-  }
-
-  #ask(change: Partial<FunctionsIntent>): void {
-    this.ask({ ...this.intent, ...change });
   }
 
   #jobs(filter: Partial<JobQuery>): void {

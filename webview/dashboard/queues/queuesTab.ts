@@ -1,24 +1,20 @@
 import { css, html, nothing } from "lit";
 import { customElement, query } from "lit/decorators.js";
-import { newestJobs, pageSize } from "../../../src/protocol/jobQuery";
-import type { QueueSort, QueuesIntent } from "../../../src/protocol/tabs/queues";
-import type { JobQuery } from "../../../src/protocol/viewModels";
+import { newestJobs } from "../../../src/protocol/jobQuery";
+import type { QueueSort } from "../../../src/protocol/tabs/queues";
 import { formatCount } from "../../shared/format";
 import { t } from "../../shared/l10n";
 import type { SortChoice } from "../../shared/rowTable";
-import "../../shared/searchField";
-import type { SearchField } from "../../shared/searchField";
 import { baseStyles, sectionStyles } from "../../shared/styles";
-import "../jobs/pager";
 import { listBarStyles } from "../tabs/listBar.styles";
 import { StillTime } from "../tabs/stillTime";
-import { TabElement } from "../tabs/tabElement";
+import { ListTab } from "../tabs/listTab";
 import "./queueTable";
 import type { QueueTable } from "./queueTable";
 
 /** Every queue, with its last hour. */
 @customElement("arq-queues-tab")
-export class QueuesTab extends TabElement<"queues"> {
+export class QueuesTab extends ListTab<"queues"> {
   static override styles = [
     baseStyles,
     sectionStyles,
@@ -32,39 +28,16 @@ export class QueuesTab extends TabElement<"queues"> {
   ];
   readonly tab = "queues";
   readonly #time = new StillTime();
-  @query("arq-search-field") private readonly search!: SearchField | null;
-  @query("arq-queue-table") private readonly table!: QueueTable | null;
-
-  override focusSearch(): void {
-    this.search?.focus();
-  }
-
-  override moveRow(step: 1 | -1): void {
-    this.table?.moveRow(step);
-  }
+  @query("arq-queue-table") protected readonly table!: QueueTable | null;
 
   override render() {
     const { view, intent } = this;
     if (view === null) return html`<p class="nothing" role="status">${t("Reading the queues…")}</p>`;
     return html`<section aria-label=${t("Queues")}>
       <div class="list-bar">
-        <arq-search-field
-          .text=${intent.text}
-          .label=${t("Filter queues")}
-          @search=${(event: CustomEvent<string>) => this.#ask({ text: event.detail, offset: 0 })}
-        ></arq-search-field>
-        ${this.#idleSwitch(view.idle)}
+        ${this.searchField(intent.text, t("Filter queues"))} ${this.#idleSwitch(view.idle)}
         <span class="said" role="status">${this.#said(view.total, view.known)}</span>
-        ${
-          view.total > pageSize
-            ? html`<arq-pager
-                .offset=${view.offset}
-                .shown=${view.queues.length}
-                .total=${view.total}
-                @turn=${(event: CustomEvent<-1 | 1>) => this.#turn(event.detail)}
-              ></arq-pager>`
-            : nothing
-        }
+        ${this.pager(view.queues.length)}
       </div>
       ${
         view.queues.length === 0
@@ -80,12 +53,12 @@ export class QueuesTab extends TabElement<"queues"> {
               .stale=${this.stale}
               .lateMs=${view.lateMs}
               .sampleMemory=${this.#sampleMemory}
-              @sort=${(event: CustomEvent<SortChoice<QueueSort>>) => this.#ask({ ...event.detail, offset: 0 })}
-              @turn=${(event: CustomEvent<-1 | 1>) => this.#turn(event.detail)}
+              @sort=${(event: CustomEvent<SortChoice<QueueSort>>) => this.change(event.detail)}
+              @turn=${this.turn}
               @toggle=${(event: CustomEvent<string>) =>
-                this.#ask({ open: this.intent.open === event.detail ? null : event.detail })}
-              @open-row=${(event: CustomEvent<string>) => this.#jobs({ ...newestJobs, queue: event.detail })}
-              @jobs=${(event: CustomEvent<JobQuery>) => this.#jobs(event.detail)}
+                this.ask({ ...this.intent, open: this.intent.open === event.detail ? null : event.detail })}
+              @open-row=${(event: CustomEvent<string>) => this.go("jobs", { query: { ...newestJobs, queue: event.detail } })}
+              @jobs=${this.showJobs}
             ></arq-queue-table>`
       }
     </section>`;
@@ -101,7 +74,7 @@ export class QueuesTab extends TabElement<"queues"> {
       ><input
         type="checkbox"
         .checked=${shown}
-        @change=${(event: Event) => this.#ask({ idle: (event.target as HTMLInputElement).checked, offset: 0 })}
+        @change=${(event: Event) => this.change({ idle: (event.target as HTMLInputElement).checked })}
       />${idleText(idle)}</label
     >`;
   }
@@ -117,33 +90,12 @@ export class QueuesTab extends TabElement<"queues"> {
     if (idle > 0 && !this.answered.idle)
       return html`<p class="nothing">
         ${t("Nothing has happened in these queues for 24 h.")}
-        <button class="plain link" @click=${() => this.#ask({ idle: true, offset: 0 })}>
-          ${t("Show idle queues")}
-        </button>
+        <button class="plain link" @click=${() => this.change({ idle: true })}>${t("Show idle queues")}</button>
       </p>`;
-    if (text !== "")
-      return html`<p class="nothing">
-        ${t("No queue has this in its name.")}
-        <button class="plain link" @click=${() => this.#ask({ text: "", offset: 0 })}>${t("Clear the filter")}</button>
-      </p>`;
+    if (text !== "") return this.noMatch(t("No queue has this in its name."));
     return html`<p class="nothing">
       ${t("No queue is known yet. One is found as soon as a job is enqueued or a worker starts; nothing has to be configured.")}
     </p>`;
-  }
-
-  #turn(direction: -1 | 1): void {
-    const { view } = this;
-    if (view === null) return;
-    const offset = view.offset + direction * pageSize;
-    if (offset >= 0 && offset < view.total) this.#ask({ offset });
-  }
-
-  #ask(change: Partial<QueuesIntent>): void {
-    this.ask({ ...this.intent, ...change });
-  }
-
-  #jobs(query: JobQuery): void {
-    this.go("jobs", { query });
   }
 
   readonly #sampleMemory = (queue: string) => this.host.request("sampleMemory", { queue });

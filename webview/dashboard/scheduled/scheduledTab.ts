@@ -2,7 +2,7 @@ import { css, html, nothing } from "lit";
 import { customElement, query } from "lit/decorators.js";
 import { live } from "lit/directives/live.js";
 import { newestJobs, pageSize } from "../../../src/protocol/jobQuery";
-import { everythingScheduled, type ScheduledIntent, type ScheduledView } from "../../../src/protocol/tabs/scheduled";
+import { everythingScheduled, type ScheduledView } from "../../../src/protocol/tabs/scheduled";
 import type { JobQuery } from "../../../src/protocol/viewModels";
 import { formatCount } from "../../shared/format";
 import { icon } from "../../shared/icons";
@@ -10,10 +10,9 @@ import { t } from "../../shared/l10n";
 import { baseStyles, sectionStyles } from "../../shared/styles";
 import "../jobs/filterBox";
 import type { FilterBox, FilterPin, Suggest } from "../jobs/filterBox";
-import "../jobs/pager";
 import { listBarStyles } from "../tabs/listBar.styles";
 import { StillTime } from "../tabs/stillTime";
-import { TabElement } from "../tabs/tabElement";
+import { ListTab } from "../tabs/listTab";
 import "./cronTable";
 import type { CronTable } from "./cronTable";
 import "./dueTable";
@@ -21,7 +20,7 @@ import type { DueTable } from "./dueTable";
 
 /** What is going to run, and when. */
 @customElement("arq-scheduled-tab")
-export class ScheduledTab extends TabElement<"scheduled"> {
+export class ScheduledTab extends ListTab<"scheduled"> {
   static override styles = [
     baseStyles,
     sectionStyles,
@@ -65,15 +64,10 @@ export class ScheduledTab extends TabElement<"scheduled"> {
   readonly tab = "scheduled";
   readonly #time = new StillTime();
   @query("arq-filter-box") private readonly filter!: FilterBox | null;
-  @query("arq-due-table") private readonly due!: DueTable | null;
-  @query("arq-cron-table") private readonly cron!: CronTable | null;
+  @query("arq-due-table, arq-cron-table") protected readonly table!: DueTable | CronTable | null;
 
   override focusSearch(): void {
     this.filter?.focus();
-  }
-
-  override moveRow(step: 1 | -1): void {
-    (this.due ?? this.cron)?.moveRow(step);
   }
 
   override render() {
@@ -91,21 +85,12 @@ export class ScheduledTab extends TabElement<"scheduled"> {
           .pins=${this.#pins()}
           .placeholder=${t("Filter: fn:send_* -queue:mail, or any words")}
           .suggest=${this.#suggest}
-          @filter=${(event: CustomEvent<string>) => this.#ask({ text: event.detail })}
-          @clear=${() => this.#ask({ text: "", function: null })}
+          @filter=${(event: CustomEvent<string>) => this.change({ text: event.detail })}
+          @clear=${() => this.change({ text: "", function: null })}
         ></arq-filter-box>
         ${this.#queues()}
         <span class="said" role="status">${this.#said(view.total)}</span>
-        ${
-          view.total > pageSize
-            ? html`<arq-pager
-                .offset=${view.offset}
-                .shown=${view.rows.length}
-                .total=${view.total}
-                @turn=${(event: CustomEvent<-1 | 1>) => this.#turn(event.detail)}
-              ></arq-pager>`
-            : nothing
-        }
+        ${this.pager(view.rows.length)}
       </div>
       ${
         view.notes.length === 0
@@ -126,7 +111,7 @@ export class ScheduledTab extends TabElement<"scheduled"> {
       .total=${view.total}
       .now=${this.#time.at(this.now, this.stale)}
       .stale=${this.stale}
-      @turn=${(event: CustomEvent<-1 | 1>) => this.#turn(event.detail)}
+      @turn=${this.turn}
       @open-row=${(event: CustomEvent<string>) => this.openJob(event.detail)}
     ></arq-due-table>`;
   }
@@ -139,7 +124,7 @@ export class ScheduledTab extends TabElement<"scheduled"> {
       aria-label=${t("Queue")}
       @change=${(event: Event) => {
         const index = (event.target as HTMLSelectElement).selectedIndex;
-        this.#ask({ queue: names[index - 1] ?? null });
+        this.change({ queue: names[index - 1] ?? null });
       }}
     >
       <option .selected=${live(queue === null)}>${t("All queues")}</option>
@@ -149,7 +134,7 @@ export class ScheduledTab extends TabElement<"scheduled"> {
 
   #pins(): readonly FilterPin[] {
     const value = this.intent.function;
-    return value === null ? [] : [{ name: t("function"), value, remove: () => this.#ask({ function: null }) }];
+    return value === null ? [] : [{ name: t("function"), value, remove: () => this.change({ function: null }) }];
   }
 
   /** Without the counts, which are those of all jobs. */
@@ -168,7 +153,7 @@ export class ScheduledTab extends TabElement<"scheduled"> {
       </p>`;
     return html`<p class="nothing">
       ${t("No job that waits for its time matches this.")}
-      <button class="plain link" @click=${() => this.#ask(everythingScheduled)}>${t("Clear the filters")}</button>
+      <button class="plain link" @click=${() => this.change(everythingScheduled)}>${t("Clear the filters")}</button>
     </p>`;
   }
 
@@ -194,7 +179,7 @@ export class ScheduledTab extends TabElement<"scheduled"> {
               .now=${this.#time.at(this.now, this.stale)}
               .stale=${this.stale}
               @open-row=${(event: CustomEvent<string>) => this.#openCron(event.detail)}
-              @jobs=${(event: CustomEvent<JobQuery>) => this.go("jobs", { query: event.detail })}
+              @jobs=${this.showJobs}
             ></arq-cron-table>`
       }
       <p class="bounds">
@@ -214,16 +199,5 @@ export class ScheduledTab extends TabElement<"scheduled"> {
   #openCron(id: string): void {
     const line = this.view?.cron.find((each) => each.id === id);
     if (line !== undefined) this.go("jobs", { query: { ...newestJobs, function: line.function, queue: line.queue } });
-  }
-
-  #turn(direction: -1 | 1): void {
-    const { view } = this;
-    if (view === null) return;
-    const offset = view.offset + direction * pageSize;
-    if (offset >= 0 && offset < view.total) this.ask({ ...this.intent, offset });
-  }
-
-  #ask(change: Partial<ScheduledIntent>): void {
-    this.ask({ ...this.intent, ...change, offset: 0 });
   }
 }

@@ -1,19 +1,14 @@
 import { css, html, nothing, type TemplateResult } from "lit";
 import { customElement, query } from "lit/decorators.js";
-import { pageSize } from "../../../src/protocol/jobQuery";
-import type { WorkerSort, WorkersIntent, WorkersView } from "../../../src/protocol/tabs/workers";
-import type { JobQuery } from "../../../src/protocol/viewModels";
+import type { WorkerSort, WorkersView } from "../../../src/protocol/tabs/workers";
 import { formatCount, formatDuration } from "../../shared/format";
 import { icon } from "../../shared/icons";
 import { t } from "../../shared/l10n";
 import type { SortChoice } from "../../shared/rowTable";
-import "../../shared/searchField";
-import type { SearchField } from "../../shared/searchField";
 import { baseStyles, sectionStyles } from "../../shared/styles";
-import "../jobs/pager";
 import { longestWaiting } from "../overview/links";
 import { listBarStyles } from "../tabs/listBar.styles";
-import { TabElement } from "../tabs/tabElement";
+import { ListTab } from "../tabs/listTab";
 import { serviceOfAll } from "./service";
 import "./workerTable";
 import type { WorkerTable } from "./workerTable";
@@ -24,7 +19,7 @@ const searchFrom = 6;
 
 /** Every worker, how it is known, and what would show more. */
 @customElement("arq-workers-tab")
-export class WorkersTab extends TabElement<"workers"> {
+export class WorkersTab extends ListTab<"workers"> {
   static override styles = [
     baseStyles,
     sectionStyles,
@@ -99,16 +94,7 @@ export class WorkersTab extends TabElement<"workers"> {
     `,
   ];
   readonly tab = "workers";
-  @query("arq-search-field") private readonly search!: SearchField | null;
-  @query("arq-worker-table") private readonly table!: WorkerTable | null;
-
-  override focusSearch(): void {
-    this.search?.focus();
-  }
-
-  override moveRow(step: 1 | -1): void {
-    this.table?.moveRow(step);
-  }
+  @query("arq-worker-table") protected readonly table!: WorkerTable | null;
 
   override render() {
     const { view } = this;
@@ -132,7 +118,7 @@ export class WorkersTab extends TabElement<"workers"> {
 
   #service() {
     const { service, unserved } = serviceOfAll(this.snapshot);
-    const waiting = () => this.#jobs(longestWaiting(unserved.length === 1 ? unserved[0]! : null));
+    const waiting = () => this.go("jobs", { query: longestWaiting(unserved.length === 1 ? unserved[0]! : null) });
     const [look, text] =
       service.kind === "unserved"
         ? (["bad", t("jobs wait, and no worker is seen for {0}", unserved.join(", "))] as const)
@@ -176,34 +162,16 @@ export class WorkersTab extends TabElement<"workers"> {
         view.known < searchFrom && this.intent.text === ""
           ? nothing
           : html`<div class="list-bar">
-              <arq-search-field
-                .text=${this.intent.text}
-                .label=${t("Filter workers")}
-                @search=${(event: CustomEvent<string>) => this.#ask({ text: event.detail, offset: 0 })}
-              ></arq-search-field>
+              ${this.searchField(this.intent.text, t("Filter workers"))}
               <span class="said" role="status"
                 >${t("{0} of {1}", formatCount(view.total), formatCount(view.known))}</span
               >
-              ${
-                view.total > pageSize
-                  ? html`<arq-pager
-                      .offset=${view.offset}
-                      .shown=${view.workers.length}
-                      .total=${view.total}
-                      @turn=${(event: CustomEvent<-1 | 1>) => this.#turn(event.detail)}
-                    ></arq-pager>`
-                  : nothing
-              }
+              ${this.pager(view.workers.length)}
             </div>`
       }
       ${
         view.workers.length === 0
-          ? html`<p class="nothing">
-              ${t("No worker has this in its name, queue, release or jobs.")}
-              <button class="plain link" @click=${() => this.#ask({ text: "", offset: 0 })}>
-                ${t("Clear the filter")}
-              </button>
-            </p>`
+          ? this.noMatch(t("No worker has this in its name, queue, release or jobs."))
           : html`<arq-worker-table
               .rows=${view.workers}
               .sorted=${{ sort: answered.sort, descending: answered.descending }}
@@ -213,10 +181,10 @@ export class WorkersTab extends TabElement<"workers"> {
               .now=${this.now}
               .stale=${this.stale}
               .staleAfterMs=${view.staleAfterMs}
-              @sort=${(event: CustomEvent<SortChoice<WorkerSort>>) => this.#ask({ ...event.detail, offset: 0 })}
-              @turn=${(event: CustomEvent<-1 | 1>) => this.#turn(event.detail)}
+              @sort=${(event: CustomEvent<SortChoice<WorkerSort>>) => this.change(event.detail)}
+              @turn=${this.turn}
               @open-row=${(event: CustomEvent<string>) => this.table?.toggle(event.detail)}
-              @jobs=${(event: CustomEvent<JobQuery>) => this.#jobs(event.detail)}
+              @jobs=${this.showJobs}
             ></arq-worker-table>`
       }
       <p class="rule">
@@ -245,21 +213,6 @@ export class WorkersTab extends TabElement<"workers"> {
         >${t("Add Worker Instrumentation…")}</vscode-button
       >
     </aside>`;
-  }
-
-  #turn(direction: -1 | 1): void {
-    const { view } = this;
-    if (view === null) return;
-    const offset = view.offset + direction * pageSize;
-    if (offset >= 0 && offset < view.total) this.#ask({ offset });
-  }
-
-  #ask(change: Partial<WorkersIntent>): void {
-    this.ask({ ...this.intent, ...change });
-  }
-
-  #jobs(query: JobQuery): void {
-    this.go("jobs", { query });
   }
 }
 
