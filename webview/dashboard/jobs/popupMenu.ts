@@ -194,22 +194,23 @@ export class PopupMenu extends LitElement {
     this.#before = from;
     this.#place = place;
     this.panel.showPopover();
+    // Not by `toggle`, which comes some frames later: the next key is for the menu already.
+    this.open = true;
+    emit(this, "menu", true);
+    void this.updateComplete.then(() => {
+      this.#settle();
+      this.#buttons()[0]?.focus();
+    });
   }
 
   readonly #toggled = (event: Event): void => {
-    this.open = (event as ToggleEvent).newState === "open";
-    emit(this, "menu", this.open);
-    if (this.open) {
-      void this.updateComplete.then(() => {
-        this.#settle();
-        this.#buttons()[0]?.focus();
-      });
-    } else {
-      const { activeElement } = this.shadowRoot!;
-      // Light dismissal by a click elsewhere leaves the focus where that click put it.
-      if (activeElement === null || this.panel.contains(activeElement)) this.#before?.focus();
-      this.#before = null;
-    }
+    if ((event as ToggleEvent).newState === "open") return;
+    this.open = false;
+    emit(this, "menu", false);
+    const { activeElement } = this.shadowRoot!;
+    // Light dismissal by a click elsewhere leaves the focus where that click put it.
+    if (activeElement === null || this.panel.contains(activeElement)) this.#before?.focus();
+    this.#before = null;
   };
 
   /** At its place, as far as the window lets it. */
