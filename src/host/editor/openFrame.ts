@@ -10,7 +10,11 @@ import {
   workspace,
   type Disposable,
 } from "vscode";
+import { readPython } from "../../files/sourceLines";
 import { SourceLookup } from "../../files/sourceLookup";
+import type { LocatedFrame } from "../../python/locatedFrame";
+import { standingLine } from "../../python/movedLine";
+import type { Frame } from "../../python/traceback";
 import type { FrameTarget } from "../contributions/commands";
 import type { Log } from "../log";
 import { oneLine } from "../views/texts";
@@ -36,6 +40,29 @@ export class FrameOpener implements Disposable {
   /** Files in the open folders that a frame may mean, best first. More than one: they fit equally well. */
   async find(file: string): Promise<readonly string[]> {
     return (await this.#lookup.find(file)).found;
+  }
+
+  /**
+   * The files that a frame may mean, best first, and where the line that ran stands in them now. Text that is open and not saved counts before the disk. Empty
+   * where there is none. Cheap enough to be asked for every frame that is shown.
+   */
+  async locate(frame: Pick<Frame, "file" | "line" | "source" | "function">): Promise<readonly LocatedFrame[]> {
+    const paths = await this.find(frame.file);
+    return Promise.all(
+      paths.map(async (path): Promise<LocatedFrame> => {
+        const how = path === frame.file ? "path" : "tail";
+        const text = await textOf(path);
+        const place =
+          text === null ? { line: Math.max(1, frame.line), text: "unknown" as const } : standingLine(text, frame);
+        return { path, ...place, how };
+      }),
+    );
+  }
+
+  /** Makes these the frames that "next frame" and "previous frame" step through, and opens the one of this index. */
+  async openTraceback(frames: readonly Frame[], index: number): Promise<boolean> {
+    const frame = frames[index];
+    return frame === undefined ? false : this.open(frame, false);
   }
 
   /** True when an editor stands on the line. */
@@ -78,6 +105,11 @@ export class FrameOpener implements Disposable {
       if (choice === open) void commands.executeCommand("workbench.action.files.openFolder");
     });
   }
+}
+
+async function textOf(path: string): Promise<string | null> {
+  const open = workspace.textDocuments.find(({ uri }) => uri.scheme === "file" && uri.fsPath === path);
+  return open?.getText() ?? (await readPython(path));
 }
 
 /** Open folders that lie on a disk. */
