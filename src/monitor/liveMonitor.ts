@@ -25,6 +25,7 @@ import type {
   PayloadSearch,
   QueueReport,
   Suggestion,
+  TaskStats,
 } from "./queryModel";
 import { SnapshotMaker } from "./snapshotMaker";
 
@@ -128,6 +129,10 @@ class LiveMonitor implements Monitor {
 
   functions(signal?: AbortSignal): Promise<readonly FunctionStats[]> {
     return this.#queries.functions(signal);
+  }
+
+  tasks(signal?: AbortSignal): Promise<readonly TaskStats[]> {
+    return this.#queries.tasks(signal);
   }
 
   queueReports(signal?: AbortSignal): Promise<readonly QueueReport[]> {

@@ -16,6 +16,7 @@ import type {
   QueueReport,
   Retention,
   Suggestion,
+  TaskStats,
 } from "./queryModel";
 import type { Demand, JobDetailFacts, SourceStatus, SweepProgress } from "./ports";
 import type { Span } from "./spans";
@@ -359,6 +360,8 @@ export interface Monitor {
   /** Newest first. */
   errorGroups(signal?: AbortSignal): Promise<readonly ErrorGroup[]>;
   functions(signal?: AbortSignal): Promise<readonly FunctionStats[]>;
+  /** Per function and queue, in their order. */
+  tasks(signal?: AbortSignal): Promise<readonly TaskStats[]>;
   /** Every queue that is known, in the order of the snapshot. */
   queueReports(signal?: AbortSignal): Promise<readonly QueueReport[]>;
   /** How long jobs waited and ran in the last hour, one point a minute, oldest first. */

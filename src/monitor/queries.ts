@@ -19,6 +19,7 @@ import type {
   PayloadSearch,
   QueueReport,
   Suggestion,
+  TaskStats,
 } from "./queryModel";
 import { queueStatistics } from "./queueStatistics";
 import { heldRows, rememberedRows } from "./rowSources";
@@ -26,6 +27,7 @@ import { SharedWork } from "./sharedWork";
 import { Slices } from "./slices";
 import { suggest } from "./suggestions";
 import type { RowSource } from "./tableLook";
+import { taskStatistics } from "./taskStatistics";
 
 /** What is asked of the index: pages of jobs, and what its jobs add up to. */
 export class Queries {
@@ -37,6 +39,7 @@ export class Queries {
   readonly #dues = new DueHistory();
   readonly #errorGroups: SharedWork<readonly ErrorGroup[]>;
   readonly #functions: SharedWork<readonly FunctionStats[]>;
+  readonly #tasks: SharedWork<readonly TaskStats[]>;
   readonly #queueReports: SharedWork<readonly QueueReport[]>;
   readonly #latency: SharedWork<readonly LatencyPoint[]>;
   readonly #cron: SharedWork<readonly CronJob[]>;
@@ -68,6 +71,7 @@ export class Queries {
       groupErrors(index.table, remembered(), now(), slices, more),
     );
     this.#functions = new SharedWork(version, jobs, (slices) => functionStatistics(index.table, now(), slices));
+    this.#tasks = new SharedWork(version, jobs, (slices) => taskStatistics(index.table, remembered(), now(), slices));
     this.#queueReports = new SharedWork(version, jobs, (slices) => this.#reportQueues(slices));
     this.#latency = new SharedWork(version, jobs, (slices) => latency(index.table, this.#dues, now(), slices));
     this.#cron = new SharedWork(version, jobs, (slices) => cronJobs(index.table, remembered(), now(), slices));
@@ -109,6 +113,10 @@ export class Queries {
 
   functions(signal?: AbortSignal): Promise<readonly FunctionStats[]> {
     return this.#functions.get(signal);
+  }
+
+  tasks(signal?: AbortSignal): Promise<readonly TaskStats[]> {
+    return this.#tasks.get(signal);
   }
 
   queueReports(signal?: AbortSignal): Promise<readonly QueueReport[]> {

@@ -22,6 +22,27 @@ export interface LastError {
   readonly id: string;
 }
 
+/** What is known of the jobs of one function in one queue: of those that lie ahead now, and of the last hour, as far as results are kept. */
+export interface TaskStats {
+  readonly function: string;
+  /** Null of ended jobs of which nobody knows the queue. */
+  readonly queue: string | null;
+  /** Jobs in the index, whatever their state. */
+  readonly count: number;
+  /** In these states now. */
+  readonly queued: number;
+  readonly deferred: number;
+  readonly running: number;
+  readonly retrying: number;
+  /** Ended within the last hour; of the failed ones also those that Redis has forgotten. */
+  readonly completeLastHour: number;
+  readonly failedLastHour: number;
+  /** By nearest rank, exact, of the jobs that ended within the last hour and were called; null of none. */
+  readonly runP95Ms: number | null;
+  /** Of the job that failed last, whenever that was. */
+  readonly lastError: LastError | null;
+}
+
 /** Percentiles by nearest rank, exact, ms. Null where none is known. */
 export interface Percentiles {
   readonly p50: number | null;

@@ -8,6 +8,7 @@ import { ArqKeys } from "../../src/arq/keys";
 import { Redactor } from "../../src/arq/redact";
 import { mask } from "../../src/arq/secretTokens";
 import { LogFollower } from "../../src/files/logFollower";
+import { LoggedFailures } from "../../src/files/loggedFailures";
 import { jobTries } from "../../src/host/jobTries";
 import { jobView, payloadValue, payloadView } from "../../src/host/panels/jobView";
 import { expandPath } from "../../src/host/panels/valueNodes";
@@ -59,6 +60,7 @@ class Walk {
   readonly monitor: Monitor;
   readonly source;
   readonly follower: LogFollower;
+  readonly logged: LoggedFailures;
 
   constructor(url: string, redactor: Redactor, log: string) {
     const logger = this.logger;
@@ -66,10 +68,10 @@ class Walk {
     const settings = { clock: systemClock, logger, thresholds: defaultThresholds, staleAfterMs: 60_000, queues: [] };
     this.monitor = createMonitor({ source: this.source, ...settings });
     this.monitor.onChange((change) => void this.changes.push(change));
-    const redact = (text: string): string => redactor.text(text);
+    this.logged = new LoggedFailures((text) => redactor.text(text));
     this.follower = new LogFollower({
       files: () => Promise.resolve([log]),
-      redact,
+      failures: this.logged,
       clock: systemClock,
       logger,
       pollMs: 20,
@@ -96,6 +98,7 @@ class Walk {
     rows: () => [...this.monitor.rows()],
     errorGroups: () => this.monitor.errorGroups(),
     functions: () => this.monitor.functions(),
+    tasks: () => this.monitor.tasks(),
     queueReports: () => this.monitor.queueReports(),
     latency: () => this.monitor.latency(),
     cron: () => this.monitor.cron(),
@@ -183,9 +186,9 @@ class Walk {
     const error = storedError(detail);
     const { id, function: name, finishedAt } = detail.row;
     const job = { id, function: name, errorType: error?.type ?? null, message: error?.message ?? null, finishedAt };
-    const text = error?.traceback ?? this.follower.find(job)?.text ?? null;
+    const text = error?.traceback ?? this.logged.find(job)?.text ?? null;
     const last = text === null ? undefined : parseTracebacks(text).at(-1);
-    return text === null || last === undefined ? null : { text, source: "log", chain: flattenChain(last) };
+    return text === null || last === undefined ? null : { text, source: "log", place: null, chain: flattenChain(last) };
   }
 }
 

@@ -116,6 +116,7 @@ export function fakeMonitor(parts: {
     rows: () => rows,
     errorGroups: () => Promise.resolve(parts.groups ?? []),
     functions: () => Promise.resolve([]),
+    tasks: () => Promise.resolve([]),
     queueReports: () => Promise.resolve([]),
     latency: () => Promise.resolve([]),
     cron: () => Promise.resolve([]),
