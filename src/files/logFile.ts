@@ -2,6 +2,7 @@ import { createReadStream } from "node:fs";
 import { type FileHandle, open, stat } from "node:fs/promises";
 import { StringDecoder } from "node:string_decoder";
 import { WorkerLogParser, type WorkerLogRecord } from "../python/workerLog";
+import { LogClock } from "./logClock";
 
 /** At the first reading only this much of the end is read, bytes. */
 const firstReadBytes = 2 * 1024 * 1024;
@@ -19,7 +20,7 @@ export class LogFile {
   #inode = 0;
   /** The first bytes of the file: inode numbers of some network file systems change while the file stays the same. */
   #head: Buffer = Buffer.alloc(0);
-  #mtimeMs = 0;
+  #clock = new LogClock();
   #linesBefore: number | null = 0;
   #parser = new WorkerLogParser();
   #decoder = new StringDecoder("utf8");
@@ -35,13 +36,20 @@ export class LogFile {
    */
   async read(): Promise<WorkerLogRecord[]> {
     const { size, mtimeMs, ino } = await stat(this.path);
-    this.#mtimeMs = mtimeMs;
     if (this.#position < 0) await this.#begin(size, ino);
     // Truncated in place (`copytruncate`), or renamed away and created again.
     else if (size < this.#position || (ino !== this.#inode && !(await this.#sameHead()))) this.#startOver();
     this.#inode = ino;
     if (this.#position >= size) return [];
-    return this.#readUntil(Math.min(size, this.#position + maxCallBytes));
+    const records = await this.#readUntil(Math.min(size, this.#position + maxCallBytes));
+    const newest = this.#parser.lastClockMs;
+    if (newest !== null) this.#clock.heard(newest, mtimeMs);
+    return records;
+  }
+
+  /** Tells times of the records: of all since the file was cut or replaced. */
+  get clock(): LogClock {
+    return this.#clock;
   }
 
   /** Line in the file of a record's line; null where the lines before it were too many to count. */
@@ -49,22 +57,12 @@ export class LogFile {
     return this.#linesBefore === null ? null : this.#linesBefore + record.line;
   }
 
-  /**
-   * What to add to a record's `clockMs` to get unix ms. A log prints neither its zone nor always its day, but its newest line
-   * was written when the file was: the difference, rounded to the quarter hours that zones are made of, is the answer. Null
-   * before the first line with a time. Wrong for a file whose time stamp was changed by copying.
-   */
-  get clockOffset(): number | null {
-    const newest = this.#parser.lastClockMs;
-    const quarter = 900_000;
-    return newest === null ? null : Math.round((this.#mtimeMs - newest) / quarter) * quarter;
-  }
-
   #startOver(): void {
     this.#position = 0;
     this.#head = Buffer.alloc(0);
     this.#linesBefore = 0;
     this.#skipLine = false;
+    this.#clock = new LogClock();
     this.#parser = new WorkerLogParser();
     this.#decoder = new StringDecoder("utf8");
   }

@@ -1,16 +1,15 @@
 import type { Cancel, Clock, Logger } from "../monitor/ports";
 import { LogFile } from "./logFile";
-import { type FailedJob, LoggedFailures, type LoggedFailure } from "./loggedFailures";
+import type { LoggedFailures } from "./loggedFailures";
 
 /** More files than this are not followed: a glob may match a whole archive. */
 const maxFiles = 50;
-const bounds = { count: 2000, characters: 16_000_000 };
 
 export interface LogFollowerOptions {
   /** Paths of the logs as of now: asked before every reading, so that files may come and go. */
   readonly files: () => Promise<readonly string[]>;
-  /** The redactor: what a log holds leaves through it only. */
-  readonly redact: (text: string) => string;
+  /** Where failures with a traceback go. */
+  readonly failures: LoggedFailures;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Default 1000 ms. */
@@ -26,16 +25,13 @@ export interface LogFollowerOptions {
  */
 export class LogFollower {
   readonly #files = new Map<string, LogFile>();
-  readonly #failures: LoggedFailures;
   readonly #listeners = new Set<() => void>();
   /** Files that could not be read: said once, not each second. */
   readonly #unreadable = new Set<string>();
   #state: "new" | "running" | "closed" = "new";
   #cancel: Cancel = () => {};
 
-  constructor(private readonly options: LogFollowerOptions) {
-    this.#failures = new LoggedFailures(bounds, options.redact);
-  }
+  constructor(private readonly options: LogFollowerOptions) {}
 
   /** Paths that are followed now. */
   get followed(): readonly string[] {
@@ -49,7 +45,7 @@ export class LogFollower {
     void this.#poll();
   }
 
-  /** Stops reading for good. What was found stays findable. */
+  /** Stops reading for good. */
   close(): void {
     this.#state = "closed";
     this.#cancel();
@@ -60,11 +56,6 @@ export class LogFollower {
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
-  }
-
-  /** The traceback that a log holds for this job; null when none does (yet). Text has passed the redactor. */
-  find(job: FailedJob): LoggedFailure | null {
-    return this.#failures.find(job);
   }
 
   async #poll(): Promise<void> {
@@ -97,13 +88,10 @@ export class LogFollower {
     try {
       const records = await file.read();
       this.#unreadable.delete(file.path);
-      const offset = file.clockOffset;
+      const { clock, path } = file;
       for (const record of records) {
-        const { traceback, clockMs } = record;
-        if (record.mark !== "!" || traceback === null) continue;
-        const at = clockMs === null || offset === null ? null : clockMs + offset;
-        this.#failures.add({ record: { ...record, traceback }, file: file.path, line: file.lineOf(record), at });
-        found = true;
+        const place = { kind: "file", path, line: file.lineOf(record) } as const;
+        found = this.options.failures.take(record, place, clock) || found;
       }
     } catch (error) {
       // Gone, rotated away this very moment, or not ours to read: it is tried again as long as it is wanted.

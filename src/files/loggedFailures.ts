@@ -1,12 +1,13 @@
 import type { WorkerLogRecord } from "../python/workerLog";
+import type { LogClock } from "./logClock";
+import type { LogPlace } from "./logPlace";
 
 /** A failure found in a log, with its traceback. Untrusted text; it has passed the redactor. */
 export interface LoggedFailure {
   /** For `parseTracebacks`. */
   readonly text: string;
-  readonly file: string;
-  /** Of the log record, from 1; 0 in a file so large that its lines were not counted. */
-  readonly line: number;
+  /** Where its record begins. */
+  readonly place: LogPlace;
   /** How it was joined to the job: the log named the job's id, or only function, error and time agree. */
   readonly how: "id" | "function and time";
 }
@@ -22,12 +23,11 @@ export interface FailedJob {
   readonly finishedAt: number | null;
 }
 
-export interface KeptFailure {
+interface KeptFailure {
   readonly record: WorkerLogRecord & { readonly traceback: string };
-  readonly file: string;
-  readonly line: number | null;
-  /** Unix ms; null where the log has no times. */
-  readonly at: number | null;
+  readonly place: LogPlace;
+  /** Of the log that it was read from: one for each. */
+  readonly clock: LogClock;
 }
 
 /** ARQ logs a failure right after it took the time of the end; default logs print whole seconds, ms. */
@@ -40,19 +40,29 @@ export class LoggedFailures {
 
   /** What a log holds stays behind `redact`: only answers pass it, so that a redactor that changes holds at once. */
   constructor(
-    private readonly bounds: { readonly count: number; readonly characters: number },
     private readonly redact: (text: string) => string,
+    private readonly bounds = { count: 2000, characters: 16_000_000 },
   ) {}
 
   get count(): number {
     return this.#kept.length;
   }
 
-  /** A record that comes again, because its block went on, takes the place of the first. */
-  add(failure: KeptFailure): void {
-    const last = this.#kept.findLastIndex(({ file }) => file === failure.file);
+  /**
+   * Keeps the record if it is a failure with a traceback; tells whether it did. One that comes again, because its block went
+   * on, takes the place of the first.
+   */
+  take({ traceback, ...record }: WorkerLogRecord, place: LogPlace, clock: LogClock): boolean {
+    if (record.mark !== "!" || traceback === null) return false;
+    return this.#add({ record: { ...record, traceback }, place, clock });
+  }
+
+  /** False where it was known as it is. */
+  #add(failure: KeptFailure): boolean {
+    const last = this.#kept.findLastIndex(({ clock }) => clock === failure.clock);
     const before = this.#kept[last];
     if (before !== undefined && goesOn(before, failure)) {
+      if (before.record.traceback === failure.record.traceback) return false;
       this.#kept.splice(last, 1);
       this.#size -= sizeOf(before);
     }
@@ -65,6 +75,7 @@ export class LoggedFailures {
       this.#size -= sizeOf(oldest);
     }
     if (drop > 0) this.#kept.splice(0, drop);
+    return true;
   }
 
   /** Joins by id where the log prints one; else by function, class and moment, the same message first. Null without a match. */
@@ -77,12 +88,11 @@ export class LoggedFailures {
     if (job.function === null || job.finishedAt === null) return null;
     const { finishedAt } = job;
     const close = this.#kept.filter(
-      ({ record, at }) =>
+      ({ record, clock }) =>
         // A record that names another job is that job's.
         record.ref === job.function &&
         sameClass(record.error?.type ?? null, job.errorType) &&
-        at !== null &&
-        Math.abs(at - finishedAt) <= sameMoment,
+        Math.abs((clock.unix(record.clockMs) ?? -Infinity) - finishedAt) <= sameMoment,
     );
     // The message of the job has passed the redactor.
     const sameText = close.filter(
@@ -92,8 +102,8 @@ export class LoggedFailures {
     return found === null ? null : this.#answer(found, "function and time");
   }
 
-  #answer({ record, file, line }: KeptFailure, how: LoggedFailure["how"]): LoggedFailure {
-    return { text: this.redact(record.traceback), file, line: line ?? 0, how };
+  #answer({ record, place }: KeptFailure, how: LoggedFailure["how"]): LoggedFailure {
+    return { text: this.redact(record.traceback), place, how };
   }
 }
 
@@ -119,7 +129,8 @@ function nearest(failures: readonly KeptFailure[], finishedAt: number | null): K
   let best: KeptFailure | null = null;
   let bestDistance = Infinity;
   for (const failure of failures) {
-    const distance = finishedAt === null || failure.at === null ? Infinity : Math.abs(failure.at - finishedAt);
+    const at = failure.clock.unix(failure.record.clockMs);
+    const distance = finishedAt === null || at === null ? Infinity : Math.abs(at - finishedAt);
     if (distance <= bestDistance) {
       best = failure;
       bestDistance = distance;

@@ -29,10 +29,14 @@ export function tracebackOfTries(detail: JobDetail): FoundTraceback | null {
 }
 
 /** Null where the text holds no traceback. */
-export function readTraceback(text: string, source: string): FoundTraceback | null {
+export function readTraceback(
+  text: string,
+  source: string,
+  place: FoundTraceback["place"] = null,
+): FoundTraceback | null {
   // Log lines may hold several; the one that reached ARQ is printed last.
   const last = parseTracebacks(text).at(-1);
-  return last === undefined ? null : { text, source, chain: flattenChain(last) };
+  return last === undefined ? null : { text, source, place, chain: flattenChain(last) };
 }
 
 function sourceOf(noted: JobTry): string {

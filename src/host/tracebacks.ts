@@ -1,7 +1,11 @@
 import { EventEmitter, l10n, workspace, type Disposable, type Event } from "vscode";
 import { LogFollower } from "../files/logFollower";
+import { LoggedFailures } from "../files/loggedFailures";
+import type { LogPlace, StreamPlace } from "../files/logPlace";
+import { LogStream } from "../files/logStream";
 import type { JobDetail } from "../monitor/model";
 import { systemClock } from "../monitor/systemClock";
+import { assertNever } from "../python/assertNever";
 import type { Traceback } from "../python/traceback";
 import { readTraceback, tracebackOfTries } from "./jobTries";
 import type { Log } from "./log";
@@ -14,6 +18,8 @@ export interface FoundTraceback {
   readonly text: string;
   /** For people: "stored with the result", "worker.log, line 120". */
   readonly source: string;
+  /** The log it was read from in this session; null where it came another way. */
+  readonly place: LogPlace | null;
   /** As Python prints a chain: causes first, the exception that reached ARQ last. Never empty. */
   readonly chain: readonly { readonly heading: string | null; readonly traceback: Traceback }[];
 }
@@ -30,6 +36,7 @@ const fileListMs = 10_000;
 export class Tracebacks implements Disposable {
   readonly #changed = new EventEmitter<void>();
   readonly #subscription: Disposable;
+  readonly #logged: LoggedFailures;
   #users = 0;
   #follower: LogFollower | null = null;
   #files: { at: number; paths: Promise<readonly string[]> } | null = null;
@@ -39,6 +46,7 @@ export class Tracebacks implements Disposable {
     private readonly settings: Settings,
     private readonly log: Log,
   ) {
+    this.#logged = new LoggedFailures((text) => session.redactor.text(text));
     this.#subscription = settings.onDidChange((keys) => {
       if (keys.has("arq.workerLogs")) this.#restart();
     });
@@ -69,6 +77,11 @@ export class Tracebacks implements Disposable {
     };
   }
 
+  /** A log that comes in pieces; whoever hears it writes it there. */
+  openStream(place: StreamPlace): Pick<LogStream, "write" | "end"> {
+    return new LogStream({ place, failures: this.#logged, clock: systemClock, onFailures: () => this.#changed.fire() });
+  }
+
   /** Null when none is known (yet). What is found once is remembered in the history, and found there when result and log are gone. */
   find(detail: JobDetail): FoundTraceback | null {
     const found = this.#look(detail);
@@ -91,20 +104,21 @@ export class Tracebacks implements Disposable {
     const noted = error === null && detail.row.error === null ? null : tracebackOfTries(detail);
     if (noted !== null) return noted;
     const { id, function: name, finishedAt } = detail.row;
-    const logged = this.#follower?.find({
+    const logged = this.#logged.find({
       id,
       function: name,
       errorType: error?.type ?? null,
       message: error?.message ?? null,
       finishedAt,
     });
-    if (!logged) return null;
-    const file = workspace.asRelativePath(logged.file);
-    const place =
-      logged.how === "id"
-        ? l10n.t("{0}, line {1}", file, logged.line)
-        : l10n.t("{0}, line {1} (matched by {2})", file, logged.line, logged.how);
-    return readTraceback(logged.text, place);
+    if (logged === null) return null;
+    const { text, place, how } = logged;
+    const source = placeText(place);
+    return readTraceback(
+      text,
+      how === "id" ? source : l10n.t("{0}, matched by function, error and time", source),
+      place,
+    );
   }
 
   dispose(): void {
@@ -122,7 +136,7 @@ export class Tracebacks implements Disposable {
     if (this.#users === 0) return;
     const follower = new LogFollower({
       files: () => this.#logFiles(),
-      redact: (text) => this.session.redactor.text(text),
+      failures: this.#logged,
       clock: systemClock,
       logger: this.log,
     });
@@ -142,5 +156,21 @@ export class Tracebacks implements Disposable {
     const found = await Promise.all(globs.map((glob) => workspace.findFiles(glob, undefined, maxLogFiles)));
     const paths = found.flat().flatMap((uri) => (uri.scheme === "file" ? [uri.fsPath] : []));
     return [...new Set(paths)];
+  }
+}
+
+/** For people: "logs/worker.log, line 120". */
+function placeText(place: LogPlace): string {
+  switch (place.kind) {
+    case "file": {
+      const path = workspace.asRelativePath(place.path);
+      return place.line === null ? path : l10n.t("{0}, line {1}", path, place.line);
+    }
+    case "terminal":
+      return l10n.t("terminal “{0}”", place.name);
+    case "debugConsole":
+      return l10n.t("debug console “{0}”", place.name);
+    default:
+      return assertNever(place);
   }
 }

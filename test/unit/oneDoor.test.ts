@@ -92,9 +92,11 @@ describe("The one door for values", () => {
     ]);
   });
 
-  it("has one more leaf, for worker logs, which only the log follower reads", () => {
-    assert.deepEqual(users("workerLog"), ["files/logFile.ts"]);
-    assert.deepEqual(users("logFile", "loggedFailures"), ["files/logFollower.ts"]);
-    assert.match(textOf("files/logFollower.ts"), /readonly redact: \(text: string\) => string;/);
+  it("has one more leaf, for worker logs, whose failures leave through the store that redacts them", () => {
+    assert.deepEqual(users("workerLog"), ["files/logFile.ts", "files/logStream.ts"]);
+    assert.deepEqual(users("logFile"), ["files/logFollower.ts"]);
+    assert.deepEqual(users("loggedFailures", "logFollower", "logStream"), ["host/tracebacks.ts"]);
+    assert.match(textOf("files/loggedFailures.ts"), /return \{ text: this\.redact\(record\.traceback\)/);
+    assert.match(textOf("host/tracebacks.ts"), /new LoggedFailures\(\(text\) => session\.redactor\.text\(text\)\)/);
   });
 });

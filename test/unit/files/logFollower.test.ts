@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { appendFileSync, renameSync, rmSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { LogFollower, type LogFollowerOptions } from "../../../src/files/logFollower";
+import { LoggedFailures } from "../../../src/files/loggedFailures";
 import { eventually } from "../../support/eventually";
 import { ManualClock } from "../../support/manualClock";
 import { TempFolder } from "../../support/tempFolder";
@@ -16,6 +17,7 @@ describe("LogFollower", () => {
   let folder: TempFolder;
   let clock: ManualClock;
   let follower: LogFollower;
+  let failures: LoggedFailures;
   let paths: string[];
   let said: string[];
 
@@ -27,7 +29,8 @@ describe("LogFollower", () => {
     const hear = (message: string): void => void said.push(message);
     const logger = { debug: hear, info: hear, warn: hear, error: hear };
     const redact = (text: string): string => text.replaceAll("hunter2", "****");
-    const options: LogFollowerOptions = { files: () => Promise.resolve(paths), redact, clock, logger };
+    failures = new LoggedFailures(redact);
+    const options: LogFollowerOptions = { files: () => Promise.resolve(paths), failures, clock, logger };
     follower = new LogFollower(options);
   });
   afterEach(() => {
@@ -45,20 +48,23 @@ describe("LogFollower", () => {
     follower.start();
     await eventually(() => clock.pending === 1);
   }
-  const text = (id: string): string | null => follower.find({ ...job, id })?.text ?? null;
+  const lineOf = (id: string): number | null => {
+    const place = failures.find({ ...job, id })?.place;
+    return place?.kind === "file" ? place.line : null;
+  };
+  const text = (id: string): string | null => failures.find({ ...job, id })?.text ?? null;
   const log = (): string => paths[0] ?? "";
 
   it("finds by its id a job that failed before it began to look", async () => {
     folder.write("worker.log", `12:30:00: hello\n${failure("a:b:charge", "one")}`);
     await begin();
-    assert.deepEqual(follower.find({ ...job, id: "a:b", function: "charge" }), {
+    assert.deepEqual(failures.find({ ...job, id: "a:b", function: "charge" }), {
       text: block("one"),
-      file: log(),
-      line: 2,
+      place: { kind: "file", path: log(), line: 2 },
       how: "id",
     });
     assert.equal(text("a"), block("one"), "without a function the id's end is open");
-    assert.equal(follower.find({ ...job, id: "a", function: "charge" }), null);
+    assert.equal(failures.find({ ...job, id: "a", function: "charge" }), null);
     assert.deepEqual(follower.followed, paths);
   });
 
@@ -88,7 +94,7 @@ describe("LogFollower", () => {
     appendFileSync(log(), failure("new:f", "two"));
     await look();
     assert.equal(text("new"), block("two"));
-    assert.equal(follower.find({ ...job, id: "new" })?.line, 1);
+    assert.equal(lineOf("new"), 1);
     assert.equal(text("old"), block("one"), "what was found stays");
   });
 
@@ -99,7 +105,7 @@ describe("LogFollower", () => {
     writeFileSync(log(), `${"12:40:00: filler\n".repeat(50)}${failure("new:f", "two")}`);
     await look();
     assert.equal(text("new"), block("two"));
-    assert.equal(follower.find({ ...job, id: "new" })?.line, 51);
+    assert.equal(lineOf("new"), 51);
   });
 
   it("waits for a file that does not exist yet, and says so once", async () => {
@@ -127,7 +133,7 @@ describe("LogFollower", () => {
     folder.write("worker.log", failure("charge", "login hunter2"));
     await begin();
     const failed = { ...job, id: "j9", function: "charge", message: "login ****" };
-    const found = follower.find({ ...failed, finishedAt: Date.now() }) ?? follower.find({ ...job, id: "charge" });
+    const found = failures.find({ ...failed, finishedAt: Date.now() }) ?? failures.find({ ...job, id: "charge" });
     assert.equal(found?.text, block("login ****"));
   });
 
@@ -143,7 +149,7 @@ describe("LogFollower", () => {
   it("survives that the list of files cannot be had", async () => {
     const failing = {
       files: () => Promise.reject(new Error("no search")),
-      redact: String,
+      failures,
       clock,
       logger: { ...console, warn: (m: string) => void said.push(m) },
     };
@@ -159,7 +165,7 @@ describe("LogFollower", () => {
     folder.write("worker.log", failure("first:f", "one") + filler + failure("last:f", "two"));
     await begin();
     assert.equal(text("first"), null);
-    assert.equal(follower.find({ ...job, id: "last" })?.line, 30_005);
+    assert.equal(lineOf("last"), 30_005);
   });
 
   it("keeps the last failures only", async () => {
@@ -189,35 +195,35 @@ describe("LogFollower", () => {
 
     it("by function, class and time, and says so", async () => {
       await written(failure("cron:tick", "one"), end);
-      assert.equal(follower.find(cron)?.how, "function and time");
-      assert.equal(follower.find({ ...cron, finishedAt: end + 5000 }), null);
-      assert.equal(follower.find({ ...cron, finishedAt: end - 86_400_000 }), null, "the same time yesterday");
-      assert.equal(follower.find({ ...cron, function: "cron:other" }), null);
-      assert.equal(follower.find({ ...cron, errorType: "KeyError" }), null);
-      assert.equal(follower.find({ ...cron, finishedAt: null }), null);
+      assert.equal(failures.find(cron)?.how, "function and time");
+      assert.equal(failures.find({ ...cron, finishedAt: end + 5000 }), null);
+      assert.equal(failures.find({ ...cron, finishedAt: end - 86_400_000 }), null, "the same time yesterday");
+      assert.equal(failures.find({ ...cron, function: "cron:other" }), null);
+      assert.equal(failures.find({ ...cron, errorType: "KeyError" }), null);
+      assert.equal(failures.find({ ...cron, finishedAt: null }), null);
     });
 
     it("in whatever time zone the worker logs", async () => {
       await written(failure("cron:tick", "one", "18:15:01") + "18:16:00: later\n", end + 59_000);
-      assert.equal(follower.find(cron)?.text, block("one"));
+      assert.equal(failures.find(cron)?.text, block("one"));
     });
 
     it("on the right day of a log without dates", async () => {
       const nextDay = "23:59:59: a\n00:00:01: b\n12:00:00: c\n";
       await written(failure("cron:tick", "one") + nextDay, end + 86_400_000 - 1_801_000);
-      assert.equal(follower.find(cron)?.text, block("one"));
-      assert.equal(follower.find({ ...cron, finishedAt: end + 86_400_000 }), null);
+      assert.equal(failures.find(cron)?.text, block("one"));
+      assert.equal(failures.find({ ...cron, finishedAt: end + 86_400_000 }), null);
     });
 
     it("by the message where two failed in the same second", async () => {
       await written(failure("cron:tick", "one") + failure("cron:tick", "two"), end);
-      assert.equal(follower.find(cron)?.text, block("one"));
-      assert.equal(follower.find({ ...cron, message: "two" })?.text, block("two"));
+      assert.equal(failures.find(cron)?.text, block("one"));
+      assert.equal(failures.find({ ...cron, message: "two" })?.text, block("two"));
     });
 
     it("but never takes the failure of another job that the log names", async () => {
       await written(failure("other:tick", "one"), end);
-      assert.equal(follower.find({ ...cron, id: "mine", function: "tick" }), null);
+      assert.equal(failures.find({ ...cron, id: "mine", function: "tick" }), null);
     });
   });
 
@@ -226,8 +232,8 @@ describe("LogFollower", () => {
     folder.write("worker.log", failure("a:f", "one", "12:30:01") + failure("a:f", "two", "12:40:01"));
     utimesSync(log(), end / 1000, end / 1000);
     await begin();
-    assert.equal(follower.find({ ...job, id: "a", finishedAt: end - 600_000 })?.text, block("one"));
-    assert.equal(follower.find({ ...job, id: "a", finishedAt: end })?.text, block("two"));
+    assert.equal(failures.find({ ...job, id: "a", finishedAt: end - 600_000 })?.text, block("one"));
+    assert.equal(failures.find({ ...job, id: "a", finishedAt: end })?.text, block("two"));
     assert.equal(text("a"), block("two"), "the last one where the end is not known");
   });
 

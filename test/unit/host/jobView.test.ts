@@ -164,7 +164,7 @@ describe("what a job's page shows", () => {
     picked = inventory.reserve(lines)
 KeyError: 'sku'
 `;
-    const traceback = { text, source: "worker.log, line 9", chain: flattenChain(parseTracebacks(text)[0]!) };
+    const traceback = { text, source: "worker.log, line 9", place: null, chain: flattenChain(parseTracebacks(text)[0]!) };
     const error = new PyCall("builtins", "KeyError", ["sku"]);
     const drawn = view(detail(failedRow("j1"), { result: error, success: false }), { traceback });
     assert.equal(drawn.error?.missing, null);

@@ -32,7 +32,7 @@ shop.errors.GatewayError: the gateway answered '<html>'
 function found(text = tracebackText): FoundTraceback {
   const last = parseTracebacks(text).at(-1);
   assert.ok(last);
-  return { text, source: "worker.log, line 1", chain: flattenChain(last) };
+  return { text, source: "worker.log, line 1", place: null, chain: flattenChain(last) };
 }
 
 describe("the Queues tree", () => {

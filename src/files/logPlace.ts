@@ -1,0 +1,9 @@
+/** Where a log was read. */
+export type LogPlace =
+  /** `line` from 1; null in a file so large that the lines before it were not counted. */
+  { readonly kind: "file"; readonly path: string; readonly line: number | null } | StreamPlace;
+
+/** A log that comes in pieces and stays nowhere. `name` as its tab or session is named. */
+export type StreamPlace =
+  | { readonly kind: "terminal"; readonly name: string }
+  | { readonly kind: "debugConsole"; readonly name: string };
