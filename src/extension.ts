@@ -19,6 +19,8 @@ import { Settings } from "./host/settings";
 import { StatusBar } from "./host/statusBar";
 import { Tracebacks } from "./host/tracebacks";
 import { ValuePrivacy } from "./host/valuePrivacy";
+import { DebugOutput } from "./host/terminals/debugOutput";
+import { TerminalReader } from "./host/terminals/terminalReader";
 import { createTreeViews } from "./host/views/treeViews";
 import { WatchedJobs } from "./host/watchedJobs";
 
@@ -39,6 +41,7 @@ export function activate(context: ExtensionContext): ArqApi {
   const privacy = new ValuePrivacy(settings, workspaceState);
   session = new Session(connections, settings, secrets, log, new Redaction(settings, log), histories, privacy);
   const tracebacks = new Tracebacks(session, settings, log);
+  const terminals = new TerminalReader(tracebacks, settings, log);
   const frames = new FrameOpener(log);
   const savedFilters = new SavedFilters(workspaceState);
   const mutedGroups = new MutedGroups(workspaceState);
@@ -85,6 +88,8 @@ export function activate(context: ExtensionContext): ArqApi {
     savedFilters,
     mutedGroups,
     frames,
+    terminals,
+    new DebugOutput(tracebacks, settings),
     tracebacks,
     session,
     privacy,

@@ -4,6 +4,7 @@ export interface SettingTypes {
   "arq.connections": readonly unknown[];
   "arq.feed": "auto" | "poll";
   "arq.workerLogs": readonly string[];
+  "arq.terminals.read": boolean;
   "arq.workers.staleAfter": number;
   "arq.redact": readonly string[];
   "arq.privacy.hideValues": "production" | "always" | "never";
@@ -42,6 +43,7 @@ export const settingDefinitions: { readonly [K in SettingKey]: SettingDefinition
   },
   "arq.feed": choice(["auto", "poll"], "auto"),
   "arq.workerLogs": texts(["logs/*.log", "**/*worker*.log"]),
+  "arq.terminals.read": flag(true),
   "arq.workers.staleAfter": amount(60, 1),
   "arq.redact": texts([]),
   "arq.privacy.hideValues": choice(["production", "always", "never"], "production"),
@@ -51,12 +53,7 @@ export const settingDefinitions: { readonly [K in SettingKey]: SettingDefinition
     accepts: (value): value is readonly unknown[] => Array.isArray(value),
     expected: "a list of links",
   },
-  "arq.history.enabled": {
-    default: true,
-    schema: { type: "boolean" },
-    accepts: (value): value is boolean => typeof value === "boolean",
-    expected: "true or false",
-  },
+  "arq.history.enabled": flag(true),
   "arq.health.yellow.depth": amount(500),
   "arq.health.yellow.oldestDueSeconds": amount(10),
   "arq.health.yellow.oldestDueForSeconds": amount(60),
@@ -85,6 +82,15 @@ function choice<const T extends string>(values: readonly T[], value: NoInfer<T>)
     schema: { type: "string", enum: values },
     accepts: (given): given is T => values.some((known) => known === given),
     expected: `one of ${values.map((known) => `"${known}"`).join(", ")}`,
+  };
+}
+
+function flag(value: boolean): SettingDefinition<boolean> {
+  return {
+    default: value,
+    schema: { type: "boolean" },
+    accepts: (given): given is boolean => typeof given === "boolean",
+    expected: "true or false",
   };
 }
 
