@@ -4,6 +4,7 @@ import type { HostParts } from "./host/commands/parts";
 import { registerCommands } from "./host/commands/registerCommands";
 import { Connections } from "./host/connections";
 import { FrameOpener } from "./host/editor/openFrame";
+import { GroupFrames } from "./host/groupFrames";
 import { Histories } from "./host/histories";
 import { LinkHandler } from "./host/linkHandler";
 import { createLog } from "./host/log";
@@ -45,11 +46,12 @@ export function activate(context: ExtensionContext): ArqApi {
   const frames = new FrameOpener(log);
   const savedFilters = new SavedFilters(workspaceState);
   const mutedGroups = new MutedGroups(workspaceState);
+  const groupFrames = new GroupFrames(session, tracebacks);
   const dashboard = new DashboardPanel({
     session,
     extensionUri,
     log,
-    tracebacks,
+    groupFrames,
     savedFilters,
     mutedGroups,
     memory: context.globalState,
@@ -69,6 +71,7 @@ export function activate(context: ExtensionContext): ArqApi {
     dashboard,
     jobs,
     frames,
+    groupFrames,
     savedFilters,
     mutedGroups,
     watched,
@@ -88,6 +91,7 @@ export function activate(context: ExtensionContext): ArqApi {
     savedFilters,
     mutedGroups,
     frames,
+    groupFrames,
     terminals,
     new DebugOutput(tracebacks, settings),
     tracebacks,

@@ -1,6 +1,7 @@
 import type { ExtensionContext } from "vscode";
 import type { Connections } from "../connections";
 import type { FrameOpener } from "../editor/openFrame";
+import type { GroupFrames } from "../groupFrames";
 import type { Histories } from "../histories";
 import type { Log } from "../log";
 import type { MutedGroups } from "../mutedGroups";
@@ -25,6 +26,7 @@ export interface HostParts {
   readonly dashboard: DashboardPanel;
   readonly jobs: JobPanels;
   readonly frames: FrameOpener;
+  readonly groupFrames: GroupFrames;
   readonly savedFilters: SavedFilters;
   readonly mutedGroups: MutedGroups;
   readonly watched: WatchedJobs;

@@ -8,11 +8,11 @@ import { lookAt, type Look, type TabName } from "../../protocol/tabs";
 import type { DashboardView, TabBody } from "../../protocol/viewModels";
 import { connectionFacts } from "../connectionFacts";
 import { panelTypes } from "../contributions/views";
+import type { GroupFrames } from "../groupFrames";
 import type { Log } from "../log";
 import type { MutedGroups } from "../mutedGroups";
 import type { SavedFilters } from "../savedFilters";
 import type { Session } from "../session";
-import type { Tracebacks } from "../tracebacks";
 import { bool, fields, index, jobQuery, text } from "./checks";
 import { filterHandlers } from "./filterHandlers";
 import { pageHtml, webviewOptions } from "./html";
@@ -49,7 +49,7 @@ export interface DashboardParts {
   readonly session: Session;
   readonly extensionUri: Uri;
   readonly log: Log;
-  readonly tracebacks: Tracebacks;
+  readonly groupFrames: GroupFrames;
   readonly savedFilters: SavedFilters;
   readonly mutedGroups: MutedGroups;
   readonly memory: Memento;
@@ -91,8 +91,8 @@ export class DashboardPanel implements Disposable {
   readonly #subscriptions: Disposable[];
 
   constructor(private readonly parts: DashboardParts) {
-    const { session, tracebacks, savedFilters, mutedGroups, memory } = parts;
-    this.#tabs = allTabs({ session, tracebacks, mutedGroups, memory, changed: () => this.#changed(null) });
+    const { session, groupFrames, savedFilters, mutedGroups, memory } = parts;
+    this.#tabs = allTabs({ session, groupFrames, mutedGroups, memory, changed: () => this.#changed(null) });
     this.#subscriptions = [
       session.onDidChange(({ change }) => {
         // What stands still is of another connection, or came past another redactor.

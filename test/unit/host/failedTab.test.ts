@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { ErrorGroup, JobDetail, Monitor } from "../../../src/monitor/model";
 import { FailedTab } from "../../../src/host/panels/tabs/failedTab";
-import { GroupFrames } from "../../../src/host/panels/tabs/groupFrames";
+import { GroupFrames } from "../../../src/host/groupFrames";
 import type { FoundTraceback } from "../../../src/host/tracebacks";
 import { readTraceback } from "../../../src/host/jobTries";
 import { eventually } from "../../support/eventually";
@@ -56,12 +56,13 @@ function tabOf(parts: {
         return { dispose: () => (logs = () => undefined) };
       },
     },
-    () => void told.times++,
   );
-  const tab = new FailedTab(frames, (groups) => ({
+  const part = (groups: readonly ErrorGroup[]) => ({
     heard: groups.filter(({ key }) => !muted.has(key)),
     muted: groups.filter(({ key }) => muted.has(key)),
-  }));
+  });
+  const tab = new FailedTab(frames, part, () => undefined);
+  frames.onDidFind(() => void told.times++);
   const view = (intent: unknown = {}) => tab.view(monitor, tab.check(intent), new AbortController().signal);
   return { tab, view, muted, opened, told, using, hearLogs: () => logs() };
 }
@@ -160,7 +161,8 @@ describe("the line at which a kind of failure happens", () => {
     await eventually(() => assert.equal(told.times, 1, "the page is told"));
     const frame = { file: "/app/shop/prices.py", line: 48, function: "total" };
     assert.deepEqual((await view()).groups[0]?.frame, frame);
-    assert.deepEqual(tab.frameOf("KeyError\n"), frame);
+    const known = tab.frameOf("KeyError\n");
+    assert.deepEqual([known.source, known.frames[known.index ?? -1]?.line], ['return order["sku"]', 48]);
     assert.deepEqual(opened, ["1"]);
     assert.throws(() => tab.frameOf("another"), /is not known any more/);
   });
@@ -195,9 +197,7 @@ TimeoutError`;
     assert.equal(opened.length, 1, "nothing is read again for nothing");
     logged = true;
     hearLogs();
-    assert.equal(told.times, 1);
-    await view();
-    await eventually(() => assert.equal(told.times, 2));
+    await eventually(() => assert.equal(told.times, 1, "the page is told"));
     assert.equal((await view()).groups[0]?.frame?.line, 48);
     following.dispose();
     assert.equal(using.now, 0);

@@ -4,7 +4,6 @@ import { fields, oneOf } from "../checks";
 import { ActivityTab } from "./activityTab";
 import { FailedTab } from "./failedTab";
 import { functionsTab } from "./functionsTab";
-import { GroupFrames } from "./groupFrames";
 import { type JobsTab, jobsTab } from "./jobsTab";
 import { overviewTab } from "./overviewTab";
 import { queuesTab } from "./queuesTab";
@@ -16,13 +15,11 @@ import { workersTab } from "./workersTab";
 export type AllTabs = Tabs & { readonly failed: FailedTab; readonly jobs: JobsTab };
 
 /** The tabs of one dashboard. */
-export function allTabs({ session, tracebacks, mutedGroups, memory, changed }: TabParts): AllTabs {
+export function allTabs({ session, groupFrames, mutedGroups, memory, changed }: TabParts): AllTabs {
   return {
     overview: overviewTab,
     jobs: jobsTab(memory),
-    failed: new FailedTab(new GroupFrames(session, tracebacks, changed), (groups) =>
-      mutedGroups.part(session.connection?.name, groups),
-    ),
+    failed: new FailedTab(groupFrames, (groups) => mutedGroups.part(session.connection?.name, groups), changed),
     activity: new ActivityTab(),
     queues: queuesTab(() => session.thresholds),
     workers: workersTab(() => session.settings.get("arq.workers.staleAfter") * 1000),

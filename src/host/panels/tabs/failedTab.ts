@@ -11,7 +11,7 @@ import {
   type GroupView,
 } from "../../../protocol/tabs/failed";
 import { fields, oneOf, text } from "../checks";
-import type { GroupFrames } from "./groupFrames";
+import type { FailingFrame, GroupFrames } from "../../groupFrames";
 import type { Tab } from "./tab";
 
 /** Nobody reads further; what lies beyond is found by the filter. */
@@ -35,6 +35,8 @@ export class FailedTab implements Tab<"failed"> {
     private readonly frames: GroupFrames,
     /** What is heard of, and what the user has muted. */
     private readonly part: (groups: readonly ErrorGroup[]) => Record<"heard" | "muted", readonly ErrorGroup[]>,
+    /** More is known of where they fail. */
+    private readonly changed: () => void,
   ) {}
 
   check(intent: unknown): FailedIntent {
@@ -50,7 +52,7 @@ export class FailedTab implements Tab<"failed"> {
     const asked = all.filter((group) => isAskedFor(group, intent));
     const { heard, muted } = this.part(asked);
     const shown = heard.slice(0, groupsAtMost);
-    this.frames.want(shown);
+    this.frames.want(this, shown);
     const chartSpan = chartSpanOf(monitor, intent);
     return {
       groups: shown.map((group) => groupView(group, this.frames.of(group.key))),
@@ -66,7 +68,7 @@ export class FailedTab implements Tab<"failed"> {
   }
 
   /** Where the jobs of this group fail; throws where that is not known. */
-  frameOf(key: string): GroupFrame {
+  frameOf(key: string): FailingFrame {
     const frame = this.frames.of(key);
     if (frame === null) throw new Error(l10n.t("Where this error happened is not known any more."));
     return frame;
@@ -74,7 +76,14 @@ export class FailedTab implements Tab<"failed"> {
 
   /** Logs of workers are followed while somebody looks: they may tell where a job failed. */
   follow(): Disposable {
-    return this.frames.follow();
+    const following = this.frames.follow(this);
+    const listening = this.frames.onDidFind(() => this.changed());
+    return {
+      dispose: () => {
+        following.dispose();
+        listening.dispose();
+      },
+    };
   }
 }
 
@@ -91,17 +100,21 @@ function found(groups: readonly ErrorGroup[], jobs: (group: ErrorGroup) => numbe
   return { groups: groups.length, jobs: groups.reduce((sum, group) => sum + jobs(group), 0) };
 }
 
-function groupView(group: ErrorGroup, frame: GroupFrame | null): GroupView {
+function groupView(group: ErrorGroup, found: FailingFrame | null): GroupView {
   const { jobs: _jobs, latest, functions, queues, ...rest } = group;
   return {
     ...rest,
     latestId: latest?.id ?? null,
-    frame,
+    frame: found && frameView(found),
     functions: functions.slice(0, namesAtMost),
     functionsInAll: functions.length,
     queues: queues.slice(0, namesAtMost),
     queuesInAll: queues.length,
   };
+}
+
+function frameView({ file, line, function: name }: FailingFrame): GroupFrame {
+  return { file, line, function: name };
 }
 
 /** Hours of which nothing is known would fill the chart of a Redis that is watched since a minute ago. */

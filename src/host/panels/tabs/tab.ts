@@ -1,14 +1,14 @@
 import type { Disposable, Memento } from "vscode";
 import type { Monitor, MonitorChange } from "../../../monitor/model";
 import type { TabIntents, TabName, TabViews } from "../../../protocol/tabs";
+import type { GroupFrames } from "../../groupFrames";
 import type { MutedGroups } from "../../mutedGroups";
 import type { Session } from "../../session";
-import type { Tracebacks } from "../../tracebacks";
 
 /** What a tab may need of the house. */
 export interface TabParts {
   readonly session: Session;
-  readonly tracebacks: Tracebacks;
+  readonly groupFrames: GroupFrames;
   readonly mutedGroups: MutedGroups;
   /** Of the user, for every window to come. */
   readonly memory: Memento;
