@@ -1,3 +1,4 @@
+import { isIdentifier } from "./identifier";
 import { pythonSource } from "./pythonSource";
 import { reprStr } from "./scalarRepr";
 import type { PyValue } from "./value";
@@ -16,13 +17,6 @@ export interface JobCall {
 export type WrittenCall =
   | { readonly ok: true; readonly text: string }
   | { readonly ok: false; readonly message: string };
-
-const keywords = new Set(
-  (
-    "False None True and as assert async await break class continue def del elif else except finally for from global if import in is lambda " +
-    "nonlocal not or pass raise return try while with yield"
-  ).split(" "),
-);
 
 /** What `enqueue_job` takes for itself (arq/connections.py); a job cannot be given arguments of these names. */
 const reserved = new Set([
@@ -121,15 +115,6 @@ function keywordPlace(name: string): string {
 
 function keywordNames(kwargs: PyValue): string[] {
   return kwargs.kind === "dict" ? kwargs.entries.flatMap(([key]) => (key.kind === "str" ? [key.value] : [])) : [];
-}
-
-/** Python takes `ﬁ` for `fi`, so a name that is not in that form cannot be written as one. */
-function isIdentifier(name: string): boolean {
-  return (
-    /^[\p{L}\p{Nl}_][\p{L}\p{Nl}\p{Mn}\p{Mc}\p{Nd}\p{Pc}]*$/u.test(name) &&
-    name.normalize("NFKC") === name &&
-    !keywords.has(name)
-  );
 }
 
 function layOut(open: string, args: readonly string[], indent: string): string {

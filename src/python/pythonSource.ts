@@ -4,6 +4,7 @@ import { calledName, callName, isKnownCall, printCall } from "./objectRepr";
 import type { Group, Part } from "./reprParts";
 import { pythonRepr } from "./repr";
 import { reprBytes, reprFloat, reprStr } from "./scalarRepr";
+import { flatSource, type SourcePart } from "./sourceLayout";
 import type { PyCall, PyInt, PyValue } from "./value";
 
 /** What Python reads back as the value, or which part of it has no such notation. */
@@ -22,6 +23,14 @@ export type PythonSource =
       readonly why: string;
     };
 
+/** Python with `...` where a part of the value could not be written. */
+export interface GappedSource {
+  readonly source: SourcePart;
+  readonly imports: readonly string[];
+  /** How many parts are missing. */
+  readonly gaps: number;
+}
+
 /**
  * CPython refuses source with more than 200 brackets open at once (Parser/tokenizer.c `MAXLEVEL`). A level opens one; a collection counts as two
  * levels and opens two, and `frozenset({` opens two as one.
@@ -29,6 +38,8 @@ export type PythonSource =
 const maxLevels = 95;
 /** Nobody pastes more, and shared values may print as much more than they are. */
 const maxLength = 1_000_000;
+/** Nobody fills in more; each costs an exception, 100 µs where it is deep. */
+const maxGaps = 1000;
 /** CPython refuses decimal literals of more than 4,300 digits; hexadecimal ones have no limit. */
 const longestDecimal = 3_500;
 
@@ -69,20 +80,35 @@ const builtinNames = new Set(
  * (`mask` in a text) or cannot be read, and what contains itself. Never throws.
  */
 export function pythonSource(value: PyValue, mask: string): PythonSource {
-  const writer = new Writer(mask);
+  const writer = new Writer(mask, false);
   try {
-    writer.value(value);
-    return { ok: true, text: writer.text, imports: writer.imports };
+    const source = writer.source(value);
+    return { ok: true, text: flatSource(source), imports: writer.imports };
   } catch (error) {
     if (error instanceof Refusal) return { ok: false, at: writer.at, why: error.message };
     throw error;
   }
 }
 
+/** As `pythonSource`, but leaves a gap for the smallest part that cannot be written, where that one refuses the whole. Never throws. */
+export function gappedSource(value: PyValue, mask: string): GappedSource {
+  const writer = new Writer(mask, true);
+  try {
+    return { source: writer.source(value), imports: writer.imports, gaps: writer.gaps };
+  } catch (error) {
+    if (error instanceof Refusal) return { source: { gap: error.message }, imports: [], gaps: 1 };
+    throw error;
+  }
+}
+
 class Refusal extends Error {}
 
+/** A gap in one place would leave as much in the next. */
+class TooLong extends Refusal {}
+
 class Writer {
-  readonly #out: string[] = [];
+  #parts: SourcePart[] = [];
+  #gaps = 0;
   readonly #imports = new Set<string>();
   readonly #open = new Set<object>();
   /** Where the value that is being written stands; cut back as values end, so a refusal finds it as it was. */
@@ -91,12 +117,15 @@ class Writer {
   #length = 0;
   #level = 0;
 
-  constructor(private readonly mask: string) {
+  constructor(
+    private readonly mask: string,
+    private readonly leavesGaps: boolean,
+  ) {
     this.#maskBytes = Array.from({ length: mask.length }, (_, at) => mask.charCodeAt(at));
   }
 
-  get text(): string {
-    return this.#out.join("");
+  get gaps(): number {
+    return this.#gaps;
   }
 
   get imports(): readonly string[] {
@@ -105,6 +134,10 @@ class Writer {
 
   get at(): string {
     return this.#path.join("");
+  }
+
+  source(value: PyValue): SourcePart {
+    return this.#collect(() => this.value(value));
   }
 
   value(value: PyValue): void {
@@ -132,7 +165,7 @@ class Writer {
       case "list":
         return this.#items(value, "[", value.items, "]");
       case "tuple":
-        return this.#items(value, "(", value.items, value.items.length === 1 ? ",)" : ")");
+        return this.#items(value, "(", value.items, ")", value.items.length === 1);
       case "set":
         return value.items.length === 0 ? this.#write("set()") : this.#items(value, "{", value.items, "}");
       case "frozenset":
@@ -216,46 +249,71 @@ class Writer {
     this.#write(close);
   }
 
-  #items(node: object, open: string, items: readonly PyValue[], close: string): void {
+  #items(node: object, open: string, items: readonly PyValue[], close: string, trailing = false): void {
     this.#nested(node, () => {
-      this.#write(open);
-      for (const [index, item] of items.entries()) {
-        if (index > 0) this.#write(", ");
-        this.#step(`[${index}]`, item);
-      }
-      this.#write(close);
+      this.#count(open.length + close.length);
+      const parts = items.map((item, index) => this.#collect(() => this.#step(`[${index}]`, item)));
+      this.#parts.push({ open, items: parts, close, trailing });
     });
   }
 
   #dict(node: object, entries: readonly (readonly [PyValue, PyValue])[]): void {
     this.#nested(node, () => {
-      this.#write("{");
-      for (const [index, [key, value]] of entries.entries()) {
-        if (index > 0) this.#write(", ");
-        const step = `[${pythonRepr(key, { depth: 2, items: 10, bytes: 60 })}]`;
-        this.#step(step, key);
-        this.#write(": ");
-        this.#step(step, value);
-      }
-      this.#write("}");
+      this.#count(2);
+      const items = entries.map(([key, value]) =>
+        this.#collect(() => {
+          const step = `[${pythonRepr(key, { depth: 2, items: 10, bytes: 60 })}]`;
+          this.#step(step, key);
+          this.#write(": ");
+          this.#step(step, value);
+        }),
+      );
+      this.#parts.push({ open: "{", items, close: "}", trailing: false });
     });
   }
 
   #step(step: string, value: PyValue): void {
+    const depth = this.#path.length;
+    const before = this.#parts.length;
     this.#path.push(step);
-    this.value(value);
-    this.#path.pop();
+    try {
+      this.value(value);
+    } catch (error) {
+      if (!this.leavesGaps || !(error instanceof Refusal) || error instanceof TooLong) throw error;
+      this.#parts.length = before;
+      this.#gaps += 1;
+      if (this.#gaps > maxGaps) throw new TooLong(`has more than ${maxGaps} parts that cannot be written as Python`);
+      this.#count(3);
+      this.#parts.push({ gap: error.message });
+    }
+    this.#path.length = depth;
+  }
+
+  /** What `write` writes, apart from the rest. */
+  #collect(write: () => void): SourcePart {
+    const outer = this.#parts;
+    const parts: SourcePart[] = [];
+    this.#parts = parts;
+    try {
+      write();
+    } finally {
+      this.#parts = outer;
+    }
+    return parts.length === 1 ? parts[0]! : parts;
   }
 
   /** `node` is what must not turn up inside itself. */
   #nested(node: object, write: () => void): void {
     if (this.#open.has(node)) throw new Refusal("contains itself");
+    if (this.#level >= maxLevels) throw new Refusal("is nested too deep for Python source");
     this.#level += 1;
-    if (this.#level > maxLevels) throw new Refusal("is nested too deep for Python source");
     this.#open.add(node);
-    write();
-    this.#open.delete(node);
-    this.#level -= 1;
+    try {
+      write();
+    } finally {
+      this.#open.delete(node);
+      this.#level -= 1;
+    }
   }
 
   #masked(bytes: Uint8Array): boolean {
@@ -266,9 +324,13 @@ class Writer {
   }
 
   #write(text: string): void {
-    this.#out.push(text);
-    this.#length += text.length;
-    if (this.#length > maxLength) throw new Refusal(`makes more than ${maxLength / 1_000_000} MB of Python`);
+    this.#count(text.length);
+    this.#parts.push(text);
+  }
+
+  #count(characters: number): void {
+    this.#length += characters + 2;
+    if (this.#length > maxLength) throw new TooLong(`makes more than ${maxLength / 1_000_000} MB of Python`);
   }
 }
 
