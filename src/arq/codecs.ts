@@ -30,14 +30,27 @@ type Decoded = { readonly ok: true; readonly codec: readonly string[]; readonly 
 export function decodeBytes(bytes: Uint8Array, limits?: ReadLimits): Decoded | DecodeFailure {
   const codec: string[] = [];
   try {
-    return read(bytes, limits, codec);
+    return { ok: true, codec, value: read(bytes, limits, codec).value };
   } catch (error) {
     const failure = toFailure(error);
     return codec.length === 0 ? failure : { ...failure, message: `inside ${codec.join(", ")}: ${failure.message}` };
   }
 }
 
-function read(bytes: Uint8Array, limits: ReadLimits | undefined, codec: string[]): Decoded {
+/** The pickle that is left when everything around it was taken off, as `decodeBytes` does. Throws `DecodeError`, `unsupported` for another encoding. */
+export function innermostPickle(bytes: Uint8Array, limits?: ReadLimits): Uint8Array {
+  const codec: string[] = [];
+  const { content } = read(bytes, limits, codec);
+  if (codec.at(-1)?.startsWith("pickle ") === true) return content;
+  throw new DecodeError("unsupported", `no pickle, but ${codec.join(", ")}`);
+}
+
+interface Innermost {
+  readonly value: PyValue;
+  readonly content: Uint8Array;
+}
+
+function read(bytes: Uint8Array, limits: ReadLimits | undefined, codec: string[]): Innermost {
   const { bytes: maxBytes } = resolveLimits(limits);
   let content = bytes;
   let left = maxBytes;
@@ -53,7 +66,7 @@ function read(bytes: Uint8Array, limits: ReadLimits | undefined, codec: string[]
     if ("value" in found) {
       codec.push(found.name);
       const inner = innerBytes(found.value);
-      if (inner === null) return { ok: true, codec, value: found.value };
+      if (inner === null) return { value: found.value, content };
       content = inner;
       continue;
     }

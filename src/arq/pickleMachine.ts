@@ -373,7 +373,7 @@ export class PickleMachine {
   }
 
   /** A name is put together, compared and printed wherever its value stands, which the memo makes as often as there are bytes. */
-  private checkNames(module: string, name: string): void {
+  protected checkNames(module: string, name: string): void {
     const longest = Math.max(module.length, name.length);
     if (longest > maxName && this.limits.bytes !== Infinity)
       throw new DecodeError("limit", `a name of ${longest} characters, more than ${maxName}`);

@@ -177,6 +177,10 @@ class LiveMonitor implements Monitor {
     return this.#keeper.open(id);
   }
 
+  original(id: string): ReturnType<Monitor["original"]> {
+    return this.#source.readOriginal(id);
+  }
+
   onChange(listener: (change: MonitorChange) => void): () => void {
     return this.#keeper.onChange(listener);
   }

@@ -18,7 +18,7 @@ import type {
   Suggestion,
   TaskStats,
 } from "./queryModel";
-import type { Demand, JobDetailFacts, SourceStatus, SweepProgress } from "./ports";
+import type { ArqSource, Demand, JobDetailFacts, SourceStatus, SweepProgress } from "./ports";
 import type { Span } from "./spans";
 
 /** One job as the views see it. Times unix ms on Redis' clock; unknown is null. */
@@ -381,6 +381,8 @@ export interface Monitor {
   row(id: string): JobRow | null;
   /** Reads the job from Redis now. Null when no key of it is left and the index does not know it. Rejects when not connected. */
   open(id: string): Promise<JobDetail | null>;
+  /** As `ArqSource.readOriginal`. */
+  original: ArqSource["readOriginal"];
   /** Calm: at most one change per 100 ms, merged. The first after silence comes within 25 ms. */
   onChange(listener: (change: MonitorChange) => void): () => void;
   setThresholds(thresholds: HealthThresholds): void;

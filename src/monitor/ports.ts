@@ -1,5 +1,6 @@
 import type { DecodedJob, DecodedResult, DecodeFailure, JobFacts } from "../arq/jobModel";
 import type { JobKeyKind } from "../arq/keys";
+import type { OriginalArguments } from "../arq/originalArguments";
 import type { JobTry } from "../arq/tries";
 import type { WorkerState } from "../arq/workerState";
 import type { WorkerHour } from "./workerHours";
@@ -35,6 +36,8 @@ export interface ArqSource {
   readJob(id: string, queues: readonly string[]): Promise<JobDetailFacts>;
   /** What these jobs hold (redacted values), for a search. Values over `longest` bytes are not read. Few ids at a time. */
   readPayloads(ids: readonly string[], longest: number): Promise<readonly JobPayloads[]>;
+  /** The arguments of a job as they are stored, unmasked, for its user to unpickle; null where Redis holds none. */
+  readOriginal(id: string): Promise<OriginalArguments | DecodeFailure | null>;
   /** Bytes of payload and result of each of these jobs together, 0 of none; null where the server refuses to tell. Few ids at a time. */
   readSizes(ids: readonly string[]): Promise<readonly number[] | null>;
   /** How long the results of these jobs will be kept; null where the server refuses to tell. Rejects only when the connection is lost. */

@@ -1,7 +1,7 @@
 import { isIdentifier } from "./identifier";
 import { gappedSource } from "./pythonSource";
 import { reprStr } from "./scalarRepr";
-import { originalArguments, type PickleGlobal } from "./originalArguments";
+import { unpickledArguments, type PickleGlobal } from "./unpickledArguments";
 import { commentText, laidOutSource, sourceWidth, type SourcePart } from "./sourceLayout";
 import type { PyValue } from "./value";
 
@@ -22,8 +22,8 @@ export interface ImportedSettings {
 /** How the script gets hold of the function. */
 export type ScriptFunction =
   | {
-      readonly how: "import";
-      readonly from: ImportedName;
+      readonly how: "name";
+      readonly name: ImportedName;
       /** Not a static or class method, so that it takes an object. */
       readonly isBound: boolean;
     }
@@ -192,7 +192,7 @@ interface WrittenArguments {
 
 /** `indent`: what the lines will be indented by, for their width. */
 function writeArguments(given: ScriptArguments, mask: string, indent: number): WrittenArguments {
-  if (given.kind === "original") return { ...originalArguments(given.pickle, given.globals), gaps: 0 };
+  if (given.kind === "original") return { ...unpickledArguments(given.pickle, given.globals), gaps: 0 };
   if (given.kind === "leftOut") {
     const why = commentText(given.why);
     return { lines: [`# Write them here: ${why}`, "args = ()", "kwargs = {}"], imports: [], gaps: 1 };
@@ -238,13 +238,13 @@ function timeSource(at: number): string {
 }
 
 function functionLines({ job, function: found }: JobScript): string[] {
-  if (found.how === "import") {
-    const lines = importLines("function", found.from);
+  if (found.how === "name") {
+    const lines = importLines("function", found.name);
     if (!found.isBound) return lines;
-    const owner = found.from.qualname.slice(0, found.from.qualname.lastIndexOf("."));
+    const owner = found.name.qualname.slice(0, found.name.qualname.lastIndexOf("."));
     return [
       ...lines,
-      `# This takes an object, as the worker gives it: function = ${owner}(…).${found.from.qualname.slice(owner.length + 1)}`,
+      `# This takes an object, as the worker gives it: function = ${owner}(…).${found.name.qualname.slice(owner.length + 1)}`,
     ];
   }
   const of = found.list === "cron_jobs" ? "" : "map(func, ";

@@ -28,6 +28,7 @@ import { readJobDetail, readJobFacts } from "./factReader";
 import { readMembers } from "./readMembers";
 import { readWorkerHours } from "./hourReader";
 import { readPayloads, readSizes } from "./jobPayloadReader";
+import { readOriginal } from "./originalReader";
 import { readQueueFacts } from "./queueReader";
 import type { PortOptions } from "./readOnlyPort";
 import { retryDelay } from "./retryPace";
@@ -190,6 +191,10 @@ class RedisSource implements ArqSource {
     return this.#reads.readPayloads(ids, longest);
   }
 
+  readOriginal(id: string): ReturnType<ArqSource["readOriginal"]> {
+    return this.#reads.readOriginal(id);
+  }
+
   readSizes(ids: readonly string[]): Promise<readonly number[] | null> {
     return this.#reads.readSizes(ids);
   }
@@ -221,6 +226,7 @@ class RedisSource implements ArqSource {
       readWorkerHours: async (hours) => readWorkerHours(this.#context([]), hours),
       readJob: async (id, queues) => readJobDetail(this.#context(queues), id, queues),
       readPayloads: async (ids, longest) => readPayloads(this.#context([]), ids, longest),
+      readOriginal: async (id) => readOriginal(this.#context([]), id),
       readSizes: async (ids) => readSizes(this.#context([]), ids),
       readResultTtls: async (ids) => readResultTtls(this.#context([]), ids),
     };

@@ -310,6 +310,11 @@ export class MemorySource implements ArqSource {
     return ids.map((id) => this.sizes.get(id) ?? 0);
   }
 
+  async readOriginal(): Promise<null> {
+    await this.#answer();
+    return null;
+  }
+
   async readJob(id: string, queues: readonly string[]): Promise<JobDetailFacts> {
     await this.#answer();
     return { facts: this.facts(id, queues), job: null, result: null, tries: [] };

@@ -31,7 +31,7 @@ function scriptOf(args: PyValue, more: Partial<JobScript> = {}): JobScript {
       score: 1_795_000_000_123,
       error: "KeyError: 'sku'",
     },
-    function: { how: "import", from: { module: "shop.tasks", qualname: "charge_card" }, isBound: false },
+    function: { how: "name", name: { module: "shop.tasks", qualname: "charge_card" }, isBound: false },
     arguments: { kind: "values", args, kwargs: dict([str("retry"), { kind: "bool", value: false }]) },
     hooks: {},
     timeout: 300,

@@ -123,6 +123,7 @@ export function fakeMonitor(parts: {
     recent: () => ({ entries: [], newest: 0, newer: 0, newerIsExact: true }),
     suggest: () => Promise.resolve([]),
     searchPayloads: () => Promise.reject(new Error("not connected")),
+    original: () => Promise.resolve(null),
     sampleMemory: () => Promise.resolve(null),
     row: (id) => rows.find((each) => each.id === id) ?? null,
     open: parts.open ?? (() => Promise.resolve(null)),

@@ -13,7 +13,7 @@ const chunkLength = 82;
  * Lines after which `args` and `kwargs` are what the pickle holds, given as base64: Python imports and calls what it names when they run, and refuses what is not in
  * `globals`.
  */
-export function originalArguments(
+export function unpickledArguments(
   base64: string,
   globals: readonly PickleGlobal[],
 ): { readonly lines: readonly string[]; readonly imports: readonly string[] } {
