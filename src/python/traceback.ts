@@ -1,4 +1,9 @@
-import { TracebackLines } from "./tracebackLines";
+import { escapedTexts, hasEscapedTraceback } from "./escapedTexts";
+import { logStreams } from "./logStreams";
+import { beginsRecord, endsMessage } from "./messageEnd";
+import { TerminalText } from "./terminalText";
+import { groupHeader, header } from "./tracebackHeader";
+import { directCause, isLink, TracebackLines, type Opening } from "./tracebackLines";
 
 /** One frame as printed: `  File "…", line N, in name`. */
 export interface Frame {
@@ -32,50 +37,112 @@ export interface Traceback {
   readonly group: readonly Traceback[];
 }
 
-const directCause = "The above exception was the direct cause of the following exception:";
-const handling = "During handling of the above exception, another exception occurred:";
-
 /** Older causes of a longer chain are dropped: consumers may recurse over `cause`, `context` and `group`. */
-const maxChain = 200;
+const maxChain = 1000;
 const maxGroupDepth = 50;
+/** Text in a string in a string …: what JSON loggers, container runtimes and collectors make of one another. */
+const maxEscapes = 3;
+/** How far lines that somebody else printed into a traceback may part it. */
+const maxForeign = 24;
+/** How far above a link the cause that it names may begin. */
+const maxBare = 60;
 
+const name = String.raw`(?:[\p{L}\p{N}_]+(?:\[[^\]:]{1,100}\])?|<[a-z]+>)`;
 /** Dotted name, `<locals>` and `<unknown>` included, then nothing or `: message`. */
-const exceptionLine = /^((?:[\p{L}\p{N}_]+|<[a-z]+>)(?:\.(?:[\p{L}\p{N}_]+|<[a-z]+>))*)(?::(?: ([^]*))?)?$/u;
+const exceptionLine = new RegExp(String.raw`^(${name}(?:\.${name})*)(?::(?: ([^]*))?)?\s*$`, "u");
 const repeated = /^ {2}\[Previous line repeated (\d{1,15}) more times?\]$/;
-const groupHeader = "Exception Group Traceback (most recent call last):";
-const header = "Traceback (most recent call last):";
-/** Where a message surely ends: the next record of a log, or the next report of a traceback. */
-const nextRecord =
-  /^(?:\[?\d{4}-\d\d-\d\d[ T]\d\d:\d\d|\[?\d\d:\d\d:\d\d\b|\[?(?:DEBUG|INFO|WARNING|ERROR|CRITICAL)\b[\]: ]|Stack \(most recent call last\):)/;
+/** What no exception's text is without. */
+const anchors = [header, 'File "', "+-+----------------", "the above exception", "The above exception"];
+// oxlint-disable-next-line no-control-regex -- terminals mark colours with it
+const ofTerminal = /[\u001b\u009b]|\r(?![\r\n])/;
 
 /**
- * Every traceback in a text, in order: chains, exception groups, SyntaxErrors, with or without carets, coloured or not, behind
- * log prefixes of one width. A traceback that breaks off is kept as far as it goes. Never throws; takes linear time.
+ * Every traceback in a text, in order: chains, exception groups, SyntaxErrors, with or without carets, coloured or not, indented, behind
+ * log prefixes, of several processes in turns where prefixes tell them apart, escaped in lines of JSON. A traceback that breaks off is
+ * kept as far as it goes. Never throws; takes linear time.
  *
  * A message ends at the next traceback, at a line that begins like a log record, or at the end of the text, because nothing
  * else marks its end.
  */
 export function parseTracebacks(text: string): Traceback[] {
-  const lines = new TracebackLines(text);
-  const found: Traceback[] = [];
-  let searchedTo = 0;
-  while (lines.seekHeader()) {
-    const headerAt = lines.index;
-    const first = bareCauseBefore(lines, searchedTo) ?? parseException(lines, 0);
-    const traceback = parseChain(lines, 0, first);
-    if (traceback.type !== "" || traceback.frames.length > 0) found.push(traceback);
-    // Whatever the text, the search goes on behind this header.
-    lines.index = Math.max(lines.index, headerAt + 1);
-    searchedTo = lines.index;
+  return parseText(text, 0);
+}
+
+function parseText(text: string, escapes: number): Traceback[] {
+  if (!anchors.some((anchor) => text.includes(anchor))) return [];
+  const plain = ofTerminal.test(text) ? withoutTerminal(text) : text;
+  const found: { line: number; traceback: Traceback }[] = [];
+  for (const { lines, numbers } of logStreams(plain.split("\n").map(withoutReturn))) {
+    const add = (from: number, to: number) => {
+      for (let index = from; index < to; index++) {
+        const line = lines[index] ?? "";
+        if (escapes >= maxEscapes || !hasEscapedTraceback(line)) continue;
+        for (const inner of escapedTexts(line)) {
+          for (const traceback of parseText(inner, escapes + 1)) found.push({ line: numbers[index] ?? 0, traceback });
+        }
+      }
+    };
+    let searchedTo = 0;
+    for (const { from, to, traceback } of parseStream(new TracebackLines(lines))) {
+      // Source and message of a traceback may quote another one.
+      add(searchedTo, from);
+      found.push({ line: numbers[from] ?? 0, traceback });
+      searchedTo = to;
+    }
+    add(searchedTo, lines.length);
   }
-  return found;
+  return found.sort((a, b) => a.line - b.line).map(({ traceback }) => traceback);
+}
+
+function withoutTerminal(text: string): string {
+  const terminal = new TerminalText();
+  return terminal.push(text) + terminal.end();
+}
+
+function withoutReturn(line: string): string {
+  let end = line.length;
+  while (end > 0 && line[end - 1] === "\r") end--;
+  return end === line.length ? line : line.slice(0, end);
+}
+
+function* parseStream(lines: TracebackLines): Generator<{ from: number; to: number; traceback: Traceback }> {
+  let floor = 0;
+  for (let opening = lines.seek(floor); opening !== null; opening = lines.seek(floor)) {
+    const at = lines.index;
+    const start = firstException(lines, opening, floor);
+    if (start !== null) {
+      const traceback = parseChain(lines, 0, start.exception);
+      const holds = traceback.type !== "" || (opening === "header" && traceback.frames.length > 0);
+      if (holds) yield { from: start.from, to: lines.index, traceback };
+    }
+    // Whatever the text, the search goes on behind this line.
+    lines.index = Math.max(lines.index, at + 1);
+    floor = lines.index;
+  }
+}
+
+function firstException(
+  lines: TracebackLines,
+  opening: Opening,
+  floor: number,
+): { from: number; exception: Traceback } | null {
+  const from = lines.index;
+  if (opening === "link") return bareCauseAbove(lines, floor);
+  if (opening === "header") return remoteAround(lines, floor) ?? { from, exception: parseException(lines, 0) };
+  const exception = parseException(lines, 0);
+  // Without a header, only a class that looks like one proves that the frames are a traceback's.
+  const proven = opening === "group" ? exception.group.length > 0 : looksLikeClass(exception.type);
+  return proven ? { from, exception } : null;
 }
 
 /** Exceptions linked by the sentences that Python prints between them. */
 function parseChain(lines: TracebackLines, depth: number, first: Traceback): Traceback {
   const chain: { exception: Traceback; link: "cause" | "context" | null }[] = [{ exception: first, link: null }];
   for (let link = takeLink(lines, depth); link !== null; link = takeLink(lines, depth)) {
-    chain.push({ exception: parseException(lines, depth), link });
+    const exception = parseException(lines, depth);
+    // The text breaks off behind the sentence.
+    if (exception.type === "" && exception.frames.length === 0) break;
+    chain.push({ exception, link });
   }
   let whole: Traceback | null = null;
   for (const { exception, link } of chain.slice(-maxChain)) {
@@ -106,10 +173,13 @@ function parseFrames(lines: TracebackLines, depth: number): Pick<Traceback, "fra
   let at: Traceback["at"] = null;
   /** The line before was a frame, so this one is its source. */
   let sourceNext = false;
-  for (let line = lines.text(depth); line !== null; line = lines.text(depth)) {
-    if (line !== "" && !line.startsWith("  ")) break;
+  for (; !lines.ended; lines.next()) {
+    const line = lines.text(depth);
+    if (line === null || (line !== "" && !line.startsWith("  "))) {
+      if (endsFrames(lines, line, depth)) break;
+      continue;
+    }
     if (line === "" && isLink(lines.textAfter(depth))) break;
-    lines.next();
     if (line.trim() === "") continue;
     const frame = parseFrameLine(line);
     if (frame !== null) {
@@ -131,6 +201,39 @@ function parseFrames(lines: TracebackLines, depth: number): Pick<Traceback, "fra
   return { frames, at };
 }
 
+/** The line that is not part of the frames is what comes behind them; false where somebody else printed it in between. */
+function endsFrames(lines: TracebackLines, line: string | null, depth: number): boolean {
+  if (lines.atHeader() || isLink(line)) return true;
+  if (line === null && depth > 0 && !lines.withoutMargin()) return true;
+  const type = line === null || beginsRecord(line) ? undefined : exceptionLine.exec(line)?.[1];
+  if (type !== undefined && looksLikeClass(type)) return true;
+  return !goesOn(lines, depth);
+}
+
+/** The traceback at hand goes on a few lines further: another frame, or a class that is one by its name. */
+function goesOn(lines: TracebackLines, depth: number): boolean {
+  for (let index = lines.index + 1; index <= lines.index + maxForeign; index++) {
+    if (lines.atHeader(index)) return false;
+    const text = lines.textAt(index, depth);
+    if (text === null || text.trim() === "" || beginsRecord(text)) continue;
+    // Nobody else prints a margin.
+    if (depth > 0 || parseFrameLine(text) !== null) return true;
+    const type = exceptionLine.exec(text)?.[1];
+    if (type !== undefined && surelyClass.test(type)) return true;
+  }
+  return false;
+}
+
+const surelyClass = /(?:Error|Exception|Group|Interrupt|Exit|Iteration|Warning|Timeout)$/;
+
+/** Not a word of a log line such as `worker: started`. */
+function looksLikeClass(type: string): boolean {
+  const last = type.slice(type.lastIndexOf(".") + 1);
+  return (
+    !/^(?:\p{Ll}|\d)/u.test(last) || type.includes(".") || /(?:error|exception|timeout|interrupt|exit)$/.test(last)
+  );
+}
+
 /** `function` is null for the place of a SyntaxError, which is printed without one. */
 function parseFrameLine(line: string): { file: string; line: number; function: string | null } | null {
   const start = '  File "';
@@ -138,12 +241,12 @@ function parseFrameLine(line: string): { file: string; line: number; function: s
   // File names may hold quotes; names of functions cannot.
   const end = line.lastIndexOf('", line ');
   if (end < start.length) return null;
-  const rest = /^(\d{1,9}|\?|None)(?:, in (.+))?$/.exec(line.slice(end + '", line '.length));
+  const rest = /^(-?\d{1,9}|\?|None)(?:, in (.+))?$/.exec(line.slice(end + '", line '.length).trimEnd());
   if (rest === null) return null;
   const number = Number(rest[1]);
   return {
     file: line.slice(start.length, end),
-    line: Number.isNaN(number) ? 0 : number,
+    line: Number.isNaN(number) ? 0 : Math.max(0, number),
     function: rest[2] ?? null,
   };
 }
@@ -154,11 +257,18 @@ function parseTypeAndMessage(lines: TracebackLines, depth: number): Pick<Traceba
   if (match === null) return { type: "", message: "" };
   lines.next();
   const message = [match[2] ?? ""];
-  for (let line = lines.text(depth); line !== null; line = lines.text(depth)) {
-    if (nextRecord.test(line) || lines.atHeader()) break;
+  for (; !lines.ended; lines.next()) {
+    const line = lines.text(depth);
+    if (line === null) {
+      if (depth === 0 || !lines.withoutMargin() || !lines.marginBelow(maxForeign)) break;
+      // Up to 3.12, the interpreter prints the margin of a member's message before its first line only.
+      const bare = lines.raw(lines.index);
+      if (!endsMessage(bare)) message.push(bare);
+      continue;
+    }
+    if (lines.atHeader() || endsMessage(line)) break;
     if (isLink(line) || (line.trim() === "" && isLink(lines.textAfter(depth)))) break;
     message.push(line);
-    lines.next();
   }
   return { type: match[1] ?? "", message: message.join("\n").trimEnd() };
 }
@@ -177,14 +287,15 @@ function parseMembers(lines: TracebackLines, depth: number): Traceback[] {
   return members;
 }
 
-function isLink(line: string | null): boolean {
-  return line === directCause || line === handling;
-}
-
 /** Steps over `⏎ The above exception … ⏎⏎` and says what it was; null, and no step, when something else comes. */
 function takeLink(lines: TracebackLines, depth: number): "cause" | "context" | null {
   const start = lines.index;
-  while (lines.text(depth)?.trim() === "") lines.next();
+  while (!lines.ended && lines.text(depth)?.trim() === "") lines.next();
+  // A record of somebody else may have come between.
+  for (let skipped = 0; skipped < maxForeign && !lines.atHeader() && beginsRecord(lines.text(depth) ?? ""); skipped++) {
+    lines.next();
+    while (lines.text(depth)?.trim() === "") lines.next();
+  }
   const line = lines.text(depth);
   if (line === null || !isLink(line)) {
     lines.index = start;
@@ -196,35 +307,47 @@ function takeLink(lines: TracebackLines, depth: number): "cause" | "context" | n
 }
 
 /**
- * A cause that was never raised is printed without a header: `ValueError: x ⏎⏎ The above exception …`. Called at a header;
- * looks back for one, and if it is there moves the lines to its end.
+ * A cause that was never raised is printed without a header: `ValueError: x ⏎⏎ The above exception …`. Called at the link;
+ * looks for one above and leaves the lines at the link.
  */
-function bareCauseBefore(lines: TracebackLines, floor: number): Traceback | null {
-  const at = lines.index;
-  let above = at - 1;
-  while (above >= floor && lines.raw(above).trim() === "") above--;
-  if (above < floor || !isLink(lines.raw(above))) return null;
-  const link = above;
-  above--;
-  while (above >= floor && lines.raw(above).trim() === "") above--;
-  const end = above;
-  while (above >= floor && lines.raw(above).trim() !== "") above--;
-  for (let start = above + 1; start <= end; start++) {
-    const match = exceptionLine.exec(lines.raw(start));
-    if (match === null || match[1] === undefined) continue;
-    const message = [match[2] ?? ""];
-    for (let index = start + 1; index <= end; index++) message.push(lines.raw(index));
-    lines.index = link;
-    return {
-      frames: [],
-      at: null,
-      type: match[1],
-      message: message.join("\n").trimEnd(),
-      notes: [],
-      cause: null,
-      context: null,
-      group: [],
-    };
+function bareCauseAbove(lines: TracebackLines, floor: number): { from: number; exception: Traceback } | null {
+  const link = lines.index;
+  const lowest = Math.max(floor, link - maxBare);
+  let end = link - 1;
+  while (end >= lowest && lines.raw(end).trim() === "") end--;
+  let start = -1;
+  for (let index = end; index >= lowest && !endsMessage(lines.raw(index)); index--) {
+    const type = exceptionLine.exec(lines.raw(index))?.[1];
+    if (type === undefined || !looksLikeClass(type)) continue;
+    start = index;
+    // The first line of a paragraph is where it begins; further down, a line of the message may look like one.
+    if (index === lowest || lines.raw(index - 1).trim() === "" || endsMessage(lines.raw(index - 1))) break;
   }
-  return null;
+  return start < 0 ? null : { from: start, exception: bareException(lines, start, end) };
+}
+
+/**
+ * What a process pool prints of an exception in another process: `…RemoteTraceback: ⏎ """ ⏎ Traceback … ⏎ """`, whose message is that
+ * whole text. Called at the header inside; null where this is an ordinary one.
+ */
+function remoteAround(lines: TracebackLines, floor: number): { from: number; exception: Traceback } | null {
+  const start = lines.index - 2;
+  if (start < floor || lines.raw(start + 1) !== remoteQuote) return null;
+  const match = exceptionLine.exec(lines.raw(start).trimEnd());
+  if (match === null || (match[2] ?? "") !== "" || !(match[1] ?? "").endsWith("RemoteTraceback")) return null;
+  const end = lines.find(remoteQuote);
+  if (end < 0) return null;
+  lines.index = end + 1;
+  return { from: start, exception: bareException(lines, start, end) };
+}
+
+const remoteQuote = '"""';
+
+function bareException(lines: TracebackLines, start: number, end: number): Traceback {
+  const match = exceptionLine.exec(lines.raw(start));
+  const message = [match?.[2] ?? ""];
+  for (let index = start + 1; index <= end; index++) message.push(lines.raw(index));
+  const type = match?.[1] ?? "";
+  const text = message.join("\n").trimEnd();
+  return { frames: [], at: null, type, message: text, notes: [], cause: null, context: null, group: [] };
 }

@@ -1,64 +1,97 @@
+import { groupStart } from "./logStreams";
+import { headsStack } from "./messageEnd";
+import { header, headerIn } from "./tracebackHeader";
+
+/** How a traceback begins: with its header; with a frame or the members of a group, never raised or cut off above; with the sentence that links causes. */
+export type Opening = "header" | "frames" | "group" | "link";
+
+export const directCause = "The above exception was the direct cause of the following exception:";
+export const handling = "During handling of the above exception, another exception occurred:";
+
 /**
- * Lines of a text that may hold tracebacks, read with a cursor. Takes off what stands in front of them: colours, a log prefix
- * of one width, and the margin `  | ` that Python prints inside an exception group.
+ * Lines of a text that may hold tracebacks, read with a cursor. Takes off what stands in front of every line of one: its
+ * indentation, and the margin `  | ` that Python prints inside an exception group.
  */
 export class TracebackLines {
   /** The line the cursor is on. */
   index = 0;
-  readonly #lines: readonly string[];
-  /** Width and shape of what stands before the header, and thus before every line of this traceback. */
-  #prefix = { width: 0, shape: "" };
+  /** What stands before every line of the traceback at hand. */
+  #indent = "";
+  /** The line whose beginning does not belong to the traceback: `12:00:00: Traceback …`. */
+  #lead: { readonly index: number; readonly width: number } | null = null;
 
-  constructor(text: string) {
-    this.#lines = text.replaceAll(colours, "").split(/\r?\n/);
-  }
+  #found = -1;
+
+  constructor(private readonly lines: readonly string[]) {}
 
   next(): void {
     this.index++;
   }
 
-  /** Moves to the next line that opens a traceback and learns its prefix; false at the end of the text. */
-  seekHeader(): boolean {
-    for (; this.index < this.#lines.length; this.index++) {
-      const line = this.#lines[this.index] ?? "";
-      const at = line.indexOf(header);
-      if (at < 0 || line.slice(at + header.length).trim() !== "") continue;
-      const start = groupStart(line, at);
-      this.#prefix = { width: start, shape: shapeOf(line.slice(0, start)) };
-      if (!this.#continues(this.index + 1)) {
-        // The prefix belongs to the header's line alone (`12:00:00: Traceback …`): what follows has none.
-        this.#lead = { index: this.index, width: start };
-        this.#prefix = { width: 0, shape: "" };
-      } else {
-        this.#lead = null;
+  /** Moves to the next line that may open a traceback and learns its indentation; null at the end of the text. */
+  seek(floor: number): Opening | null {
+    for (; this.index < this.lines.length; this.index++) {
+      const line = this.lines[this.index] ?? "";
+      // Most lines of a log have nothing of all this.
+      if (line.includes(header)) {
+        const at = headerIn(line);
+        if (at < 0) continue;
+        this.#open(groupStart(line, at));
+        return "header";
       }
-      return true;
+      if (line.includes('  File "')) {
+        const indent = /^(\s*) {2}File ".*", line \S+$|^(\s*) {2}File ".*", line \S+, in /.exec(line);
+        if (indent === null) continue;
+        this.#indent = indent[1] ?? indent[2] ?? "";
+        this.#lead = null;
+        return "frames";
+      }
+      if (line.includes("+-+----") && this.#toGroup(floor)) return "group";
+      if (isLink(line.trim())) {
+        this.#indent = line.slice(0, line.length - line.trimStart().length);
+        this.#lead = null;
+        return "link";
+      }
+      if (headsStack(line)) this.#skipStack();
     }
-    return false;
+    return null;
   }
 
-  /** The line at the cursor without prefix and without the margin of a group at this depth; null when it is outside it. */
+  /** The line at the cursor without indentation and without the margin of a group at this depth; null when it is outside it. */
   text(depth: number): string | null {
-    return this.#textAt(this.index, depth);
+    return this.textAt(this.index, depth);
   }
 
   /** The next line that is not blank, read as `text` would; null when it is outside. Looks a few lines ahead at most. */
   textAfter(depth: number): string | null {
     for (let index = this.index + 1; index < this.index + 4; index++) {
-      const text = this.#textAt(index, depth);
+      const text = this.textAt(index, depth);
       if (text === null || text.trim() !== "") return text;
     }
     return null;
   }
 
-  /** A line by its number without the prefix; "" past the ends. */
+  /** A line by its number without indentation; "" past the ends. */
   raw(index: number): string {
-    return this.#textAt(index, 0) ?? "";
+    return this.textAt(index, 0) ?? "";
   }
 
-  /** A traceback opens at the cursor, at any width. */
-  atHeader(): boolean {
-    return (this.#lines[this.index] ?? "").trimEnd().endsWith(header);
+  /** A traceback opens at the line, at any width. */
+  atHeader(index = this.index): boolean {
+    return headerIn(this.lines[index] ?? "") >= 0;
+  }
+
+  /** The next line from the cursor on that is this text; -1 where none is. Found once, asked for often: linear over a whole text. */
+  find(text: string): number {
+    if (this.#found < this.index) {
+      this.#found = this.index;
+      while (this.#found < this.lines.length && this.raw(this.#found) !== text) this.#found++;
+    }
+    return this.#found < this.lines.length ? this.#found : -1;
+  }
+
+  get ended(): boolean {
+    return this.index >= this.lines.length;
   }
 
   /** Steps over `+---------------- 1 ----------------` in front of a member of the group at this depth. */
@@ -81,52 +114,84 @@ export class TracebackLines {
     while (this.text(depth) !== null && separator.exec(this.raw(this.index)) === null) this.next();
   }
 
-  #lead: { readonly index: number; readonly width: number } | null = null;
+  /** The line at the cursor has no margin although it is within a group: somebody else printed it. */
+  withoutMargin(): boolean {
+    const line = this.textAt(this.index, 0);
+    return line === null || !/^ *[|+]/.test(line);
+  }
 
-  #textAt(index: number, depth: number): string | null {
-    const whole = this.#lines[index];
+  /** A margin follows a few lines below, before another traceback opens without one. */
+  marginBelow(lines: number): boolean {
+    for (let index = this.index + 1; index <= this.index + lines; index++) {
+      const line = this.textAt(index, 0);
+      if (line === null) continue;
+      if (/^ {2,}(?:\|(?: |$)|\+-)/.test(line)) return true;
+      if (this.atHeader(index)) return false;
+    }
+    return false;
+  }
+
+  textAt(index: number, depth: number): string | null {
+    const whole = this.lines[index];
     if (whole === undefined) return null;
     let text = whole;
     if (this.#lead?.index === index) text = whole.slice(this.#lead.width);
-    else if (this.#prefix.width > 0) {
-      if (this.#continues(index)) text = whole.slice(this.#prefix.width);
-      else if (whole.trim() === "") text = "";
+    else if (this.#indent !== "") {
+      if (whole.startsWith(this.#indent)) text = whole.slice(this.#indent.length);
+      else if (whole.trim() === "" || whole.trimEnd() === this.#indent.trimEnd()) text = "";
       else return null;
     }
-    return depth === 0 ? text : withoutMargin(text, depth);
+    return depth === 0 ? text : insideMargin(text, depth);
   }
 
-  /** The line begins as the header's line does, digits (times, counters) aside, or is blank behind a blank prefix. */
-  #continues(index: number): boolean {
-    const line = this.#lines[index];
-    const { width, shape } = this.#prefix;
-    if (line === undefined) return false;
-    return width === 0 || (line.length >= width && shapeOf(line.slice(0, width)) === shape);
+  /** What stands before the header stands before every line, or only before this one. */
+  #open(at: number): void {
+    const line = this.lines[this.index] ?? "";
+    const before = line.slice(0, at);
+    const below = this.lines[this.index + 1] ?? "";
+    this.#lead = null;
+    if (before === "" || (before.trim() === "" && below.startsWith(before))) {
+      this.#indent = before;
+      return;
+    }
+    if (below.startsWith(before) && below.startsWith("  ", at)) {
+      this.#indent = before;
+      return;
+    }
+    this.#lead = { index: this.index, width: at };
+    const frame = /^(\s*) {2}(?:File "|[|+] )/.exec(below);
+    this.#indent = frame?.[1] ?? "";
+  }
+
+  /** From the line above the first member to the line of the group's type; false, and no step, where there is none. */
+  #toGroup(floor: number): boolean {
+    const indent = /^(\s*) {2}\+-\+-{16} 1 -{16}$/.exec(this.lines[this.index] ?? "")?.[1];
+    if (indent === undefined) return false;
+    let first = this.index;
+    while (first > floor && /^ {2}\|(?: |$)/.test((this.lines[first - 1] ?? "").slice(indent.length))) first--;
+    if (first === this.index) return false;
+    this.index = first;
+    this.#indent = indent;
+    this.#lead = null;
+    return true;
+  }
+
+  #skipStack(): void {
+    while ((this.lines[this.index + 1] ?? "").startsWith("  ") && !this.atHeader(this.index + 1)) this.index++;
   }
 }
 
-const header = "Traceback (most recent call last):";
+export function isLink(line: string | null): boolean {
+  return line === directCause || line === handling;
+}
+
 const separator = /^( +(?:\+-|))\+-{16} (?:\d+|\.\.\.) -{16}$/;
 const close = /^( +)\+-{36}$/;
-// oxlint-disable-next-line no-control-regex -- terminal colours begin with an escape character
-const colours = /\u001b\[[0-9;]*m/g;
 
-/** Where a traceback's own text begins: for a group that is its margin, two columns before the plus. */
-function groupStart(line: string, at: number): number {
-  const opening = "  + Exception Group ";
-  const start = at - "Exception Group ".length;
-  if (start < 0 || !line.startsWith("Exception Group ", start)) return at;
-  return line.startsWith(opening, at - opening.length) ? at - opening.length : start;
-}
-
-function withoutMargin(text: string, depth: number): string | null {
+function insideMargin(text: string, depth: number): string | null {
   const at = depth * 2;
   if (text.length <= at || (text[at] !== "|" && text[at] !== "+") || text.slice(0, at).trim() !== "") return null;
   if (text.length === at + 1) return text[at] === "|" ? "" : null;
   // `+ ` opens a group, `+-` parts its members.
   return text[at + 1] === " " ? text.slice(at + 2) : null;
-}
-
-function shapeOf(prefix: string): string {
-  return prefix.replaceAll(/\d/g, "0");
 }

@@ -1,0 +1,56 @@
+/** How the records of logs begin, in the usual orders of time, level and name. */
+const record = new RegExp(
+  `^(?:${[
+    // 2026-11-22, [2026-11-22T…], 12:40:49, 22/Nov/2026:…, 11/22/26 …, [I 261122 12:40:49 web:1], E1122 12:40:49.1 7
+    String.raw`[\[(]?(?:[A-Z] )?\d{4}[-/]\d\d[-/]\d\d\b`,
+    String.raw`[\[(]?\d\d:\d\d:\d\d\b`,
+    String.raw`[\[(]?\d\d/(?:\d\d|[A-Z][a-z]{2})/\d\d`,
+    String.raw`\[?[DIWECF] ?\d{4,6} \d\d:\d\d:\d\d\b`,
+    // Nov 22 12:40:49, Sun Nov 22 12:40:49 2026
+    String.raw`[\[(]?(?:[A-Z][a-z]{2} )?[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d\b`,
+    String.raw`[\[(<]?(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL)\b[\]:)>| ]`,
+    String.raw`(?:time|ts|level|lvl|timestamp)=\S`,
+    String.raw`\{.{0,2000}"(?:level|levelname|log_level|severity|timestamp|asctime|time|ts|exc_info|log)"\s*:`,
+    // What container tools print before a line: web-1  | …, [pod/web-7d9f/app] …
+    String.raw`[\w.-]+[-_]\d+ +\| `,
+    String.raw`\[pod/[^\]\s]+\] `,
+    // A worker whose records have no prefix at all.
+    String.raw`\s*\d+\.\d\ds [→←!↻⊘] `,
+  ].join("|")})`,
+);
+
+/** What Python itself prints before another report, and what a shell prints when the program has ended. */
+const report = new RegExp(
+  `^(?:${[
+    String.raw`.{0,200}\(most recent call (?:last|first)\):$`,
+    "Call stack:$",
+    "--- Logging error ---",
+    "Exception ignored (?:in|while|on)",
+    "Exception in thread ",
+    "Exception in callback ",
+    "Unhandled exception in ",
+    "Task exception was never retrieved",
+    "Task was destroyed but it is pending",
+    "Fatal Python error: ",
+    String.raw`(?:\S{1,500}):\d+: \w{0,100}Warning: `,
+    ">>> ",
+    String.raw`\$ `,
+    String.raw`(?:\([\w .-]{1,60}\) )?[\w.-]{1,60}@[\w.-]{1,100}:.{0,200}[$#%](?: |$)`,
+    String.raw`PS [A-Za-z]:\\.{0,200}>`,
+  ].join("|")})`,
+);
+
+/** The line begins a record of a log, so no message of an exception goes on with it. Linear. */
+export function beginsRecord(line: string): boolean {
+  return record.test(line);
+}
+
+/** The message of an exception is over before this line, although nothing in a traceback says so. */
+export function endsMessage(line: string): boolean {
+  return beginsRecord(line) || report.test(line);
+}
+
+/** The frames below this line are no traceback: `logging`'s `stack_info`, asyncio's `source_traceback`, a thread's stack. */
+export function headsStack(line: string): boolean {
+  return /(?:\(most recent call (?:last|first)\)|^\s*Call stack):\s*$/.test(line.slice(-300));
+}
