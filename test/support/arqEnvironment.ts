@@ -21,6 +21,8 @@ export interface ArqEnvironmentOptions {
   readonly python?: string;
   /** More to install beside arq, as pip takes it: `["msgpack"]`. */
   readonly packages?: readonly string[];
+  /** Part of the name of the environment's folder, so that one with other packages does not take its place. */
+  readonly name?: string;
   /** Gets one line per slow step. */
   readonly log: (line: string) => void;
 }
@@ -41,7 +43,8 @@ export async function ensureArq(options: ArqEnvironmentOptions): Promise<ArqEnvi
   const version = options.version ?? defaultArqVersion;
   const parent = join(repositoryRoot(), ".vscode-test", "python");
   const release = `${options.distribution ?? "arq"}-${version}`;
-  const folder = join(parent, options.python === undefined ? release : `${release}-py${options.python}`);
+  const named = options.name === undefined ? release : `${release}-${options.name}`;
+  const folder = join(parent, options.python === undefined ? named : `${named}-py${options.python}`);
   const python = interpreter(folder);
   const packages = [`${options.distribution ?? "arq"}==${version}`, ...(options.packages ?? [])];
   // Written last: a folder without it is a build that was interrupted.
@@ -92,11 +95,15 @@ export async function ensureArq(options: ArqEnvironmentOptions): Promise<ArqEnvi
  * `ensureArq` for a mocha hook: skips the suite, saying why, when ARQ cannot be had; fails instead under `ARQ_LIVE=required`.
  * @returns the path of the interpreter.
  */
-export async function requireArq(context: Mocha.Context, version?: string): Promise<string> {
+export async function requireArq(
+  context: Mocha.Context,
+  version?: string,
+  beside: Pick<ArqEnvironmentOptions, "name" | "packages"> = {},
+): Promise<string> {
   // Installing may take minutes on a slow line; the suite's own limit is for the tests.
   context.timeout(15 * minute);
   const log = (line: string): void => console.log(`      ${line}`);
-  const environment = await ensureArq(version === undefined ? { log } : { version, log });
+  const environment = await ensureArq({ ...beside, ...(version === undefined ? {} : { version }), log });
   if ("python" in environment) return environment.python;
   if (process.env["ARQ_LIVE"] === "required") {
     throw new Error(`ARQ_LIVE=required, but: ${environment.unavailable}`);

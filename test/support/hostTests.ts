@@ -48,7 +48,7 @@ async function runFolder(executable: string, folder: string, name: string): Prom
     try {
       await runTests({
         vscodeExecutablePath: executable,
-        extensionDevelopmentPath: repositoryRoot(),
+        extensionDevelopmentPath: [repositoryRoot(), join(repositoryRoot(), "test", "support", "debugpyExtension")],
         extensionTestsPath: join(repositoryRoot(), "dist", "test", "host", "index.js"),
         extensionTestsEnv: {
           [reportVariable]: reportPath,

@@ -11,10 +11,11 @@ describe("The launcher that stands in for VS Code", () => {
       "--disable-workspace-trust",
       "--extensionTestsPath=/ext/dist/test/host/index.js",
       "--extensionDevelopmentPath=/ext",
+      "--extensionDevelopmentPath=/ext/beside",
     ]);
     assert.deepEqual(launch, {
       folder: "/work space/shop",
-      extensionDevelopmentPath: "/ext",
+      extensionDevelopmentPaths: ["/ext", "/ext/beside"],
       extensionTestsPath: "/ext/dist/test/host/index.js",
       userDataDir: "/profile",
       disableWorkspaceTrust: true,

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { cpSync, mkdirSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { runCommand } from "../runCommand";
 import type { VsCodeServer } from "./ensureVsCode";
 
@@ -19,6 +19,8 @@ export interface CodeServerOptions {
   readonly trustAll?: boolean;
   /** Built extension to install first. */
   readonly vsix?: string;
+  /** Folders of extensions that are copied to where a server that starts for the first time looks for installed ones. */
+  readonly installed?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   /** Rights to the server for people: every request must carry this random token. None under `testDriver`. */
   readonly withToken?: boolean;
@@ -43,6 +45,9 @@ export async function startCodeServer(options: CodeServerOptions): Promise<CodeS
   const settingsFolder = join(dataFolder, "data", "User");
   mkdirSync(settingsFolder, { recursive: true });
   mkdirSync(join(dataFolder, "extensions"), { recursive: true });
+  for (const path of options.installed ?? []) {
+    cpSync(path, join(dataFolder, "extensions", basename(path)), { recursive: true });
+  }
   if (options.userSettings !== undefined) {
     writeFileSync(join(settingsFolder, "settings.json"), JSON.stringify(options.userSettings, null, 2));
   }

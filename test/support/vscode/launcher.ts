@@ -36,6 +36,8 @@ async function main(): Promise<number> {
   try {
     const server = await startCodeServer({
       vscode,
+      // A page can name one extension under development only.
+      installed: launch.extensionDevelopmentPaths.slice(1),
       dataFolder: launch.userDataDir ?? scratch,
       userSettings: quietSettings,
       testDriver: true,
@@ -64,7 +66,7 @@ async function main(): Promise<number> {
     });
 
     const payload = [
-      ["extensionDevelopmentPath", server.remote(resolve(launch.extensionDevelopmentPath))],
+      ["extensionDevelopmentPath", server.remote(resolve(launch.extensionDevelopmentPaths[0]!))],
       ["extensionTestsPath", server.remote(resolve(launch.extensionTestsPath))],
       ["skipWelcome", "true"],
       ["skipReleaseNotes", "true"],

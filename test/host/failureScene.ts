@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { commands, type Command, extensions, window, workspace } from "vscode";
+import type { ArqApi } from "../../src/host/api";
+import { requireArq } from "../support/arqEnvironment";
+import { ArqProcesses } from "../support/arqProcesses";
+import { eventually } from "../support/eventually";
+import { failingLine, writeLedger } from "../support/ledgerProject";
+import { type RedisServer, startRedis } from "../support/redisServer";
+import { hostLinePrefix } from "../support/testProtocol";
+import { connect, disconnect, extensionApi, labels, rows } from "./fixture";
+
+/** A row of a frame that can be clicked, and how long after the failure it was there. */
+export interface ClickableFrame {
+  readonly command: Command;
+  readonly afterMs: number;
+}
+
+/** A Redis with a client of ARQ's, watched by the extension with its Failed Jobs in sight. */
+export class FailureScene {
+  private constructor(
+    readonly python: string,
+    readonly server: RedisServer,
+    readonly api: ArqApi,
+    private readonly client: ArqProcesses,
+  ) {}
+
+  /** For `before`: skips the suite where ARQ cannot be had. */
+  static async open(context: Mocha.Context): Promise<FailureScene> {
+    // debugpy brings the adapter that the Python extensions start; tblib pickles tracebacks.
+    const python = await requireArq(context, undefined, {
+      name: "debug",
+      packages: ["debugpy==1.8.22", "tblib==3.2.2"],
+    });
+    const server = await startRedis();
+    const client = new ArqProcesses({ python, port: server.port });
+    await extensionApi();
+    // The views of a window that has just opened come a moment after its extensions.
+    await eventually(() => commands.executeCommand("arq.failed.focus"), { timeoutMs: 20_000 });
+    return new FailureScene(python, server, await connect([{ name: "ledger", url: server.url }], "empty"), client);
+  }
+
+  async close(): Promise<void> {
+    await disconnect();
+    await this.client.stop();
+    await this.server.stop();
+  }
+
+  /** Enqueues a job that fails, and waits until its frame on the failing line can be clicked in Failed Jobs. */
+  async fail(id: string, sku: string): Promise<ClickableFrame> {
+    await this.client.enqueue("book", [sku], { _job_id: id });
+    return this.frame(id);
+  }
+
+  async frame(id: string): Promise<ClickableFrame> {
+    const command = await eventually(
+      async () => {
+        const [frame] = (await this.#framesOf(id)).filter(({ item }) => item.label === "rate_of");
+        assert.ok(frame?.item.command, `no frame of ${id} can be clicked`);
+        return frame.item.command;
+      },
+      { timeoutMs: 30_000 },
+    );
+    const clickableAt = Date.now();
+    const finishedAt = this.api.session.monitor?.row(id)?.finishedAt ?? NaN;
+    return { command, afterMs: clickableAt - finishedAt };
+  }
+
+  async #framesOf(id: string): Promise<Awaited<ReturnType<typeof rows>>> {
+    const { failed } = this.api.trees;
+    for (const group of await rows(failed)) {
+      for (const job of await rows(failed, group.element)) {
+        if (job.element.jobId === id) return rows(failed, job.element);
+      }
+    }
+    assert.fail(`${id} is not among ${labels(await rows(failed)).join(", ")}`);
+  }
+}
+
+/** Clicks the frame; the cursor must stand on the failing line of this file. */
+export async function assertLeadsTo({ command }: ClickableFrame, path: string): Promise<void> {
+  await commands.executeCommand(command.command, ...(command.arguments ?? []));
+  const editor = window.activeTextEditor;
+  assert.equal(editor?.document.uri.fsPath, path);
+  assert.equal(editor.document.lineAt(editor.selection.active.line).text, failingLine);
+}
+
+/** Prints a measured time in the test's output. */
+export function tell(what: string, { afterMs }: ClickableFrame): void {
+  console.log(`${hostLinePrefix}      ${what}: clickable ${afterMs} ms after the failure`);
+}
+
+export function workspaceRoot(index = 0): string {
+  const folder = workspace.workspaceFolders?.[index];
+  assert.ok(folder);
+  return folder.uri.fsPath;
+}
+
+/** Writes the ledger into a folder, with the instrumentation that the extension ships. */
+export async function layLedger(folder: string): Promise<void> {
+  await extensionApi();
+  const extension = extensions.getExtension("arq-monitor.arq-monitor");
+  assert.ok(extension);
+  writeLedger(folder, readFileSync(join(extension.extensionPath, "media", "arq_monitor.py"), "utf8"));
+}
