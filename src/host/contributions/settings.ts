@@ -11,6 +11,9 @@ export interface SettingTypes {
   /** Entries are checked one by one in `jobLinks.ts`. */
   "arq.links": readonly unknown[];
   "arq.history.enabled": boolean;
+  "arq.failingLines.enabled": boolean;
+  "arq.problems.enabled": boolean;
+  "arq.notifications.newErrors": "on" | "production" | "off";
   "arq.health.yellow.depth": number;
   "arq.health.yellow.oldestDueSeconds": number;
   "arq.health.yellow.oldestDueForSeconds": number;
@@ -54,6 +57,9 @@ export const settingDefinitions: { readonly [K in SettingKey]: SettingDefinition
     expected: "a list of links",
   },
   "arq.history.enabled": flag(true),
+  "arq.failingLines.enabled": flag(true),
+  "arq.problems.enabled": flag(false),
+  "arq.notifications.newErrors": choice(["on", "production", "off"], "on"),
   "arq.health.yellow.depth": amount(500),
   "arq.health.yellow.oldestDueSeconds": amount(10),
   "arq.health.yellow.oldestDueForSeconds": amount(60),

@@ -1,0 +1,137 @@
+import { commands, l10n, window, workspace, type Disposable } from "vscode";
+import type { LocatedFrame } from "../python/locatedFrame";
+import { historyText, type LineHistory } from "./blame";
+import type { DashboardArgument } from "./contributions/commands";
+import { connectionText } from "./editor/failingLine";
+import { meant } from "./editor/failingPlaces";
+import type { FrameOpener } from "./editor/openFrame";
+import type { ErrorNews, ErrorNewsItem } from "./errorNews";
+import { manyNewsMessage, newsMessage } from "./errorNewsText";
+import type { FailingFrame, GroupFrames } from "./groupFrames";
+import type { Session } from "./session";
+import type { Settings } from "./settings";
+
+/** Between two messages: what comes meanwhile is told together. Ms. */
+const gapMs = 60_000;
+/** So long a log, or the history of a line, may take to tell more of it. Ms. */
+const patienceMs = 1500;
+
+export interface NewErrorNoticeParts {
+  readonly session: Session;
+  readonly settings: Settings;
+  readonly errorNews: ErrorNews;
+  readonly groupFrames: GroupFrames;
+  readonly frames: Pick<FrameOpener, "locate" | "open" | "openTraceback">;
+  readonly lineHistory: LineHistory;
+}
+
+/**
+ * Tells of new errors by a message that goes away by itself: the first at once, what follows within a minute together. Where worker logs are followed anyway, it waits a moment for the
+ * line; it has none followed for its own sake.
+ */
+export class NewErrorNotice implements Disposable {
+  readonly #listening: Disposable;
+  #waiting: readonly ErrorNewsItem[] = [];
+  /** Of which connection they are. */
+  #connection: string | null = null;
+  #pause: NodeJS.Timeout | null = null;
+
+  constructor(
+    private readonly parts: NewErrorNoticeParts,
+    private readonly pauseMs = gapMs,
+  ) {
+    this.#listening = parts.errorNews.onDidChange((news) => this.#hear(news));
+  }
+
+  dispose(): void {
+    this.#listening.dispose();
+    if (this.#pause !== null) clearTimeout(this.#pause);
+  }
+
+  #hear(news: readonly ErrorNewsItem[]): void {
+    const { session, settings } = this.parts;
+    const { connection } = session;
+    const wanted = settings.get("arq.notifications.newErrors");
+    if (news.length === 0 || connection === null || wanted === "off") return;
+    if (wanted === "production" && !connection.production) return;
+    if (this.#connection !== connection.name) this.#waiting = [];
+    this.#connection = connection.name;
+    this.#waiting = [...this.#waiting, ...news];
+    if (this.#pause === null) this.#tell();
+  }
+
+  #tell(): void {
+    const news = this.#waiting;
+    this.#waiting = [];
+    const { connection } = this.parts.session;
+    const [first, ...others] = news;
+    if (first === undefined || connection === null || connection.name !== this.#connection) {
+      this.#pause = null;
+      return;
+    }
+    this.#pause = setTimeout(() => this.#tell(), this.pauseMs);
+    const where = connectionText(connection);
+    if (others.length === 0) void this.#tellOne(first, where);
+    else void tellMany(news, where, connection.name);
+  }
+
+  async #tellOne(item: ErrorNewsItem, where: string): Promise<void> {
+    const { group } = item;
+    const frame = await this.#frameOf(item);
+    const place = frame === null ? null : meant(await this.parts.frames.locate(frame).catch(() => []));
+    const details = place === null ? [] : await this.#details(item, place);
+    const openLine = { title: l10n.t("Open Line") };
+    const openJob = { title: l10n.t("Open Job") };
+    const mute = { title: l10n.t("Mute") };
+    const actions = [...(place === null ? [] : [openLine]), ...(group.latest === null ? [] : [openJob]), mute];
+    const choice = await window.showWarningMessage(newsMessage(item, where, details), ...actions);
+    if (choice === openLine && frame !== null) await this.#open(frame);
+    if (choice === openJob) await commands.executeCommand("arq.openJob", group.latest?.id);
+    if (choice === mute) await commands.executeCommand("arq.muteErrorGroup", { groupKey: group.key });
+  }
+
+  /** What is known of where it failed, as soon as it is, or not at all. */
+  async #frameOf({ group }: ErrorNewsItem): Promise<FailingFrame | null> {
+    const { groupFrames } = this.parts;
+    const who = {};
+    groupFrames.want(who, [group]);
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(done, patienceMs);
+      const listening = groupFrames.onDidFind(() => groupFrames.of(group.key) !== null && done());
+      function done(): void {
+        clearTimeout(timer);
+        listening.dispose();
+        resolve();
+      }
+      if (groupFrames.of(group.key) !== null) done();
+    });
+    groupFrames.want(who, []);
+    return groupFrames.of(group.key);
+  }
+
+  async #details({ group }: ErrorNewsItem, { path, line, text }: LocatedFrame): Promise<string[]> {
+    const place = `${workspace.asRelativePath(path)}:${line}`;
+    // What stands there now says nothing about who wrote what failed.
+    if (text === "edited") return [place];
+    const blame = await Promise.race([
+      this.parts.lineHistory.of(path, line),
+      new Promise<null>((resolve) => setTimeout(resolve, patienceMs, null)),
+    ]);
+    const now = this.parts.session.monitor?.now() ?? Date.now();
+    return blame === null ? [place] : [place, historyText(blame, Date.now(), now - group.firstAt)];
+  }
+
+  async #open(frame: FailingFrame): Promise<void> {
+    const { frames } = this.parts;
+    const { file, line } = frame;
+    if (frame.index === null) await frames.open({ file, line }, false);
+    else await frames.openTraceback(frame.frames, frame.index);
+  }
+}
+
+async function tellMany(news: readonly ErrorNewsItem[], where: string, connection: string): Promise<void> {
+  const show = l10n.t("Show Errors");
+  const look: DashboardArgument = { tab: "failed", connection };
+  if ((await window.showWarningMessage(manyNewsMessage(news, where), show)) === show)
+    await commands.executeCommand("arq.showDashboard", look);
+}
