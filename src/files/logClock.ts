@@ -3,14 +3,14 @@ const quarter = 900_000;
 
 /**
  * Turns times of one log into unix ms. A log prints neither its zone nor always its day, but its newest line was written when
- * it was read or when its file was written: the difference, rounded to the quarter hours that zones are made of, is the answer.
+ * it was read or when its file was written: where it does not name its zone, the difference, rounded to the quarter hours that zones are made of, is the answer.
  */
 export class LogClock {
   #offset: number | null = null;
 
-  /** The newest line with a time has this time on the log's own clock, and was written at this moment, both ms. */
-  heard(clockMs: number, at: number): void {
-    this.#offset = Math.round((at - clockMs) / quarter) * quarter;
+  /** The newest line with a time has this time, ms on the log's own clock, and was written at this moment, unix ms. */
+  heard(newest: { readonly ms: number; readonly zoned: boolean }, at: number): void {
+    this.#offset = newest.zoned ? 0 : Math.round((at - newest.ms) / quarter) * quarter;
   }
 
   /** Null before a line with a time was heard. Wrong for a file whose time stamp was changed by copying. */

@@ -1,50 +1,75 @@
-import { createReadStream } from "node:fs";
-import { type FileHandle, open, stat } from "node:fs/promises";
-import { StringDecoder } from "node:string_decoder";
-import { WorkerLogParser, type WorkerLogRecord } from "../python/workerLog";
+import { WorkerLogParser } from "../python/workerLog";
+import type { WorkerLogRecord } from "../python/workerLogRecord";
+import { ByteLines } from "./byteLines";
+import { countLines } from "./countLines";
+import { JobSegments } from "./jobSegments";
 import { LogClock } from "./logClock";
+import { type FileFacts, type LogDisk, nodeDisk, type OpenLog } from "./logDisk";
+import type { FilePlace } from "./logPlace";
 
 /** At the first reading only this much of the end is read, bytes. */
 const firstReadBytes = 2 * 1024 * 1024;
-/** Appended text is read in steps of this size, and no more than `maxStepBytes` a call, bytes. */
+/** Appended text is read in steps of this size, and no more than `maxCallBytes` a call, bytes. */
 const stepBytes = 256 * 1024;
 const maxCallBytes = 16 * 1024 * 1024;
 /** Lines in front of what is read are counted in files up to this size, bytes; reading more only to count is not worth it. */
 const maxCountBytes = 64 * 1024 * 1024;
 const headBytes = 256;
 
-/** One log file that is followed. Remembers where it stopped reading, never the text. */
+/** One log file that is followed, through every change of what lies at its path. Remembers where it stopped reading, never the text. */
 export class LogFile {
-  /** From where on the file has been read; -1 before the first reading. */
-  #position = -1;
-  #inode = 0;
-  /** The first bytes of the file: inode numbers of some network file systems change while the file stays the same. */
+  /** What is being read, by its handle: a file that was renamed is read to its end, and then the new one. Null while there is none. */
+  #open: { readonly file: OpenLog; identity: string } | null = null;
+  #position = 0;
+  /** The first bytes of the file: they change when it is cut and written anew, and not when only its identity does. */
   #head: Buffer = Buffer.alloc(0);
-  #clock = new LogClock();
   #linesBefore: number | null = 0;
   #parser = new WorkerLogParser();
-  #decoder = new StringDecoder("utf8");
-  /** Nothing is whole before the first line end, when reading began in the middle of a line. */
-  #skipLine = false;
+  #lines = new ByteLines(0, false);
+  #clock = new LogClock();
+  /** Where the lines of each job stand; of the file that is there now. */
+  #segments = new JobSegments();
 
-  constructor(readonly path: string) {}
+  constructor(
+    readonly path: string,
+    private readonly disk: LogDisk = nodeDisk,
+  ) {}
 
   /**
    * Reads what was appended since the last call and returns its records, oldest first. A worker writes a record in one call,
-   * so the one at the end is returned too; should it go on after all, it comes again, with the same line. A file that was cut
-   * or replaced is read from its beginning. Rejects when the file cannot be read, ENOENT included.
+   * so the one at the end is returned too; should it go on after all, it comes again, with the same line. Of a file that was
+   * renamed or removed the rest is read first. Rejects when the file cannot be read, ENOENT included, and may be called again.
    */
   async read(): Promise<WorkerLogRecord[]> {
-    const { size, mtimeMs, ino } = await stat(this.path);
-    if (this.#position < 0) await this.#begin(size, ino);
-    // Truncated in place (`copytruncate`), or renamed away and created again.
-    else if (size < this.#position || (ino !== this.#inode && !(await this.#sameHead()))) this.#startOver();
-    this.#inode = ino;
-    if (this.#position >= size) return [];
-    const records = await this.#readUntil(Math.min(size, this.#position + maxCallBytes));
-    const newest = this.#parser.lastClockMs;
-    if (newest !== null) this.#clock.heard(newest, mtimeMs);
-    return records;
+    let facts: FileFacts;
+    try {
+      facts = await this.disk.stat(this.path);
+    } catch (error) {
+      const rest = await this.#rest();
+      if (rest.length > 0) return rest;
+      throw error;
+    }
+    const rest = this.#open !== null && (await this.#isReplaced(facts)) ? await this.#rest() : [];
+    const open = (this.#open ??= await this.#begin(facts, rest.length > 0));
+    if (facts.size !== this.#position && (await this.#isCut(open.file, facts.size))) {
+      this.#startAt(Math.max(0, facts.size - maxCallBytes));
+      this.#linesBefore = await this.#count(open.file);
+      this.#head = await readHead(open.file);
+    }
+    const records = await this.#readUntil(open.file, Math.min(facts.size, this.#position + maxCallBytes));
+    const newest = this.#parser.lastClock;
+    if (newest !== null && records.length > 0) this.#clock.heard(newest, facts.mtimeMs);
+    return [...rest, ...records];
+  }
+
+  /** Of the file that is read now; null before the first reading. */
+  get identity(): string | null {
+    return this.#open?.identity ?? null;
+  }
+
+  /** Up to where it was read, bytes. */
+  get position(): number {
+    return this.#position;
   }
 
   /** Tells times of the records: of all since the file was cut or replaced. */
@@ -52,80 +77,102 @@ export class LogFile {
     return this.#clock;
   }
 
-  /** Line in the file of a record's line; null where the lines before it were too many to count. */
-  lineOf(record: WorkerLogRecord): number | null {
-    return this.#linesBefore === null ? null : this.#linesBefore + record.line;
+  get segments(): JobSegments {
+    return this.#segments;
   }
 
-  #startOver(): void {
-    this.#position = 0;
+  /** Where a record that `read` returned stands. */
+  placeOf({ line, from }: Pick<WorkerLogRecord, "line" | "from">): FilePlace {
+    const before = this.#linesBefore;
+    return { kind: "file", path: this.path, line: before === null ? null : before + line, offset: from };
+  }
+
+  /** Lets go of the file. */
+  async close(): Promise<void> {
+    const open = this.#open;
+    this.#open = null;
+    await open?.file.close();
+  }
+
+  /** Everything that is left in a file that no longer lies at the path, or lies there no more. */
+  async #rest(): Promise<WorkerLogRecord[]> {
+    const open = this.#open;
+    if (open === null) return [];
+    try {
+      const end = Math.min(await open.file.size(), this.#position + maxCallBytes);
+      return end > this.#position ? await this.#readUntil(open.file, end) : [];
+    } finally {
+      await this.close();
+    }
+  }
+
+  async #isReplaced({ identity, size }: FileFacts): Promise<boolean> {
+    const open = this.#open;
+    if (open === null || identity === open.identity) return false;
+    const now = await this.disk.open(this.path);
+    try {
+      const same =
+        this.#head.length > 0 &&
+        size >= this.#position &&
+        (await readHead(now)).subarray(0, this.#head.length).equals(this.#head);
+      if (same) open.identity = identity;
+      return !same;
+    } finally {
+      await now.close();
+    }
+  }
+
+  /** Truncated in place (`copytruncate`), perhaps written further than before since. */
+  async #isCut(file: OpenLog, size: number): Promise<boolean> {
+    if (size < this.#position) return true;
+    const head = await readHead(file);
+    const before = this.#head;
+    if (before.length < headBytes) this.#head = head;
+    return !head.subarray(0, before.length).equals(before);
+  }
+
+  async #begin({ size, identity }: FileFacts, replaces: boolean): Promise<{ file: OpenLog; identity: string }> {
+    const file = await this.disk.open(this.path);
+    // What took the place of a followed file has not been read by anybody.
+    this.#startAt(Math.max(0, size - (replaces ? maxCallBytes : firstReadBytes)));
     this.#head = Buffer.alloc(0);
-    this.#linesBefore = 0;
-    this.#skipLine = false;
+    this.#linesBefore = await this.#count(file);
+    return { file, identity };
+  }
+
+  #startAt(position: number): void {
+    this.#position = position;
+    this.#lines = new ByteLines(position, position > 0);
     this.#clock = new LogClock();
     this.#parser = new WorkerLogParser();
-    this.#decoder = new StringDecoder("utf8");
+    this.#segments = new JobSegments();
   }
 
-  async #begin(size: number, inode: number): Promise<void> {
-    const position = Math.max(0, size - firstReadBytes);
-    this.#linesBefore = position > maxCountBytes ? null : await countLines(this.path, position);
-    this.#skipLine = position > 0;
-    this.#inode = inode;
-    this.#position = position;
+  /** Lines before the first that is read; the one in whose middle reading begins is one of them. */
+  async #count(file: OpenLog): Promise<number | null> {
+    if (this.#position === 0) return 0;
+    return this.#position > maxCountBytes ? null : (await countLines(file, this.#position)) + 1;
   }
 
-  async #sameHead(): Promise<boolean> {
-    const file = await open(this.path, "r");
-    try {
-      return this.#head.length > 0 && (await readHead(file, this.#head.length)).equals(this.#head);
-    } finally {
-      await file.close();
-    }
-  }
-
-  async #readUntil(end: number): Promise<WorkerLogRecord[]> {
+  async #readUntil(file: OpenLog, end: number): Promise<WorkerLogRecord[]> {
+    if (end <= this.#position) return [];
     const records: WorkerLogRecord[] = [];
-    const file = await open(this.path, "r");
-    try {
-      if (this.#head.length < headBytes) this.#head = await readHead(file, headBytes);
-      const buffer = Buffer.allocUnsafe(Math.min(stepBytes, end - this.#position));
-      while (this.#position < end) {
-        const length = Math.min(buffer.length, end - this.#position);
-        const { bytesRead } = await file.read(buffer, 0, length, this.#position);
-        if (bytesRead === 0) break;
-        this.#position += bytesRead;
-        for (const record of this.#parser.push(this.#wholeText(buffer.subarray(0, bytesRead)))) records.push(record);
+    const buffer = Buffer.allocUnsafe(Math.min(stepBytes, end - this.#position));
+    while (this.#position < end) {
+      const bytes = await file.read(buffer, Math.min(buffer.length, end - this.#position), this.#position);
+      if (bytes === 0) break;
+      this.#position += bytes;
+      for (const { text, from, to } of this.#lines.push(buffer.subarray(0, bytes))) {
+        for (const record of this.#parser.pushLine(text, from, to)) records.push(record);
       }
-    } finally {
-      await file.close();
     }
-    const pending = this.#parser.pending();
-    return pending === null ? records : [...records, pending];
-  }
-
-  /** Decodes, and leaves out the rest of the line in whose middle reading began (its line end stays, so that lines count). */
-  #wholeText(bytes: Buffer): string {
-    if (!this.#skipLine) return this.#decoder.write(bytes);
-    const end = bytes.indexOf(0x0a);
-    if (end < 0) return "";
-    this.#skipLine = false;
-    return this.#decoder.write(bytes.subarray(end));
+    records.push(...this.#parser.pending());
+    for (const record of records) this.#segments.note(record, this.placeOf(record));
+    return records;
   }
 }
 
-async function readHead(file: FileHandle, length: number): Promise<Buffer> {
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, 0);
-  return buffer.subarray(0, bytesRead);
-}
-
-/** Line ends in the first bytes of a file. */
-async function countLines(path: string, bytes: number): Promise<number> {
-  if (bytes === 0) return 0;
-  let count = 0;
-  for await (const chunk of createReadStream(path, { end: bytes - 1, highWaterMark: stepBytes })) {
-    if (!(chunk instanceof Uint8Array)) continue;
-    for (let at = chunk.indexOf(0x0a); at >= 0; at = chunk.indexOf(0x0a, at + 1)) count++;
-  }
-  return count;
+async function readHead(file: OpenLog): Promise<Buffer> {
+  const buffer = Buffer.alloc(headBytes);
+  return buffer.subarray(0, await file.read(buffer, headBytes, 0));
 }

@@ -88,10 +88,9 @@ export class LogFollower {
     try {
       const records = await file.read();
       this.#unreadable.delete(file.path);
-      const { clock, path } = file;
+      const { clock } = file;
       for (const record of records) {
-        const place = { kind: "file", path, line: file.lineOf(record) } as const;
-        found = this.options.failures.take(record, place, clock) || found;
+        found = this.options.failures.take(record, file.placeOf(record), clock) || found;
       }
     } catch (error) {
       // Gone, rotated away this very moment, or not ours to read: it is tried again as long as it is wanted.

@@ -1,7 +1,14 @@
 /** Where a log was read. */
-export type LogPlace =
-  /** `line` from 1; null in a file so large that the lines before it were not counted. */
-  { readonly kind: "file"; readonly path: string; readonly line: number | null } | StreamPlace;
+export type LogPlace = FilePlace | StreamPlace;
+
+export interface FilePlace {
+  readonly kind: "file";
+  readonly path: string;
+  /** From 1; null in a file so large that the lines before it were not counted. */
+  readonly line: number | null;
+  /** Where the line begins, bytes. */
+  readonly offset: number;
+}
 
 /** A log that comes in pieces and stays nowhere. `name` as its tab or session is named. */
 export type StreamPlace =

@@ -1,6 +1,7 @@
 import type { Cancel, Clock } from "../monitor/ports";
 import { TerminalText } from "../python/terminalText";
-import { WorkerLogParser, type WorkerLogRecord } from "../python/workerLog";
+import { WorkerLogParser } from "../python/workerLog";
+import type { WorkerLogRecord } from "../python/workerLogRecord";
 import { LogClock } from "./logClock";
 import type { LoggedFailures } from "./loggedFailures";
 import type { StreamPlace } from "./logPlace";
@@ -32,8 +33,7 @@ export class LogStream {
   /** Takes more text. The line at the end waits for its rest; the record at the end is known after a moment without it. */
   write(text: string): void {
     this.#take(this.#parser.push(this.#terminal.push(text)));
-    const pending = this.#cancel === null ? this.#parser.pending() : null;
-    if (pending !== null && pending.traceback !== null) {
+    if (this.#cancel === null && this.#parser.inTraceback) {
       this.#cancel = this.options.clock.setTimeout(() => this.#offer(), quietMs);
     }
   }
@@ -47,13 +47,12 @@ export class LogStream {
   #offer(): void {
     this.#cancel?.();
     this.#cancel = null;
-    const pending = this.#parser.pending();
-    if (pending !== null) this.#take([pending]);
+    this.#take(this.#parser.pending());
   }
 
   #take(records: readonly WorkerLogRecord[]): void {
     const { failures, place, clock, onFailures } = this.options;
-    const newest = this.#parser.lastClockMs;
+    const newest = this.#parser.lastClock;
     if (newest !== null) this.#times.heard(newest, clock.now());
     let found = false;
     for (const record of records) found = failures.take(record, place, this.#times) || found;

@@ -1,4 +1,4 @@
-import type { WorkerLogRecord } from "../python/workerLog";
+import type { WorkerLogRecord } from "../python/workerLogRecord";
 import type { LogClock } from "./logClock";
 import type { LogPlace } from "./logPlace";
 
@@ -59,9 +59,9 @@ export class LoggedFailures {
 
   /** False where it was known as it is. */
   #add(failure: KeptFailure): boolean {
-    const last = this.#kept.findLastIndex(({ clock }) => clock === failure.clock);
+    const last = this.#kept.findLastIndex((kept) => kept.clock === failure.clock && goesOn(kept, failure));
     const before = this.#kept[last];
-    if (before !== undefined && goesOn(before, failure)) {
+    if (before !== undefined) {
       if (before.record.traceback === failure.record.traceback) return false;
       this.#kept.splice(last, 1);
       this.#size -= sizeOf(before);

@@ -1,4 +1,4 @@
-import type { LogMark, RecordFacts } from "./workerLog";
+import type { LogMark, RecordFacts } from "./workerLogRecord";
 
 /** How each record goes on behind `<ref>`. */
 const endings: Record<LogMark, RegExp> = {

@@ -93,7 +93,7 @@ describe("The one door for values", () => {
   });
 
   it("has one more leaf, for worker logs, whose failures leave through the store that redacts them", () => {
-    assert.deepEqual(users("workerLog"), ["files/logFile.ts", "files/logStream.ts"]);
+    assert.deepEqual(users("workerLog"), ["files/logFile.ts", "files/logStream.ts", "python/lineLinks.ts"]);
     assert.deepEqual(users("logFile"), ["files/logFollower.ts"]);
     assert.deepEqual(users("loggedFailures", "logFollower", "logStream"), ["host/tracebacks.ts"]);
     assert.match(textOf("files/loggedFailures.ts"), /return \{ text: this\.redact\(record\.traceback\)/);

@@ -60,7 +60,7 @@ describe("LogFollower", () => {
     await begin();
     assert.deepEqual(failures.find({ ...job, id: "a:b", function: "charge" }), {
       text: block("one"),
-      place: { kind: "file", path: log(), line: 2 },
+      place: { kind: "file", path: log(), line: 2, offset: 16 },
       how: "id",
     });
     assert.equal(text("a"), block("one"), "without a function the id's end is open");

@@ -1,0 +1,185 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseTracebacks } from "../../src/python/traceback";
+import { WorkerLogParser } from "../../src/python/workerLog";
+import type { WorkerLogRecord } from "../../src/python/workerLogRecord";
+import { repositoryRoot } from "../support/repositoryRoot";
+
+/** The same run of a real worker, written by each formatter: `make.py` there made them. */
+const folder = join(repositoryRoot(), "test/fixtures/logs/formats");
+const text = (name: string): string => readFileSync(join(folder, `${name}.log`), "utf8");
+const arq = text("arq");
+
+function read(log: string): WorkerLogRecord[] {
+  const parser = new WorkerLogParser();
+  return [...parser.push(log), ...parser.pending()];
+}
+
+function outline({ mark, jobId, function: name, error, traceback }: WorkerLogRecord): string {
+  const last = traceback === null ? undefined : parseTracebacks(traceback).at(-1);
+  const raised = last === undefined ? "" : ` # ${last.type.replace(/^.*\./, "")} in ${last.frames.at(-1)?.function}`;
+  return `${mark} ${jobId} ${name}${error === null ? "" : ` ${error.type}(${error.message})`}${raised}`;
+}
+
+const expected = [
+  "→ order:1 ok",
+  "← order:1 ok",
+  "→ order:2 bad",
+  "! order:2 bad ValueError(2 problems:\n  - first\n  - second) # ValueError in bad",
+  "→ a1 charge",
+  "! a1 charge CardDeclined((42, 'nope')) # CardDeclined in charge",
+  "→ id-slow slow",
+  "→ id-again again",
+  "↻ id-again again",
+  "→ id-always always",
+  "↻ id-always always",
+  "! id-missing missing",
+  "! gone null",
+  "! broken null # DeserializationError in deserialize_job_raw",
+  "⊘ id-never slow",
+  "→ null cron:tick",
+  "! null cron:tick LookupError(cron broke) # LookupError in tick",
+];
+/** Without what cron jobs add as time goes on, in an order that does not depend on the moment. */
+const settled = (records: readonly string[]): string[] => [...new Set(records)].toSorted();
+
+describe("The log of a real worker", () => {
+  it("tells of every outcome", () => {
+    const found = settled(read(arq).map(outline));
+    for (const record of expected) assert.ok(found.includes(record), `${record} is missing in\n${found.join("\n")}`);
+  });
+
+  const formats = readdirSync(folder).map((file) => file.replace(/\.log$/, ""));
+  assert.ok(formats.length >= 20);
+  for (const format of formats.filter((name) => name !== "arq")) {
+    it(`says the same in the format "${format}"`, () => {
+      assert.deepEqual(read(text(format)).map(outline), read(arq).map(outline));
+    });
+  }
+
+  it("says the same in every version of ARQ", () => {
+    for (const version of ["0.25", "0.26"]) {
+      const log = readFileSync(join(repositoryRoot(), `test/fixtures/logs/arq-${version}.log`), "utf8");
+      const found = read(log).map(outline);
+      for (const record of expected)
+        assert.ok(found.includes(record), `${record} is missing in ${version}:\n${found.join("\n")}`);
+    }
+  });
+
+  for (const format of [
+    "dated",
+    "process",
+    "threads",
+    "celery",
+    "epoch",
+    "zone",
+    "howto",
+    "month",
+    "colorlog",
+    "coloredlogs",
+    "uvicorn-time",
+    "json",
+    "structlog-json",
+    "structlog-console",
+    "structlog-logfmt",
+    "loguru",
+    "loguru-json",
+    "each-line",
+  ]) {
+    it(`has the times of the format "${format}"`, () => {
+      const clock = (log: string): (number | null)[] => read(log).map(({ clockMs }) => clockMs);
+      const [times, plain] = [clock(text(format)), clock(arq)];
+      const day = 86_400_000;
+      times.forEach((ms, index) =>
+        assert.ok(ms !== null && Math.abs((ms % day) - (plain[index] ?? 0)) < 1500, `${ms} at ${index}`),
+      );
+      assert.equal(new Date(times[0] ?? 0).getUTCFullYear(), 2026);
+    });
+  }
+});
+
+describe("A worker's log that something carried", () => {
+  const iso = (line: number): string => `2026-01-02T12:30:${String(line % 60).padStart(2, "0")}`;
+  const carriers: [name: string, prefix: (line: number) => string][] = [
+    ["docker compose", () => "worker-1  | "],
+    ["the older docker compose", () => "shop_worker_1    | "],
+    ["docker compose with times", (line) => `worker-1  | ${iso(line)}.123456789Z `],
+    ["docker logs --timestamps", (line) => `${iso(line)}.123456789Z `],
+    ["kubectl logs --prefix", () => "[pod/worker-7d9f-x2x/worker] "],
+    ["kubectl logs --prefix --timestamps", (line) => `[pod/worker-7d9f-x2x/worker] ${iso(line)}.123456789Z `],
+    ["the files of Kubernetes", (line) => `${iso(line)}.123456789+00:00 stderr F `],
+    ["journalctl", (line) => `Jan 02 12:30:${String(line % 60).padStart(2, "0")} shop-1 arq[4711]: `],
+    [
+      "journalctl -o short-precise",
+      (line) => `Jan 02 12:30:${String(line % 60).padStart(2, "0")}.123456 shop-1 python3[4711]: `,
+    ],
+    ["journalctl -o short-iso", (line) => `${iso(line)}+0100 shop-1 arq-worker@1[4711]: `],
+    [
+      "journalctl -o short-full",
+      (line) => `Fri 2026-01-02 12:30:${String(line % 60).padStart(2, "0")} UTC shop-1 arq[4711]: `,
+    ],
+    ["syslog", (line) => `<134>Jan  2 12:30:${String(line % 60).padStart(2, "0")} shop-1 arq[4711]: `],
+    ["the newer syslog", (line) => `<134>1 ${iso(line)}.123456Z shop-1 arq 4711 - - `],
+  ];
+  for (const [name, prefix] of carriers) {
+    it(`says the same through ${name}, whatever its own format`, () => {
+      for (const format of ["arq", "message", "level", "dated", "json", "structlog-console"]) {
+        const lines = text(format).trimEnd().split("\n");
+        const log = lines.map((line, index) => `${prefix(index)}${line}\n`).join("");
+        assert.deepEqual(read(log).map(outline), read(text(format)).map(outline), format);
+      }
+    });
+  }
+
+  it("says the same in the files of Docker, which hold each line in JSON", () => {
+    const log = arq
+      .trimEnd()
+      .split("\n")
+      .map((line) => `${JSON.stringify({ log: `${line}\n`, stream: "stderr", time: "2026-01-02T12:30:01.5Z" })}\n`);
+    assert.deepEqual(read(log.join("")).map(outline), read(arq).map(outline));
+  });
+
+  it("says the same where rsyslog escaped the line ends", () => {
+    const records: string[] = [];
+    for (const line of arq.trimEnd().split("\n")) {
+      if (/^\d\d:\d\d:\d\d: /.test(line)) records.push(`Jan  2 12:30:01 shop-1 arq[4711]: ${line}`);
+      else records.push(`${records.pop() ?? ""}#012${line}`);
+    }
+    assert.deepEqual(read(`${records.join("\n")}\n`).map(outline), read(arq).map(outline));
+  });
+
+  it("keeps services apart whose lines come in between, each block by its own prefix", () => {
+    const services = ["worker-1  | ", "worker-2  | ", "api-1     | "].map((prefix, index) =>
+      (index === 2 ? ["INFO:     GET /", "Traceback (most recent call last):"] : arq.trimEnd().split("\n")).map(
+        (line) => prefix + line,
+      ),
+    );
+    const mixed: string[] = [];
+    for (let line = 0; line < 200; line++)
+      for (const service of services) if (service[line] !== undefined) mixed.push(service[line] ?? "");
+    const records = read(`${mixed.join("\n")}\n`);
+    for (const stream of ["worker-1", "worker-2"]) {
+      assert.deepEqual(records.filter((record) => record.stream === stream).map(outline), read(arq).map(outline));
+    }
+    assert.equal(records.filter(({ stream }) => stream === "api-1").length, 0);
+  });
+
+  it("is read in linear time whatever it holds, and never throws", () => {
+    const parts = [
+      "{",
+      "[2026",
+      "a=",
+      '{"log":"',
+      "worker-1 | ",
+      "<134>1 ",
+      "2026-01-02T12:30:01.123456789Z ",
+      "  0.00s ! a:f failed, E: x\n",
+      "[ERROR] ",
+      'a="',
+      "Jan  2 ",
+    ];
+    for (const part of parts) read(part.repeat(40_000));
+    for (const part of parts) for (const other of parts) read(`${`${part}${other}`.repeat(50)}\n`.repeat(50));
+  });
+});
