@@ -1,16 +1,22 @@
 import { type ExtensionContext, window } from "vscode";
 import type { ArqApi } from "./host/api";
+import { LineHistory } from "./host/blame";
 import type { HostParts } from "./host/commands/parts";
 import { registerCommands } from "./host/commands/registerCommands";
 import { Connections } from "./host/connections";
+import { DeployedFrames } from "./host/editor/deployedFrames";
+import { FailingLines } from "./host/editor/failingLines";
 import { FrameOpener } from "./host/editor/openFrame";
+import { ErrorNews } from "./host/errorNews";
 import { GroupFrames } from "./host/groupFrames";
 import { Histories } from "./host/histories";
 import { LinkHandler } from "./host/linkHandler";
+import { LiveGroups } from "./host/liveGroups";
 import { createLog } from "./host/log";
 import { MutedGroups } from "./host/mutedGroups";
 import { DashboardPanel } from "./host/panels/dashboardPanel";
 import { JobPanels } from "./host/panels/jobPanels";
+import { NewErrorNotice } from "./host/newErrorNotice";
 import { offerToMovePasswords } from "./host/passwordOffer";
 import { Redaction } from "./host/redaction";
 import { SavedFilters } from "./host/savedFilters";
@@ -43,23 +49,28 @@ export function activate(context: ExtensionContext): ArqApi {
   session = new Session(connections, settings, secrets, log, new Redaction(settings, log), histories, privacy);
   const tracebacks = new Tracebacks(session, settings, log);
   const terminals = new TerminalReader(tracebacks, settings, log);
-  const frames = new FrameOpener(log);
+  const frames = new FrameOpener(log, settings, workspaceState);
+  const deployed = new DeployedFrames(frames, settings);
   const savedFilters = new SavedFilters(workspaceState);
   const mutedGroups = new MutedGroups(workspaceState);
   const groupFrames = new GroupFrames(session, tracebacks);
+  const liveGroups = new LiveGroups(session, mutedGroups);
+  const errorNews = new ErrorNews(session, liveGroups, workspaceState);
+  const lineHistory = new LineHistory();
   const dashboard = new DashboardPanel({
     session,
     extensionUri,
     log,
     groupFrames,
+    errorNews,
     savedFilters,
     mutedGroups,
     memory: context.globalState,
   });
   const watched = new WatchedJobs(session, log, (id) => jobs.show(id));
   const jobs = new JobPanels({ context, session, settings, tracebacks, frames, watched, log });
-  const trees = createTreeViews(session, tracebacks, mutedGroups, workspaceState);
-  const statusBar = new StatusBar(session);
+  const trees = createTreeViews({ session, tracebacks, mutedGroups, liveGroups, errorNews, memory: workspaceState });
+  const statusBar = new StatusBar(session, errorNews);
   const parts: HostParts = {
     context,
     log,
@@ -72,24 +83,34 @@ export function activate(context: ExtensionContext): ArqApi {
     jobs,
     frames,
     groupFrames,
+    liveGroups,
+    errorNews,
     savedFilters,
     mutedGroups,
     watched,
     trees,
+    deployed,
   };
   const links = new LinkHandler(parts);
+  const told = { session, settings, liveGroups, errorNews, groupFrames, frames, lineHistory };
+  const failingLines = new FailingLines({ ...told, extensionId: context.extension.id });
   // In the order of disposal: what watches first, then what it watches.
   context.subscriptions.push(
     registerCommands(parts),
     window.registerUriHandler(links),
     offerToMovePasswords(connections, session, workspaceState),
+    new NewErrorNotice(told),
+    failingLines,
     statusBar,
     trees,
     jobs,
     watched,
     dashboard,
     savedFilters,
+    errorNews,
+    liveGroups,
     mutedGroups,
+    deployed,
     frames,
     groupFrames,
     terminals,
@@ -105,7 +126,7 @@ export function activate(context: ExtensionContext): ArqApi {
   const activationMs = performance.now() - began;
   log.info(`Activated in ${activationMs.toFixed(1)} ms.`);
   const { context: _context, ...shared } = parts;
-  return { ...shared, links, statusBar, tracebacks, activationMs };
+  return { ...shared, links, failingLines, statusBar, tracebacks, activationMs };
 }
 
 /** Waits until every connection to Redis is closed. */

@@ -69,12 +69,10 @@ export class FailureScene {
 
   async #framesOf(id: string): Promise<Awaited<ReturnType<typeof rows>>> {
     const { failed } = this.api.trees;
-    for (const group of await rows(failed)) {
-      for (const job of await rows(failed, group.element)) {
-        if (job.element.jobId === id) return rows(failed, job.element);
-      }
-    }
-    assert.fail(`${id} is not among ${labels(await rows(failed)).join(", ")}`);
+    const jobs = await Promise.all((await rows(failed)).map(({ element }) => rows(failed, element)));
+    const job = jobs.flat().find(({ element }) => element.jobId === id);
+    assert.ok(job, `${id} is not among ${labels(jobs.flat()).join(", ")}`);
+    return rows(failed, job.element);
   }
 }
 
