@@ -4,16 +4,29 @@ import {
   StatusBarAlignment,
   ThemeColor,
   window,
+  type Command,
   type Disposable,
   type StatusBarItem,
 } from "vscode";
 import type { HealthLevel } from "../monitor/health";
 import { assertNever } from "../python/assertNever";
 import { connectionFacts } from "./connectionFacts";
+import type { DashboardArgument } from "./contributions/commands";
+import { newsText } from "./errorNewsText";
+import type { ErrorNews, ErrorNewsItem } from "./errorNews";
 import { indexedPercent } from "./indexingText";
 import type { Session } from "./session";
+import { newErrorsText } from "./views/failureBadge";
 
 const redrawMs = 500;
+/** New errors that the tooltip names. */
+const namedErrors = 5;
+/** While there are errors that nobody has looked at, a click leads to them. */
+const showFailed: Command = {
+  command: "arq.showDashboard",
+  title: "",
+  arguments: [{ tab: "failed" } satisfies DashboardArgument],
+};
 
 const healthIcons: { readonly [L in HealthLevel]: string } = {
   green: "$(pass)",
@@ -25,21 +38,24 @@ const healthIcons: { readonly [L in HealthLevel]: string } = {
 /** The connection's name and health, at the bottom of the window; a click opens the dashboard. Hidden when nothing is configured. */
 export class StatusBar implements Disposable {
   readonly item: StatusBarItem;
-  readonly #subscription: Disposable;
+  readonly #subscriptions: readonly Disposable[];
   #watch: Disposable | null = null;
   #pending: NodeJS.Timeout | null = null;
 
-  constructor(private readonly session: Session) {
+  constructor(
+    private readonly session: Session,
+    private readonly news: Pick<ErrorNews, "unseen" | "onDidChange">,
+  ) {
     this.item = window.createStatusBarItem("arq.status", StatusBarAlignment.Left, 0);
     this.item.name = "ARQ Monitor";
     this.item.command = "arq.showDashboard";
-    this.#subscription = session.onDidChange(() => this.#schedule());
+    this.#subscriptions = [session.onDidChange(() => this.#schedule()), news.onDidChange(() => this.#schedule())];
     this.#draw();
   }
 
   dispose(): void {
     if (this.#pending !== null) clearTimeout(this.#pending);
-    this.#subscription.dispose();
+    for (const subscription of this.#subscriptions) subscription.dispose();
     this.#watch?.dispose();
     this.item.dispose();
   }
@@ -61,9 +77,12 @@ export class StatusBar implements Disposable {
     }
     // With a connection configured, a status bar item is always looked at; it needs health and counts, not every job.
     this.#watch ??= this.session.watch("background");
-    const { text, level } = face(this.session);
+    const { text: health, level } = face(this.session);
+    const { unseen } = this.news;
+    const text = unseen.length === 0 ? health : l10n.t("{0}, {1}", health, newErrorsText(unseen.length));
     this.item.text = text;
-    this.item.tooltip = tooltip(this.session);
+    this.item.tooltip = tooltip(this.session, unseen);
+    this.item.command = unseen.length === 0 ? "arq.showDashboard" : showFailed;
     this.item.backgroundColor = background(level, connection.production);
     const spoken = text.replaceAll(/\$\([^)]*\)/g, "").trim();
     this.item.accessibilityInformation = { label: l10n.t("ARQ connection {0}. Show dashboard.", spoken) };
@@ -113,12 +132,13 @@ function healthText(level: HealthLevel, name: string): string {
 }
 
 /** Every text from outside is appended as text, never as Markdown, and the string is not trusted. */
-function tooltip(session: Session): MarkdownString {
+function tooltip(session: Session, news: readonly ErrorNewsItem[]): MarkdownString {
   const markdown = new MarkdownString("", true);
   const { connection } = session;
   if (connection === null) return markdown;
   markdown.appendMarkdown("**ARQ** ");
-  for (const line of [`${connection.name} (${connection.address})`, ...connectionFacts(session)])
+  const told = news.slice(0, namedErrors).map(newsText);
+  for (const line of [`${connection.name} (${connection.address})`, ...told, ...connectionFacts(session)])
     markdown.appendText(line).appendMarkdown("\n\n");
   return markdown;
 }

@@ -83,6 +83,7 @@ describe("The one door for values", () => {
       "host/commands/openJob.ts recentKey",
       "host/connections.ts activeKey",
       "host/connections.ts activeKey",
+      "host/errorNews.ts memoryKey",
       "host/mutedGroups.ts memoryKey",
       "host/panels/tabs/jobsTab.ts memoryKey",
       "host/passwordOffer.ts key",

@@ -1,4 +1,4 @@
-import { commands, l10n, Uri, ViewColumn, window, type Disposable, type Memento, type WebviewPanel } from "vscode";
+import { commands, l10n, Uri, ViewColumn, window, type Disposable, type WebviewPanel } from "vscode";
 import type { JobQuery, Monitor, MonitorChange } from "../../monitor/model";
 import type { PayloadBudget, PayloadMatches, PayloadProgress } from "../../monitor/queryModel";
 import { dashboardUpdate } from "../../protocol/dashboardUpdate";
@@ -8,11 +8,8 @@ import { lookAt, type Look, type TabName } from "../../protocol/tabs";
 import type { DashboardView, TabBody } from "../../protocol/viewModels";
 import { connectionFacts } from "../connectionFacts";
 import { panelTypes } from "../contributions/views";
-import type { GroupFrames } from "../groupFrames";
 import type { Log } from "../log";
-import type { MutedGroups } from "../mutedGroups";
 import type { SavedFilters } from "../savedFilters";
-import type { Session } from "../session";
 import { bool, fields, index, jobQuery, text } from "./checks";
 import { filterHandlers } from "./filterHandlers";
 import { pageHtml, webviewOptions } from "./html";
@@ -20,7 +17,7 @@ import { LatestAnswer } from "./latestAnswer";
 import { OneAtATime } from "./oneAtATime";
 import { openFunctionByName, panelChannel, runPageCommand } from "./panelChannel";
 import { allTabs, checkLook, queryOf, rememberedLook, type AllTabs } from "./tabs/allTabs";
-import type { Tab } from "./tabs/tab";
+import type { Tab, TabParts } from "./tabs/tab";
 import { Throttle } from "../throttle";
 
 /**
@@ -45,14 +42,10 @@ const firstLook = lookAt("overview");
 type Found = Pick<DashboardView, "look" | "body">;
 
 /** What the dashboard needs of the house. */
-export interface DashboardParts {
-  readonly session: Session;
+export interface DashboardParts extends Omit<TabParts, "changed"> {
   readonly extensionUri: Uri;
   readonly log: Log;
-  readonly groupFrames: GroupFrames;
   readonly savedFilters: SavedFilters;
-  readonly mutedGroups: MutedGroups;
-  readonly memory: Memento;
 }
 
 /** The one dashboard of the window. Follows the session while it can be seen; a page that comes back asks for everything. */
@@ -91,8 +84,8 @@ export class DashboardPanel implements Disposable {
   readonly #subscriptions: Disposable[];
 
   constructor(private readonly parts: DashboardParts) {
-    const { session, groupFrames, savedFilters, mutedGroups, memory } = parts;
-    this.#tabs = allTabs({ session, groupFrames, mutedGroups, memory, changed: () => this.#changed(null) });
+    const { session, savedFilters, mutedGroups } = parts;
+    this.#tabs = allTabs({ ...parts, changed: () => this.#changed(null) });
     this.#subscriptions = [
       session.onDidChange(({ change }) => {
         // What stands still is of another connection, or came past another redactor.

@@ -1,49 +1,48 @@
 import { type Disposable, l10n, type Memento, type TreeView, type ViewBadge } from "vscode";
 import type { ErrorGroup } from "../../monitor/model";
-import type { MutedGroups } from "../mutedGroups";
+import type { ErrorNews } from "../errorNews";
+import type { LiveGroups } from "../liveGroups";
 import type { Session } from "../session";
-import { Throttle } from "../throttle";
 import { count, plural } from "./texts";
 
-/** All errors are grouped for it, which among many jobs is work: a number on a badge has time. */
-const updateMs = 2000;
 const seenKey = "arq.failuresSeenAt";
 
 /**
- * The badge of Failed Jobs: failures since the view was last looked at. Counted from the times in the results and not by
+ * The badge of Failed Jobs: failures since the view was last looked at, and how many new errors are among them. Counted from the times in the results and not by
  * listening, so a reload, a reconnect or a second window counts each failure once and the same.
  */
 export class FailureBadge implements Disposable {
   readonly #subscriptions: Disposable[];
-  #asked: AbortController | null = null;
-  /** Up to when the view was last seen, on Redis' clock, until that is remembered: grouping takes longer than a glance may last. */
+  /** Up to when the view was last seen, on Redis' clock, until the errors were looked at after that. */
   #lookedAt: number | null = null;
-  readonly #updates = new Throttle(updateMs, () => void this.#update());
+  #seeing: Disposable | null = null;
 
   constructor(
     private readonly view: Pick<TreeView<unknown>, "visible" | "badge" | "onDidChangeVisibility">,
-    private readonly session: Session,
-    private readonly mutedGroups: MutedGroups,
+    private readonly session: Pick<Session, "monitor" | "onDidChange">,
+    private readonly groups: LiveGroups,
+    private readonly news: Pick<ErrorNews, "unseen" | "see" | "onDidChange">,
     private readonly memory: Memento,
   ) {
     this.#subscriptions = [
+      groups.use(),
+      groups.onDidChange(() => this.#update()),
+      news.onDidChange(() => this.#update()),
       view.onDidChangeVisibility(() => {
         // Seen until now, also when it has just been left.
         this.#look();
-        void this.#update();
+        this.#update();
       }),
-      mutedGroups.onDidChange(() => void this.#update()),
       session.onDidChange(({ change }) => {
         // Of another connection nothing was seen.
         if (change === null) this.#lookedAt = null;
-        if (change === null || change.all || change.jobs.size > 0) this.#updates.request();
       }),
     ];
+    this.#update();
   }
 
   dispose(): void {
-    this.#asked?.abort();
-    this.#updates.dispose();
+    this.#seeing?.dispose();
     for (const subscription of this.#subscriptions) subscription.dispose();
   }
 
@@ -51,46 +50,49 @@ export class FailureBadge implements Disposable {
     this.#lookedAt = this.session.monitor?.now() ?? null;
   }
 
-  async #update(): Promise<void> {
-    if (this.view.visible) this.#look();
-    this.#asked?.abort();
-    const { signal } = (this.#asked = new AbortController());
-    const { monitor, connection } = this.session;
-    if (monitor === null || connection === null) {
+  #update(): void {
+    const { visible } = this.view;
+    if (visible) this.#seeing ??= this.news.see();
+    else {
+      this.#seeing?.dispose();
+      this.#seeing = null;
+    }
+    if (visible) this.#look();
+    const { now } = this.groups;
+    if (now === null) {
       this.#show(undefined);
       return;
     }
-    const key = `${seenKey}:${connection.name}`;
-    const groups = await monitor.errorGroups(signal).catch(() => null);
-    if (groups === null || signal.aborted) return;
+    const key = `${seenKey}:${now.connection}`;
     // Redis' own times, so that a wrong clock here hides no failure.
-    const newest = groups.reduce((latest, { lastAt }) => Math.max(latest, lastAt), 0);
+    const newest = now.all.reduce((latest, { lastAt }) => Math.max(latest, lastAt), 0);
     const before = this.memory.get<number>(key) ?? 0;
-    const seen = Math.max(before, this.view.visible ? newest : Math.min(newest, this.#lookedAt ?? 0));
-    this.#lookedAt = null;
+    const seen = Math.max(before, visible ? newest : Math.min(newest, this.#lookedAt ?? 0));
+    if (this.#lookedAt !== null && now.at > this.#lookedAt) this.#lookedAt = null;
     if (seen > before) void this.memory.update(key, seen);
-    if (this.view.visible) {
-      this.#show(undefined);
-      return;
-    }
-    const fresh = failuresSince(this.mutedGroups.part(connection.name, groups).heard, seen);
-    this.#show(
-      fresh === 0
-        ? undefined
-        : {
-            value: fresh,
-            tooltip: plural(
-              fresh,
-              l10n.t("1 job failed since you last looked"),
-              l10n.t("{0} jobs failed since you last looked", count(fresh)),
-            ),
-          },
-    );
+    this.#show(visible ? undefined : badge(failuresSince(now.heard, seen), this.news.unseen.length));
   }
 
-  #show(badge: ViewBadge | undefined): void {
-    if (this.view.badge?.value !== badge?.value) this.view.badge = badge;
+  #show(shown: ViewBadge | undefined): void {
+    const { badge: before } = this.view;
+    if (before?.value !== shown?.value || before?.tooltip !== shown?.tooltip) this.view.badge = shown;
   }
+}
+
+function badge(fresh: number, errors: number): ViewBadge | undefined {
+  if (fresh === 0) return undefined;
+  const jobs = plural(
+    fresh,
+    l10n.t("1 job failed since you last looked"),
+    l10n.t("{0} jobs failed since you last looked", count(fresh)),
+  );
+  const tooltip = errors === 0 ? jobs : l10n.t("{0}, {1}", jobs, newErrorsText(errors));
+  return { value: fresh, tooltip };
+}
+
+/** `2 new errors`. */
+export function newErrorsText(errors: number): string {
+  return plural(errors, l10n.t("1 new error"), l10n.t("{0} new errors", count(errors)));
 }
 
 /** A group lists at most its 200 newest jobs: when all of them are new but older ones exist, this is the least it can be. */

@@ -61,7 +61,7 @@ function tabOf(parts: {
     heard: groups.filter(({ key }) => !muted.has(key)),
     muted: groups.filter(({ key }) => muted.has(key)),
   });
-  const tab = new FailedTab(frames, part, () => undefined);
+  const tab = new FailedTab(frames, { see: () => ({ dispose: () => undefined }) }, part, () => undefined);
   frames.onDidFind(() => void told.times++);
   const view = (intent: unknown = {}) => tab.view(monitor, tab.check(intent), new AbortController().signal);
   return { tab, view, muted, opened, told, using, hearLogs: () => logs() };

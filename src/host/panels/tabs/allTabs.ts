@@ -15,11 +15,16 @@ import { workersTab } from "./workersTab";
 export type AllTabs = Tabs & { readonly failed: FailedTab; readonly jobs: JobsTab };
 
 /** The tabs of one dashboard. */
-export function allTabs({ session, groupFrames, mutedGroups, memory, changed }: TabParts): AllTabs {
+export function allTabs({ session, groupFrames, errorNews, mutedGroups, memory, changed }: TabParts): AllTabs {
   return {
     overview: overviewTab,
     jobs: jobsTab(memory),
-    failed: new FailedTab(groupFrames, (groups) => mutedGroups.part(session.connection?.name, groups), changed),
+    failed: new FailedTab(
+      groupFrames,
+      errorNews,
+      (groups) => mutedGroups.part(session.connection?.name, groups),
+      changed,
+    ),
     activity: new ActivityTab(),
     queues: queuesTab(() => session.thresholds),
     workers: workersTab(() => session.settings.get("arq.workers.staleAfter") * 1000),

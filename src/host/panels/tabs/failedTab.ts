@@ -11,6 +11,7 @@ import {
   type GroupView,
 } from "../../../protocol/tabs/failed";
 import { fields, oneOf, text } from "../checks";
+import type { ErrorNews } from "../../errorNews";
 import type { FailingFrame, GroupFrames } from "../../groupFrames";
 import type { Tab } from "./tab";
 
@@ -33,6 +34,7 @@ const charts: Readonly<Record<ChartSpan, { readonly spanMs: number; readonly ste
 export class FailedTab implements Tab<"failed"> {
   constructor(
     private readonly frames: GroupFrames,
+    private readonly news: Pick<ErrorNews, "see">,
     /** What is heard of, and what the user has muted. */
     private readonly part: (groups: readonly ErrorGroup[]) => Record<"heard" | "muted", readonly ErrorGroup[]>,
     /** More is known of where they fail. */
@@ -78,10 +80,12 @@ export class FailedTab implements Tab<"failed"> {
   follow(): Disposable {
     const following = this.frames.follow(this);
     const listening = this.frames.onDidFind(() => this.changed());
+    const seeing = this.news.see();
     return {
       dispose: () => {
         following.dispose();
         listening.dispose();
+        seeing.dispose();
       },
     };
   }

@@ -1,6 +1,7 @@
 import type { Disposable, Memento } from "vscode";
 import type { Monitor, MonitorChange } from "../../../monitor/model";
 import type { TabIntents, TabName, TabViews } from "../../../protocol/tabs";
+import type { ErrorNews } from "../../errorNews";
 import type { GroupFrames } from "../../groupFrames";
 import type { MutedGroups } from "../../mutedGroups";
 import type { Session } from "../../session";
@@ -9,6 +10,7 @@ import type { Session } from "../../session";
 export interface TabParts {
   readonly session: Session;
   readonly groupFrames: GroupFrames;
+  readonly errorNews: ErrorNews;
   readonly mutedGroups: MutedGroups;
   /** Of the user, for every window to come. */
   readonly memory: Memento;
