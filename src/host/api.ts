@@ -1,5 +1,6 @@
 import type { Connections } from "./connections";
 import type { HostParts } from "./commands/parts";
+import type { FailingLines } from "./editor/failingLines";
 import type { LinkHandler } from "./linkHandler";
 import type { StatusBar } from "./statusBar";
 import type { Tracebacks } from "./tracebacks";
@@ -11,6 +12,7 @@ import type { Tracebacks } from "./tracebacks";
 export interface ArqApi extends Omit<HostParts, "context"> {
   readonly connections: Connections;
   readonly links: LinkHandler;
+  readonly failingLines: FailingLines;
   readonly statusBar: StatusBar;
   readonly tracebacks: Tracebacks;
   /** How long `activate` took, ms. */

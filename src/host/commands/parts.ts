@@ -1,8 +1,10 @@
 import type { ExtensionContext } from "vscode";
 import type { Connections } from "../connections";
 import type { FrameOpener } from "../editor/openFrame";
+import type { ErrorNews } from "../errorNews";
 import type { GroupFrames } from "../groupFrames";
 import type { Histories } from "../histories";
+import type { LiveGroups } from "../liveGroups";
 import type { Log } from "../log";
 import type { MutedGroups } from "../mutedGroups";
 import type { DashboardPanel } from "../panels/dashboardPanel";
@@ -27,6 +29,8 @@ export interface HostParts {
   readonly jobs: JobPanels;
   readonly frames: FrameOpener;
   readonly groupFrames: GroupFrames;
+  readonly liveGroups: LiveGroups;
+  readonly errorNews: ErrorNews;
   readonly savedFilters: SavedFilters;
   readonly mutedGroups: MutedGroups;
   readonly watched: WatchedJobs;

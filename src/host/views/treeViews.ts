@@ -1,5 +1,7 @@
 import type { Disposable, Memento } from "vscode";
 import { viewIds } from "../contributions/views";
+import type { ErrorNews } from "../errorNews";
+import type { LiveGroups } from "../liveGroups";
 import type { MutedGroups } from "../mutedGroups";
 import type { Session } from "../session";
 import type { Tracebacks } from "../tracebacks";
@@ -18,12 +20,17 @@ export interface TreeViews extends Disposable {
   readonly failed: LiveTree;
 }
 
-export function createTreeViews(
-  session: Session,
-  tracebacks: Tracebacks,
-  mutedGroups: MutedGroups,
-  memory: Memento,
-): TreeViews {
+export interface TreeViewsParts {
+  readonly session: Session;
+  readonly tracebacks: Tracebacks;
+  readonly mutedGroups: MutedGroups;
+  readonly liveGroups: LiveGroups;
+  readonly errorNews: ErrorNews;
+  readonly memory: Memento;
+}
+
+export function createTreeViews(parts: TreeViewsParts): TreeViews {
+  const { session, tracebacks, mutedGroups, liveGroups, errorNews, memory } = parts;
   const monitor = () => session.monitor;
   const actions = () => (session.problem === null ? [] : downActions(session.problem));
   const failedTree = new FailedTree(monitor, tracebacks, (groups) =>
@@ -53,7 +60,7 @@ export function createTreeViews(
     // What no log told before, it may tell now.
     tracebacks.onDidChange(() => failed.refreshBelow(({ jobId }) => jobId !== undefined && !failedTree.has(jobId))),
     mutedGroups.onDidChange(() => failed.schedule()),
-    new FailureBadge(failed.view, session, mutedGroups, memory),
+    new FailureBadge(failed.view, session, liveGroups, errorNews, memory),
   ];
   return {
     queues,
