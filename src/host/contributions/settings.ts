@@ -14,6 +14,9 @@ export interface SettingTypes {
   "arq.failingLines.enabled": boolean;
   "arq.problems.enabled": boolean;
   "arq.notifications.newErrors": "on" | "production" | "off";
+  "arq.codeLens.enabled": boolean;
+  "arq.hover.enabled": boolean;
+  "arq.codeHints.enabled": boolean;
   "arq.health.yellow.depth": number;
   "arq.health.yellow.oldestDueSeconds": number;
   "arq.health.yellow.oldestDueForSeconds": number;
@@ -72,6 +75,9 @@ export const settingDefinitions: { readonly [K in SettingKey]: SettingDefinition
   "arq.health.red.noneFinishedMinutes": amount(10, 1),
 };
 
+  "arq.codeLens.enabled": flag(true),
+  "arq.hover.enabled": flag(true),
+  "arq.codeHints.enabled": flag(true),
 function amount(value: number, minimum = 0, maximum?: number): SettingDefinition<number> {
   return {
     default: value,

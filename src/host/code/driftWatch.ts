@@ -1,0 +1,128 @@
+import { type Disposable, EventEmitter, type Event } from "vscode";
+import type { MonitorSnapshot } from "../../monitor/model";
+import type { CodeSource } from "./codeSource";
+import type { Session } from "../session";
+import { Throttle } from "../throttle";
+import { ArgumentSample } from "./argumentSample";
+import { type ArgumentMisfit, type Drift, driftOf } from "./drift";
+import type { TaskNumbers } from "./taskNumbers";
+
+/** Differences between source and Redis come and go with commits and deployments. */
+const compareMs = 3000;
+/** Every sample reads payloads. */
+const sampleMs = 15_000;
+
+/** Where the source and the queues of the active connection do not fit. Looked for only while somebody uses it. */
+export class DriftWatch implements Disposable {
+  readonly #changed = new EventEmitter<void>();
+  readonly #compares = new Throttle(compareMs, () => void this.#compare());
+  readonly #subscriptions: Disposable[];
+  #sample = new ArgumentSample();
+  #misfits: readonly ArgumentMisfit[] = [];
+  #sampledAt = 0;
+  #sampledOf: unknown = null;
+  #users = 0;
+  #use: Disposable | null = null;
+  #findings: readonly Drift[] = [];
+  #text = "[]";
+
+  constructor(
+    private readonly session: Session,
+    private readonly tasks: CodeSource,
+    private readonly numbers: TaskNumbers,
+  ) {
+    const request = (): void => {
+      if (this.#users > 0) this.#compares.request();
+    };
+    this.#subscriptions = [numbers.onDidChange(request), tasks.onDidChange(request)];
+  }
+
+  /** Only when they are others. */
+  get onDidChange(): Event<void> {
+    return this.#changed.event;
+  }
+
+  get findings(): readonly Drift[] {
+    return this.#findings;
+  }
+
+  /** Somebody looks, until the result is disposed of. */
+  use(): Disposable {
+    this.#users++;
+    this.#use ??= this.numbers.use();
+    this.#compares.request();
+    let used = true;
+    return {
+      dispose: () => {
+        if (used && --this.#users === 0) {
+          this.#use?.dispose();
+          this.#use = null;
+        }
+        used = false;
+      },
+    };
+  }
+
+  dispose(): void {
+    this.#users = 0;
+    this.#use?.dispose();
+    this.#compares.dispose();
+    for (const subscription of this.#subscriptions) subscription.dispose();
+    this.#changed.dispose();
+  }
+
+  async #compare(): Promise<void> {
+    const { monitor } = this.session;
+    const snapshot = this.session.snapshot();
+    // While it is not connected, what was found stays.
+    if (monitor === null || snapshot?.status.state !== "live" || !this.numbers.isRead) {
+      if (monitor !== this.#sampledOf) this.#set([]);
+      return;
+    }
+    try {
+      const code = await this.tasks.ready();
+      const { stats } = this.numbers;
+      if (monitor !== this.#sampledOf) {
+        this.#sample = new ArgumentSample();
+        this.#misfits = [];
+        this.#sampledAt = -Infinity;
+      }
+      this.#sampledOf = monitor;
+      if (code.settings.length > 0 && performance.now() - this.#sampledAt >= sampleMs) {
+        this.#sampledAt = performance.now();
+        this.#misfits = await this.#sample.misfits(monitor, code, stats);
+      }
+      const crons = code.crons.length === 0 ? [] : await monitor.cron();
+      if (monitor !== this.session.monitor) return;
+      this.#set(
+        driftOf({
+          code,
+          stats,
+          crons,
+          queues: snapshot.queues.map(({ name }) => name),
+          misfits: this.#misfits,
+          now: monitor.now(),
+          watchedSince: snapshot.complete ? watchedSince(snapshot) : null,
+          isWhole: snapshot.complete,
+        }),
+      );
+    } catch {
+      // The connection was closed while it was asked: the next change asks the next one.
+    }
+  }
+
+  #set(findings: readonly Drift[]): void {
+    this.#findings = findings;
+    const text = JSON.stringify(findings, (key, value: unknown) =>
+      key === "settings" || key === "task" ? undefined : value,
+    );
+    if (text === this.#text) return;
+    this.#text = text;
+    this.#changed.fire();
+  }
+}
+
+/** Within the last hour: from where on nothing went unnoticed. */
+function watchedSince({ at, lastHour }: MonitorSnapshot): number {
+  return Math.max(at - lastHour.windowMs, ...lastHour.gaps.map(({ to }) => to));
+}
