@@ -27,6 +27,7 @@ import { StatusBar } from "./host/statusBar";
 import { Tracebacks } from "./host/tracebacks";
 import { ValuePrivacy } from "./host/valuePrivacy";
 import { DebugOutput } from "./host/terminals/debugOutput";
+import { TerminalLinks } from "./host/terminals/terminalLinks";
 import { TerminalReader } from "./host/terminals/terminalReader";
 import { createTreeViews } from "./host/views/treeViews";
 import { WatchedJobs } from "./host/watchedJobs";
@@ -70,6 +71,7 @@ export function activate(context: ExtensionContext): ArqApi {
   const watched = new WatchedJobs(session, log, (id) => jobs.show(id));
   const jobs = new JobPanels({ context, session, settings, tracebacks, frames, watched, log });
   const trees = createTreeViews({ session, tracebacks, mutedGroups, liveGroups, errorNews, memory: workspaceState });
+  const terminalLinks = new TerminalLinks(session, frames);
   const statusBar = new StatusBar(session, errorNews);
   const parts: HostParts = {
     context,
@@ -115,6 +117,7 @@ export function activate(context: ExtensionContext): ArqApi {
     groupFrames,
     terminals,
     new DebugOutput(tracebacks, settings),
+    terminalLinks,
     tracebacks,
     session,
     privacy,
@@ -126,7 +129,7 @@ export function activate(context: ExtensionContext): ArqApi {
   const activationMs = performance.now() - began;
   log.info(`Activated in ${activationMs.toFixed(1)} ms.`);
   const { context: _context, ...shared } = parts;
-  return { ...shared, links, failingLines, statusBar, tracebacks, activationMs };
+  return { ...shared, links, failingLines, statusBar, tracebacks, terminals, terminalLinks, activationMs };
 }
 
 /** Waits until every connection to Redis is closed. */

@@ -3,6 +3,8 @@ import type { HostParts } from "./commands/parts";
 import type { FailingLines } from "./editor/failingLines";
 import type { LinkHandler } from "./linkHandler";
 import type { StatusBar } from "./statusBar";
+import type { TerminalLinks } from "./terminals/terminalLinks";
+import type { TerminalReader } from "./terminals/terminalReader";
 import type { Tracebacks } from "./tracebacks";
 
 /**
@@ -15,6 +17,8 @@ export interface ArqApi extends Omit<HostParts, "context"> {
   readonly failingLines: FailingLines;
   readonly statusBar: StatusBar;
   readonly tracebacks: Tracebacks;
+  readonly terminals: TerminalReader;
+  readonly terminalLinks: TerminalLinks;
   /** How long `activate` took, ms. */
   readonly activationMs: number;
 }

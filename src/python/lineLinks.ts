@@ -71,8 +71,8 @@ export function jobSpans(text: string, isKnown: (jobId: string) => boolean): Job
 function jobOfWorkerLine(line: string, isKnown: (jobId: string) => boolean): JobSpan | null {
   const parser = new WorkerLogParser();
   parser.push(`${line}\n`);
-  const [record] = [parser.pending()].flat();
-  if (record === undefined || record === null || record.jobId === null) return null;
+  const [record] = parser.pending();
+  if (record === undefined || record.jobId === null) return null;
   const start = line.indexOf(record.ref);
   if (start < 0) return null;
   // Ids may hold colons, and so may names: what is known decides.
