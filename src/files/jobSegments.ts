@@ -27,7 +27,7 @@ export class JobSegments {
   #count = 0;
 
   /** Records come in the order of the file; one may come again, longer. */
-  note(record: WorkerLogRecord, place: { readonly line: number | null }): void {
+  note(record: WorkerLogRecord, line: number | null): void {
     const { ref, mark, from, to, clockMs, stream, process } = record;
     const known = this.#byRef.get(ref) ?? [];
     const last = known.at(-1);
@@ -42,7 +42,7 @@ export class JobSegments {
     const segment: KnownSegment = {
       ref,
       from,
-      line: place.line,
+      line,
       stream,
       process,
       startMs: clockMs,

@@ -27,7 +27,6 @@ export class LogFile {
   #parser = new WorkerLogParser();
   #lines = new ByteLines(0, false);
   #clock = new LogClock();
-  /** Where the lines of each job stand; of the file that is there now. */
   #segments = new JobSegments();
 
   constructor(
@@ -40,7 +39,7 @@ export class LogFile {
    * so the one at the end is returned too; should it go on after all, it comes again, with the same line. Of a file that was
    * renamed or removed the rest is read first. Rejects when the file cannot be read, ENOENT included, and may be called again.
    */
-  async read(): Promise<WorkerLogRecord[]> {
+  async read(): Promise<readonly PlacedRecord[]> {
     let facts: FileFacts;
     try {
       facts = await this.disk.stat(this.path);
@@ -49,8 +48,9 @@ export class LogFile {
       if (rest.length > 0) return rest;
       throw error;
     }
-    const rest = this.#open !== null && (await this.#isReplaced(facts)) ? await this.#rest() : [];
-    const open = (this.#open ??= await this.#begin(facts, rest.length > 0));
+    const replaced = this.#open !== null && (await this.#isReplaced(facts));
+    const rest = replaced ? await this.#rest() : [];
+    const open = (this.#open ??= await this.#begin(facts, replaced));
     if (facts.size !== this.#position && (await this.#isCut(open.file, facts.size))) {
       this.#startAt(Math.max(0, facts.size - maxCallBytes));
       this.#linesBefore = await this.#count(open.file);
@@ -58,7 +58,7 @@ export class LogFile {
     }
     const records = await this.#readUntil(open.file, Math.min(facts.size, this.#position + maxCallBytes));
     const newest = this.#parser.lastClock;
-    if (newest !== null && records.length > 0) this.#clock.heard(newest, facts.mtimeMs);
+    if (newest !== null) this.#clock.heard(newest, facts.mtimeMs);
     return [...rest, ...records];
   }
 
@@ -72,19 +72,14 @@ export class LogFile {
     return this.#position;
   }
 
-  /** Tells times of the records: of all since the file was cut or replaced. */
+  /** Tells times of what is read now: of all since the file was cut or replaced. */
   get clock(): LogClock {
     return this.#clock;
   }
 
+  /** Where the tries of jobs stand in the file that is there now. */
   get segments(): JobSegments {
     return this.#segments;
-  }
-
-  /** Where a record that `read` returned stands. */
-  placeOf({ line, from }: Pick<WorkerLogRecord, "line" | "from">): FilePlace {
-    const before = this.#linesBefore;
-    return { kind: "file", path: this.path, line: before === null ? null : before + line, offset: from };
   }
 
   /** Lets go of the file. */
@@ -95,7 +90,7 @@ export class LogFile {
   }
 
   /** Everything that is left in a file that no longer lies at the path, or lies there no more. */
-  async #rest(): Promise<WorkerLogRecord[]> {
+  async #rest(): Promise<PlacedRecord[]> {
     const open = this.#open;
     if (open === null) return [];
     try {
@@ -104,6 +99,11 @@ export class LogFile {
     } finally {
       await this.close();
     }
+  }
+
+  #placeOf({ line, from }: WorkerLogRecord): FilePlace {
+    const before = this.#linesBefore;
+    return { kind: "file", path: this.path, line: before === null ? null : before + line, offset: from };
   }
 
   async #isReplaced({ identity, size }: FileFacts): Promise<boolean> {
@@ -154,7 +154,7 @@ export class LogFile {
     return this.#position > maxCountBytes ? null : (await countLines(file, this.#position)) + 1;
   }
 
-  async #readUntil(file: OpenLog, end: number): Promise<WorkerLogRecord[]> {
+  async #readUntil(file: OpenLog, end: number): Promise<PlacedRecord[]> {
     if (end <= this.#position) return [];
     const records: WorkerLogRecord[] = [];
     const buffer = Buffer.allocUnsafe(Math.min(stepBytes, end - this.#position));
@@ -167,9 +167,19 @@ export class LogFile {
       }
     }
     records.push(...this.#parser.pending());
-    for (const record of records) this.#segments.note(record, this.placeOf(record));
-    return records;
+    return records.map((record) => {
+      const place = this.#placeOf(record);
+      this.#segments.note(record, place.line);
+      return { record, place, clock: this.#clock };
+    });
   }
+}
+
+/** A record with where it stands, and what tells its time. */
+export interface PlacedRecord {
+  readonly record: WorkerLogRecord;
+  readonly place: FilePlace;
+  readonly clock: LogClock;
 }
 
 async function readHead(file: OpenLog): Promise<Buffer> {

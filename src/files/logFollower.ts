@@ -1,9 +1,12 @@
 import type { Cancel, Clock, Logger } from "../monitor/ports";
+import { type LogDisk, nodeDisk } from "./logDisk";
 import { LogFile } from "./logFile";
 import type { LoggedFailures } from "./loggedFailures";
 
 /** More files than this are not followed: a glob may match a whole archive. */
 const maxFiles = 50;
+/** Time from a failure to its line in the editor is a second in all. Asking the facts of 50 files took 1.5 ms. */
+const usualPollMs = 250;
 
 export interface LogFollowerOptions {
   /** Paths of the logs as of now: asked before every reading, so that files may come and go. */
@@ -12,30 +15,37 @@ export interface LogFollowerOptions {
   readonly failures: LoggedFailures;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Default 1000 ms. */
+  /** Told after a reading that found failures. */
+  readonly onFailures: () => void;
+  /** Told after a reading that found records about jobs. */
+  readonly onRecords: () => void;
+  /** Default 250 ms. */
   readonly pollMs?: number;
+  readonly disk?: LogDisk;
 }
 
 /**
  * Follows worker logs and keeps the failures with a traceback that they hold: of each file the last 2 MB at first, then what
  * is appended. Truncated and rotated files and files that appear later are followed on.
  *
- * Looks at each file once a second instead of watching: `fs.watch` tells nothing in network folders, in many remote and
+ * Looks at each file four times a second instead of watching: `fs.watch` tells nothing in network folders, in many remote and
  * container mounts, and of files that are replaced.
  */
 export class LogFollower {
   readonly #files = new Map<string, LogFile>();
-  readonly #listeners = new Set<() => void>();
-  /** Files that could not be read: said once, not each second. */
+  /** Files that could not be read: said once, not each time. */
   readonly #unreadable = new Set<string>();
+  readonly #disk: LogDisk;
   #state: "new" | "running" | "closed" = "new";
   #cancel: Cancel = () => {};
 
-  constructor(private readonly options: LogFollowerOptions) {}
+  constructor(private readonly options: LogFollowerOptions) {
+    this.#disk = options.disk ?? nodeDisk;
+  }
 
-  /** Paths that are followed now. */
-  get followed(): readonly string[] {
-    return [...this.#files.keys()];
+  /** Files that are followed now, as far as they were read. */
+  get files(): readonly LogFile[] {
+    return [...this.#files.values()].filter(({ identity }) => identity !== null);
   }
 
   /** Calling it twice does nothing more. */
@@ -49,56 +59,69 @@ export class LogFollower {
   close(): void {
     this.#state = "closed";
     this.#cancel();
-    this.#listeners.clear();
-  }
-
-  /** Told after a reading that found failures. */
-  onChange(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => void this.#listeners.delete(listener);
+    for (const path of this.#files.keys()) this.#drop(path);
   }
 
   async #poll(): Promise<void> {
     try {
-      if (await this.#readAll()) for (const listener of this.#listeners) listener();
+      await this.#readAll();
     } catch (error) {
       this.options.logger.warn(`Worker logs were not read: ${textOf(error)}`);
     }
     if (this.#state !== "running") return;
-    this.#cancel = this.options.clock.setTimeout(() => void this.#poll(), this.options.pollMs ?? 1000);
+    this.#cancel = this.options.clock.setTimeout(() => void this.#poll(), this.options.pollMs ?? usualPollMs);
   }
 
-  /** True when a failure was found. */
-  async #readAll(): Promise<boolean> {
+  async #readAll(): Promise<void> {
     const paths = await this.options.files();
     const wanted = new Set(paths.slice(0, maxFiles));
-    for (const path of this.#files.keys()) if (!wanted.has(path)) this.#files.delete(path);
-    let found = false;
+    for (const path of this.#files.keys()) if (!wanted.has(path)) this.#drop(path);
+    let failures = false;
+    let records = false;
     for (const path of wanted) {
+      const found = await this.#read(path);
       if (this.#state === "closed") break;
-      const file = this.#files.get(path) ?? new LogFile(path);
-      this.#files.set(path, file);
-      found = (await this.#read(file)) || found;
+      failures ||= found.failures;
+      records ||= found.records;
     }
-    return found;
+    // A file that was opened while this was closed.
+    if (this.#state === "closed") for (const path of this.#files.keys()) this.#drop(path);
+    else if (records) this.options.onRecords();
+    if (failures) this.options.onFailures();
   }
 
-  async #read(file: LogFile): Promise<boolean> {
-    let found = false;
+  async #read(path: string): Promise<{ failures: boolean; records: boolean }> {
+    let failures = false;
     try {
+      const file = this.#files.get(path) ?? (await this.#openUnlessTwice(path));
+      if (file === null) return { failures, records: false };
       const records = await file.read();
-      this.#unreadable.delete(file.path);
-      const { clock } = file;
-      for (const record of records) {
-        found = this.options.failures.take(record, file.placeOf(record), clock) || found;
+      this.#unreadable.delete(path);
+      for (const { record, place, clock } of records) {
+        failures = this.options.failures.take(record, place, clock) || failures;
       }
+      return { failures, records: records.length > 0 };
     } catch (error) {
       // Gone, rotated away this very moment, or not ours to read: it is tried again as long as it is wanted.
-      this.#files.delete(file.path);
-      if (!this.#unreadable.has(file.path)) this.options.logger.info(`${file.path} is not followed: ${textOf(error)}`);
-      this.#unreadable.add(file.path);
+      if (!this.#unreadable.has(path)) this.options.logger.info(`${path} is not followed: ${textOf(error)}`);
+      this.#unreadable.add(path);
+      return { failures, records: false };
     }
-    return found;
+  }
+
+  /** Null where another path that is followed leads to the same file. */
+  async #openUnlessTwice(path: string): Promise<LogFile | null> {
+    const { identity } = await this.#disk.stat(path);
+    if ([...this.#files.values()].some((file) => file.identity === identity)) return null;
+    const file = new LogFile(path, this.#disk);
+    this.#files.set(path, file);
+    return file;
+  }
+
+  #drop(path: string): void {
+    const file = this.#files.get(path);
+    this.#files.delete(path);
+    file?.close().catch((error: unknown) => this.options.logger.debug(`Closing ${path}: ${textOf(error)}`));
   }
 }
 

@@ -33,9 +33,11 @@ interface KeptFailure {
 /** ARQ logs a failure right after it took the time of the end; default logs print whole seconds, ms. */
 const sameMoment = 1500;
 
-/** The last failures of all followed logs, bounded in number and size: the oldest go first. */
+/** The last failures of all logs that are heard, bounded in number and size: the oldest go first. */
 export class LoggedFailures {
-  readonly #kept: KeptFailure[] = [];
+  /** Oldest first. */
+  readonly #kept = new Set<KeptFailure>();
+  readonly #byRef = new Map<string, KeptFailure[]>();
   #size = 0;
 
   /** What a log holds stays behind `redact`: only answers pass it, so that a redactor that changes holds at once. */
@@ -45,7 +47,7 @@ export class LoggedFailures {
   ) {}
 
   get count(): number {
-    return this.#kept.length;
+    return this.#kept.size;
   }
 
   /**
@@ -54,43 +56,31 @@ export class LoggedFailures {
    */
   take({ traceback, ...record }: WorkerLogRecord, place: LogPlace, clock: LogClock): boolean {
     if (record.mark !== "!" || traceback === null) return false;
-    return this.#add({ record: { ...record, traceback }, place, clock });
-  }
-
-  /** False where it was known as it is. */
-  #add(failure: KeptFailure): boolean {
-    const last = this.#kept.findLastIndex((kept) => kept.clock === failure.clock && goesOn(kept, failure));
-    const before = this.#kept[last];
+    const failure = { record: { ...record, traceback }, place, clock };
+    const before = this.#byRef.get(record.ref)?.find((kept) => kept.clock === clock && goesOn(kept, failure));
     if (before !== undefined) {
-      if (before.record.traceback === failure.record.traceback) return false;
-      this.#kept.splice(last, 1);
-      this.#size -= sizeOf(before);
+      if (before.record.traceback === traceback) return false;
+      this.#drop(before);
     }
-    this.#kept.push(failure);
+    this.#kept.add(failure);
+    this.#byRef.set(record.ref, [...(this.#byRef.get(record.ref) ?? []), failure]);
     this.#size += sizeOf(failure);
-    let drop = 0;
-    while (this.#kept.length - drop > this.bounds.count || this.#size > this.bounds.characters) {
-      const oldest = this.#kept[drop++];
-      if (oldest === undefined) break;
-      this.#size -= sizeOf(oldest);
+    for (const oldest of this.#kept) {
+      if (this.#kept.size <= this.bounds.count && this.#size <= this.bounds.characters) break;
+      this.#drop(oldest);
     }
-    if (drop > 0) this.#kept.splice(0, drop);
     return true;
   }
 
   /** Joins by id where the log prints one; else by function, class and moment, the same message first. Null without a match. */
   find(job: FailedJob): LoggedFailure | null {
-    const byId = nearest(
-      this.#kept.filter(({ record }) => namesJob(record.ref, job)),
-      job.finishedAt,
-    );
+    const byId = nearest(this.#naming(job), job.finishedAt);
     if (byId !== null) return this.#answer(byId, "id");
     if (job.function === null || job.finishedAt === null) return null;
     const { finishedAt } = job;
-    const close = this.#kept.filter(
+    // A record that names another job is that job's.
+    const close = (this.#byRef.get(job.function) ?? []).filter(
       ({ record, clock }) =>
-        // A record that names another job is that job's.
-        record.ref === job.function &&
         sameClass(record.error?.type ?? null, job.errorType) &&
         Math.abs((clock.unix(record.clockMs) ?? -Infinity) - finishedAt) <= sameMoment,
     );
@@ -102,6 +92,22 @@ export class LoggedFailures {
     return found === null ? null : this.#answer(found, "function and time");
   }
 
+  /** `<id>:<function>`, or the id alone where the worker did not know the function yet. Ids may hold colons. */
+  #naming({ id, function: name }: FailedJob): KeptFailure[] {
+    const alone = this.#byRef.get(id) ?? [];
+    if (name !== null) return [...alone, ...(this.#byRef.get(`${id}:${name}`) ?? [])];
+    return [...this.#kept].filter(({ record: { ref } }) => ref === id || ref.startsWith(`${id}:`));
+  }
+
+  #drop(failure: KeptFailure): void {
+    const { ref } = failure.record;
+    this.#kept.delete(failure);
+    this.#size -= sizeOf(failure);
+    const others = this.#byRef.get(ref)?.filter((other) => other !== failure) ?? [];
+    if (others.length === 0) this.#byRef.delete(ref);
+    else this.#byRef.set(ref, others);
+  }
+
   #answer({ record, place }: KeptFailure, how: LoggedFailure["how"]): LoggedFailure {
     return { text: this.redact(record.traceback), place, how };
   }
@@ -110,13 +116,7 @@ export class LoggedFailures {
 /** The same record, read further. A line number alone proves nothing: the file may have been cut in between. */
 function goesOn(before: KeptFailure, after: KeptFailure): boolean {
   const [a, b] = [before.record, after.record];
-  return a.line === b.line && a.ref === b.ref && a.clockMs === b.clockMs && b.traceback.startsWith(a.traceback);
-}
-
-/** `<id>:<function>`, or the id alone where the worker did not know the function yet. Ids may hold colons. */
-function namesJob(ref: string, job: FailedJob): boolean {
-  if (ref === job.id) return true;
-  return job.function === null ? ref.startsWith(`${job.id}:`) : ref === `${job.id}:${job.function}`;
+  return a.line === b.line && a.clockMs === b.clockMs && b.traceback.startsWith(a.traceback);
 }
 
 /** The log prints a class without its module. */

@@ -1,14 +1,16 @@
 import { EventEmitter, l10n, workspace, type Disposable, type Event } from "vscode";
 import { LogFollower } from "../files/logFollower";
-import { LoggedFailures } from "../files/loggedFailures";
+import { type LoggedFailure, LoggedFailures } from "../files/loggedFailures";
 import type { LogPlace, StreamPlace } from "../files/logPlace";
 import { LogStream } from "../files/logStream";
+import type { RememberedFailure } from "../monitor/failureHistory";
 import type { JobDetail } from "../monitor/model";
 import { systemClock } from "../monitor/systemClock";
 import { assertNever } from "../python/assertNever";
 import type { Traceback } from "../python/traceback";
 import { readTraceback, tracebackOfTries } from "./jobTries";
 import type { Log } from "./log";
+import { LogPaths } from "./logPaths";
 import type { Session } from "./session";
 import type { Settings } from "./settings";
 import { storedError } from "./storedError";
@@ -24,10 +26,8 @@ export interface FoundTraceback {
   readonly chain: readonly { readonly heading: string | null; readonly traceback: Traceback }[];
 }
 
-/** Files per glob: a glob such as `**\/*.log` in a large workspace must not open thousands. */
-const maxLogFiles = 20;
-/** New log files appear rarely, and a workspace search is dear. */
-const fileListMs = 10_000;
+/** Failures of the last day are looked for in what logs say: followed files begin with their last 2 MB, ms. */
+const rememberedMs = 24 * 3_600_000;
 
 /**
  * Finds the traceback of a failed job: first in the stored result, else among the tries that an instrumented worker noted, else in the
@@ -35,11 +35,12 @@ const fileListMs = 10_000;
  */
 export class Tracebacks implements Disposable {
   readonly #changed = new EventEmitter<void>();
-  readonly #subscription: Disposable;
+  readonly #grown = new EventEmitter<void>();
+  readonly #subscriptions: readonly Disposable[];
   readonly #logged: LoggedFailures;
   #users = 0;
   #follower: LogFollower | null = null;
-  #files: { at: number; paths: Promise<readonly string[]> } | null = null;
+  #paths: LogPaths | null = null;
 
   constructor(
     private readonly session: Session,
@@ -47,9 +48,18 @@ export class Tracebacks implements Disposable {
     private readonly log: Log,
   ) {
     this.#logged = new LoggedFailures((text) => session.redactor.text(text));
-    this.#subscription = settings.onDidChange((keys) => {
-      if (keys.has("arq.workerLogs")) this.#restart();
-    });
+    this.#subscriptions = [
+      settings.onDidChange((keys) => {
+        if (keys.has("arq.workerLogs")) this.#restart();
+      }),
+      // ARQ logs a failure before it stores it: the log may have told before the job is known to have failed.
+      session.onDidChange(({ change }) => {
+        const history = session.monitor?.history;
+        if (history === undefined || change === null || this.#logged.count === 0) return;
+        if (change.all) this.#remember(history.failures(Date.now() - rememberedMs));
+        else this.#remember([...change.jobs].flatMap((id) => history.failure(id) ?? []));
+      }),
+    ];
   }
 
   /** The logs said something new: what was not found before may be now. */
@@ -57,9 +67,14 @@ export class Tracebacks implements Disposable {
     return this.#changed.event;
   }
 
+  /** Followed files said something about jobs. */
+  get onDidGrow(): Event<void> {
+    return this.#grown.event;
+  }
+
   /** Log files that are followed now. */
   get followed(): readonly string[] {
-    return this.#follower?.followed ?? [];
+    return this.#follower?.files.map(({ path }) => path) ?? [];
   }
 
   /** Follows the logs until the result is disposed of. */
@@ -79,7 +94,7 @@ export class Tracebacks implements Disposable {
 
   /** A log that comes in pieces; whoever hears it writes it there. */
   openStream(place: StreamPlace): Pick<LogStream, "write" | "end"> {
-    return new LogStream({ place, failures: this.#logged, clock: systemClock, onFailures: () => this.#changed.fire() });
+    return new LogStream({ place, failures: this.#logged, clock: systemClock, onFailures: () => this.#tell() });
   }
 
   /** Null when none is known (yet). What is found once is remembered in the history, and found there when result and log are gone. */
@@ -93,7 +108,17 @@ export class Tracebacks implements Disposable {
       return found;
     }
     const failure = history.failure(id);
-    const kept = failure?.finishedAt === finishedAt ? history.traceback(failure) : null;
+    return failure?.finishedAt === finishedAt ? this.#kept(failure) : null;
+  }
+
+  /** What is remembered of how this job failed last, also when Redis has forgotten it; null where nobody has seen it. */
+  remembered(id: string): FoundTraceback | null {
+    const failure = this.session.monitor?.history.failure(id) ?? null;
+    return failure === null ? null : this.#kept(failure);
+  }
+
+  #kept(failure: RememberedFailure): FoundTraceback | null {
+    const kept = this.session.monitor?.history.traceback(failure) ?? null;
     return kept === null ? null : readTraceback(kept.text, l10n.t("{0}; remembered by ARQ Monitor", kept.source));
   }
 
@@ -104,59 +129,60 @@ export class Tracebacks implements Disposable {
     const noted = error === null && detail.row.error === null ? null : tracebackOfTries(detail);
     if (noted !== null) return noted;
     const { id, function: name, finishedAt } = detail.row;
-    const logged = this.#logged.find({
-      id,
-      function: name,
-      errorType: error?.type ?? null,
-      message: error?.message ?? null,
-      finishedAt,
-    });
-    if (logged === null) return null;
-    const { text, place, how } = logged;
-    const source = placeText(place);
-    return readTraceback(
-      text,
-      how === "id" ? source : l10n.t("{0}, matched by function, error and time", source),
-      place,
-    );
+    const { type = null, message = null } = error ?? detail.row.error ?? {};
+    const logged = this.#logged.find({ id, function: name, errorType: type, message, finishedAt });
+    return logged === null ? null : readTraceback(logged.text, sourceText(logged), logged.place);
   }
 
   dispose(): void {
     this.#users = 0;
     this.#restart();
-    this.#subscription.dispose();
+    for (const subscription of this.#subscriptions) subscription.dispose();
     this.#changed.dispose();
+    this.#grown.dispose();
   }
 
   #restart(): void {
     this.#follower?.close();
+    this.#paths?.dispose();
     this.#follower = null;
-    this.#files = null;
+    this.#paths = null;
     // Worker logs are named by settings, which an untrusted workspace has no say in.
     if (this.#users === 0) return;
-    const follower = new LogFollower({
-      files: () => this.#logFiles(),
+    const paths = new LogPaths(this.settings.get("arq.workerLogs"));
+    this.#follower = new LogFollower({
+      files: () => paths.paths(),
       failures: this.#logged,
+      onFailures: () => this.#tell(),
+      onRecords: () => this.#grown.fire(),
       clock: systemClock,
       logger: this.log,
     });
-    follower.onChange(() => this.#changed.fire());
-    follower.start();
-    this.#follower = follower;
+    this.#paths = paths;
+    this.#follower.start();
   }
 
-  #logFiles(): Promise<readonly string[]> {
-    const now = Date.now();
-    if (this.#files === null || now - this.#files.at > fileListMs) this.#files = { at: now, paths: this.#search() };
-    return this.#files.paths;
+  #tell(): void {
+    this.#remember(this.session.monitor?.history.failures(Date.now() - rememberedMs) ?? []);
+    this.#changed.fire();
   }
 
-  async #search(): Promise<readonly string[]> {
-    const globs = this.settings.get("arq.workerLogs");
-    const found = await Promise.all(globs.map((glob) => workspace.findFiles(glob, undefined, maxLogFiles)));
-    const paths = found.flat().flatMap((uri) => (uri.scheme === "file" ? [uri.fsPath] : []));
-    return [...new Set(paths)];
+  /** Keeps what the logs say of these failures, though nobody has opened them. */
+  #remember(failures: Iterable<RememberedFailure>): void {
+    const history = this.session.monitor?.history;
+    if (history === undefined || this.#logged.count === 0) return;
+    for (const failure of failures) {
+      if (history.traceback(failure) !== null) continue;
+      const { id, finishedAt, error } = failure;
+      const found = this.#logged.find({ ...failure, errorType: error.type, message: error.message });
+      if (found !== null) history.keepTraceback(id, finishedAt, { text: found.text, source: sourceText(found) });
+    }
   }
+}
+
+function sourceText({ place, how }: LoggedFailure): string {
+  const source = placeText(place);
+  return how === "id" ? source : l10n.t("{0}, matched by function, error and time", source);
 }
 
 /** For people: "logs/worker.log, line 120". */

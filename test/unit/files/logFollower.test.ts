@@ -20,6 +20,8 @@ describe("LogFollower", () => {
   let failures: LoggedFailures;
   let paths: string[];
   let said: string[];
+  let heard: number;
+  let options: LogFollowerOptions;
 
   beforeEach(() => {
     folder = new TempFolder();
@@ -30,7 +32,9 @@ describe("LogFollower", () => {
     const logger = { debug: hear, info: hear, warn: hear, error: hear };
     const redact = (text: string): string => text.replaceAll("hunter2", "****");
     failures = new LoggedFailures(redact);
-    const options: LogFollowerOptions = { files: () => Promise.resolve(paths), failures, clock, logger };
+    heard = 0;
+    const files = () => Promise.resolve(paths);
+    options = { files, failures, clock, logger, onFailures: () => heard++, onRecords: () => {} };
     follower = new LogFollower(options);
   });
   afterEach(() => {
@@ -53,6 +57,7 @@ describe("LogFollower", () => {
     return place?.kind === "file" ? place.line : null;
   };
   const text = (id: string): string | null => failures.find({ ...job, id })?.text ?? null;
+  const followed = (): string[] => follower.files.map(({ path }) => path);
   const log = (): string => paths[0] ?? "";
 
   it("finds by its id a job that failed before it began to look", async () => {
@@ -65,14 +70,12 @@ describe("LogFollower", () => {
     });
     assert.equal(text("a"), block("one"), "without a function the id's end is open");
     assert.equal(failures.find({ ...job, id: "a", function: "charge" }), null);
-    assert.deepEqual(follower.followed, paths);
+    assert.deepEqual(followed(), paths);
   });
 
   it("hears of a failure that is appended, also in two pieces", async () => {
     folder.write("worker.log");
     await begin();
-    let heard = 0;
-    follower.onChange(() => heard++);
     const whole = failure("j1:f", "zwölf ↻");
     const cut = Buffer.from(whole).indexOf(0xe2, 20) + 1;
     appendFileSync(log(), Buffer.from(whole).subarray(0, cut));
@@ -114,7 +117,7 @@ describe("LogFollower", () => {
     await look();
     assert.equal(said.length, 1);
     assert.match(said[0] ?? "", /worker\.log is not followed/);
-    assert.deepEqual(follower.followed, []);
+    assert.deepEqual(followed(), []);
     folder.write("worker.log", failure("j1:f", "one"));
     await look();
     assert.equal(text("j1"), block("one"));
@@ -126,7 +129,7 @@ describe("LogFollower", () => {
     paths = [folder.write("other.log", failure("j2:f", "two"))];
     await look();
     assert.equal(text("j2"), block("two"));
-    assert.deepEqual(follower.followed, paths);
+    assert.deepEqual(followed(), paths);
   });
 
   it("tells a traceback only redacted, and finds it by a message that was redacted too", async () => {
@@ -142,18 +145,12 @@ describe("LogFollower", () => {
     await begin();
     rmSync(log());
     await look();
-    assert.deepEqual(follower.followed, []);
+    assert.deepEqual(followed(), []);
     assert.equal(text("j1"), block("one"));
   });
 
   it("survives that the list of files cannot be had", async () => {
-    const failing = {
-      files: () => Promise.reject(new Error("no search")),
-      failures,
-      clock,
-      logger: { ...console, warn: (m: string) => void said.push(m) },
-    };
-    const other = new LogFollower(failing);
+    const other = new LogFollower({ ...options, files: () => Promise.reject(new Error("no search")) });
     other.start();
     await eventually(() => said.length > 0);
     assert.match(said[0] ?? "", /no search/);
