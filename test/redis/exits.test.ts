@@ -72,6 +72,8 @@ class Walk {
     this.follower = new LogFollower({
       files: () => Promise.resolve([log]),
       failures: this.logged,
+      onFailures: () => {},
+      onRecords: () => {},
       clock: systemClock,
       logger,
       pollMs: 20,
