@@ -13,6 +13,7 @@ import { Histories } from "./host/histories";
 import { LinkHandler } from "./host/linkHandler";
 import { LiveGroups } from "./host/liveGroups";
 import { createLog } from "./host/log";
+import { Models } from "./host/models/models";
 import { MutedGroups } from "./host/mutedGroups";
 import { DashboardPanel } from "./host/panels/dashboardPanel";
 import { JobPanels } from "./host/panels/jobPanels";
@@ -93,6 +94,8 @@ export function activate(context: ExtensionContext): ArqApi {
     trees,
     deployed,
   };
+  const version = (context.extension.packageJSON as { version: string }).version;
+  const models = new Models({ session, settings, tracebacks, frames, groupFrames }, version, log);
   const links = new LinkHandler(parts);
   const told = { session, settings, liveGroups, errorNews, groupFrames, frames, lineHistory };
   const failingLines = new FailingLines({ ...told, extensionId: context.extension.id });
@@ -100,6 +103,7 @@ export function activate(context: ExtensionContext): ArqApi {
   context.subscriptions.push(
     registerCommands(parts),
     window.registerUriHandler(links),
+    models,
     offerToMovePasswords(connections, session, workspaceState),
     new NewErrorNotice(told),
     failingLines,
@@ -129,7 +133,7 @@ export function activate(context: ExtensionContext): ArqApi {
   const activationMs = performance.now() - began;
   log.info(`Activated in ${activationMs.toFixed(1)} ms.`);
   const { context: _context, ...shared } = parts;
-  return { ...shared, links, failingLines, statusBar, tracebacks, terminals, terminalLinks, activationMs };
+  return { ...shared, links, models, failingLines, statusBar, tracebacks, terminals, terminalLinks, activationMs };
 }
 
 /** Waits until every connection to Redis is closed. */

@@ -2,6 +2,7 @@ import type { Connections } from "./connections";
 import type { HostParts } from "./commands/parts";
 import type { FailingLines } from "./editor/failingLines";
 import type { LinkHandler } from "./linkHandler";
+import type { Models } from "./models/models";
 import type { StatusBar } from "./statusBar";
 import type { TerminalLinks } from "./terminals/terminalLinks";
 import type { TerminalReader } from "./terminals/terminalReader";
@@ -14,6 +15,7 @@ import type { Tracebacks } from "./tracebacks";
 export interface ArqApi extends Omit<HostParts, "context"> {
   readonly connections: Connections;
   readonly links: LinkHandler;
+  readonly models: Models;
   readonly failingLines: FailingLines;
   readonly statusBar: StatusBar;
   readonly tracebacks: Tracebacks;

@@ -5,18 +5,22 @@ export interface SettingTypes {
   "arq.feed": "auto" | "poll";
   "arq.workerLogs": readonly string[];
   "arq.terminals.read": boolean;
+  /** Entries are checked one by one in `pathMapping.ts`. */
+  "arq.pathMappings": readonly unknown[];
+  "arq.source.commit": string;
   "arq.workers.staleAfter": number;
   "arq.redact": readonly string[];
   "arq.privacy.hideValues": "production" | "always" | "never";
+  "arq.models.includeArguments": boolean;
   /** Entries are checked one by one in `jobLinks.ts`. */
   "arq.links": readonly unknown[];
   "arq.history.enabled": boolean;
-  "arq.failingLines.enabled": boolean;
-  "arq.problems.enabled": boolean;
-  "arq.notifications.newErrors": "on" | "production" | "off";
   "arq.codeLens.enabled": boolean;
   "arq.hover.enabled": boolean;
   "arq.codeHints.enabled": boolean;
+  "arq.failingLines.enabled": boolean;
+  "arq.problems.enabled": boolean;
+  "arq.notifications.newErrors": "on" | "production" | "off";
   "arq.health.yellow.depth": number;
   "arq.health.yellow.oldestDueSeconds": number;
   "arq.health.yellow.oldestDueForSeconds": number;
@@ -50,9 +54,22 @@ export const settingDefinitions: { readonly [K in SettingKey]: SettingDefinition
   "arq.feed": choice(["auto", "poll"], "auto"),
   "arq.workerLogs": texts(["logs/*.log", "**/*worker*.log"]),
   "arq.terminals.read": flag(true),
+  "arq.pathMappings": {
+    default: [],
+    schema: { type: "array" },
+    accepts: (value): value is readonly unknown[] => Array.isArray(value),
+    expected: "a list of pairs of folders",
+  },
+  "arq.source.commit": {
+    default: "",
+    schema: { type: "string" },
+    accepts: (value): value is string => typeof value === "string",
+    expected: "a text",
+  },
   "arq.workers.staleAfter": amount(60, 1),
   "arq.redact": texts([]),
   "arq.privacy.hideValues": choice(["production", "always", "never"], "production"),
+  "arq.models.includeArguments": flag(false),
   "arq.links": {
     default: [],
     schema: { type: "array" },
@@ -60,6 +77,9 @@ export const settingDefinitions: { readonly [K in SettingKey]: SettingDefinition
     expected: "a list of links",
   },
   "arq.history.enabled": flag(true),
+  "arq.codeLens.enabled": flag(true),
+  "arq.hover.enabled": flag(true),
+  "arq.codeHints.enabled": flag(true),
   "arq.failingLines.enabled": flag(true),
   "arq.problems.enabled": flag(false),
   "arq.notifications.newErrors": choice(["on", "production", "off"], "on"),
@@ -75,9 +95,6 @@ export const settingDefinitions: { readonly [K in SettingKey]: SettingDefinition
   "arq.health.red.noneFinishedMinutes": amount(10, 1),
 };
 
-  "arq.codeLens.enabled": flag(true),
-  "arq.hover.enabled": flag(true),
-  "arq.codeHints.enabled": flag(true),
 function amount(value: number, minimum = 0, maximum?: number): SettingDefinition<number> {
   return {
     default: value,

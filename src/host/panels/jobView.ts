@@ -18,8 +18,9 @@ import type {
 import { assertNever } from "../../python/assertNever";
 import { isOwnFrame } from "../../python/frames";
 import { pythonRepr } from "../../python/repr";
-import type { Frame, Traceback } from "../../python/traceback";
+import type { Frame } from "../../python/traceback";
 import type { PyValue } from "../../python/value";
+import { framesOf } from "../failureStack";
 import { jobTries } from "../jobTries";
 import { storedError } from "../storedError";
 import type { FoundTraceback } from "../tracebacks";
@@ -41,15 +42,20 @@ export interface JobViewInput {
   readonly now: number;
   readonly live: boolean;
   readonly keys: ArqKeys;
+  /** What of this window cannot be read, for people: `unreadOutputs`. */
+  readonly unread?: readonly string[];
   /** Labels of the links out of `arq.links`. */
   readonly links: readonly string[];
   readonly watched: boolean;
+  /** The setting `arq.source.commit`; left out or "" where it names none. */
+  readonly commit?: string;
 }
 
 export function jobView(input: JobViewInput): Extract<JobView, { kind: "job" }> {
   const { connection, detail, now, live } = input;
   const { facts } = detail;
   const ttl = facts.result?.ttl ?? -1;
+  const release = detail.result?.decoded.ok ? detail.result.decoded.release : null;
   const payloadTtl = facts.job?.ttl ?? -1;
   return {
     kind: "job",
@@ -59,7 +65,8 @@ export function jobView(input: JobViewInput): Extract<JobView, { kind: "job" }> 
     abortRequestedAt: facts.abortRequestedAt,
     forgottenAt: ttl < 0 ? null : facts.readAt + ttl,
     payloadExpiresAt: payloadTtl < 0 ? null : facts.readAt + payloadTtl,
-    release: detail.result?.decoded.ok ? detail.result.decoded.release : null,
+    release,
+    deployedAs: release ?? (input.commit || null),
     keys: heldKeys(input),
     args: payloadView(input, "args"),
     kwargs: payloadView(input, "kwargs"),
@@ -168,7 +175,12 @@ function whyNoResult(state: JobState): string {
   }
 }
 
-function errorView({ detail, traceback }: JobViewInput): ErrorView | null {
+/** Null where it did not fail. */
+export function errorView({
+  detail,
+  traceback,
+  unread = [],
+}: Pick<JobViewInput, "detail" | "traceback" | "unread">): ErrorView | null {
   const { row } = detail;
   const error: JobError | null =
     storedError(detail) ??
@@ -189,7 +201,7 @@ function errorView({ detail, traceback }: JobViewInput): ErrorView | null {
     advice: adviseFailure(error, facts),
     tracebacks: traceback?.chain.map(tracebackView) ?? [],
     tracebackSource: traceback?.source ?? null,
-    missing: traceback === null ? tracebackRemedies(error) : null,
+    missing: traceback === null ? { ...tracebackRemedies(error), unread } : null,
   };
 }
 
@@ -208,13 +220,6 @@ function triesView({ detail, traceback }: JobViewInput): TryView[] {
 function tracebackView({ heading, traceback }: FoundTraceback["chain"][number]): TracebackView {
   const { type, message, notes } = traceback;
   return { heading, frames: framesOf(traceback).map(frameView), type, message, notes };
-}
-
-/** Frames as printed; where a SyntaxError is, which no frame ran, as one more. */
-export function framesOf({ frames, at }: Traceback): readonly Frame[] {
-  return at === null
-    ? frames
-    : [...frames, { ...at, function: "(the code that cannot be read)", source: null, repeat: 0 }];
 }
 
 function frameView(frame: Frame, index: number): FrameView {
