@@ -27,7 +27,8 @@ const everythingButWebview = [
 
 /** The import table of design.md. A room may always import itself. Types are allowed wherever values are. */
 const rooms: Readonly<Record<string, Room>> = {
-  "src/python": { values: [], types: ["src/arq"], packages: [] },
+  // A grammar computes and reads nothing: Python source is parsed with it.
+  "src/python": { values: [], types: ["src/arq"], packages: ["@lezer/*"] },
   // zlib computes and reads nothing: compressed payloads are inflated with it, synchronously and bounded.
   "src/arq": { values: ["src/python"], types: [], packages: ["node:zlib", "fzstd"] },
   "src/monitor": { values: ["src/arq", "src/python"], types: [], packages: [] },
@@ -60,6 +61,7 @@ const rooms: Readonly<Record<string, Room>> = {
 const reserved: readonly (readonly [packages: RegExp, places: readonly string[]])[] = [
   [/^ioredis(?:\/|$)/, ["src/redis/"]],
   [/^fzstd$/, ["src/arq/zstd.ts"]],
+  [/^@lezer\//, ["src/python/tasks/"]],
   [/^vscode$/, ["src/host/", "src/extension.ts"]],
   [/^node:fs(?:\/|$)/, ["src/files/", "src/redis/"]],
   [/^@vscode\/webview-ui-toolkit(?:\/|$)/, ["webview/shared/toolkit.ts"]],

@@ -1,0 +1,212 @@
+import { readFile, stat } from "node:fs/promises";
+import { dirname, join, sep } from "node:path";
+import { type FileScan, scanFile } from "../python/tasks/fileScan";
+import { linkTasks } from "../python/tasks/linkTasks";
+import type { ModuleSource } from "../python/tasks/moduleSource";
+import { ModuleFiles, ModuleTable } from "../python/tasks/moduleTable";
+import type { Pause } from "../python/tasks/pythonText";
+import { readModule } from "../python/tasks/readModule";
+import type { TaskCode } from "../python/tasks/taskCode";
+import { isForeignFolder, walkPythonFiles } from "./pythonFiles";
+
+/** Longer files are generated, and hold no tasks that anybody looks for. */
+const maxFileBytes = 2_000_000;
+/** Files read at once. More do not make it faster: Node reads with four threads. */
+const atOnce = 32;
+/** Work between two turns for others, ms. */
+const turnMs = 6;
+/** Names lead from file to file this often; a longer chain is made to keep somebody busy. */
+const maxRounds = 30;
+
+interface FileEntry {
+  readonly scan: FileScan;
+  /** Null: not needed so far. */
+  source: ModuleSource | null;
+  readonly problem: string | null;
+}
+
+export interface TaskFilesOptions {
+  /** Open folders. */
+  readonly roots: readonly string[];
+  /** The text of a file that is open in an editor, unsaved as it may be; undefined for others. */
+  readonly openText?: (file: string) => string | undefined;
+  /** Gives other work a turn. */
+  readonly pause?: Pause;
+}
+
+/**
+ * What the Python files below the roots say about tasks. Looks at every file once, reads those that matter and those that names lead to, and after that only
+ * what is told to have changed. A file that cannot be read costs that file. Works in slices of a few milliseconds; runs nothing of what it reads.
+ */
+export class TaskFiles {
+  readonly #files = new Map<string, FileEntry>();
+  readonly #changed = new Set<string>();
+  readonly #roots: readonly string[];
+  readonly #openText: (file: string) => string | undefined;
+  readonly #pause: Pause;
+  /** Folders by whether they are somebody else's code. */
+  readonly #foreign = new Map<string, Promise<boolean>>();
+  #walked = false;
+  #isComplete = true;
+  #modules: ModuleFiles | null = null;
+  #work: Promise<unknown> = Promise.resolve();
+
+  constructor({ roots, openText, pause }: TaskFilesOptions) {
+    this.#roots = roots;
+    this.#openText = openText ?? (() => undefined);
+    this.#pause = pause ?? (() => new Promise((done) => setImmediate(done)));
+  }
+
+  /** A file was made, changed or deleted; or a folder deleted. Costs nothing until `read`. */
+  change(path: string): void {
+    this.#changed.add(path);
+  }
+
+  /** All that is known, with what changed until now. One at a time: a second call waits for the first. */
+  read(): Promise<TaskCode> {
+    const result = this.#work.then(() => this.#read());
+    this.#work = result.catch(() => undefined);
+    return result;
+  }
+
+  async #read(): Promise<TaskCode> {
+    if (!this.#walked) await this.#walk();
+    const changed = [...this.#changed];
+    this.#changed.clear();
+    await this.#look(await this.#expand(changed));
+    return this.#link();
+  }
+
+  async #walk(): Promise<void> {
+    this.#walked = true;
+    const walks = await Promise.all(this.#roots.map(walkPythonFiles));
+    this.#isComplete = walks.every(({ complete }) => complete);
+    for (const { paths } of walks) for (const path of paths) this.#changed.add(path);
+  }
+
+  /** A deleted folder stands for the files that were in it; files of others are left out. */
+  async #expand(changed: readonly string[]): Promise<string[]> {
+    const files = new Set<string>();
+    for (const path of changed) {
+      if (path.endsWith(".py") && (this.#files.has(path) || (await this.#isOwn(path)))) files.add(path);
+      else for (const known of this.#files.keys()) if (known.startsWith(path + sep)) files.add(known);
+    }
+    return [...files];
+  }
+
+  async #look(files: readonly string[]): Promise<void> {
+    for (let at = 0; at < files.length; at += atOnce) {
+      const some = files.slice(at, at + atOnce);
+      const texts = await Promise.all(some.map((file) => this.#text(file)));
+      for (const [index, text] of texts.entries()) this.#note(some[index]!, text);
+    }
+  }
+
+  #note(file: string, text: FileText): void {
+    if (text === null) {
+      if (this.#files.delete(file)) this.#modules = null;
+      return;
+    }
+    if (!this.#files.has(file)) this.#modules = null;
+    const scan = "text" in text ? scanFile(text.text) : { matters: false, functions: "" };
+    this.#files.set(file, { scan, source: null, problem: "problem" in text ? text.problem : null });
+  }
+
+  /** Null for what is not there. */
+  async #text(file: string): Promise<FileText> {
+    const open = this.#openText(file);
+    if (open !== undefined) return open.length > maxFileBytes ? tooLong(open.length) : { text: open };
+    try {
+      const { size } = await stat(file);
+      return size > maxFileBytes ? tooLong(size) : { text: await readFile(file, "utf8") };
+    } catch (error) {
+      if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR"))
+        return null;
+      return { problem: `it could not be read: ${error instanceof Error ? error.message : String(error)}` };
+    }
+  }
+
+  async #link(): Promise<TaskCode> {
+    this.#modules ??= new ModuleFiles(this.#files.keys(), this.#roots);
+    const table = new ModuleTable(this.#modules);
+    const mattering = [...this.#files].flatMap(([file, { scan }]) => (scan.matters ? [file] : []));
+    const functions = new Map([...this.#files].map(([file, { scan }]) => [file, scan.functions]));
+    await this.#parse(mattering);
+    for (let round = 1; ; round++) {
+      const { used } = table;
+      const sources = new Map(
+        [...this.#files].flatMap(([file, { source }]) => (source === null ? [] : [[file, source] as const])),
+      );
+      const isComplete = this.#isComplete;
+      const { code, wanted } = linkTasks({
+        table,
+        roots: this.#roots,
+        sources,
+        mattering,
+        functions,
+        isComplete,
+        problems: this.#problems(),
+      });
+      // Once more where it was found anew where absolute imports begin: names of modules depend on it.
+      if ((wanted.size === 0 && table.used === used) || round === maxRounds) return code;
+      await this.#parse([...wanted]);
+      await this.#pause();
+    }
+  }
+
+  async #parse(files: readonly string[]): Promise<void> {
+    let began = performance.now();
+    for (const file of files) {
+      const entry = this.#files.get(file);
+      if (entry === undefined || entry.source !== null) continue;
+      const text = await this.#text(file);
+      entry.source = await readModule(file, text !== null && "text" in text ? text.text : "", this.#pause);
+      if (performance.now() - began < turnMs) continue;
+      await this.#pause();
+      began = performance.now();
+    }
+  }
+
+  #problems(): TaskCode["problems"] {
+    return [...this.#files].flatMap(([file, { problem, source }]) => {
+      const why = problem ?? source?.problem ?? null;
+      return why === null ? [] : [{ file, why }];
+    });
+  }
+
+  /** False in a virtual environment, a cache or a hidden folder, as the first walk leaves them out. */
+  async #isOwn(file: string): Promise<boolean> {
+    if (!this.#walked || this.#files.size === 0) return true;
+    const root = this.#roots.find((one) => file.startsWith(one + sep));
+    if (root === undefined) return false;
+    const folders = dirname(file)
+      .slice(root.length + 1)
+      .split(sep)
+      .filter((folder) => folder !== "");
+    if (folders.some(isForeignFolder)) return false;
+    let folder = root;
+    for (const name of folders) {
+      folder = join(folder, name);
+      if (await this.#isForeign(folder)) return false;
+    }
+    return true;
+  }
+
+  #isForeign(folder: string): Promise<boolean> {
+    let known = this.#foreign.get(folder);
+    if (known === undefined) {
+      known = stat(join(folder, "pyvenv.cfg")).then(
+        () => true,
+        () => false,
+      );
+      this.#foreign.set(folder, known);
+    }
+    return known;
+  }
+}
+
+type FileText = { readonly text: string } | { readonly problem: string } | null;
+
+function tooLong(size: number): FileText {
+  return { problem: `it is too long to be read: ${(size / 1e6).toFixed(1)} MB` };
+}
