@@ -7,6 +7,7 @@ import { Connections } from "./host/connections";
 import { DeployedFrames } from "./host/editor/deployedFrames";
 import { FailingLines } from "./host/editor/failingLines";
 import { FrameOpener } from "./host/editor/openFrame";
+import { WorkspaceTasks } from "./host/editor/workspaceTasks";
 import { ErrorNews } from "./host/errorNews";
 import { GroupFrames } from "./host/groupFrames";
 import { Histories } from "./host/histories";
@@ -53,6 +54,7 @@ export function activate(context: ExtensionContext): ArqApi {
   const terminals = new TerminalReader(tracebacks, settings, log);
   const frames = new FrameOpener(log, settings, workspaceState);
   const deployed = new DeployedFrames(frames, settings);
+  const tasks = new WorkspaceTasks(log);
   const savedFilters = new SavedFilters(workspaceState);
   const mutedGroups = new MutedGroups(workspaceState);
   const groupFrames = new GroupFrames(session, tracebacks);
@@ -85,6 +87,7 @@ export function activate(context: ExtensionContext): ArqApi {
     dashboard,
     jobs,
     frames,
+    tasks,
     groupFrames,
     liveGroups,
     errorNews,
@@ -118,6 +121,7 @@ export function activate(context: ExtensionContext): ArqApi {
     mutedGroups,
     deployed,
     frames,
+    tasks,
     groupFrames,
     terminals,
     new DebugOutput(tracebacks, settings),

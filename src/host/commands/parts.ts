@@ -1,6 +1,7 @@
 import type { ExtensionContext } from "vscode";
 import type { Connections } from "../connections";
 import type { FrameOpener } from "../editor/openFrame";
+import type { WorkspaceTasks } from "../editor/workspaceTasks";
 import type { ErrorNews } from "../errorNews";
 import type { GroupFrames } from "../groupFrames";
 import type { Histories } from "../histories";
@@ -28,6 +29,8 @@ export interface HostParts {
   readonly dashboard: DashboardPanel;
   readonly jobs: JobPanels;
   readonly frames: FrameOpener;
+  /** What the open folders' Python says about tasks. Reads nothing until it is asked. */
+  readonly tasks: WorkspaceTasks;
   readonly groupFrames: GroupFrames;
   readonly liveGroups: LiveGroups;
   readonly errorNews: ErrorNews;
