@@ -1,9 +1,14 @@
-import { type ExtensionContext, window } from "vscode";
+import { type ExtensionContext, languages, window } from "vscode";
 import type { ArqApi } from "./host/api";
 import { LineHistory } from "./host/blame";
 import type { HostParts } from "./host/commands/parts";
 import { registerCommands } from "./host/commands/registerCommands";
 import { Connections } from "./host/connections";
+import { DriftWatch } from "./host/code/driftWatch";
+import { TaskNumbers } from "./host/code/taskNumbers";
+import { CodeFeatures } from "./host/editor/codeFeatures";
+import { ScratchLens } from "./host/debug/scratchLens";
+import { ScriptRuns } from "./host/debug/scriptRuns";
 import { DeployedFrames } from "./host/editor/deployedFrames";
 import { FailingLines } from "./host/editor/failingLines";
 import { FrameOpener } from "./host/editor/openFrame";
@@ -52,9 +57,11 @@ export function activate(context: ExtensionContext): ArqApi {
   session = new Session(connections, settings, secrets, log, new Redaction(settings, log), histories, privacy);
   const tracebacks = new Tracebacks(session, settings, log);
   const terminals = new TerminalReader(tracebacks, settings, log);
+  const tasks = new WorkspaceTasks(log);
+  const numbers = new TaskNumbers(session);
+  const drift = new DriftWatch(session, tasks, numbers);
   const frames = new FrameOpener(log, settings, workspaceState);
   const deployed = new DeployedFrames(frames, settings);
-  const tasks = new WorkspaceTasks(log);
   const savedFilters = new SavedFilters(workspaceState);
   const mutedGroups = new MutedGroups(workspaceState);
   const groupFrames = new GroupFrames(session, tracebacks);
@@ -69,6 +76,8 @@ export function activate(context: ExtensionContext): ArqApi {
     errorNews,
     savedFilters,
     mutedGroups,
+    tasks,
+    drift,
     memory: context.globalState,
   });
   const watched = new WatchedJobs(session, log, (id) => jobs.show(id));
@@ -76,6 +85,7 @@ export function activate(context: ExtensionContext): ArqApi {
   const trees = createTreeViews({ session, tracebacks, mutedGroups, liveGroups, errorNews, memory: workspaceState });
   const terminalLinks = new TerminalLinks(session, frames);
   const statusBar = new StatusBar(session, errorNews);
+  const scripts = new ScriptRuns();
   const parts: HostParts = {
     context,
     log,
@@ -87,7 +97,6 @@ export function activate(context: ExtensionContext): ArqApi {
     dashboard,
     jobs,
     frames,
-    tasks,
     groupFrames,
     liveGroups,
     errorNews,
@@ -95,6 +104,11 @@ export function activate(context: ExtensionContext): ArqApi {
     mutedGroups,
     watched,
     trees,
+    tasks,
+    tracebacks,
+    scripts,
+    numbers,
+    drift,
     deployed,
   };
   const version = (context.extension.packageJSON as { version: string }).version;
@@ -107,9 +121,12 @@ export function activate(context: ExtensionContext): ArqApi {
     registerCommands(parts),
     window.registerUriHandler(links),
     models,
+    scripts,
+    languages.registerCodeLensProvider({ scheme: "file", language: "python" }, new ScratchLens(scripts)),
     offerToMovePasswords(connections, session, workspaceState),
     new NewErrorNotice(told),
     failingLines,
+    new CodeFeatures({ session, settings, tasks, numbers, drift, log }),
     statusBar,
     trees,
     jobs,
@@ -121,12 +138,14 @@ export function activate(context: ExtensionContext): ArqApi {
     mutedGroups,
     deployed,
     frames,
-    tasks,
     groupFrames,
     terminals,
     new DebugOutput(tracebacks, settings),
     terminalLinks,
     tracebacks,
+    drift,
+    numbers,
+    tasks,
     session,
     privacy,
     connections,
@@ -137,7 +156,7 @@ export function activate(context: ExtensionContext): ArqApi {
   const activationMs = performance.now() - began;
   log.info(`Activated in ${activationMs.toFixed(1)} ms.`);
   const { context: _context, ...shared } = parts;
-  return { ...shared, links, models, failingLines, statusBar, tracebacks, terminals, terminalLinks, activationMs };
+  return { ...shared, links, models, failingLines, statusBar, terminals, terminalLinks, activationMs };
 }
 
 /** Waits until every connection to Redis is closed. */

@@ -27,7 +27,7 @@ export async function walkPythonFiles(root: string): Promise<PythonFiles> {
     const entries = await list(folder);
     if (folder !== root && entries.some(({ name }) => name === "pyvenv.cfg")) continue;
     for (const entry of entries) {
-      if (entry.isDirectory() && !entry.name.startsWith(".") && !skipped.has(entry.name)) {
+      if (entry.isDirectory() && !isForeignFolder(entry.name)) {
         if (folders.length >= maxFolders) return { paths, complete: false };
         folders.push(join(folder, entry.name));
       } else if (entry.isFile() && entry.name.endsWith(".py")) {
@@ -37,6 +37,11 @@ export async function walkPythonFiles(root: string): Promise<PythonFiles> {
     }
   }
   return { paths, complete: true };
+}
+
+/** A folder of this name holds other people's code, or none. */
+export function isForeignFolder(name: string): boolean {
+  return name.startsWith(".") || skipped.has(name);
 }
 
 async function list(folder: string): Promise<Dirent[]> {

@@ -12,8 +12,6 @@ export interface SourceLines {
   /** Number of the first one, 1-based. */
   readonly first: number;
   readonly lines: readonly string[];
-  /** The line is not what the traceback printed: the file is another than the one that ran. False where nothing was printed. */
-  readonly edited: boolean;
 }
 
 /** Null for what is no Python file by its name, cannot be read, or is too long. A path out of a traceback may be anybody's, so nothing else is read. */
@@ -26,25 +24,15 @@ export async function readPython(path: string): Promise<string | null> {
   }
 }
 
-/** The lines around `line` (1-based); null where the text has no such line. `printed` is what the traceback printed of it. */
-export function linesAround(text: string, line: number, printed: string | null): SourceLines | null {
+/** The lines around `line` (1-based); null where the text has no such line. */
+export function linesAround(text: string, line: number): SourceLines | null {
   const all = text.split(/\r\n|\r|\n/);
   if (line < 1 || line > all.length) return null;
   const first = Math.max(1, line - around);
   const lines = all.slice(first - 1, line + around);
   // The file's last line break ends its last line.
   if (lines.at(-1) === "" && first + lines.length - 1 === all.length && line < all.length) lines.pop();
-  const edited = printed !== null && !isSameLine(all[line - 1] ?? "", printed);
-  return {
-    first,
-    lines: dedent(lines).map((each) => (each.length > maxLine ? `${each.slice(0, maxLine)}…` : each)),
-    edited,
-  };
-}
-
-/** Python prints a line without its indentation, and of a statement of several lines the first, or all of them. */
-function isSameLine(line: string, printed: string): boolean {
-  return line.trim() === printed.trim().split("\n", 1)[0]?.trim();
+  return { first, lines: dedent(lines).map((each) => (each.length > maxLine ? `${each.slice(0, maxLine)}…` : each)) };
 }
 
 /** Without the indentation that all of them share. Tabs count as they stand. */

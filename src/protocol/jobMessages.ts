@@ -1,3 +1,4 @@
+import type { LineState } from "../python/locatedFrame";
 import type { PageCommand } from "./messages";
 import type { JobRow, JobView, PayloadView, ValueNode, ValueRoot } from "./viewModels";
 
@@ -7,6 +8,10 @@ export interface FramePlace {
   readonly traceback: number;
   readonly frame: number;
 }
+
+/** What can be done with a frame besides opening it: all frames in a peek, and its file as it was deployed. */
+export const frameActions = ["peek", "deployed"] as const;
+export type FrameAction = (typeof frameActions)[number];
 
 /** What `copy` puts on the clipboard; `remedy` by its index. `call` and `snippet` are refused, naming it, where a value cannot be written as Python. */
 export const jobCopies = ["id", "error", "traceback", "remedy", "call", "snippet", "incident"] as const;
@@ -19,8 +24,10 @@ export interface SourceView {
   /** Number of the first line, 1-based. */
   readonly first: number;
   readonly lines: readonly string[];
-  /** The line is not the one that the traceback printed: the file was edited since, or another version ran. */
-  readonly edited: boolean;
+  /** Number of the line that ran, where it stands now, 1-based. */
+  readonly line: number;
+  /** Whether it is the line that the traceback printed, at its place: otherwise the file was edited since, or another version ran. */
+  readonly text: LineState;
 }
 
 /** Other jobs of the same function, newest first. */
@@ -39,11 +46,14 @@ export interface JobRequests {
   /** The value at the path, or a part of it, onto the clipboard. */
   copyValue: { params: { root: ValueRoot; path: readonly number[]; as: "python" | "json" }; result: null };
   openFrame: { params: FramePlace & { toSide: boolean }; result: null };
+  frameAction: { params: FramePlace & { action: FrameAction }; result: null };
   /** Null where no file of the open folders is the one that the frame names. */
   source: { params: FramePlace; result: SourceView | null };
   copy: { params: { what: JobCopy; index: number }; result: null };
   /** Opens the definition of the job's function. */
   openFunction: { params: null; result: null };
+  /** Calls the job's function with its arguments, as a script for the debugger or as a test on the clipboard: asks first. */
+  debug: { params: { as: "script" | "pytest" }; result: null };
   /** Tells when the job ends, or no longer. */
   watch: { params: { on: boolean }; result: null };
   /** The switch that hides arguments and results in every panel. */

@@ -135,6 +135,8 @@ export interface ErrorView {
   readonly missing: {
     readonly why: string;
     readonly remedies: readonly Remedy[];
+    /** What of this window cannot be read, and why: one sentence each. */
+    readonly unread: readonly string[];
   } | null;
 }
 
@@ -161,6 +163,8 @@ export type JobView =
       readonly payloadExpiresAt: number | null;
       /** Release of the worker's code, as the opt-in serializer stored it with the result; else null. */
       readonly release: string | null;
+      /** What the code of the frames can be opened as of: the release, else the commit of the settings; null where neither is known. */
+      readonly deployedAs: string | null;
       /** Keys that Redis holds of the job. */
       readonly keys: readonly string[];
       readonly args: PayloadView;

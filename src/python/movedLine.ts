@@ -5,6 +5,8 @@ import type { Frame } from "./traceback";
 const telling = 12;
 /** A line that says less is looked for no farther away than this, where no function's name bounds the search. Lines. */
 const nearBy = 60;
+/** Functions of the same name within each other that are told apart. */
+const maxNesting = 50;
 
 /** Where the line of a frame stands. */
 export interface StandingLine {
@@ -15,34 +17,53 @@ export interface StandingLine {
 
 /**
  * Finds the line that ran in the text as it is now. What the traceback printed of it decides, then the function that it names, then the distance. A line
- * that is gone is `edited`; the place then stays as recorded, or goes to where the function stands if that lies elsewhere. Linear in the text.
+ * that is gone is `edited`: the place is then that of a line that differs in nothing but spaces and quotes, else as recorded, or where the function stands
+ * if it no longer stands there. Linear in the text.
  */
 export function standingLine(text: string, frame: Pick<Frame, "line" | "source" | "function">): StandingLine {
-  const lines = text.split(/\r\n|\r|\n/);
+  const lines = linesOf(text);
   const recorded = Math.min(Math.max(1, frame.line), lines.length);
   const printed = firstLine(frame.source ?? "");
   if (printed === "") return { line: recorded, text: "unknown" };
   const blocks = blocksOf(lines, frame.function);
-  const inside = (line: number): boolean => blocks.some(({ first, last }) => line >= first && line <= last);
-  const same: number[] = [];
-  for (const [index, line] of lines.entries()) if (line.trim() === printed) same.push(index + 1);
-  const within = blocks.length === 0 ? [] : same.filter(inside);
-  if (within.length > 0) return found(nearest(within, recorded), frame.line);
-  if (same.includes(frame.line)) return { line: frame.line, text: "same" };
-  const believed =
-    same.length === 1 && printed.length >= telling
-      ? same
-      : same.filter((line) => blocks.length === 0 && Math.abs(line - recorded) <= nearBy);
-  if (believed.length > 0) return found(nearest(believed, recorded), frame.line);
-  const [block] =
-    blocks.length === 0 || inside(recorded)
-      ? []
-      : blocks.toSorted((a, b) => Math.abs(a.first - recorded) - Math.abs(b.first - recorded));
-  return { line: block?.first ?? recorded, text: "edited" };
+  const same = believed(lines, blocks, frame.line, (line) => line.trim() === printed, printed.length);
+  if (same !== null) return { line: same, text: same === frame.line ? "same" : "moved" };
+  const bare = withoutStyle(printed);
+  const alike = believed(lines, blocks, frame.line, (line) => withoutStyle(line) === bare, bare.length);
+  if (alike !== null) return { line: alike, text: "edited" };
+  const stays = blocks.length === 0 || blocks.some((block) => holds(block, recorded));
+  return {
+    line: stays
+      ? recorded
+      : nearest(
+          blocks.map(({ first }) => first),
+          recorded,
+        ),
+    text: "edited",
+  };
 }
 
-function found(line: number, recorded: number): StandingLine {
-  return { line, text: line === recorded ? "same" : "moved" };
+/** The text has a function or class of this name. Null for `<module>`, `<lambda>` and the like, which have none. */
+export function definesFunction(text: string, name: string): boolean | null {
+  return isName(name) ? blocksOf(linesOf(text), name).length > 0 : null;
+}
+
+/** The line that fits and is nearest to the recorded one: in the function that the frame names, else there, else where nothing speaks against it. */
+function believed(
+  lines: readonly string[],
+  blocks: readonly Block[],
+  recorded: number,
+  fits: (line: string) => boolean,
+  length: number,
+): number | null {
+  const all = lines.flatMap((line, index) => (fits(line) ? [index + 1] : []));
+  const within = all.filter((line) => blocks.some((block) => holds(block, line)));
+  if (within.length > 0) return nearest(within, recorded);
+  if (all.includes(recorded)) return recorded;
+  if (all.length === 1 && length >= telling) return all[0]!;
+  // The function is there and the line is not in it: a line like it elsewhere is another one.
+  const near = blocks.length > 0 ? [] : all.filter((line) => Math.abs(line - recorded) <= nearBy);
+  return near.length === 0 ? null : nearest(near, recorded);
 }
 
 /** Python 3.13 prints a statement of several lines whole; the number is that of its first one. */
@@ -50,28 +71,52 @@ function firstLine(source: string): string {
   return source.trim().split("\n", 1)[0]?.trim() ?? "";
 }
 
+/** What formatters change. */
+function withoutStyle(line: string): string {
+  return line.replaceAll(/\s+/g, "").replaceAll("'", '"').replace(/,$/, "");
+}
+
+function linesOf(text: string): string[] {
+  return text.split(/\r\n|\r|\n/);
+}
+
 function nearest(lines: readonly number[], to: number): number {
   return lines.reduce((best, line) => (Math.abs(line - to) < Math.abs(best - to) ? line : best));
 }
 
-/** Where functions of this name stand, by indentation, 1-based and inclusive. None for `<module>`, `<lambda>` and the like. */
-function blocksOf(lines: readonly string[], name: string): { first: number; last: number }[] {
+/** 1-based and inclusive. */
+interface Block {
+  readonly first: number;
+  last: number;
+  readonly indent: number;
+}
+
+function holds({ first, last }: Block, line: number): boolean {
+  return line >= first && line <= last;
+}
+
+function isName(name: string): boolean {
+  return /^[\p{L}_][\p{L}\p{N}_]*$/u.test(name.split(".").at(-1) ?? "");
+}
+
+/** Where functions and classes of this name stand, by indentation. */
+function blocksOf(lines: readonly string[], name: string): Block[] {
   const own = name.split(".").at(-1) ?? "";
-  if (!/^[\p{L}_][\p{L}\p{N}_]*$/u.test(own)) return [];
-  const opening = new RegExp(String.raw`^([ \t]*)(?:async[ \t]+)?def[ \t]+${own}[ \t]*[(\[]`, "u");
-  const blocks: { first: number; last: number; indent: number }[] = [];
-  const open: typeof blocks = [];
+  if (!isName(name)) return [];
+  const opening = new RegExp(String.raw`^\s*(?:(?:async\s+)?def|class)\s+${own}\s*[(\[:]`, "u");
+  const blocks: Block[] = [];
+  const open: Block[] = [];
   for (const [index, line] of lines.entries()) {
     const content = line.trim();
     if (content === "" || content.startsWith("#")) continue;
     const indent = line.length - line.trimStart().length;
-    // A closing bracket of the parameters stands as far out as the `def` itself.
+    // The closing bracket of the parameters stands as far out as the `def` itself.
     while (open.length > 0 && indent <= open.at(-1)!.indent && !/^[)\]}]/.test(content)) open.pop();
     for (const block of open) block.last = index + 1;
     if (!line.includes(own) || !opening.test(line)) continue;
     const block = { first: index + 1, last: index + 1, indent };
     blocks.push(block);
-    if (open.length < 50) open.push(block);
+    if (open.length < maxNesting) open.push(block);
   }
   return blocks;
 }

@@ -5,7 +5,7 @@ import { commands, env, MarkdownString, TreeItemCollapsibleState, window, worksp
 import type { ArqApi } from "../../src/host/api";
 import type { CommandId } from "../../src/host/contributions/commands";
 import type { LiveTree, TreeElement } from "../../src/host/views/liveTree";
-import { jobCopies, type JobRequests } from "../../src/protocol/jobMessages";
+import { frameActions, jobCopies, type JobRequests } from "../../src/protocol/jobMessages";
 import type { DashboardRequests } from "../../src/protocol/messages";
 import { newestJobs } from "../../src/protocol/jobQuery";
 import { lookAt } from "../../src/protocol/tabs";
@@ -113,6 +113,7 @@ describe("no secret leaves the extension", function () {
         [[], [0]].flatMap((path) => ["python", "json"].map((as) => ({ root, path, as }))),
       ),
       openFrame: [{ traceback: 99, frame: 99, toSide: false }],
+      frameAction: frameActions.map((action) => ({ traceback: 99, frame: 99, action })),
       source: [{ traceback: 0, frame: 0 }],
       copy: jobCopies.map((each) => ({ what: each, index: 0 })),
       openFunction: [null],
@@ -178,6 +179,14 @@ describe("no secret leaves the extension", function () {
       "arq.addWorkerInstrumentation": "asks only",
       "arq.openFrame": [{ file: "/nowhere/at/all.py", line: 1 }],
       "arq.openFrameToSide": [{ file: "/nowhere/at/all.py", line: 1 }],
+      "arq.nextFrame": [],
+      "arq.previousFrame": [],
+      "arq.leaveTraceback": [],
+      "arq.peekTraceback": [{ file: "/nowhere/at/all.py", line: 1 }],
+      "arq.openDeployed": [{ file: "/nowhere/at/all.py", line: 1 }],
+      "arq.compareDeployed": [{ file: "/nowhere/at/all.py", line: 1 }],
+      "arq.mapPath": "asks only",
+      "arq.forgetPaths": [],
       "arq.copyJobId": [{ jobId: "failed" }],
       "arq.copyError": "asks only",
       "arq.copyName": [{ name: "arq:queue" }],

@@ -115,10 +115,11 @@ KeyError: 'sku'
       place: string;
       first: number;
       lines: string[];
-      edited: boolean;
+      line: number;
+      text: string;
     };
     assert.equal(source.place, "jobs_of_page/charging.py");
-    assert.deepEqual([source.first, source.lines.length, source.edited], [1, 3, false]);
+    assert.deepEqual([source.first, source.lines.length, source.line, source.text], [1, 3, 2, "same"]);
     assert.equal(await result("source", { traceback: 0, frame: 0 }), null);
     assert.match(await refusal("source", { traceback: 0, frame: 7 }), /no such frame/);
   });

@@ -91,6 +91,7 @@ export class PageTest {
         expandValue: ({ path }: { path: number[] }) => sampleBranches[path.join(".")] ?? [],
         loadPayload: () => failedJob.args,
         openFrame: () => null,
+        frameAction: () => null,
         source: ({ traceback, frame }: FramePlace) => sampleSources[`${traceback}.${frame}`] ?? null,
         copy: () => null,
         copyValue: () => null,

@@ -89,6 +89,11 @@ export class ErrorPanel extends LitElement {
       .missing > p {
         margin-bottom: 10px;
       }
+      .missing > p.unread {
+        margin: 8px 0 0;
+        color: var(--mute);
+        overflow-wrap: anywhere;
+      }
       details {
         border-top: 1px solid var(--hairline);
         padding: 7px 0;
@@ -134,6 +139,8 @@ export class ErrorPanel extends LitElement {
   /** Somebody asked for this end: no failure to be alarmed by. */
   @property({ type: Boolean, reflect: true }) aborted = false;
   @property({ attribute: false }) reader: SourceReader | null = null;
+  /** As of what the frames' files can be opened; null where that is not known. */
+  @property({ attribute: false }) deployedAs: string | null = null;
   @state() private wholeMessage = false;
 
   override render() {
@@ -192,11 +199,15 @@ export class ErrorPanel extends LitElement {
           ${icon("copy")}
         </button>
       </div>
-      <arq-traceback-list .tracebacks=${error.tracebacks} .reader=${this.reader}></arq-traceback-list>
+      <arq-traceback-list
+        .tracebacks=${error.tracebacks}
+        .reader=${this.reader}
+        .deployedAs=${this.deployedAs}
+      ></arq-traceback-list>
     </section>`;
   }
 
-  #missing({ why, remedies }: NonNullable<ErrorView["missing"]>): TemplateResult {
+  #missing({ why, remedies, unread }: NonNullable<ErrorView["missing"]>): TemplateResult {
     return html`<section class="missing">
       <div class="section-head"><h2>${t("No traceback")}</h2></div>
       <p>${why}</p>
@@ -231,6 +242,7 @@ export class ErrorPanel extends LitElement {
             }
           </details>`,
       )}
+      ${unread.map((sentence) => html`<p class="unread">${icon("eyeClosed")} ${sentence}</p>`)}
     </section>`;
   }
 

@@ -1,10 +1,10 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import { highlightPython } from "../../src/python/highlight";
-import type { FramePlace, SourceView } from "../../src/protocol/jobMessages";
+import type { FrameAction, FramePlace, SourceView } from "../../src/protocol/jobMessages";
 import type { FrameView } from "../../src/protocol/viewModels";
 import { emit } from "../shared/emit";
-import { icon } from "../shared/icons";
+import { icon, type IconName } from "../shared/icons";
 import { t } from "../shared/l10n";
 import { baseStyles } from "../shared/styles";
 import { sourceStyles } from "./sourceStyles";
@@ -17,9 +17,15 @@ export interface FrameToOpen extends FramePlace {
 /** Asks the host for the lines around a frame. */
 export type SourceReader = (place: FramePlace) => Promise<SourceView | null>;
 
+/** What `frame-action` carries. */
+export interface FrameToActOn extends FramePlace {
+  readonly action: FrameAction;
+}
+
 /**
- * One frame: its place as a link, and the lines around it where the file is found. Fires `open-frame`. Keys on the link: Enter opens the line, with
- * Ctrl, Cmd or Alt to the side; the right arrow shows the lines around it, the left one hides them.
+ * One frame: its place as a link, whether the line has moved or was edited since, and the lines around it where the file is found. Fires `open-frame` and
+ * `frame-action`. Keys on the link: Enter opens the line, with Ctrl, Cmd or Alt to the side; the right arrow shows the lines around it, the left one hides
+ * them; p peeks all frames, d opens the file as it was deployed.
  */
 @customElement("arq-frame")
 export class FrameItem extends LitElement {
@@ -28,6 +34,8 @@ export class FrameItem extends LitElement {
   @property({ attribute: false }) frame: FrameView | null = null;
   @property({ attribute: false }) place: FramePlace | null = null;
   @property({ attribute: false }) reader: SourceReader | null = null;
+  /** As of what its file can be opened; null where that is not known. */
+  @property({ attribute: false }) deployedAs: string | null = null;
   /** Where the exception was raised. */
   @property({ type: Boolean }) last = false;
   /** The lines around it are shown as soon as they are there. */
@@ -59,14 +67,30 @@ export class FrameItem extends LitElement {
             ><span class="path"
               ><span class="dir cut foreign">${frame.file.slice(0, cut)}</span
               ><span class="file foreign">${frame.file.slice(cut)}:${frame.line}</span></span
-            ><span class="mute foreign">${t("in {0}", frame.function)}${repeated(frame.repeat)}</span></span
+            ><span class="mute foreign">${t("in {0}", frame.function)}${repeated(frame.repeat)}</span
+            >${stateOf(source)}</span
           >
           ${frame.source === null || open ? nothing : html`<code>${coloured(frame.source.trim())}</code>`}
         </button>
-        ${source === null ? nothing : this.#toggle(open)}
+        ${this.#actions()}${source === null ? nothing : this.#toggle(open)}
       </div>
       ${open ? sourceBlock(frame, source) : nothing}
     </div>`;
+  }
+
+  #actions(): TemplateResult {
+    const { deployedAs } = this;
+    return html`<span class="actions"
+      >${this.#action("peek", "peek", t("Peek all frames"))}${
+        deployedAs === null ? nothing : this.#action("deployed", "commit", t("Open as deployed ({0})", deployedAs))
+      }</span
+    >`;
+  }
+
+  #action(action: FrameAction, picture: IconName, label: string): TemplateResult {
+    return html`<button class="tool" aria-label=${label} title=${label} @click=${() => this.#act(action)}>
+      ${icon(picture)}
+    </button>`;
   }
 
   #toggle(open: boolean): TemplateResult {
@@ -104,9 +128,15 @@ export class FrameItem extends LitElement {
     if (event.key === "Enter" && modified) this.#open(true);
     else if (event.key === "ArrowRight" && !modified && this.source !== null) this.expanded = true;
     else if (event.key === "ArrowLeft" && !modified) this.expanded = false;
+    else if (event.key === "p" && !modified) this.#act("peek");
+    else if (event.key === "d" && !modified && this.deployedAs !== null) this.#act("deployed");
     else return;
     event.preventDefault();
   };
+
+  #act(action: FrameAction): void {
+    if (this.place !== null) emit(this, "frame-action", { ...this.place, action } satisfies FrameToActOn);
+  }
 
   #open(toSide: boolean): void {
     if (this.place !== null) emit(this, "open-frame", { ...this.place, toSide } satisfies FrameToOpen);
@@ -118,9 +148,21 @@ function repeated(times: number): string {
   return times === 1 ? t(", and once more") : t(", and {0} more times", times);
 }
 
-function sourceBlock(frame: FrameView, { place, first, lines, edited }: SourceView): TemplateResult {
+/** In words, beside the place: whether the line is still the one that ran. */
+function stateOf(source: SourceView | null): TemplateResult | typeof nothing {
+  switch (source?.text) {
+    case "moved":
+      return html`<span class="state">${t("now line {0}", source.line)}</span>`;
+    case "edited":
+      return html`<span class="state">${t("edited since")}</span>`;
+    default:
+      return nothing;
+  }
+}
+
+function sourceBlock(frame: FrameView, { place, first, lines, line: at, text }: SourceView): TemplateResult {
   return html`${
-      edited
+      text === "edited"
         ? html`<p class="edited">
             ${icon("warning")}<span
               >${t("Edited since: this is {0} as it is now. The traceback printed:", place)}
@@ -129,10 +171,10 @@ function sourceBlock(frame: FrameView, { place, first, lines, edited }: SourceVi
           </p>`
         : nothing
     }
-    <pre class="source" tabindex="0" role="group" aria-label=${t("Lines around line {0} of {1}", frame.line, place)}>
+    <pre class="source" tabindex="0" role="group" aria-label=${t("Lines around line {0} of {1}", at, place)}>
 ${lines.map((line, index) => {
   const number = first + index;
-  const here = number === frame.line;
+  const here = number === at;
   return html`<span class="line ${here ? "here" : ""}"
     ><span class="number" aria-hidden="true"
       >${here ? "▸" : " "}${String(number).padStart(String(first + lines.length).length)}</span
@@ -179,6 +221,31 @@ function frameStyles() {
     }
     button.go:focus-visible {
       outline: 1px solid var(--vscode-focusBorder);
+    }
+    .state {
+      font-family: var(--vscode-font-family);
+      font-size: 11px;
+      padding: 0 5px;
+      border: 1px solid var(--warn);
+      border-radius: 3px;
+      white-space: nowrap;
+    }
+    .actions {
+      display: flex;
+      margin-top: 2px;
+      opacity: 0;
+    }
+    .frame:hover .actions,
+    .frame:focus-within .actions {
+      opacity: 1;
+    }
+    .actions .tool {
+      color: var(--mute);
+    }
+    @media (hover: none), (forced-colors: active) {
+      .actions {
+        opacity: 1;
+      }
     }
     .twist {
       margin: 2px 2px 0;

@@ -77,6 +77,7 @@ export class JobPage extends LitElement {
       <main
         class="page"
         @open-frame=${(event: CustomEvent<FrameToOpen>) => this.#ask("openFrame", event.detail)}
+        @frame-action=${(event: CustomEvent<JobRequests["frameAction"]["params"]>) => this.#ask("frameAction", event.detail)}
         @copy-value=${(event: CustomEvent<ValueToCopy>) => this.#copyValue(event.detail)}
         @copy-part=${(event: CustomEvent<JobRequests["copy"]["params"]>) => this.#copy(event.detail)}
         @act=${(event: CustomEvent<JobAction>) => this.#act(event.detail)}
@@ -137,7 +138,9 @@ export class JobPage extends LitElement {
       <arq-job-times .job=${view} .now=${now}></arq-job-times>
     </section>`;
     const tries =
-      view.tries.length === 0 ? nothing : html`<arq-tries .tries=${view.tries} .reader=${this.#reader}></arq-tries>`;
+      view.tries.length === 0
+        ? nothing
+        : html`<arq-tries .tries=${view.tries} .reader=${this.#reader} .deployedAs=${view.deployedAs}></arq-tries>`;
     const runs = html`<arq-other-runs .runs=${this.runs} .now=${now}></arq-other-runs>`;
     return html`${this.#head(view, now)} ${this.#notices(view)}
     ${
@@ -151,6 +154,7 @@ export class JobPage extends LitElement {
               <arq-error
                 .error=${view.error}
                 .reader=${this.#reader}
+                .deployedAs=${view.deployedAs}
                 ?aborted=${view.row.state === "aborted"}
               ></arq-error>
               ${tries}
@@ -242,6 +246,8 @@ export class JobPage extends LitElement {
         return this.#ask("openFunction", null);
       case "copy":
         return this.#copy({ what: action.what, index: 0 });
+      case "debug":
+        return this.#ask("debug", { as: action.as });
       case "watch":
         return this.#ask("watch", { on: action.on });
       case "openLink":

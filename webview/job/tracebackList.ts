@@ -11,7 +11,7 @@ import type { SourceReader } from "./frameItem";
 /** A recursion that went too deep has a thousand frames; the lines around the last of them are looked for. */
 const framesRead = 40;
 
-/** A chain of tracebacks as Python prints them, own frames prominent, the others folded. Fires `open-frame`. */
+/** A chain of tracebacks as Python prints them, own frames prominent, the others folded. Fires `open-frame` and `frame-action`. */
 @customElement("arq-traceback-list")
 export class TracebackList extends LitElement {
   static override styles = [
@@ -65,6 +65,8 @@ export class TracebackList extends LitElement {
   /** Index of the try that it belongs to; null for the job's own traceback. */
   @property({ attribute: false }) attempt: number | null = null;
   @property({ attribute: false }) reader: SourceReader | null = null;
+  /** As of what the frames' files can be opened; null where that is not known. */
+  @property({ attribute: false }) deployedAs: string | null = null;
   /** Folds that were opened: index of the traceback and of the fold's first frame. */
   @state() private opened: ReadonlySet<string> = new Set();
 
@@ -109,6 +111,7 @@ export class TracebackList extends LitElement {
       .frame=${frame}
       .place=${place}
       .reader=${frame.index < read ? null : this.reader}
+      .deployedAs=${this.deployedAs}
       ?last=${last}
       ?expanded=${expanded}
     ></arq-frame>`;

@@ -55,6 +55,8 @@ export class TriesList extends LitElement {
   /** Oldest first. */
   @property({ attribute: false }) tries: readonly TryView[] = [];
   @property({ attribute: false }) reader: SourceReader | null = null;
+  /** As of what the frames' files can be opened; null where that is not known. */
+  @property({ attribute: false }) deployedAs: string | null = null;
 
   override render() {
     return html`<section aria-label=${t("Tries")}>
@@ -79,7 +81,12 @@ export class TriesList extends LitElement {
     return html`<details>
       <summary>${line}</summary>
       <p class="about">${aboutTry(one)}</p>
-      <arq-traceback-list .attempt=${index} .tracebacks=${one.tracebacks} .reader=${this.reader}></arq-traceback-list>
+      <arq-traceback-list
+        .attempt=${index}
+        .tracebacks=${one.tracebacks}
+        .reader=${this.reader}
+        .deployedAs=${this.deployedAs}
+      ></arq-traceback-list>
     </details>`;
   }
 }

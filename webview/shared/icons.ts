@@ -38,6 +38,7 @@ const shapes = {
   bookmark: stroke("M4.5 2.500h7v11L8 10.500l-3.500 3z"),
   more: svg`<path d="M3.500 8h.01M8 8h.01M12.500 8h.01" fill="none" stroke="currentColor" stroke-width="2.2" stroke-linecap="round"/>`,
   code: stroke("M5.500 4.500L2 8l3.500 3.500M10.500 4.500L14 8l-3.500 3.500"),
+  debug: svg`${stroke("M5 7.500a3 3 0 0 1 6 0v2.700a3 3 0 0 1-6 0zM5.900 5.200L4.600 3.400M10.100 5.200l1.300-1.800M5 9H2.500M13.500 9H11M5.300 11.500l-2 1.700M10.700 11.500l2 1.700")}`,
   filter: stroke("M2.5 4h11M4.5 8h7M6.5 12h3"),
   bell: stroke(
     "M8 2.500a3.600 3.600 0 0 0-3.600 3.600c0 3.400-1.400 4.400-1.400 4.400h10s-1.400-1-1.400-4.400A3.600 3.600 0 0 0 8 2.500zM6.800 13a1.300 1.300 0 0 0 2.400 0",
@@ -45,6 +46,8 @@ const shapes = {
   external: stroke("M6.500 3.500h-3v9h9v-3M9 2.500h4.500V7M13.300 2.700L7.500 8.500"),
   eye: svg`${stroke("M1.500 8S4 3.800 8 3.800 14.500 8 14.500 8 12 12.200 8 12.200 1.500 8 1.500 8z")}<circle cx="8" cy="8" r="1.900" fill="none" stroke="currentColor" stroke-width="1.4"/>`,
   eyeClosed: stroke("M1.500 8S4 3.800 8 3.800 14.500 8 14.500 8 12 12.200 8 12.200 1.500 8 1.500 8zM3 13.500L13 2.500"),
+  peek: svg`${stroke("M2.5 3h11v10h-11zM2.5 6.500h11")}<path d="M5 9.800h6" fill="none" stroke="currentColor" stroke-width="1.4" stroke-linecap="round"/>`,
+  commit: svg`<circle cx="8" cy="8" r="2.600" fill="none" stroke="currentColor" stroke-width="1.4"/>${stroke("M1.500 8h3.900M10.600 8h3.900")}`,
   lock: svg`${stroke("M3.8 7.200h8.400v6H3.800z")}${stroke("M5.5 7V5a2.5 2.5 0 0 1 5 0v2")}`,
 } satisfies Record<string, SVGTemplateResult>;
 

@@ -1,6 +1,7 @@
 import { type CancellationToken, l10n, ProgressLocation, window, workspace } from "vscode";
 import { type DefinitionFound, findTaskDefinition } from "../../files/definitionLookup";
-import { reveal, workspaceRoots } from "../editor/openFrame";
+import { reveal } from "../editor/openFrame";
+import { workspaceRoots } from "../editor/workspaceRoots";
 import { count, oneLine, plural } from "../views/texts";
 import type { HostParts } from "./parts";
 

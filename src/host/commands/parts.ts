@@ -1,5 +1,9 @@
 import type { ExtensionContext } from "vscode";
 import type { Connections } from "../connections";
+import type { DriftWatch } from "../code/driftWatch";
+import type { TaskNumbers } from "../code/taskNumbers";
+import type { ScriptRuns } from "../debug/scriptRuns";
+import type { DeployedFrames } from "../editor/deployedFrames";
 import type { FrameOpener } from "../editor/openFrame";
 import type { WorkspaceTasks } from "../editor/workspaceTasks";
 import type { ErrorNews } from "../errorNews";
@@ -14,6 +18,7 @@ import type { SavedFilters } from "../savedFilters";
 import type { Secrets } from "../secrets";
 import type { Session } from "../session";
 import type { Settings } from "../settings";
+import type { Tracebacks } from "../tracebacks";
 import type { TreeViews } from "../views/treeViews";
 import type { WatchedJobs } from "../watchedJobs";
 
@@ -29,8 +34,7 @@ export interface HostParts {
   readonly dashboard: DashboardPanel;
   readonly jobs: JobPanels;
   readonly frames: FrameOpener;
-  /** What the open folders' Python says about tasks. Reads nothing until it is asked. */
-  readonly tasks: WorkspaceTasks;
+  readonly deployed: DeployedFrames;
   readonly groupFrames: GroupFrames;
   readonly liveGroups: LiveGroups;
   readonly errorNews: ErrorNews;
@@ -38,4 +42,9 @@ export interface HostParts {
   readonly mutedGroups: MutedGroups;
   readonly watched: WatchedJobs;
   readonly trees: TreeViews;
+  readonly tasks: WorkspaceTasks;
+  readonly tracebacks: Tracebacks;
+  readonly scripts: ScriptRuns;
+  readonly numbers: TaskNumbers;
+  readonly drift: DriftWatch;
 }

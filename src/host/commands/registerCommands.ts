@@ -1,6 +1,7 @@
 import { commands, Disposable, env, l10n, window } from "vscode";
 import type { CommandArguments, CommandId, FrameArgument, FrameTarget, JobArgument } from "../contributions/commands";
 import { type ViewId, viewIds } from "../contributions/views";
+import { reveal } from "../editor/openFrame";
 import type { LiveTree } from "../views/liveTree";
 import { addWorkerInstrumentation } from "./addWorkerInstrumentation";
 import { clearHistory } from "./clearHistory";
@@ -10,6 +11,8 @@ import { copyDiagnostics } from "./copyDiagnostics";
 import { hideValues, showValues } from "./hideValues";
 import { openFunction } from "./openFunction";
 import { exportJobs } from "./exportJobs";
+import { forgetPaths } from "./forgetPaths";
+import { mapPath } from "./mapPath";
 import { muteGroup } from "./muteGroup";
 import { openJob } from "./openJob";
 import type { HostParts } from "./parts";
@@ -38,8 +41,19 @@ export function registerCommands(parts: HostParts): Disposable {
     "arq.addWorkerInstrumentation": () => addWorkerInstrumentation(parts),
     "arq.openFrame": (target) => parts.frames.open(frameOf(target), false),
     "arq.openFrameToSide": (target) => parts.frames.open(frameOf(target), true),
+    "arq.nextFrame": () => parts.frames.step(1),
+    "arq.previousFrame": () => parts.frames.step(-1),
+    "arq.leaveTraceback": () => parts.frames.traceback.leave(),
+    "arq.peekTraceback": (target) => parts.frames.peek(target && frameOf(target)),
+    "arq.openDeployed": (target) => parts.deployed.open(target && frameOf(target)),
+    "arq.compareDeployed": (target) => parts.deployed.compare(deployedTarget(target)),
+    "arq.mapPath": (what) => mapPath(parts, what),
+    "arq.forgetPaths": () => forgetPaths(parts),
     "arq.copyJobId": ({ jobId }) => env.clipboard.writeText(jobId),
     "arq.copyError": ({ errorText }) => env.clipboard.writeText(errorText),
+    "arq.debugJob": (job) => debugCommands().then(({ debugJob }) => debugJob(parts, jobIdOf(parts, job))),
+    "arq.copyAsPytest": (job) => debugCommands().then(({ copyAsPytest }) => copyAsPytest(parts, jobIdOf(parts, job))),
+    "arq.startDebugScript": (file) => parts.scripts.start(file),
     "arq.copyName": ({ name }) => env.clipboard.writeText(name),
     "arq.openInDashboard": ({ dashboard }) => showDashboard(parts, dashboard, false),
     "arq.muteErrorGroup": ({ groupKey }) => muteGroup(parts, groupKey, true),
@@ -56,6 +70,7 @@ export function registerCommands(parts: HostParts): Disposable {
     "arq.showValues": () => showValues(parts),
     "arq.watchJob": (job) => parts.watched.watch(jobIdOf(parts, job)),
     "arq.unwatchJob": (job) => parts.watched.unwatch(jobIdOf(parts, job)),
+    "arq.openCode": ({ file, line }) => reveal(file, line, false),
     "arq.openFunction": (name) => openFunction(parts, name),
   };
   return Disposable.from(
@@ -69,6 +84,9 @@ function treeOf({ trees }: HostParts, view: ViewId): LiveTree {
   if (view === viewIds.queues) return trees.queues;
   return view === viewIds.workers ? trees.workers : trees.failed;
 }
+
+/** Loaded when a job is debugged first. */
+const debugCommands = () => import("./debugJob");
 
 type Handler = (...args: unknown[]) => unknown;
 
@@ -91,6 +109,11 @@ function jobIdOf({ jobs }: HostParts, job: string | JobArgument | undefined): st
   const id = typeof job === "string" ? job : (job?.jobId ?? jobs.active);
   if (id === null) throw new Error(l10n.t("Open a job first."));
   return id;
+}
+
+/** The title bar of an editor hands over its URI, which is no frame. */
+function deployedTarget(target: FrameTarget | FrameArgument | undefined): FrameTarget | undefined {
+  return target === undefined || !("frame" in target || "line" in target) ? undefined : frameOf(target);
 }
 
 function frameOf(target: FrameTarget | FrameArgument): FrameTarget {

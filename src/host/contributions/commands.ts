@@ -1,4 +1,5 @@
 import type { JobQuery } from "../../monitor/model";
+import type { FrameStack } from "../editor/frameStack";
 import type { TabIntents, TabName } from "../../protocol/tabs";
 import type { ViewId } from "./views";
 
@@ -7,6 +8,18 @@ export interface FrameTarget {
   readonly file: string;
   /** 1-based, as Python prints it. */
   readonly line: number;
+  /** What the traceback printed of the line, and the function it was in: by these the line is found where it has moved to. */
+  readonly source?: string | null;
+  readonly function?: string;
+  /** The traceback that it belongs to, to step through, and which frame of it this is. */
+  readonly step?: { readonly stack: FrameStack; readonly index: number };
+}
+
+/** A frame's path for which a local folder is to be named; with the folder, nothing is asked. */
+export interface PathToMap {
+  readonly file?: string;
+  /** Absolute. */
+  readonly folder?: string;
 }
 
 /** What a tree hands to a command of its context menu: the node itself, of which commands take only what they need. */
@@ -39,6 +52,13 @@ export interface ExportArgument {
   readonly query?: Partial<JobQuery>;
   /** A path, or a URI, of which the ending says whether it is CSV or JSON. Without one, the user is asked. */
   readonly file?: string;
+}
+
+export interface CodeTarget {
+  /** Absolute path. */
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
 }
 
 export interface NameArgument {
@@ -80,8 +100,25 @@ export interface CommandArguments {
   "arq.addWorkerInstrumentation": [];
   "arq.openFrame": [target: FrameTarget | FrameArgument];
   "arq.openFrameToSide": [target: FrameTarget | FrameArgument];
+  /** Of the traceback whose frame was opened last: towards the failure, and away from it. */
+  "arq.nextFrame": [];
+  "arq.previousFrame": [];
+  "arq.leaveTraceback": [];
+  /** All frames of the traceback that this one belongs to; without one, of the current traceback. */
+  "arq.peekTraceback": [target?: FrameTarget | FrameArgument];
+  /** The frame's file at the commit that ran; without a frame, of the current traceback. */
+  "arq.openDeployed": [target?: FrameTarget | FrameArgument];
+  /** The same beside today's file; without a frame, of the deployed file that is in front, else of the current traceback. */
+  "arq.compareDeployed": [target?: FrameTarget | FrameArgument];
+  "arq.mapPath": [what?: PathToMap];
+  "arq.forgetPaths": [];
   "arq.copyJobId": [job: JobArgument];
   "arq.copyError": [error: ErrorArgument];
+  /** Without a job, the one whose panel is in front. */
+  "arq.debugJob": [job?: string | JobArgument];
+  "arq.copyAsPytest": [job?: string | JobArgument];
+  /** Path of a script that `arq.debugJob` has written. */
+  "arq.startDebugScript": [file: string];
   "arq.copyName": [named: NameArgument];
   "arq.openInDashboard": [node: DashboardNode];
   "arq.muteErrorGroup": [group: GroupArgument];
@@ -103,6 +140,8 @@ export interface CommandArguments {
   /** Tells when the job ends; without one, of the job whose panel is in front. */
   "arq.watchJob": [job?: string | JobArgument];
   "arq.unwatchJob": [job?: string | JobArgument];
+  /** A place in the source, as it is here. */
+  "arq.openCode": [place: CodeTarget];
   /** Opens the definition of the task function that ARQ knows by this name. */
   "arq.openFunction": [name: string];
 }
@@ -128,8 +167,19 @@ export const commandPlaces: { readonly [K in CommandId]: "palette" | "internal" 
   "arq.addWorkerInstrumentation": "palette",
   "arq.openFrame": "internal",
   "arq.openFrameToSide": "internal",
+  "arq.nextFrame": "palette",
+  "arq.previousFrame": "palette",
+  "arq.leaveTraceback": "palette",
+  "arq.peekTraceback": "palette",
+  "arq.openDeployed": "palette",
+  "arq.compareDeployed": "palette",
+  "arq.mapPath": "palette",
+  "arq.forgetPaths": "palette",
   "arq.copyJobId": "internal",
   "arq.copyError": "internal",
+  "arq.debugJob": "palette",
+  "arq.copyAsPytest": "palette",
+  "arq.startDebugScript": "internal",
   "arq.copyName": "internal",
   "arq.openInDashboard": "internal",
   "arq.muteErrorGroup": "internal",
@@ -146,5 +196,6 @@ export const commandPlaces: { readonly [K in CommandId]: "palette" | "internal" 
   "arq.showValues": "palette",
   "arq.watchJob": "palette",
   "arq.unwatchJob": "palette",
+  "arq.openCode": "internal",
   "arq.openFunction": "internal",
 };

@@ -12,6 +12,8 @@ export interface ContextKeyTypes {
   "arq.indexing": Indexing;
   /** The switch that hides arguments and results is on. */
   "arq.valuesHidden": boolean;
+  /** A traceback is stepped through. */
+  "arq.tracebackCurrent": boolean;
 }
 export type ContextKey = keyof ContextKeyTypes;
 
@@ -21,4 +23,5 @@ export const contextKeys: { readonly [K in ContextKey]: readonly ContextKeyTypes
   "arq.connectionCount": [0, 1],
   "arq.indexing": ["running", "paused", "done"],
   "arq.valuesHidden": [true, false],
+  "arq.tracebackCurrent": [true, false],
 };

@@ -2,10 +2,17 @@ import { commands, env, l10n, type Uri } from "vscode";
 import type { ArqKeys } from "../../arq/keys";
 import type { JobDetail } from "../../monitor/model";
 import type { Handlers } from "../../protocol/channel";
-import { type FramePlace, jobCopies, type JobRequests } from "../../protocol/jobMessages";
+import {
+  type FrameAction,
+  frameActions,
+  type FramePlace,
+  jobCopies,
+  type JobRequests,
+} from "../../protocol/jobMessages";
 import type { JobView, ValueRoot } from "../../protocol/viewModels";
 import type { Frame } from "../../python/traceback";
-import type { FrameTarget } from "../contributions/commands";
+import { failureFacts, failureStack, framesOf } from "../failureStack";
+import type { CommandId, FrameTarget } from "../contributions/commands";
 import { frameSource } from "../editor/frameSource";
 import type { JobLink } from "../jobLinks";
 import type { NotedTry } from "../jobTries";
@@ -14,7 +21,7 @@ import type { HiddenBy } from "../valuePrivacy";
 import { bool, fields, index, oneOf, text, valuePath, valueRoot } from "./checks";
 import { copiedValue, copyText, shownValue } from "./jobCopies";
 import type { JobPageParts } from "./jobPage";
-import { framesOf, payloadView } from "./jobView";
+import { payloadView } from "./jobView";
 import { runPageCommand } from "./panelChannel";
 import { expandPath } from "./valueNodes";
 
@@ -67,10 +74,15 @@ export function jobHandlers(job: OpenedJob): Handlers<JobRequests> {
     openFrame: {
       check: (params) => ({ ...framePlace(params), toSide: bool(fields(params).toSide, "toSide") }),
       handle: ({ toSide, ...place }) => {
-        const { file, line } = frameAt(job, place);
-        const target: FrameTarget = { file, line };
         // Not awaited: it may ask the user which of several files is meant.
-        void commands.executeCommand(toSide ? "arq.openFrameToSide" : "arq.openFrame", target);
+        void commands.executeCommand(toSide ? "arq.openFrameToSide" : "arq.openFrame", targetAt(job, place));
+        return null;
+      },
+    },
+    frameAction: {
+      check: (params) => ({ ...framePlace(params), action: oneOf(fields(params).action, frameActions, "action") }),
+      handle: ({ action, ...place }) => {
+        void commands.executeCommand(frameCommands[action], targetAt(job, place));
         return null;
       },
     },
@@ -91,6 +103,14 @@ export function jobHandlers(job: OpenedJob): Handlers<JobRequests> {
         const name = job.known.row.function;
         if (name === null) throw new Error(l10n.t("The function of this job is not known."));
         void commands.executeCommand("arq.openFunction", name);
+        return null;
+      },
+    },
+    debug: {
+      check: (params) => ({ as: oneOf(fields(params).as, ["script", "pytest"], "as") }),
+      handle: ({ as }) => {
+        // Not awaited: it asks.
+        void commands.executeCommand(as === "script" ? "arq.debugJob" : "arq.copyAsPytest", id);
         return null;
       },
     },
@@ -138,6 +158,11 @@ export function jobHandlers(job: OpenedJob): Handlers<JobRequests> {
   };
 }
 
+const frameCommands = {
+  peek: "arq.peekTraceback",
+  deployed: "arq.openDeployed",
+} as const satisfies Record<FrameAction, CommandId>;
+
 function nothing(): null {
   return null;
 }
@@ -151,10 +176,25 @@ function framePlace(params: unknown): FramePlace {
   };
 }
 
-function frameAt(job: OpenedJob, { attempt, traceback, frame }: FramePlace): Frame {
-  const shown = attempt === undefined ? job.traceback : job.tries[attempt]?.traceback;
-  const entry = shown?.chain[traceback];
-  const place = entry === undefined ? undefined : framesOf(entry.traceback)[frame];
+/** The frame with the traceback that it belongs to, so that it can be stepped through. */
+function targetAt(job: OpenedJob, place: FramePlace): FrameTarget {
+  const frame = frameAt(job, place);
+  const shown = shownTraceback(job, place);
+  // What the stored exception holds was raised by the last try, which is the one that has no number.
+  const { release, values } = failureFacts(job.known, job.hiddenBy !== null);
+  const facts = { release, values: place.attempt === undefined ? values : [] };
+  const stack = failureStack(shown!, place.traceback, facts);
+  const { file, line, source } = frame;
+  return { file, line, source, function: frame.function, step: { stack, index: place.frame } };
+}
+
+function shownTraceback(job: OpenedJob, { attempt }: FramePlace): FoundTraceback | null {
+  return attempt === undefined ? job.traceback : (job.tries[attempt]?.traceback ?? null);
+}
+
+function frameAt(job: OpenedJob, where: FramePlace): Frame {
+  const entry = shownTraceback(job, where)?.chain[where.traceback];
+  const place = entry === undefined ? undefined : framesOf(entry.traceback)[where.frame];
   if (place === undefined) throw new Error("This traceback has no such frame.");
   return place;
 }

@@ -14,6 +14,7 @@ import { type JobLink, jobLinks } from "../jobLinks";
 import { jobTries, type NotedTry } from "../jobTries";
 import type { HiddenBy } from "../valuePrivacy";
 import type { FoundTraceback, Tracebacks } from "../tracebacks";
+import { unreadOutputs } from "../terminals/unreadOutputs";
 import type { WatchedJobs } from "../watchedJobs";
 import { oneLine } from "../views/texts";
 import { pageHtml, webviewOptions } from "./html";
@@ -203,7 +204,7 @@ export class JobPage implements Disposable, OpenedJob {
   }
 
   #draw(detail: JobDetail, live: boolean): Extract<JobView, { kind: "job" }> {
-    const { session, watched } = this.parts;
+    const { session, watched, settings } = this.parts;
     return jobView({
       connection: session.view ?? { name: "", environment: null, production: false, address: "" },
       detail,
@@ -213,8 +214,10 @@ export class JobPage implements Disposable, OpenedJob {
       now: session.monitor?.now() ?? detail.facts.readAt,
       live,
       keys: this.keys,
+      unread: unreadOutputs(settings),
       links: this.links().map(({ label }) => label),
       watched: watched.has(this.id),
+      commit: settings.get("arq.source.commit").trim(),
     });
   }
 

@@ -4,6 +4,7 @@ import type { JobError } from "../../arq/jobModel";
 import type { ErrorGroup, Monitor } from "../../monitor/model";
 import type { DashboardArgument } from "../contributions/commands";
 import { type ItemContext, itemContexts, viewIds } from "../contributions/views";
+import { failureFacts } from "../failureStack";
 import { storedError } from "../storedError";
 import type { Tracebacks } from "../tracebacks";
 import { frameNodes } from "./frameNodes";
@@ -29,6 +30,10 @@ export class FailedTree implements TreeModel {
     private readonly tracebacks: Pick<Tracebacks, "find">,
     /** What is heard of, and what the user has muted. */
     private readonly part: (groups: readonly ErrorGroup[]) => Parted = (heard) => ({ heard, muted: [] }),
+    /** Arguments and attributes of exceptions are not to be shown. */
+    private readonly valuesHidden: () => boolean = () => false,
+    /** What of this window cannot be read, for people. */
+    private readonly unread: () => readonly string[] = () => [],
   ) {}
 
   async roots(): Promise<readonly ViewNode[]> {
@@ -68,8 +73,8 @@ export class FailedTree implements TreeModel {
     }
     if (detail === null) return [messageNode(`${id}/gone`, l10n.t("Redis no longer holds this job"))];
     const found = this.tracebacks.find(detail);
-    if (found === null) return [noTraceback(id, jobId, storedError(detail))];
-    const { top, below } = frameNodes(`${id}/frames`, found);
+    if (found === null) return [noTraceback(id, jobId, storedError(detail), this.unread())];
+    const { top, below } = frameNodes(`${id}/frames`, found, failureFacts(detail, this.valuesHidden()));
     this.#found.set(jobId, new Map([...below, [id, top]]));
     return top;
   }
@@ -108,11 +113,11 @@ export class FailedTree implements TreeModel {
   }
 }
 
-function noTraceback(id: string, jobId: string, error: JobError | null): ViewNode {
+function noTraceback(id: string, jobId: string, error: JobError | null, unread: readonly string[]): ViewNode {
   const why = error === null ? l10n.t("Its result is no longer kept.") : tracebackRemedies(error).why;
   return messageNode(`${id}/none`, l10n.t("No traceback: what would give one"), {
     description: oneLine(why, 120),
-    tooltip: why,
+    tooltip: [why, ...unread].join("\n\n"),
     command: { id: "arq.openJob", title: l10n.t("Open Job"), arguments: [jobId] },
   });
 }

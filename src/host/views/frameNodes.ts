@@ -1,7 +1,9 @@
 import { l10n } from "vscode";
 import { isOwnFrame } from "../../python/frames";
-import type { Frame, Traceback } from "../../python/traceback";
+import type { Frame } from "../../python/traceback";
 import { itemContexts } from "../contributions/views";
+import { type FailureFacts, failureStack } from "../failureStack";
+import type { FrameStack } from "../editor/frameStack";
 import type { FoundTraceback } from "../tracebacks";
 import { errorText } from "./jobNode";
 import { count, oneLine } from "./texts";
@@ -17,14 +19,14 @@ export interface FrameNodes {
  * Own frames first, the line that failed at the top; library frames folded; the exceptions that led to this one below,
  * nearest first, folded unless only there own code is found.
  */
-export function frameNodes(parent: string, found: FoundTraceback): FrameNodes {
+export function frameNodes(parent: string, found: FoundTraceback, facts: FailureFacts): FrameNodes {
   const below = new Map<string, readonly ViewNode[]>();
   const chain = found.chain.toReversed();
   const top: ViewNode[] = [];
   let ownSeen = false;
   for (const [index, { traceback }] of chain.entries()) {
     const id = `${parent}/${index}`;
-    const rows = tracebackRows(id, traceback, below);
+    const rows = tracebackRows(id, failureStack(found, chain.length - 1 - index, facts), below);
     const own = rows.some(({ frame }) => frame !== undefined);
     if (index === 0) {
       top.push(...rows);
@@ -47,22 +49,16 @@ export function frameNodes(parent: string, found: FoundTraceback): FrameNodes {
   return { top, below };
 }
 
-function tracebackRows(id: string, traceback: Traceback, below: Map<string, readonly ViewNode[]>): ViewNode[] {
-  const frames = traceback.frames.toReversed();
-  const own = frames.filter(({ file }) => isOwnFrame(file));
-  const library = frames.filter(({ file }) => !isOwnFrame(file));
-  const rows = own.map((frame, index) => frameNode(`${id}/own/${index}`, frame, "symbol-method"));
-  const { at } = traceback;
-  // A SyntaxError is at a place that no frame ran.
-  if (at !== null) {
-    const place = { ...at, function: l10n.t("(the code that cannot be read)"), source: null, repeat: 0 };
-    rows.unshift(frameNode(`${id}/at`, place, "symbol-method"));
-  }
+function tracebackRows(id: string, stack: FrameStack, below: Map<string, readonly ViewNode[]>): ViewNode[] {
+  const deepestFirst = stack.frames.map((frame, index) => ({ frame, step: { stack, index } })).toReversed();
+  const own = deepestFirst.filter(({ frame }) => isOwnFrame(frame.file));
+  const library = deepestFirst.filter(({ frame }) => !isOwnFrame(frame.file));
+  const rows = own.map((each, index) => frameNode(`${id}/own/${index}`, each, "symbol-method"));
   if (library.length > 0) {
     const folded = `${id}/library`;
     below.set(
       folded,
-      library.map((frame, index) => frameNode(`${folded}/${index}`, frame, "library")),
+      library.map((each, index) => frameNode(`${folded}/${index}`, each, "library")),
     );
     rows.push({
       id: folded,
@@ -74,11 +70,12 @@ function tracebackRows(id: string, traceback: Traceback, below: Map<string, read
   return rows;
 }
 
-function frameNode(id: string, frame: Frame, icon: string): ViewNode {
+function frameNode(id: string, { frame, step }: FrameInStack, icon: string): ViewNode {
   const place = `${shortPath(frame.file)}:${frame.line}`;
   const name = oneLine(frame.function, 80);
   const source = frame.source === null ? "" : oneLine(frame.source.split("\n")[0] ?? "", 120);
-  const target = { file: frame.file, line: frame.line };
+  const { file, line } = frame;
+  const target = { file, line, source: frame.source, function: frame.function, step };
   return {
     id,
     label: frame.repeat > 0 ? l10n.t("{0} ({1} times)", name, count(frame.repeat + 1)) : name,
@@ -90,6 +87,11 @@ function frameNode(id: string, frame: Frame, icon: string): ViewNode {
     spoken: `${name}, ${place}${source === "" ? "" : `, ${source}`}`,
     frame: target,
   };
+}
+
+interface FrameInStack {
+  readonly frame: Frame;
+  readonly step: { readonly stack: FrameStack; readonly index: number };
 }
 
 /** The end of a path, enough to recognise it; the whole is in the tooltip. */

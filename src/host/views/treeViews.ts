@@ -5,6 +5,7 @@ import type { LiveGroups } from "../liveGroups";
 import type { MutedGroups } from "../mutedGroups";
 import type { Session } from "../session";
 import type { Tracebacks } from "../tracebacks";
+import { unreadOutputs } from "../terminals/unreadOutputs";
 import { connectionMessage } from "./connectionMessage";
 import { downActions } from "./downActions";
 import { FailedTree } from "./failedNodes";
@@ -33,8 +34,12 @@ export function createTreeViews(parts: TreeViewsParts): TreeViews {
   const { session, tracebacks, mutedGroups, liveGroups, errorNews, memory } = parts;
   const monitor = () => session.monitor;
   const actions = () => (session.problem === null ? [] : downActions(session.problem));
-  const failedTree = new FailedTree(monitor, tracebacks, (groups) =>
-    mutedGroups.part(session.connection?.name, groups),
+  const failedTree = new FailedTree(
+    monitor,
+    tracebacks,
+    (groups) => mutedGroups.part(session.connection?.name, groups),
+    () => session.hiddenBy !== null,
+    () => unreadOutputs(session.settings),
   );
   const queues = new LiveTree(viewIds.queues, queueTree(monitor, actions), session);
   const workers = new LiveTree(viewIds.workers, workerTree(monitor), session);

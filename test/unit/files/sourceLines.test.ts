@@ -12,8 +12,8 @@ async def charge(ctx, order):
 `;
 
 describe("the lines around a frame", () => {
-  it("are three before and three after, with what the traceback printed compared", () => {
-    const around = linesAround(text, 5, 'gateway = ctx["gateway"]');
+  it("are three before and three after", () => {
+    const around = linesAround(text, 5);
     assert.deepEqual(around, {
       first: 2,
       lines: [
@@ -24,27 +24,22 @@ describe("the lines around a frame", () => {
         '    receipt = await gateway.charge(order["total"])',
         "    return receipt",
       ],
-      edited: false,
     });
-    assert.equal(linesAround(text, 5, "gateway = Gateway()")?.edited, true);
-    assert.equal(linesAround(text, 5, null)?.edited, false);
-    assert.equal(linesAround(text, 6, 'receipt = await gateway.charge(order["total"])\n^^^^^')?.edited, false);
   });
 
   it("end at the ends of the file, and lose the indentation that they share", () => {
-    assert.deepEqual(linesAround(text, 1, "import os")?.lines.length, 4);
-    assert.deepEqual(linesAround("class A:\r\n    def f(self):\r\n\r\n        pass\r\n", 4, null), {
+    assert.deepEqual(linesAround(text, 1)?.lines.length, 4);
+    assert.deepEqual(linesAround("class A:\r\n    def f(self):\r\n\r\n        pass\r\n", 4), {
       first: 1,
       lines: ["class A:", "    def f(self):", "", "        pass"],
-      edited: false,
     });
-    assert.deepEqual(linesAround("\tif a:\n\t\tb()", 2, null)?.lines, ["if a:", "\tb()"]);
-    assert.equal(linesAround(text, 99, null), null);
-    assert.equal(linesAround(text, 0, null), null);
+    assert.deepEqual(linesAround("\tif a:\n\t\tb()", 2)?.lines, ["if a:", "\tb()"]);
+    assert.equal(linesAround(text, 99), null);
+    assert.equal(linesAround(text, 0), null);
   });
 
   it("are cut where a line is endless", () => {
-    assert.equal(linesAround("x".repeat(5000), 1, null)?.lines[0]?.length, 301);
+    assert.equal(linesAround("x".repeat(5000), 1)?.lines[0]?.length, 301);
   });
 
   it("come out of Python files only, whatever path a traceback names", async () => {

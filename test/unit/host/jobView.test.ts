@@ -139,10 +139,13 @@ describe("what a job's page shows", () => {
 
   it("explains a failure, and says what would give a traceback where there is none", () => {
     const error = new PyCall("builtins", "KeyError", ["sku"]);
-    const drawn = view(detail(failedRow("j1"), { result: error, success: false }));
+    const jobDetail = detail(failedRow("j1"), { result: error, success: false });
+    const drawn = view(jobDetail);
     assert.equal(drawn.error?.type, "KeyError");
     assert.ok((drawn.error?.explanation.length ?? 0) > 10);
     assert.ok((drawn.error?.missing?.remedies.length ?? 0) > 0);
+    const unread = ["The task “worker” is not read."];
+    assert.deepEqual(view(jobDetail, { unread }).error?.missing?.unread, unread);
     assert.deepEqual(drawn.error?.tracebacks, []);
     assert.ok((drawn.error?.advice.length ?? 0) > 10);
     // Its arguments and attributes can be opened below.
@@ -164,7 +167,12 @@ describe("what a job's page shows", () => {
     picked = inventory.reserve(lines)
 KeyError: 'sku'
 `;
-    const traceback = { text, source: "worker.log, line 9", place: null, chain: flattenChain(parseTracebacks(text)[0]!) };
+    const traceback = {
+      text,
+      source: "worker.log, line 9",
+      place: null,
+      chain: flattenChain(parseTracebacks(text)[0]!),
+    };
     const error = new PyCall("builtins", "KeyError", ["sku"]);
     const drawn = view(detail(failedRow("j1"), { result: error, success: false }), { traceback });
     assert.equal(drawn.error?.missing, null);

@@ -1,0 +1,122 @@
+import {
+  commands,
+  DecorationRangeBehavior,
+  l10n,
+  MarkdownString,
+  Range,
+  StatusBarAlignment,
+  type StatusBarItem,
+  type TextEditor,
+  type TextEditorDecorationType,
+  ThemeColor,
+  window,
+  type Disposable,
+} from "vscode";
+import type { LocatedFrame } from "../../python/locatedFrame";
+import type { FrameTarget } from "../contributions/commands";
+import { oneLine } from "../views/texts";
+import type { FrameStack } from "./frameStack";
+import { failureText, frameNote, positionText } from "./frameNote";
+
+/** A frame of the traceback that is stepped through, where it is shown. */
+export interface CurrentFrame {
+  readonly stack: FrameStack;
+  readonly index: number;
+  readonly located: LocatedFrame;
+}
+
+/**
+ * The traceback that the user is in: its frame is marked in the editor with what happened there, the status bar says how far it is, and the context key `arq.tracebackCurrent`
+ * holds the keys for the next and the previous frame. Makes nothing before the first one.
+ */
+export class CurrentTraceback implements Disposable {
+  #current: CurrentFrame | null = null;
+  #mark: TextEditorDecorationType | null = null;
+  #item: StatusBarItem | null = null;
+  #subscription: Disposable | null = null;
+
+  get current(): CurrentFrame | null {
+    return this.#current;
+  }
+
+  /** The current frame as commands take it; null while no traceback is current. */
+  get target(): FrameTarget | null {
+    if (this.#current === null) return null;
+    const { stack, index } = this.#current;
+    return { ...stack.frames[index]!, step: { stack, index } };
+  }
+
+  /** What stands beside the line now; null while no traceback is current. */
+  get note(): string | null {
+    return this.#current === null ? null : frameNote(this.#current);
+  }
+
+  /** What the status bar says; null while no traceback is current. */
+  get status(): string | null {
+    return this.#current === null ? null : (this.#item?.text ?? null);
+  }
+
+  enter(current: CurrentFrame): void {
+    if (this.#current === null) void commands.executeCommand("setContext", "arq.tracebackCurrent", true);
+    this.#current = current;
+    this.#mark ??= window.createTextEditorDecorationType({
+      isWholeLine: true,
+      backgroundColor: new ThemeColor("editor.stackFrameHighlightBackground"),
+      overviewRulerColor: new ThemeColor("editorError.foreground"),
+      rangeBehavior: DecorationRangeBehavior.ClosedClosed,
+      after: { color: new ThemeColor("editorCodeLens.foreground"), margin: "0 0 0 3ch", fontStyle: "italic" },
+    });
+    this.#subscription ??= window.onDidChangeVisibleTextEditors(() => this.#draw());
+    this.#draw();
+    const item = (this.#item ??= window.createStatusBarItem("arq.traceback", StatusBarAlignment.Left, 90));
+    item.name = l10n.t("ARQ Traceback");
+    item.text = `$(debug-stackframe) ${positionText(current)}`;
+    item.tooltip = [
+      oneLine(failureText(current.stack.raised) ?? l10n.t("Stepping through a traceback"), 300),
+      l10n.t("Next frame: Alt+F8. Previous: Shift+Alt+F8. Leave: Escape, or click here."),
+    ].join("\n");
+    item.accessibilityInformation = { label: l10n.t("Traceback, {0}", positionText(current)) };
+    item.command = "arq.leaveTraceback";
+    item.show();
+  }
+
+  leave(): void {
+    if (this.#current === null) return;
+    this.#current = null;
+    void commands.executeCommand("setContext", "arq.tracebackCurrent", false);
+    this.#item?.hide();
+    this.#draw();
+  }
+
+  dispose(): void {
+    this.leave();
+    this.#subscription?.dispose();
+    this.#mark?.dispose();
+    this.#item?.dispose();
+  }
+
+  #draw(): void {
+    const mark = this.#mark;
+    if (mark === null) return;
+    for (const editor of window.visibleTextEditors) editor.setDecorations(mark, this.#decorationsOf(editor));
+  }
+
+  #decorationsOf({ document }: TextEditor) {
+    const current = this.#current;
+    const { uri } = document;
+    if (current === null || uri.scheme !== "file" || uri.fsPath !== current.located.path) return [];
+    const line = Math.min(current.located.line - 1, document.lineCount - 1);
+    const { end } = document.lineAt(line).range;
+    const failure = failureText(current.stack.raised);
+    return [
+      {
+        range: new Range(line, 0, line, end.character),
+        hoverMessage: new MarkdownString().appendCodeblock(
+          [failure ?? frameNote(current), ...(current.stack.raised?.values ?? [])].join("\n"),
+          "python",
+        ),
+        renderOptions: { after: { contentText: frameNote(current) } },
+      },
+    ];
+  }
+}
