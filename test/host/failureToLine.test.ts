@@ -1,21 +1,12 @@
 import assert from "node:assert/strict";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { commands, debug, Position, type Terminal, window } from "vscode";
-import { eventually } from "../support/eventually";
+import { commands, debug, Position, window } from "vscode";
 import { LedgerProcess, removeLedger, workerCommand, workerCommandLine } from "../support/ledgerProject";
 import { assertLeadsTo, FailureScene, layLedger, tell, workspaceRoot } from "./failureScene";
+import { openTerminal } from "./openTerminal";
 
 const settings = "ledger.worker.WorkerSettings";
-
-/** A terminal in which commands are reported, with this one running. */
-async function runInTerminal(name: string, commandLine: string): Promise<Terminal> {
-  const terminal = window.createTerminal({ name, shellPath: "/bin/bash", env: { PROMPT_COMMAND: null } });
-  terminal.show(true);
-  await eventually(() => assert.ok(terminal.shellIntegration, "the shell integration is there"), { timeoutMs: 20_000 });
-  terminal.shellIntegration?.executeCommand(commandLine);
-  return terminal;
-}
 
 describe("from a failure of a real worker to the line", () => {
   let scene: FailureScene;
@@ -69,11 +60,10 @@ describe("from a failure of a real worker to the line", () => {
   });
 
   it("by the terminal that the worker runs in", async () => {
-    const terminal = await runInTerminal(
-      "ledger worker",
-      workerCommandLine({ python: scene.python, port: scene.server.port, folder, settings }),
-    );
+    const terminal = await openTerminal("ledger worker");
     stops.push(() => terminal.dispose());
+    const worker = { python: scene.python, port: scene.server.port, folder, settings };
+    terminal.shellIntegration?.executeCommand(workerCommandLine(worker));
     for (const sku of ["ink", "glue", "tape"]) {
       const frame = await scene.fail(`terminal-${sku}`, sku);
       tell("terminal", frame);
