@@ -13,6 +13,8 @@ export interface JobSegment {
   endMs: number | null;
   readonly stream: string;
   readonly process: string | null;
+  /** Where the record that ended it begins; -1 while it runs. */
+  endFrom: number;
   /** Its beginning was not read: it lies before what is followed. */
   readonly headless: boolean;
 }
@@ -23,7 +25,7 @@ const maxSegments = 20_000;
 /** Which parts of one log file belong to which jobs, by what ARQ logs at the beginning and the end of each try. */
 export class JobSegments {
   /** By ref, oldest first; the map is in the order of the last beginning. */
-  readonly #byRef = new Map<string, KnownSegment[]>();
+  readonly #byRef = new Map<string, JobSegment[]>();
   #count = 0;
 
   /** Records come in the order of the file; one may come again, longer. */
@@ -39,7 +41,7 @@ export class JobSegments {
       return;
     }
     const begins = mark === "→";
-    const segment: KnownSegment = {
+    const segment: JobSegment = {
       ref,
       from,
       line,
@@ -84,9 +86,4 @@ export class JobSegments {
       this.#count -= segments.length;
     }
   }
-}
-
-interface KnownSegment extends JobSegment {
-  /** Where the record that ended it begins; -1 before that. */
-  endFrom: number;
 }

@@ -1,6 +1,6 @@
 import { WorkerLogParser } from "../python/workerLog";
 import type { WorkerLogRecord } from "../python/workerLogRecord";
-import { ByteLines } from "./byteLines";
+import { type ByteLine, ByteLines } from "./byteLines";
 import { countLines } from "./countLines";
 import { JobSegments } from "./jobSegments";
 import { LogClock } from "./logClock";
@@ -80,6 +80,24 @@ export class LogFile {
   /** Where the tries of jobs stand in the file that is there now. */
   get segments(): JobSegments {
     return this.#segments;
+  }
+
+  /** Lines between two places where lines begin, of what is read now; read again from the disk. */
+  async *linesBetween(from: number, to: number): AsyncGenerator<ByteLine> {
+    const lines = new ByteLines(from, false);
+    const buffer = Buffer.allocUnsafe(Math.max(1, Math.min(stepBytes, to - from)));
+    for (let position = from; position < to;) {
+      const bytes = (await this.#open?.file.read(buffer, Math.min(buffer.length, to - position), position)) ?? 0;
+      if (bytes === 0) return;
+      position += bytes;
+      yield* lines.push(buffer.subarray(0, bytes));
+    }
+  }
+
+  /** Number of the line that begins there, from 1. Reads everything before it. Null where the file cannot be read. */
+  async lineAt(offset: number): Promise<number | null> {
+    const open = this.#open;
+    return open === null ? null : (await countLines(open.file, offset)) + 1;
   }
 
   /** Lets go of the file. */
