@@ -97,6 +97,9 @@ export function activate(context: ExtensionContext): ArqApi {
     dashboard,
     jobs,
     frames,
+    tasks,
+    numbers,
+    drift,
     groupFrames,
     liveGroups,
     errorNews,
@@ -104,11 +107,8 @@ export function activate(context: ExtensionContext): ArqApi {
     mutedGroups,
     watched,
     trees,
-    tasks,
     tracebacks,
     scripts,
-    numbers,
-    drift,
     deployed,
   };
   const version = (context.extension.packageJSON as { version: string }).version;

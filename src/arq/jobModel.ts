@@ -66,6 +66,15 @@ export interface DecodedJob {
   readonly enqueuedAt: number | null;
 }
 
+/** A pickle that holds a job's arguments, as they were stored: no secret in it is masked. */
+export interface OriginalArguments {
+  readonly ok: true;
+  /** Of a dict with `a` and `k`. */
+  readonly pickle: Uint8Array;
+  /** Every name that Python would import to read it, in the order of the pickle, each once, as it stands there. */
+  readonly globals: readonly { readonly module: string; readonly qualname: string }[];
+}
+
 /** What `arq:result:<id>` holds (arq/jobs.py `serialize_result`). */
 export interface DecodedResult extends DecodedJob {
   readonly success: boolean;

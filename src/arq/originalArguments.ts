@@ -3,20 +3,11 @@ import { resolveLimits } from "../python/limits";
 import { innermostPickle } from "./codecs";
 import { DecodeError, toFailure } from "./decodeError";
 import { Field, fieldAt } from "./headerFields";
-import type { DecodeFailure } from "./jobModel";
+import type { DecodeFailure, OriginalArguments } from "./jobModel";
 import { PickleMachine } from "./pickleMachine";
 import { Op } from "./pickleOpcodes";
 import { skimDict } from "./pickleSkimmer";
 import { asBuffer } from "./utf8";
-
-/** A pickle that holds a job's arguments, as they were stored: no secret in it is masked. */
-export interface OriginalArguments {
-  readonly ok: true;
-  /** Of a dict with `a` and `k`. */
-  readonly pickle: Uint8Array;
-  /** Every name that Python would import to read it, in the order of the pickle, each once, as it stands there. */
-  readonly globals: readonly { readonly module: string; readonly qualname: string }[];
-}
 
 /**
  * What has to be unpickled to get at the arguments of a payload or a result: of a result without the exception behind them, wherever that can be cut

@@ -1,6 +1,5 @@
-import type { DecodedJob, DecodedResult, DecodeFailure, JobFacts } from "../arq/jobModel";
+import type { DecodedJob, DecodedResult, DecodeFailure, JobFacts, OriginalArguments } from "../arq/jobModel";
 import type { JobKeyKind } from "../arq/keys";
-import type { OriginalArguments } from "../arq/originalArguments";
 import type { JobTry } from "../arq/tries";
 import type { WorkerState } from "../arq/workerState";
 import type { WorkerHour } from "./workerHours";

@@ -1,5 +1,5 @@
-import type { DecodeFailure } from "../arq/jobModel";
-import { type OriginalArguments, originalArguments } from "../arq/originalArguments";
+import type { DecodeFailure, OriginalArguments } from "../arq/jobModel";
+import { originalArguments } from "../arq/originalArguments";
 import { readWhole } from "./payloadReader";
 import type { SessionContext } from "./sessionContext";
 

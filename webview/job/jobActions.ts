@@ -10,6 +10,7 @@ import { baseStyles } from "../shared/styles";
 /** What `act` carries. */
 export type JobAction =
   | { readonly kind: "openFunction" }
+  | { readonly kind: "debug"; readonly as: "script" | "pytest" }
   | { readonly kind: "copy"; readonly what: JobCopy }
   | { readonly kind: "watch"; readonly on: boolean }
   | { readonly kind: "openLink"; readonly index: number };
@@ -52,6 +53,19 @@ export class JobActions extends LitElement {
       row.function === null
         ? nothing
         : this.#button("code", t("Open Function"), t("Open the definition of this function"), { kind: "openFunction" })
+    }
+    ${
+      row.function === null
+        ? nothing
+        : html`${this.#button(
+            "debug",
+            t("Debug This Job"),
+            t("Call the function with these arguments under the debugger; asks first"),
+            { kind: "debug", as: "script" },
+          )}${this.#button("copy", t("Copy as Pytest"), t("A test that calls the function with these arguments"), {
+            kind: "debug",
+            as: "pytest",
+          })}`
     }
     ${this.#button(
       "copy",
