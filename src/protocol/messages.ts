@@ -28,6 +28,8 @@ export interface DashboardRequests extends FilterRequests {
   sampleMemory: { params: { queue: string }; result: MemorySample | null };
   /** Opens the definition of the function of this name, or says that there is none. */
   openFunction: { params: { name: string }; result: null };
+  /** Opens a place in the open folders, as a `PlaceView` names it. */
+  openCode: { params: { file: string; line: number }; result: null };
   /** Stands on the line at which jobs of an error group fail, as `GroupView.frame` has it. */
   openGroupFrame: { params: { key: string }; result: null };
   /** Whether anybody can see the page: its window may be minimized, or a browser's tab in the background. */

@@ -267,7 +267,7 @@ export function sampleDashboard(change: Partial<DashboardView> = {}): DashboardV
 /** What each tab shows of the samples. */
 export const sampleTabs: TabViews = {
   overview: { latency: sampleLatency(sampleNow) },
-  jobs: { ...noJobs, rows: sampleRows(0, 50), total: 10_500, indexed: 10_500, news: 0, changed: false },
+  jobs: { ...noJobs, rows: sampleRows(0, 50), total: 10_500, indexed: 10_500, news: 0, changed: false, limits: [] },
   failed: failedSample(sampleNow),
   activity: activitySample(sampleNow),
   queues: queuesSample(sampleNow),

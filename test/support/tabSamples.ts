@@ -84,6 +84,7 @@ export function queuesSample(now: number, fields: Partial<QueuesView> = {}): Que
   ];
   return {
     queues,
+    notes: [],
     offset: 0,
     total: queues.length,
     known: 4,
@@ -104,6 +105,7 @@ export function functionLine(fields: Partial<FunctionLine> & { readonly name: st
     running: 0,
     queued: 0,
     queues: ["arq:queue"],
+    limits: null,
     failureRate,
     successRate: failureRate === null ? null : 1 - failureRate,
     trend: {
@@ -193,6 +195,7 @@ export function functionsSample(now: number, fields: Partial<FunctionsView> = {}
     total: functions.length,
     known: functions.length,
     longestRunMs: 1_264_000,
+    notes: [],
     standingOut: {
       failing: { name: "charge_card", failureRate: 402 / 2302, mark: "red" },
       slowest: { name: "export_monthly_report_for_the_accounting_department", ms: 1_264_000 },
@@ -274,6 +277,7 @@ export function cronLine(fields: Partial<CronLine> & { readonly name: string }):
     failed: 0,
     intervalMs: null,
     missed: null,
+    schedule: null,
     ...fields,
   };
 }

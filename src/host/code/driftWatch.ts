@@ -1,6 +1,6 @@
 import { type Disposable, EventEmitter, type Event } from "vscode";
 import type { MonitorSnapshot } from "../../monitor/model";
-import type { CodeSource } from "./codeSource";
+import { type CodeSource, lastRead } from "./codeSource";
 import type { Session } from "../session";
 import { Throttle } from "../throttle";
 import { ArgumentSample } from "./argumentSample";
@@ -80,7 +80,7 @@ export class DriftWatch implements Disposable {
       return;
     }
     try {
-      const code = await this.tasks.ready();
+      const code = await lastRead(this.tasks);
       const { stats } = this.numbers;
       if (monitor !== this.#sampledOf) {
         this.#sample = new ArgumentSample();

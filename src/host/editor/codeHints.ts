@@ -28,7 +28,7 @@ import { Throttle } from "../throttle";
 import { oneLine } from "../views/texts";
 import { rangeOf } from "./codeHover";
 import { lineOf } from "./definitionLines";
-import type { CodeSource } from "../code/codeSource";
+import { type CodeSource, lastRead } from "../code/codeSource";
 
 const redrawMs = 1000;
 
@@ -100,7 +100,7 @@ export class CodeHints implements CodeActionProvider, Disposable {
       if (!enabled) this.#shown.clear();
       return;
     }
-    const code = await this.parts.tasks.ready();
+    const code = await lastRead(this.parts.tasks);
     let own = false;
     for (const document of documents) {
       const hints = this.#hints(code, document);

@@ -18,7 +18,7 @@ import { lineOf } from "./definitionLines";
 import type { JoinedTasks } from "./joinedTasks";
 import { plain } from "./markdownText";
 import { cronLine, taskHover } from "./taskHover";
-import type { CodeSource } from "../code/codeSource";
+import { type CodeSource, lastRead } from "../code/codeSource";
 
 /** What hovers are made of. */
 export interface CodeHoverParts {
@@ -36,7 +36,7 @@ export class CodeHover implements HoverProvider {
   async provideHover(document: TextDocument, position: Position): Promise<Hover | null> {
     const { settings, tasks } = this.parts;
     if (!settings.get("arq.hover.enabled")) return null;
-    const code = await tasks.ready();
+    const code = await lastRead(tasks);
     return (
       this.#ofDefinition(code, document, position) ??
       this.#ofEnqueue(code, document, position) ??

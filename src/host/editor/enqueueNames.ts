@@ -17,7 +17,7 @@ import type { TaskNumbers } from "../code/taskNumbers";
 import { count, oneLine, plural } from "../views/texts";
 import { enqueueAt, isAt, rangeOf } from "./codeHover";
 import { plain, placeLink } from "./markdownText";
-import type { CodeSource } from "../code/codeSource";
+import { type CodeSource, lastRead } from "../code/codeSource";
 
 /** Before the cursor: a call of `enqueue_job` whose first argument is a text that is being written. A call may have been broken into lines. */
 const beforeCursor = /\benqueue_job\s*\(\s*(?:function\s*=\s*)?(["'])([^"'\\\n]*)$/;
@@ -35,7 +35,7 @@ export class EnqueueNames implements DefinitionProvider, CompletionItemProvider 
   ) {}
 
   async provideDefinition(document: TextDocument, position: Position): Promise<LocationLink[]> {
-    const code = await this.tasks.ready();
+    const code = await lastRead(this.tasks);
     const call = enqueueAt(code, document, position);
     if (call !== null && "value" in call.name) {
       const queue = call.queue !== null && "value" in call.queue ? call.queue.value : undefined;
@@ -54,7 +54,7 @@ export class EnqueueNames implements DefinitionProvider, CompletionItemProvider 
     const from = document.lineAt(Math.max(0, position.line - lookBack)).range.start;
     const [, , typed] = beforeCursor.exec(document.getText(new Range(from, position))) ?? [];
     if (typed === undefined) return [];
-    const code = await this.tasks.ready();
+    const code = await lastRead(this.tasks);
     const rest = /^[^"'\\\n]*(?=["'])/.exec(document.lineAt(position).text.slice(position.character))?.[0] ?? "";
     const range = {
       inserting: new Range(position.translate(0, -typed.length), position),

@@ -1,6 +1,7 @@
 import { MarkdownString, Uri } from "vscode";
 import type { CodePlace } from "../../python/tasks/taskCode";
 import type { CommandArguments, CommandId } from "../contributions/commands";
+import { placeText } from "../code/placeText";
 import { oneLine } from "../views/texts";
 
 /**
@@ -26,11 +27,6 @@ export function placeLink({ file, line }: Pick<CodePlace, "file" | "line">): str
   const uri = Uri.file(file).with({ fragment: `L${line}` });
   const target = uri.toString().replaceAll(/[()]/g, (each) => `%${each.charCodeAt(0).toString(16)}`);
   return `[${plain(placeText({ file, line }), 80)}](${target})`;
-}
-
-/** `worker.py:12`. */
-export function placeText({ file, line }: Pick<CodePlace, "file" | "line">): string {
-  return `${file.split(/[\\/]/).at(-1) ?? file}:${line}`;
 }
 
 /** A Markdown text whose links may run these commands, and no others. */

@@ -20,7 +20,7 @@ import { Throttle } from "../throttle";
 import { oneLine } from "../views/texts";
 import { lineOf } from "./definitionLines";
 import type { JoinedTasks } from "./joinedTasks";
-import type { CodeSource } from "../code/codeSource";
+import { type CodeSource, lastRead } from "../code/codeSource";
 
 const redrawMs = 1000;
 
@@ -44,7 +44,6 @@ export class TaskLenses implements CodeLensProvider, Disposable {
   /** What editors were given last, by document; forgotten with it. */
   readonly #given = new WeakMap<TextDocument, string>();
   #use: Disposable | null = null;
-  #code: TaskCode | null = null;
 
   constructor(private readonly parts: LensParts) {
     const { session, settings, tasks, numbers } = parts;
@@ -52,7 +51,7 @@ export class TaskLenses implements CodeLensProvider, Disposable {
     this.#subscriptions = [
       numbers.onDidChange(compare),
       session.onDidChange(({ change }) => (change === null || change.status) && compare()),
-      tasks.onDidChange(() => void this.#read().then(compare)),
+      tasks.onDidChange(compare),
       settings.onDidChange((keys) => keys.has("arq.codeLens.enabled") && this.#changed.fire()),
       window.onDidChangeVisibleTextEditors(() => this.#follow()),
     ];
@@ -63,7 +62,7 @@ export class TaskLenses implements CodeLensProvider, Disposable {
   }
 
   async provideCodeLenses(document: TextDocument): Promise<CodeLens[]> {
-    const code = this.#code ?? (await this.#read());
+    const code = await lastRead(this.parts.tasks);
     const lenses = this.#lensesOf(document, code);
     this.#given.set(document, textOf(lenses));
     this.#follow();
@@ -75,10 +74,6 @@ export class TaskLenses implements CodeLensProvider, Disposable {
     this.#redraw.dispose();
     for (const subscription of this.#subscriptions) subscription.dispose();
     this.#changed.dispose();
-  }
-
-  async #read(): Promise<TaskCode> {
-    return (this.#code = await this.parts.tasks.ready());
   }
 
   #lensesOf(document: TextDocument, code: TaskCode): CodeLens[] {
@@ -122,7 +117,7 @@ export class TaskLenses implements CodeLensProvider, Disposable {
   /** Asks for new lenses only where an editor that can be seen shows another text. */
   #compare(): void {
     this.#follow();
-    const code = this.#code;
+    const code = this.parts.tasks.current;
     if (code === null) return;
     const isOther = window.visibleTextEditors.some(({ document }) => {
       const given = this.#given.get(document);

@@ -15,7 +15,7 @@ import { filterHandlers } from "./filterHandlers";
 import { pageHtml, webviewOptions } from "./html";
 import { LatestAnswer } from "./latestAnswer";
 import { OneAtATime } from "./oneAtATime";
-import { openFunctionByName, panelChannel, runPageCommand } from "./panelChannel";
+import { openCodePlace, openFunctionByName, panelChannel, runPageCommand } from "./panelChannel";
 import { allTabs, checkLook, queryOf, rememberedLook, type AllTabs } from "./tabs/allTabs";
 import type { Tab, TabParts } from "./tabs/tab";
 import { Throttle } from "../throttle";
@@ -84,9 +84,11 @@ export class DashboardPanel implements Disposable {
   readonly #subscriptions: Disposable[];
 
   constructor(private readonly parts: DashboardParts) {
-    const { session, savedFilters, mutedGroups } = parts;
+    const { session, savedFilters, mutedGroups, tasks, drift } = parts;
     this.#tabs = allTabs({ ...parts, changed: () => this.#changed(null) });
     this.#subscriptions = [
+      tasks.onDidChange(() => this.#changed(null)),
+      drift.onDidChange(() => this.#changed(null)),
       session.onDidChange(({ change }) => {
         // What stands still is of another connection, or came past another redactor.
         if (this.#askedOf.some((each, n) => each !== this.#sources[n])) this.#paused = false;
@@ -240,6 +242,7 @@ export class DashboardPanel implements Disposable {
         handle: ({ queue }) => this.#connected().sampleMemory(queue, this.#sampling.next()),
       },
       openFunction: openFunctionByName,
+      openCode: openCodePlace,
       openGroupFrame: {
         check: (params) => ({ key: text(fields(params).key, "key") }),
         handle: async ({ key }) => {

@@ -1,9 +1,9 @@
-import { commands, type WebviewPanel } from "vscode";
+import { commands, l10n, Uri, type WebviewPanel, workspace } from "vscode";
 import type { CommandArguments } from "../contributions/commands";
 import { type Handlers, HostChannel } from "../../protocol/channel";
 import type { DashboardRequests, PageCommand } from "../../protocol/messages";
 import type { Log } from "../log";
-import { fields, pageCommand, text } from "./checks";
+import { fields, index, pageCommand, text } from "./checks";
 
 /** The typed channel to the page in `panel`. */
 export function panelChannel<R extends { [K in keyof R]: { params: unknown; result: unknown } }, N>(
@@ -58,6 +58,20 @@ export const openFunctionByName: Handlers<Pick<DashboardRequests, "openFunction"
   handle: ({ name }) => {
     // Not waited for: it may ask which of several is meant.
     void commands.executeCommand("arq.openFunction", name);
+    return null;
+  },
+};
+
+/** The request `openCode` of both pages. A page opens what lies in the open folders, and nothing else. */
+export const openCodePlace: Handlers<Pick<DashboardRequests, "openCode">>["openCode"] = {
+  check: (params) => {
+    const { file, line } = fields(params);
+    return { file: text(file, "file"), line: index(line, "line") };
+  },
+  handle: async ({ file, line }) => {
+    if (workspace.getWorkspaceFolder(Uri.file(file)) === undefined)
+      throw new Error(l10n.t("This file is not in the open folders."));
+    await commands.executeCommand("arq.openCode", { file, line });
     return null;
   },
 };

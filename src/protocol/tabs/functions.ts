@@ -1,4 +1,5 @@
 import type { FunctionStats } from "../../monitor/model";
+import type { CodeNote, LimitsView } from "../codeViews";
 import type { EndedTrend } from "../../monitor/queryModel";
 import type { FailureMark } from "./queues";
 
@@ -32,6 +33,8 @@ export const everyFunction: FunctionsIntent = { text: "", sort: "count", descend
 
 export interface FunctionLine extends FunctionStats {
   readonly failing: FailureMark;
+  /** What the source says; null: nothing, or not the same in all its queues. */
+  readonly limits: LimitsView | null;
 }
 
 /** Functions that are worth a look, of all that are known. Null where none is. */
@@ -59,6 +62,7 @@ export interface FunctionsView {
   /** The longest p95 of all of them, ms: what the bars are measured by. 0: none is known. */
   readonly longestRunMs: number;
   readonly standingOut: StandingOut;
+  readonly notes: readonly CodeNote[];
 }
 
 export type { EndedTrend };

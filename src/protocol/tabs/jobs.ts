@@ -1,4 +1,5 @@
 import type { JobPage, JobQuery } from "../../monitor/model";
+import type { FunctionLimits } from "../codeViews";
 
 /** The columns of the list of jobs, in their first order. */
 export const jobColumnIds = [
@@ -59,6 +60,8 @@ export interface JobsView extends JobPage {
   readonly news: number;
   /** The rows are not those, or not in the order, that a fresh look would bring. */
   readonly changed: boolean;
+  /** Of the functions in the rows, as far as the source tells. */
+  readonly limits: readonly FunctionLimits[];
 }
 
 /** Newer jobs are counted so far. */

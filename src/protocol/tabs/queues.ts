@@ -1,4 +1,5 @@
 import type { QueueStats } from "../../monitor/model";
+import type { CodeNote } from "../codeViews";
 import type { MemorySample, Percentiles, QueueReport } from "../../monitor/queryModel";
 
 /** Columns that queues are sorted by. */
@@ -59,6 +60,8 @@ export interface QueueLine extends QueueStats, Omit<QueueReport, "name" | "depth
 }
 
 export interface QueuesView {
+  /** Where the source in the open folders and the queues do not fit, and what to change in the settings of their workers. */
+  readonly notes: readonly CodeNote[];
   /** One page, as sorted. */
   readonly queues: readonly QueueLine[];
   /** Before the first of the page. */

@@ -1,5 +1,6 @@
 import type { JobRow } from "../../monitor/model";
 import type { CronJob, CronRun } from "../../monitor/queryModel";
+import type { ScheduleView } from "../codeViews";
 
 /** What the tab Scheduled asks. */
 export interface ScheduledIntent {
@@ -17,6 +18,8 @@ export interface CronLine extends CronJob {
   /** Function and queue: of the same name there may be one in several queues. */
   readonly id: string;
   readonly missed: MissedRuns | null;
+  /** By the source in the open folders; null: it does not tell. */
+  readonly schedule: ScheduleView | null;
 }
 
 /** Due times that have passed since the last run that is known, and no run was seen. */

@@ -1,4 +1,5 @@
 import type { WorkerStats } from "../../monitor/model";
+import type { AppliedView, CodeNote } from "../codeViews";
 
 /** Columns that workers are sorted by. */
 export const workerSorts = [
@@ -30,6 +31,8 @@ export const everyWorker: WorkersIntent = { text: "", sort: "name", descending: 
 export interface WorkerLine extends WorkerStats {
   /** Of its own among all: a queue's shared record may be called as a process is. */
   readonly key: string;
+  /** `max_jobs` of the workers of its queue by the source; null: not known, or the worker tells it itself. */
+  readonly places: AppliedView | null;
 }
 
 export interface WorkersView {
@@ -46,4 +49,5 @@ export interface WorkersView {
   readonly staleAfterMs: number;
   /** Every worker is known by itself, with the jobs that it runs: more instrumentation would tell nothing more. */
   readonly allTold: boolean;
+  readonly notes: readonly CodeNote[];
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { cronLine, scheduledJobs, scheduledTab } from "../../../src/host/panels/tabs/scheduledTab";
+import { cronLine, scheduledJobs, scheduledTab as tabOf } from "../../../src/host/panels/tabs/scheduledTab";
 import type { JobQuery, Monitor } from "../../../src/monitor/model";
 import type { CronJob } from "../../../src/monitor/queryModel";
 import { newestJobs } from "../../../src/protocol/jobQuery";
@@ -26,6 +26,8 @@ function cron(fields: Partial<CronJob> = {}): CronJob {
 
 const ran = (dueAt: number) =>
   ({ id: `cron:tidy:${dueAt}`, state: "finished", dueAt, startedAt: dueAt, runMs: null }) as const;
+
+const scheduledTab = tabOf(() => null);
 
 describe("what is going to run", () => {
   it("asks for deferred and retrying jobs by the time at which they are due, under the filters", () => {

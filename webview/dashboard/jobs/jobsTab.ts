@@ -34,7 +34,7 @@ import type { MenuItem, PopupMenu } from "./popupMenu";
 import { savedFilterItems, type SavedFilterActs } from "./savedFilterMenu";
 import { clearFilters, isFiltered, lastOffset, nextSort, turnPage } from "./queries";
 
-const nothingYet: JobsView = { ...noJobs, news: 0, changed: false };
+const nothingYet: JobsView = { ...noJobs, news: 0, changed: false, limits: [] };
 
 /** Where the menu of a column's head is opened. */
 interface HeadPlace {

@@ -1,5 +1,7 @@
 import type { JobQuery } from "../../../monitor/model";
 import { tabNames, type Look } from "../../../protocol/tabs";
+import { codeNow } from "../../code/codeSource";
+import { adviceNotes, driftNotes } from "../../code/codeViews";
 import { fields, oneOf } from "../checks";
 import { ActivityTab } from "./activityTab";
 import { FailedTab } from "./failedTab";
@@ -15,10 +17,13 @@ import { workersTab } from "./workersTab";
 export type AllTabs = Tabs & { readonly failed: FailedTab; readonly jobs: JobsTab };
 
 /** The tabs of one dashboard. */
-export function allTabs({ session, groupFrames, errorNews, mutedGroups, memory, changed }: TabParts): AllTabs {
+export function allTabs(parts: TabParts): AllTabs {
+  const { session, groupFrames, errorNews, mutedGroups, memory, changed, tasks, drift } = parts;
+  const inCode = () => codeNow(tasks);
+  const codeNotes = () => [...driftNotes(drift.findings), ...adviceNotes(inCode())];
   return {
     overview: overviewTab,
-    jobs: jobsTab(memory),
+    jobs: jobsTab(memory, inCode),
     failed: new FailedTab(
       groupFrames,
       errorNews,
@@ -26,10 +31,14 @@ export function allTabs({ session, groupFrames, errorNews, mutedGroups, memory, 
       changed,
     ),
     activity: new ActivityTab(),
-    queues: queuesTab(() => session.thresholds),
-    workers: workersTab(() => session.settings.get("arq.workers.staleAfter") * 1000),
-    scheduled: scheduledTab,
-    functions: functionsTab(() => session.thresholds),
+    queues: queuesTab(
+      () => session.thresholds,
+      codeNotes,
+      () => drift.use(),
+    ),
+    workers: workersTab(() => session.settings.get("arq.workers.staleAfter") * 1000, inCode),
+    scheduled: scheduledTab(inCode),
+    functions: functionsTab(() => session.thresholds, inCode),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { FunctionStats } from "../../../monitor/model";
+import type { TaskCode } from "../../../python/tasks/taskCode";
 import { pageSize } from "../../../protocol/jobQuery";
 import {
   everyFunction,
@@ -9,14 +10,16 @@ import {
   type FunctionsView,
   type StandingOut,
 } from "../../../protocol/tabs/functions";
+import type { LimitsView } from "../../../protocol/codeViews";
 import { assertNever } from "../../../python/assertNever";
+import { functionNotes, limitsView } from "../../code/codeViews";
 import { bool, fields, index, oneOf, text } from "../checks";
 import { failing, type FailureThresholds } from "./failing";
 import { pageOffset, sortLines, type SortValue } from "./sortLines";
 import type { Tab } from "./tab";
 
 /** Every function that jobs call. */
-export function functionsTab(thresholds: () => FailureThresholds): Tab<"functions"> {
+export function functionsTab(thresholds: () => FailureThresholds, code: () => TaskCode | null): Tab<"functions"> {
   return {
     check(intent): FunctionsIntent {
       const asked = { ...everyFunction, ...fields(intent) };
@@ -27,7 +30,8 @@ export function functionsTab(thresholds: () => FailureThresholds): Tab<"function
         offset: index(asked.offset, "offset"),
       };
     },
-    view: async (monitor, intent, signal) => functionsView(await monitor.functions(signal), intent, thresholds()),
+    view: async (monitor, intent, signal) =>
+      functionsView(await monitor.functions(signal), intent, thresholds(), code()),
   };
 }
 
@@ -35,8 +39,13 @@ export function functionsView(
   all: readonly FunctionStats[],
   intent: FunctionsIntent,
   thresholds: FailureThresholds,
+  code: TaskCode | null = null,
 ): FunctionsView {
-  const lines = all.map((each): FunctionLine => ({ ...each, failing: failing(each, thresholds) }));
+  const lines = all.map((each): FunctionLine => ({
+    ...each,
+    failing: failing(each, thresholds),
+    limits: limitsEverywhere(code, each),
+  }));
   const wanted = intent.text.toLowerCase();
   const matching = lines.filter(({ name }) => name.toLowerCase().includes(wanted));
   const offset = pageOffset(intent.offset, matching.length, pageSize);
@@ -48,7 +57,15 @@ export function functionsView(
     known: all.length,
     longestRunMs: all.reduce((longest, { runP95Ms }) => Math.max(longest, runP95Ms ?? 0), 0),
     standingOut: standingOut(lines),
+    notes: functionNotes(code),
   };
+}
+
+/** Of a function whose queues differ there is no one limit. */
+function limitsEverywhere(code: TaskCode | null, { name, queues }: FunctionStats): LimitsView | null {
+  const [first, ...others] = queues.map((queue) => limitsView(code, name, queue));
+  if (first === undefined) return limitsView(code, name, null);
+  return others.every((each) => JSON.stringify(each) === JSON.stringify(first)) ? first : null;
 }
 
 function standingOut(lines: readonly FunctionLine[]): StandingOut {

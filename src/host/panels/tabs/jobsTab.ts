@@ -10,6 +10,8 @@ import {
   type JobsSettings,
   type JobsView,
 } from "../../../protocol/tabs/jobs";
+import type { TaskCode } from "../../../python/tasks/taskCode";
+import { functionLimits } from "../../code/codeViews";
 import { bool, fields, index, jobQuery, oneOf } from "../checks";
 import type { Tab } from "./tab";
 
@@ -40,7 +42,7 @@ interface Held {
  * One page of jobs. An intent that is asked for the first time gets a fresh look. After that, unless it follows, its rows stay, with what is new of each:
  * a list that moves between aiming and clicking opens the wrong job.
  */
-export function jobsTab(memory: SettingsMemory): JobsTab {
+export function jobsTab(memory: SettingsMemory, code: () => TaskCode | null = () => null): JobsTab {
   let settings = rememberedSettings(memory);
   let kept = JSON.stringify(settings);
   let held: Held | null = null;
@@ -50,7 +52,7 @@ export function jobsTab(memory: SettingsMemory): JobsTab {
     signal.throwIfAborted();
     const first = page.rows[0];
     held = { monitor, intent, page, newestAt: first === undefined ? Number.POSITIVE_INFINITY : newestAt(first) };
-    return { ...page, news: 0, changed: false };
+    return { ...page, news: 0, changed: false, limits: functionLimits(code(), page.rows) };
   };
 
   const stay = async (monitor: Monitor, shown: Held, signal: AbortSignal): Promise<JobsView> => {
@@ -67,6 +69,7 @@ export function jobsTab(memory: SettingsMemory): JobsTab {
     const wouldBe = fresh.rows.slice(0, query.limit);
     return {
       ...page,
+      limits: functionLimits(code(), rows),
       news: onTop ? fresh.rows.filter(isNews).length : 0,
       changed: wouldBe.length !== rows.length || wouldBe.some(({ id }, place) => id !== rows[place]!.id),
     };

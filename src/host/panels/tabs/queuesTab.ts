@@ -1,6 +1,8 @@
+import type { Disposable } from "vscode";
 import type { HealthThresholds } from "../../../monitor/health";
 import type { MonitorSnapshot, QueueStats } from "../../../monitor/model";
 import type { DepthPoint, QueueReport } from "../../../monitor/queryModel";
+import type { CodeNote } from "../../../protocol/codeViews";
 import { pageSize } from "../../../protocol/jobQuery";
 import {
   everyQueue,
@@ -22,7 +24,11 @@ const dayMs = 86_400_000;
 type Thresholds = FailureThresholds & Pick<HealthThresholds, "yellowOldestDueSeconds" | "redOldestDueSeconds">;
 
 /** Every queue, with its last hour. */
-export function queuesTab(thresholds: () => Thresholds): Tab<"queues"> {
+export function queuesTab(
+  thresholds: () => Thresholds,
+  notes: () => readonly CodeNote[],
+  follow: () => Disposable,
+): Tab<"queues"> {
   return {
     check(intent): QueuesIntent {
       const asked = { ...everyQueue, ...fields(intent) };
@@ -37,8 +43,9 @@ export function queuesTab(thresholds: () => Thresholds): Tab<"queues"> {
     },
     async view(monitor, intent, signal) {
       const reports = await monitor.queueReports(signal);
-      return queuesView(monitor.snapshot(), reports, intent, monitor.now(), thresholds());
+      return queuesView(monitor.snapshot(), reports, intent, monitor.now(), thresholds(), notes());
     },
+    follow,
     concerns: ({ jobs, queues, status }) => status || jobs.size > 0 || queues.size > 0,
   };
 }
@@ -50,6 +57,7 @@ export function queuesView(
   intent: QueuesIntent,
   now: number,
   thresholds: Thresholds,
+  notes: readonly CodeNote[] = [],
 ): QueuesView {
   const stats = new Map(queues.map((queue) => [queue.name, queue]));
   const wanted = intent.text.toLowerCase();
@@ -70,6 +78,7 @@ export function queuesView(
   const shown = intent.idle ? matching : matching.filter((queue) => !queue.idle);
   const offset = pageOffset(intent.offset, shown.length, pageSize);
   return {
+    notes,
     queues: sortLines(shown, (queue) => valueOf(queue, intent.sort), intent.descending).slice(
       offset,
       offset + pageSize,

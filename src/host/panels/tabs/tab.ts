@@ -1,6 +1,8 @@
 import type { Disposable, Memento } from "vscode";
 import type { Monitor, MonitorChange } from "../../../monitor/model";
 import type { TabIntents, TabName, TabViews } from "../../../protocol/tabs";
+import type { DriftWatch } from "../../code/driftWatch";
+import type { CodeSource } from "../../code/codeSource";
 import type { ErrorNews } from "../../errorNews";
 import type { GroupFrames } from "../../groupFrames";
 import type { MutedGroups } from "../../mutedGroups";
@@ -12,6 +14,9 @@ export interface TabParts {
   readonly groupFrames: GroupFrames;
   readonly errorNews: ErrorNews;
   readonly mutedGroups: MutedGroups;
+  /** What the source in the open folders says. */
+  readonly tasks: CodeSource;
+  readonly drift: DriftWatch;
   /** Of the user, for every window to come. */
   readonly memory: Memento;
   /** The view would be another one now, though no job has changed. */

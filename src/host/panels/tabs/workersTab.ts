@@ -1,4 +1,7 @@
 import type { MonitorSnapshot, WorkerStats } from "../../../monitor/model";
+import type { TaskCode } from "../../../python/tasks/taskCode";
+import { adviceNotes, appliedView } from "../../code/codeViews";
+import { placesOf } from "../../code/taskLimits";
 import { pageSize } from "../../../protocol/jobQuery";
 import {
   everyWorker,
@@ -14,7 +17,7 @@ import { pageOffset, sortLines, type SortValue } from "./sortLines";
 import type { Tab } from "./tab";
 
 /** Every worker that is known. `staleAfterMs`: the setting. */
-export function workersTab(staleAfterMs: () => number): Tab<"workers"> {
+export function workersTab(staleAfterMs: () => number, code: () => TaskCode | null): Tab<"workers"> {
   return {
     check(intent): WorkersIntent {
       const asked = { ...everyWorker, ...fields(intent) };
@@ -25,7 +28,7 @@ export function workersTab(staleAfterMs: () => number): Tab<"workers"> {
         offset: index(asked.offset, "offset"),
       };
     },
-    view: (monitor, intent) => Promise.resolve(workersView(monitor.snapshot(), intent, staleAfterMs())),
+    view: (monitor, intent) => Promise.resolve(workersView(monitor.snapshot(), intent, staleAfterMs(), code())),
     concerns: ({ workers, status }) => workers || status,
   };
 }
@@ -34,9 +37,17 @@ export function workersView(
   snapshot: Pick<MonitorSnapshot, "workers" | "workerCount">,
   { text: wanted, sort, descending, offset: asked }: WorkersIntent,
   staleAfterMs: number,
+  code: TaskCode | null = null,
 ): WorkersView {
   const { workers, workerCount } = snapshot;
-  const lines = workers.map((worker): WorkerLine => ({ ...worker, key: `${worker.kind} ${worker.name}` }));
+  const lines = workers.map((worker): WorkerLine => ({
+    ...worker,
+    key: `${worker.kind} ${worker.name}`,
+    places:
+      code === null || worker.maxJobs !== null || worker.queue === null
+        ? null
+        : appliedView(placesOf(code, worker.queue)),
+  }));
   const matching = lines.filter((line) => matches(line, wanted.toLowerCase()));
   const sorted = sortLines(matching, (line) => valueOf(line, sort), descending);
   // What may be worth acting on stands above all.
@@ -50,6 +61,7 @@ export function workersView(
     known: lines.length,
     stale: lines.filter(({ stale }) => stale).length,
     staleAfterMs,
+    notes: adviceNotes(code),
     allTold: processes.length > 0 && workerCount.kind === "exact" && processes.every(({ jobs }) => jobs !== null),
   };
 }
