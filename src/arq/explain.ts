@@ -234,8 +234,8 @@ const storeIt: Remedy = {
 const readTheLog: Remedy = {
   title: "Let ARQ Monitor read the worker's log",
   detail:
-    "ARQ logs every failure with its traceback. Write the log to a file in the workspace; " +
-    "the setting arq.workerLogs names the files that are read.",
+    "ARQ logs every failure with its traceback. Run the worker in a terminal or a debug console of this window, which are read as they print, " +
+    "or write its log to a file in the workspace; the setting arq.workerLogs names the files that are read.",
   snippet: "arq tasks.WorkerSettings 2>&1 | tee -a logs/worker.log\n",
   action: null,
 };
