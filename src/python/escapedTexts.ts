@@ -29,17 +29,21 @@ export function escapedTexts(line: string): string[] {
   return texts;
 }
 
-/** Of the nearest quotation mark in front that is not escaped; below the floor where there is none. */
+/**
+ * Of the nearest quotation mark in front that opens a string: one that stands right before the traceback, or where a value may
+ * begin. Below the floor where there is none.
+ */
 function openingQuote(line: string, at: number, floor: number): number {
-  let single = -1;
+  let closed = "";
   for (let index = at - 1; index >= floor; index--) {
     const char = line[index];
     if ((char !== '"' && char !== "'") || line[index - 1] === "\\") continue;
-    if (char === '"' || index === at - 1) return index;
-    // An apostrophe may stand anywhere; one after `=`, `(`, `:` or a blank opens a string.
-    if (single < 0 && /[\s=(:,[{]/.test(line[index - 1] ?? " ")) single = index;
+    if (closed.includes(char)) continue;
+    if (/[\s=(:,[{bru]/.test(line[index - 1] ?? " ") || (index === at - 1 && line[index - 1] !== char)) return index;
+    // It would end a string that such a mark opened further in front.
+    closed += char;
   }
-  return single >= 0 ? single : floor - 1;
+  return floor - 1;
 }
 
 function closingQuote(line: string, quote: string, from: number): number {

@@ -2,9 +2,9 @@ import { headerIn } from "./tracebackHeader";
 
 /** Lines that stand behind the same prefix, in order, without it. */
 export interface LogStream {
-  readonly lines: string[];
-  /** Where each line stands in the whole text, from 0. */
-  readonly numbers: number[];
+  readonly lines: readonly string[];
+  /** Where each line stands in the whole text, from 0; null where these are all its lines. */
+  readonly numbers: readonly number[] | null;
 }
 
 /** No tool prints more than this before a line, characters. */
@@ -15,6 +15,10 @@ const near = 64;
 const mostPrefixes = 200;
 /** A prefix under which no frame was found so often is none. */
 const mostTries = 8;
+/** So many different ones that are none make a text that is not worth the search: one costs 60 µs. */
+const mostFailures = 2000;
+/** Times and numbers in one prefix. */
+const mostHoles = 8;
 
 const month = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)";
 /** What differs from line to line although one process printed them all. */
@@ -38,15 +42,16 @@ const frameStart = '  File "';
 export function logStreams(lines: readonly string[]): LogStream[] {
   const prefixes = new Prefixes(lines);
   for (let index = 0; index < lines.length; index++) prefixes.learn(index);
-  const streams: LogStream[] = [{ lines: [], numbers: [] }];
-  for (const [number, line] of lines.entries()) {
-    const { stream, text } = prefixes.part(line);
-    const { lines: texts, numbers } = (streams[stream] ??= { lines: [], numbers: [] });
-    texts.push(text);
-    numbers.push(number);
+  if (prefixes.none) return [{ lines, numbers: null }];
+  const streams = new Map<number, { lines: string[]; numbers: number[] }>();
+  for (let number = 0; number < lines.length; number++) {
+    const { stream, text } = prefixes.part(lines[number] ?? "");
+    let parts = streams.get(stream);
+    if (parts === undefined) streams.set(stream, (parts = { lines: [], numbers: [] }));
+    parts.lines.push(text);
+    parts.numbers.push(number);
   }
-  // Holes are prefixes that a longer one left without lines.
-  return streams.filter((stream) => stream !== undefined);
+  return [...streams.values()];
 }
 
 interface Prefix {
@@ -58,9 +63,14 @@ interface Prefix {
 class Prefixes {
   #known: Prefix[] = [];
   #any: RegExp | null = null;
+  #failures = 0;
   readonly #tries = new Map<string, number>();
 
   constructor(private readonly lines: readonly string[]) {}
+
+  get none(): boolean {
+    return this.#any === null;
+  }
 
   /** Looks for a prefix before the header or the frame in this line. */
   learn(index: number): void {
@@ -74,9 +84,10 @@ class Prefixes {
     if (known !== null && margin.test(line.slice(known.length, at))) return;
     const shape = before.replaceAll(/\d+/g, "0");
     const tries = this.#tries.get(shape) ?? 0;
-    if (tries >= mostTries) return;
+    if (tries >= mostTries || this.#failures >= mostFailures) return;
     const pattern = headerAt >= 0 ? this.#underHeader(index, before) : this.#aroundFrame(index, before);
     if (pattern === null) {
+      this.#failures++;
       this.#tries.set(shape, tries + 1);
       return;
     }
@@ -112,10 +123,13 @@ class Prefixes {
       const line = this.lines[below] ?? "";
       const at = line.indexOf(frameStart);
       if (at <= 0 || at > longestPrefix) continue;
-      const shorter = line.slice(0, at).trimEnd();
-      if (margin.test(shorter) || shorter.length > before.length) continue;
-      const fits = patternsOf(shorter).find((pattern) => new RegExp(pattern, "y").test(before));
-      if (fits !== undefined) return fits;
+      const whole = line.slice(0, at).trimEnd();
+      // The frames of a group have its margin in front of them too.
+      for (const shorter of [whole, whole.replace(/\s*\|$/, "")]) {
+        if (margin.test(shorter) || shorter.length > before.length) continue;
+        const fits = patternsOf(shorter).find((pattern) => new RegExp(pattern, "y").test(before));
+        if (fits !== undefined) return fits;
+      }
     }
     return null;
   }
@@ -138,17 +152,23 @@ class Prefixes {
   }
 }
 
-/** Times aside, as it is; and with every number aside, for prefixes that count their lines. */
+/**
+ * Times aside, as it is; and with every number aside, for prefixes that count their lines. None where it is full of them: no two
+ * holes touch and there are few, so that no line can be read in many ways.
+ */
 function patternsOf(prefix: string): string[] {
-  return [time, String.raw`${time}|\d+`].map((hole) => {
+  const anyTime = String.raw`(?<!\d)(?:${time})(?!\d)`;
+  return [anyTime, String.raw`${anyTime}|^ *\d+|(?<!\d)\d+`].flatMap((hole) => {
+    const holes = [...prefix.matchAll(new RegExp(hole, "g"))];
+    if (holes.length > mostHoles) return [];
     let pattern = "";
     let from = 0;
-    for (const found of prefix.matchAll(new RegExp(hole, "g"))) {
-      pattern +=
-        literal(prefix.slice(from, found.index)) + (/^\d{1,9}$/.test(found[0]) ? String.raw`\d+` : `(?:${time})`);
+    for (const found of holes) {
+      const counter = found.index === 0 ? String.raw` *\d+` : String.raw`\d+`;
+      pattern += literal(prefix.slice(from, found.index)) + (/^ *\d{1,9}$/.test(found[0]) ? counter : anyTime);
       from = found.index + found[0].length;
     }
-    return pattern + literal(prefix.slice(from));
+    return [pattern + literal(prefix.slice(from))];
   });
 }
 

@@ -11,46 +11,49 @@ const record = new RegExp(
     String.raw`[\[(<]?(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL)\b[\]:)>| ]`,
     String.raw`(?:time|ts|level|lvl|timestamp)=\S`,
     String.raw`\{.{0,2000}"(?:level|levelname|log_level|severity|timestamp|asctime|time|ts|exc_info|log)"\s*:`,
-    // What container tools print before a line: web-1  | …, [pod/web-7d9f/app] …
-    String.raw`[\w.-]+[-_]\d+ +\| `,
+    // What container tools print before a line: [pod/web-7d9f/app] …
     String.raw`\[pod/[^\]\s]+\] `,
     // A worker whose records have no prefix at all.
     String.raw`\s*\d+\.\d\ds [→←!↻⊘] `,
   ].join("|")})`,
 );
 
-/** What Python itself prints before another report, and what a shell prints when the program has ended. */
+/** What docker compose prints before a line: web-1  | … */
+const service = /^[\w.-]{1,100}[-_]\d+ +\| /;
+
+/** What Python itself prints before another report. */
 const report = new RegExp(
   `^(?:${[
-    String.raw`.{0,200}\(most recent call (?:last|first)\):$`,
     "Call stack:$",
     "--- Logging error ---",
     "Exception ignored (?:in|while|on)",
-    "Exception in thread ",
-    "Exception in callback ",
+    "Exception in (?:thread|callback) ",
     "Unhandled exception in ",
     "Task exception was never retrieved",
     "Task was destroyed but it is pending",
     "Fatal Python error: ",
-    String.raw`(?:\S{1,500}):\d+: \w{0,100}Warning: `,
     ">>> ",
     String.raw`\$ `,
-    String.raw`(?:\([\w .-]{1,60}\) )?[\w.-]{1,60}@[\w.-]{1,100}:.{0,200}[$#%](?: |$)`,
     String.raw`PS [A-Za-z]:\\.{0,200}>`,
   ].join("|")})`,
 );
+const warning = /^\S{1,500}:\d+: \w{0,100}Warning: /;
+/** What a shell prints when the program has ended. */
+const prompt = /^(?:\([\w .-]{1,60}\) )?[\w.-]{1,60}@[\w.-]{1,100}:.{0,200}[$#%](?: |$)/;
+const stack = /\(most recent call (?:last|first)\):\s*$/;
 
 /** The line begins a record of a log, so no message of an exception goes on with it. Linear. */
 export function beginsRecord(line: string): boolean {
-  return record.test(line);
+  return record.test(line) || (line.includes(" | ") && service.test(line));
 }
 
 /** The message of an exception is over before this line, although nothing in a traceback says so. */
 export function endsMessage(line: string): boolean {
-  return beginsRecord(line) || report.test(line);
+  if (beginsRecord(line) || report.test(line) || headsStack(line)) return true;
+  return (line.includes("@") && prompt.test(line)) || (line.includes("Warning: ") && warning.test(line));
 }
 
 /** The frames below this line are no traceback: `logging`'s `stack_info`, asyncio's `source_traceback`, a thread's stack. */
 export function headsStack(line: string): boolean {
-  return /(?:\(most recent call (?:last|first)\)|^\s*Call stack):\s*$/.test(line.slice(-300));
+  return line.includes("(most recent call ") ? stack.test(line.slice(-300)) : /^\s*Call stack:\s*$/.test(line);
 }

@@ -48,8 +48,10 @@ const maxForeign = 24;
 const maxBare = 60;
 
 const name = String.raw`(?:[\p{L}\p{N}_]+(?:\[[^\]:]{1,100}\])?|<[a-z]+>)`;
-/** Dotted name, `<locals>` and `<unknown>` included, then nothing or `: message`. */
-const exceptionLine = new RegExp(String.raw`^(${name}(?:\.${name})*)(?::(?: ([^]*))?)?\s*$`, "u");
+/** Dotted, `<locals>` and `<unknown>` included. */
+const className = new RegExp(String.raw`^${name}(?:\.${name})*$`, "u");
+/** Bounded, because a long text of dots and names is more than the engine of regular expressions can take back. */
+const longestName = 1000;
 const repeated = /^ {2}\[Previous line repeated (\d{1,15}) more times?\]$/;
 /** What no exception's text is without. */
 const anchors = [header, 'File "', "+-+----------------", "the above exception", "The above exception"];
@@ -78,7 +80,8 @@ function parseText(text: string, escapes: number): Traceback[] {
         const line = lines[index] ?? "";
         if (escapes >= maxEscapes || !hasEscapedTraceback(line)) continue;
         for (const inner of escapedTexts(line)) {
-          for (const traceback of parseText(inner, escapes + 1)) found.push({ line: numbers[index] ?? 0, traceback });
+          for (const traceback of parseText(inner, escapes + 1))
+            found.push({ line: numbers?.[index] ?? index, traceback });
         }
       }
     };
@@ -86,7 +89,7 @@ function parseText(text: string, escapes: number): Traceback[] {
     for (const { from, to, traceback } of parseStream(new TracebackLines(lines))) {
       // Source and message of a traceback may quote another one.
       add(searchedTo, from);
-      found.push({ line: numbers[from] ?? 0, traceback });
+      found.push({ line: numbers?.[from] ?? from, traceback });
       searchedTo = to;
     }
     add(searchedTo, lines.length);
@@ -179,7 +182,6 @@ function parseFrames(lines: TracebackLines, depth: number): Pick<Traceback, "fra
       if (endsFrames(lines, line, depth)) break;
       continue;
     }
-    if (line === "" && isLink(lines.textAfter(depth))) break;
     if (line.trim() === "") continue;
     const frame = parseFrameLine(line);
     if (frame !== null) {
@@ -205,8 +207,8 @@ function parseFrames(lines: TracebackLines, depth: number): Pick<Traceback, "fra
 function endsFrames(lines: TracebackLines, line: string | null, depth: number): boolean {
   if (lines.atHeader() || isLink(line)) return true;
   if (line === null && depth > 0 && !lines.withoutMargin()) return true;
-  const type = line === null || beginsRecord(line) ? undefined : exceptionLine.exec(line)?.[1];
-  if (type !== undefined && looksLikeClass(type)) return true;
+  const exception = line === null || beginsRecord(line) ? null : parseExceptionLine(line);
+  if (exception !== null && looksLikeClass(exception.type)) return true;
   return !goesOn(lines, depth);
 }
 
@@ -216,15 +218,25 @@ function goesOn(lines: TracebackLines, depth: number): boolean {
     if (lines.atHeader(index)) return false;
     const text = lines.textAt(index, depth);
     if (text === null || text.trim() === "" || beginsRecord(text)) continue;
+    if (endsMessage(text)) return false;
     // Nobody else prints a margin.
-    if (depth > 0 || parseFrameLine(text) !== null) return true;
-    const type = exceptionLine.exec(text)?.[1];
-    if (type !== undefined && surelyClass.test(type)) return true;
+    if (depth > 0 || text.startsWith("    ") || parseFrameLine(text) !== null) return true;
+    const exception = parseExceptionLine(text);
+    if (exception !== null && surelyClass.test(exception.type)) return true;
   }
   return false;
 }
 
-const surelyClass = /(?:Error|Exception|Group|Interrupt|Exit|Iteration|Warning|Timeout)$/;
+const surelyClass = /(?:Error|Exception|Group|Interrupt|Exit|Iteration|Warning|Timeout)$|\.\p{Lu}[\p{L}\p{N}_]*$/u;
+
+/** `shop.errors.CardDeclined: no funds`, or the name alone; null for any other line. */
+function parseExceptionLine(line: string | null): { type: string; message: string } | null {
+  const colon = line?.indexOf(":") ?? -1;
+  const type = line === null ? "" : (colon < 0 ? line : line.slice(0, colon)).trimEnd();
+  if (line === null || type.length > longestName || !className.test(type)) return null;
+  if (colon < 0 || colon + 1 === line.length) return { type, message: "" };
+  return line[colon + 1] === " " ? { type, message: line.slice(colon + 2) } : null;
+}
 
 /** Not a word of a log line such as `worker: started`. */
 function looksLikeClass(type: string): boolean {
@@ -252,11 +264,10 @@ function parseFrameLine(line: string): { file: string; line: number; function: s
 }
 
 function parseTypeAndMessage(lines: TracebackLines, depth: number): Pick<Traceback, "type" | "message"> {
-  const first = lines.text(depth);
-  const match = first === null ? null : exceptionLine.exec(first);
-  if (match === null) return { type: "", message: "" };
+  const first = parseExceptionLine(lines.text(depth));
+  if (first === null) return { type: "", message: "" };
   lines.next();
-  const message = [match[2] ?? ""];
+  const message = [first.message];
   for (; !lines.ended; lines.next()) {
     const line = lines.text(depth);
     if (line === null) {
@@ -267,16 +278,16 @@ function parseTypeAndMessage(lines: TracebackLines, depth: number): Pick<Traceba
       continue;
     }
     if (lines.atHeader() || endsMessage(line)) break;
-    if (isLink(line) || (line.trim() === "" && isLink(lines.textAfter(depth)))) break;
+    if (isLink(line)) break;
     message.push(line);
   }
-  return { type: match[1] ?? "", message: message.join("\n").trimEnd() };
+  return { type: first.type, message: message.join("\n").trimEnd() };
 }
 
 function parseMembers(lines: TracebackLines, depth: number): Traceback[] {
   const members: Traceback[] = [];
   if (depth === 0 || depth > maxGroupDepth) return members;
-  while (lines.takeSeparator(depth)) {
+  while (takeSeparator(lines, depth)) {
     const before = lines.index;
     const exception = parseChain(lines, depth + 1, parseException(lines, depth + 1));
     // `... (max_group_depth is 10)` and `and 3 more exceptions` are no exceptions.
@@ -287,23 +298,43 @@ function parseMembers(lines: TracebackLines, depth: number): Traceback[] {
   return members;
 }
 
+/** The line in front of a member; also between records that somebody else printed into the group. */
+function takeSeparator(lines: TracebackLines, depth: number): boolean {
+  const start = lines.index;
+  skipRecords(lines);
+  if (!lines.takeSeparator(depth)) {
+    lines.index = start;
+    return false;
+  }
+  skipRecords(lines);
+  return true;
+}
+
+function skipRecords(lines: TracebackLines): void {
+  while (beginsRecord(lines.raw(lines.index)) && lines.marginBelow(maxForeign)) lines.next();
+}
+
 /** Steps over `⏎ The above exception … ⏎⏎` and says what it was; null, and no step, when something else comes. */
 function takeLink(lines: TracebackLines, depth: number): "cause" | "context" | null {
   const start = lines.index;
-  while (!lines.ended && lines.text(depth)?.trim() === "") lines.next();
-  // A record of somebody else may have come between.
-  for (let skipped = 0; skipped < maxForeign && !lines.atHeader() && beginsRecord(lines.text(depth) ?? ""); skipped++) {
-    lines.next();
-    while (lines.text(depth)?.trim() === "") lines.next();
-  }
+  skipBetween(lines, depth);
   const line = lines.text(depth);
   if (line === null || !isLink(line)) {
     lines.index = start;
     return null;
   }
   lines.next();
-  while (lines.text(depth)?.trim() === "") lines.next();
+  skipBetween(lines, depth);
   return line === directCause ? "cause" : "context";
+}
+
+/** Blank lines, and records that somebody else printed into the traceback. */
+function skipBetween(lines: TracebackLines, depth: number): void {
+  for (let skipped = 0; skipped < maxForeign && !lines.ended && !lines.atHeader(); lines.next()) {
+    const line = lines.text(depth);
+    if (line === null || (line.trim() !== "" && !beginsRecord(line))) return;
+    if (line.trim() !== "") skipped++;
+  }
 }
 
 /**
@@ -314,11 +345,11 @@ function bareCauseAbove(lines: TracebackLines, floor: number): { from: number; e
   const link = lines.index;
   const lowest = Math.max(floor, link - maxBare);
   let end = link - 1;
-  while (end >= lowest && lines.raw(end).trim() === "") end--;
+  while (end >= lowest && (lines.raw(end).trim() === "" || beginsRecord(lines.raw(end)))) end--;
   let start = -1;
   for (let index = end; index >= lowest && !endsMessage(lines.raw(index)); index--) {
-    const type = exceptionLine.exec(lines.raw(index))?.[1];
-    if (type === undefined || !looksLikeClass(type)) continue;
+    const exception = parseExceptionLine(lines.raw(index));
+    if (exception === null || !looksLikeClass(exception.type)) continue;
     start = index;
     // The first line of a paragraph is where it begins; further down, a line of the message may look like one.
     if (index === lowest || lines.raw(index - 1).trim() === "" || endsMessage(lines.raw(index - 1))) break;
@@ -333,8 +364,8 @@ function bareCauseAbove(lines: TracebackLines, floor: number): { from: number; e
 function remoteAround(lines: TracebackLines, floor: number): { from: number; exception: Traceback } | null {
   const start = lines.index - 2;
   if (start < floor || lines.raw(start + 1) !== remoteQuote) return null;
-  const match = exceptionLine.exec(lines.raw(start).trimEnd());
-  if (match === null || (match[2] ?? "") !== "" || !(match[1] ?? "").endsWith("RemoteTraceback")) return null;
+  const opening = parseExceptionLine(lines.raw(start).trimEnd());
+  if (opening === null || opening.message !== "" || !opening.type.endsWith("RemoteTraceback")) return null;
   const end = lines.find(remoteQuote);
   if (end < 0) return null;
   lines.index = end + 1;
@@ -344,10 +375,9 @@ function remoteAround(lines: TracebackLines, floor: number): { from: number; exc
 const remoteQuote = '"""';
 
 function bareException(lines: TracebackLines, start: number, end: number): Traceback {
-  const match = exceptionLine.exec(lines.raw(start));
-  const message = [match?.[2] ?? ""];
-  for (let index = start + 1; index <= end; index++) message.push(lines.raw(index));
-  const type = match?.[1] ?? "";
-  const text = message.join("\n").trimEnd();
-  return { frames: [], at: null, type, message: text, notes: [], cause: null, context: null, group: [] };
+  const { type, message: firstLine } = parseExceptionLine(lines.raw(start)) ?? { type: "", message: "" };
+  const rest = [firstLine];
+  for (let index = start + 1; index <= end; index++) rest.push(lines.raw(index));
+  const message = rest.join("\n").trimEnd();
+  return { frames: [], at: null, type, message, notes: [], cause: null, context: null, group: [] };
 }

@@ -39,7 +39,7 @@ export class TracebackLines {
         this.#open(groupStart(line, at));
         return "header";
       }
-      if (line.includes('  File "')) {
+      if (line.length <= longestFrame && line.includes('  File "')) {
         const indent = /^(\s*) {2}File ".*", line \S+$|^(\s*) {2}File ".*", line \S+, in /.exec(line);
         if (indent === null) continue;
         this.#indent = indent[1] ?? indent[2] ?? "";
@@ -60,15 +60,6 @@ export class TracebackLines {
   /** The line at the cursor without indentation and without the margin of a group at this depth; null when it is outside it. */
   text(depth: number): string | null {
     return this.textAt(this.index, depth);
-  }
-
-  /** The next line that is not blank, read as `text` would; null when it is outside. Looks a few lines ahead at most. */
-  textAfter(depth: number): string | null {
-    for (let index = this.index + 1; index < this.index + 4; index++) {
-      const text = this.textAt(index, depth);
-      if (text === null || text.trim() !== "") return text;
-    }
-    return null;
   }
 
   /** A line by its number without indentation; "" past the ends. */
@@ -180,6 +171,9 @@ export class TracebackLines {
     while ((this.lines[this.index + 1] ?? "").startsWith("  ") && !this.atHeader(this.index + 1)) this.index++;
   }
 }
+
+/** No path is longer, characters. */
+const longestFrame = 20_000;
 
 export function isLink(line: string | null): boolean {
   return line === directCause || line === handling;

@@ -1,0 +1,150 @@
+import assert from "node:assert/strict";
+import { parseTracebacks, type Traceback } from "../../src/python/traceback";
+import { recordedTracebacks } from "../support/tracebackCorpus";
+
+/** Without those that stand among log records already. */
+const recorded = recordedTracebacks().filter(({ kind }) => !kind.startsWith("logged "));
+const escape = "\u001b";
+
+function eachLine(text: string, change: (line: string, index: number) => string): string {
+  return `${text.replace(/\n$/, "").split("\n").map(change).join("\n")}\n`;
+}
+
+const second = (index: number) => String(index % 60).padStart(2, "0");
+const web = (line: string) => `web-1  | ${line}`;
+
+/** A record goes on with the traceback only where its header begins: a cause that was never raised stands on lines of its own. */
+const behind = (record: string, text: string) => `${record}${/^(?:Traceback| {2}\+ )/.test(text) ? " " : "\n"}${text}`;
+
+/** What happens to a traceback between Python and us. */
+const places: [sentence: string, change: (text: string) => string][] = [
+  ["behind the prefix of docker compose", (text) => eachLine(text, web)],
+  [
+    "behind a prefix whose blanks at the end of lines were cut",
+    (text) => eachLine(text, (line) => web(line).trimEnd()),
+  ],
+  [
+    "behind the coloured prefix of docker compose",
+    (text) => eachLine(text, (line) => `${escape}[36mweb-1  | ${escape}[0m${line}`),
+  ],
+  ["behind the prefix of kubectl logs", (text) => eachLine(text, (line) => `[pod/web-7d9f6/app] ${line}`)],
+  [
+    "behind what journald prints",
+    (text) => eachLine(text, (line, n) => `Nov 22 12:40:${second(n)} host-1 python[1234]: ${line}`),
+  ],
+  [
+    "behind the times of docker logs, whose zeros are left out",
+    (text) =>
+      eachLine(text, (line, n) => `2026-11-22T12:40:${second(n)}.${String(n * 7919 + 1).padStart(6, "0")}Z ${line}`),
+  ],
+  [
+    "behind what a container runtime writes",
+    (text) => eachLine(text, (line, n) => `2026-11-22T12:40:${second(n)}.123456789+01:00 stderr F ${line}`),
+  ],
+  [
+    "behind the time, name and level of a logger that repeats them",
+    (text) => eachLine(text, (line, n) => `2026-11-22 12:40:${second(n)},12${n % 10} - shop - ERROR - ${line}`),
+  ],
+  ["behind the numbers of its lines", (text) => eachLine(text, (line, n) => `${String(n + 98).padStart(4)}: ${line}`)],
+  ["quoted in a mail", (text) => eachLine(text, (line) => `> ${line}`)],
+  ["indented", (text) => eachLine(text, (line) => (line === "" ? "" : `    ${line}`))],
+  ["indented by tabs", (text) => eachLine(text, (line) => `\t${line}`)],
+  ["indented behind a prefix", (text) => eachLine(text, (line) => web(`    ${line}`))],
+  ["with Windows line ends", (text) => text.replaceAll("\n", "\r\n")],
+  ["with the line ends of a terminal in a terminal", (text) => text.replaceAll("\n", "\r\r\n")],
+  ["without a line end", (text) => text.trimEnd()],
+  [
+    "between marks of a terminal",
+    (text) => `${escape}]633;C\u0007${escape}[1m${text}${escape}[0m${escape}]633;D;1\u0007`,
+  ],
+  ["behind a time on the first line only", (text) => behind("12:30:01:", text)],
+  ["behind a prefix and a time on the first line only", (text) => eachLine(behind("12:30:01 [ERROR]", text), web)],
+  ["between records of a worker", (text) => `12:30:01:   0.05s ! a:b failed, E: x\n${text}12:30:02:   0.06s → a:b()\n`],
+  [
+    "between records behind a prefix",
+    (text) => eachLine(`2026-11-22 12:40:49,123 ERROR x\n${text}2026-11-22 12:40:50,123 INFO y\n`, web),
+  ],
+  ["before a record with its level first", (text) => `${text}INFO:arq.worker:x\n`],
+  ["before a record of JSON", (text) => `${text}{"level": "info", "message": "x"}\n`],
+  ["before the prompt of a shell", (text) => `${text}me@laptop:~/shop (main)$ arq shop.WorkerSettings\n`],
+  [
+    "before the stack of another record",
+    (text) => `${text}Stack (most recent call last):\n  File "x.py", line 1, in y\n    z()\n`,
+  ],
+  ["in a record of JSON", (text) => `${JSON.stringify({ level: "error", exc_info: text, pid: 7 })}\n`],
+  [
+    "in JSON in JSON",
+    (text) => `${JSON.stringify({ log: `${JSON.stringify({ exc_info: text })}\n`, stream: "stderr" })}\n`,
+  ],
+  ["in JSON behind a prefix", (text) => `${web(JSON.stringify({ message: `failed\n${text}` }))}\n${web("{}")}\n`],
+  [
+    "in the repr of a text",
+    (text) => `result='${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'").replaceAll("\n", "\\n")}' id=7\n`,
+  ],
+];
+
+describe("parseTracebacks, wherever a traceback was printed", () => {
+  for (const [sentence, change] of places) {
+    it(`reads every recorded traceback ${sentence}`, () => {
+      for (const { kind, versions, text, truth } of recorded) {
+        assert.deepEqual(parseTracebacks(change(text)), [truth], `${kind} of ${versions.join(" ")}`);
+      }
+    });
+  }
+
+  const pairs = recorded.flatMap((first, index) => {
+    const other = recorded[(index * 7 + 3) % recorded.length];
+    return other === undefined ? [] : [{ first, other }];
+  });
+  const both = (texts: [string, string], prefixes: [string, string]): string => {
+    const lines = texts.map((text, side) =>
+      eachLine(text, (line) => `${prefixes[side]}${line}`)
+        .split("\n")
+        .slice(0, -1),
+    );
+    const [a = [], b = []] = lines;
+    return Array.from({ length: Math.max(a.length, b.length) }, (_, n) => [a[n], b[n]])
+      .flat()
+      .filter((line) => line !== undefined)
+      .join("\n");
+  };
+  const turns: [sentence: string, prefixes: [string, string]][] = [
+    ["two containers", ["web-1     | ", "worker-1  | "]],
+    ["two containers of one service", ["worker-1  | ", "worker-2  | "]],
+    ["two processes in a journal", ["Nov 22 12:40:49 host python[123]: ", "Nov 22 12:40:50 host python[124]: "]],
+    ["two pods", ["[pod/web-7d9f6/app] ", "[pod/web-8c1a2/app] "]],
+    ["a container and a process without a prefix", ["web-1  | ", ""]],
+  ];
+  for (const [sentence, prefixes] of turns) {
+    it(`reads both tracebacks that ${sentence} print line by line in turns`, () => {
+      for (const { first, other } of pairs) {
+        const name = `${first.kind} and ${other.kind} of ${first.versions[0]}`;
+        assert.deepEqual(parseTracebacks(both([first.text, other.text], prefixes)), [first.truth, other.truth], name);
+      }
+    });
+  }
+
+  it("reads a traceback that records of another process part, as far as nothing of it could be theirs", () => {
+    const cut = (traceback: Traceback): unknown => ({
+      type: traceback.type,
+      frames: traceback.frames,
+      cause: traceback.cause === null ? null : cut(traceback.cause),
+      context: traceback.context === null ? null : cut(traceback.context),
+      group: traceback.group.map(cut),
+    });
+    for (const { kind, versions, text, truth } of recorded) {
+      // Only where a message is one line: nothing tells where the next one would have gone on.
+      if (/\n/.test(JSON.stringify(truth).replaceAll("\\n", "\n")) || kind.startsWith("message_")) continue;
+      const parted = eachLine(text, (line, n) => (n % 3 === 1 ? `${line}\n12:40:49: 0.01s → a1:other(1)` : line));
+      assert.deepEqual(parseTracebacks(parted).map(cut), [cut(truth)], `${kind} of ${versions.join(" ")}`);
+    }
+  });
+
+  it("reads all that was printed into one log", () => {
+    const log = recorded.map(({ kind, text }) => `12:30:01: ${kind}\n${text}`).join("");
+    assert.deepEqual(
+      parseTracebacks(log),
+      recorded.map(({ truth }) => truth),
+    );
+  });
+});
