@@ -5,7 +5,7 @@ import type { ModuleSource, Scope } from "./moduleSource";
 import type { ModuleTable } from "./moduleTable";
 import { queueOf } from "./queueOf";
 import { readCron } from "./readCron";
-import { readEnqueues, type EnqueueRead } from "./readEnqueues";
+import { givenPools, readEnqueues, type EnqueueRead } from "./readEnqueues";
 import { ListReader } from "./readList";
 import { type SettingsRead, SettingsReader } from "./readSettings";
 import { type Registered, Registrations } from "./registrations";
@@ -59,8 +59,9 @@ export function linkTasks(from: TaskSources): Linked {
         crons.push({ name: task.name, task, settings, place: one.place, ...readCron(one.cron, evaluator) });
     }
   }
+  const pools = givenPools(mattering, resolver);
   const enqueues = mattering
-    .flatMap((source) => readEnqueues(source, evaluator))
+    .flatMap((source) => readEnqueues(source, evaluator, pools))
     .map((one) => withContext(one, tasks.all, definitions));
   const definitionFinder = new DefinitionFinder(
     tasks.all,

@@ -17,8 +17,39 @@ export interface EnqueueRead {
   readonly where: Where;
 }
 
+/** Pools that a module is given from elsewhere, by `poolKey`: `queue.pool = await create_pool(…)`. */
+export type GivenPools = ReadonlyMap<string, Making>;
+
+function poolKey(file: string, name: string): string {
+  return `${file}\0${name}`;
+}
+
+/** The pools that these files give to modules. One that is given several times is none that can be told. */
+export function givenPools(sources: readonly ModuleSource[], resolver: Resolver): GivenPools {
+  const pools = new Map<string, Making>();
+  const several = new Set<string>();
+  for (const source of sources) {
+    for (const scope of source.scopes) {
+      for (const [written, bindings] of scope.bindings) {
+        const [object = "", name, more] = written.split(".");
+        const binding = bindings.at(-1);
+        if (name === undefined || more !== undefined || object === "self" || binding?.kind !== "value") continue;
+        const where: Where = { source, scope, locals: null };
+        const making = isPool(binding.value, where, resolver);
+        const module = making === null ? null : resolver.lookup(object, where);
+        if (making === null || module?.kind !== "module" || module.found.file === null) continue;
+        const key = poolKey(module.found.file, name);
+        if (pools.has(key)) several.add(key);
+        pools.set(key, making);
+      }
+    }
+  }
+  for (const key of several) pools.delete(key);
+  return pools;
+}
+
 /** The calls of `enqueue_job` in one file, on whatever object. */
-export function readEnqueues(source: ModuleSource, evaluator: Evaluator): EnqueueRead[] {
+export function readEnqueues(source: ModuleSource, evaluator: Evaluator, pools: GivenPools): EnqueueRead[] {
   return source.calls.flatMap(({ call, scope }) => {
     if (lastName(call.callee) !== "enqueue_job") return [];
     const where: Where = { source, scope, locals: null };
@@ -39,7 +70,7 @@ export function readEnqueues(source: ModuleSource, evaluator: Evaluator): Enqueu
       name,
       isLiteral,
       place: placeOf(source.file, call.at),
-      queue: queueOf(call, object, where, evaluator),
+      queue: queueOf(call, object, where, evaluator, pools),
       positional,
       keywords,
       hasMorePositional: call.args.some(({ star }) => star === "*"),
@@ -54,18 +85,24 @@ function queueOf(
   object: Expression | null,
   where: Where,
   evaluator: Evaluator,
+  pools: GivenPools,
 ): ReadValue<string> | null {
   const given = argument(call.args, "_queue_name", null);
   if (given !== null && !(given.kind === "constant" && given.value === null)) {
     return readText(evaluator.evaluate(given, where), placeOf(where.source.file, given.at));
   }
-  return object === null ? null : poolQueue(object, where, evaluator);
+  return object === null ? null : poolQueue(object, where, evaluator, pools);
 }
 
 /** The queue of a pool whose making can be seen. */
-function poolQueue(object: Expression, where: Where, evaluator: Evaluator): ReadValue<string> | null {
+function poolQueue(
+  object: Expression,
+  where: Where,
+  evaluator: Evaluator,
+  pools: GivenPools,
+): ReadValue<string> | null {
   const { resolver } = evaluator;
-  const making = poolMaking(object, where, resolver);
+  const making = poolMaking(object, where, resolver) ?? givenPool(object, where, resolver, pools);
   if (making === null) return null;
   const { value, where: inside } = making;
   const given = value.args.find((arg) => arg.name === "default_queue_name");
@@ -75,7 +112,8 @@ function poolQueue(object: Expression, where: Where, evaluator: Evaluator): Read
   return { value: arqDefaults.queue_name, place: placeOf(inside.source.file, value.at) };
 }
 
-interface Making {
+/** A call that makes a pool. */
+export interface Making {
   readonly value: Expression & { kind: "call" };
   readonly where: Where;
 }
@@ -98,6 +136,14 @@ function poolMaking(object: Expression, where: Where, resolver: Resolver): Makin
     if (making !== null) return making;
   }
   return null;
+}
+
+/** The pool of an attribute that another file sets. */
+function givenPool(object: Expression, where: Where, resolver: Resolver, pools: GivenPools): Making | null {
+  if (pools.size === 0 || object.kind !== "attribute") return null;
+  const module = resolver.resolve(object.object, where);
+  if (module.kind !== "module" || module.found.file === null) return null;
+  return pools.get(poolKey(module.found.file, object.name)) ?? null;
 }
 
 function isPool(value: Expression, where: Where, resolver: Resolver): Making | null {

@@ -1,0 +1,2 @@
+async def weekly_digest(ctx):
+    return None
