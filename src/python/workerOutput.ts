@@ -3,7 +3,7 @@
  * arq/worker.py and arq/jobs.py without a mark that come before a failure or belong to one. One pass over foreign text takes 1.5 ms a megabyte.
  */
 const mark =
-  /\d\.\d\ds (?:[→←!↻⊘]|\\u(?:2192|2190|21[bB][bB]|2298)) |Starting worker for \d|deserializing job |error serializing result of |recording health: /;
+  /\d\.\d\ds (?:→ [^\r\n(]{0,300}[^\s(]\(|! (?:[^\s:]{1,200}:\S|[^\r\n]{1,300}? (?:failed, |max retries ))|← [^\r\n]{1,300}? ●|[↻⊘] |\\u(?:2192|2190|21[bB][bB]|2298) )|Starting worker for \d|deserializing job |error serializing result of |recording health: /;
 
 /** As far as text passes behind a mark, characters: a traceback may follow, which is cut at half of this. */
 const warmCharacters = 262_144;
@@ -19,7 +19,7 @@ export class WorkerOutput {
   #line = "";
   /** The rest of this line does not matter. */
   #skipping = false;
-  /** Characters that still pass. */
+  /** Characters that still pass without another mark. */
   #warm = 0;
 
   /** The part of this chunk, and of the line it ends, that is worth reading; often "". */
@@ -71,7 +71,7 @@ export class WorkerOutput {
 }
 
 /** No mark is longer than this. */
-const longestMark = 32;
+const longestMark = 400;
 
 /** A carriage return alone begins a line too: progress bars end none. */
 function lineStart(text: string, at: number): number {

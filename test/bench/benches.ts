@@ -14,6 +14,7 @@ import type { Measure } from "./measure";
 import { type Figure, foreignKeys, largeResults } from "./neighbours";
 import { rivalCommands, rivalPage } from "./rivals";
 import { fileSize, hostBundleSize, vsixSize } from "./sizes";
+import { terminalFlood } from "./terminalFlood";
 import { workerRedisCpu, workerSaturated, workerWait } from "./workerCost";
 
 export interface BenchContext {
@@ -77,6 +78,7 @@ export const benches = {
   fullIndex1M: { target: atMostHalfMore, run: ({ log, size }) => fullIndex(size(1_000_000), size(7), log) },
   firstPaint1M: { target: 1000, run: ({ log, size }) => firstPaint(size(1_000_000), size(5), log) },
   indexLoopDelay: { target: 50, run: ({ log, size }) => indexLoopDelay(size(1_000_000), log) },
+  terminalFlood: { target: 5, run: ({ log, size }) => terminalFlood(size(500), log) },
   floodLoopDelay: { target: 50, run: ({ log, size }) => floodLoopDelay(size(10_000), size(20), log) },
   query100k: { target: 20, run: ({ log, size }) => queryTime(size(100_000), log) },
   query1M: { target: 150, run: ({ log, size }) => queryTime(size(1_000_000), log) },

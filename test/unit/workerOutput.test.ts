@@ -31,6 +31,8 @@ describe("what a worker prints among other output", () => {
     "12:00:00:  12.20s ↻ 8f1:send_email retrying job in 5.00s",
     "12:00:00:   0.20s ⊘ 8f1:send_email aborted",
     "12:00:00:   9.99s ! 8f1:send_email max retries 5 exceeded",
+    "12:00:00:   9.99s ! nightly failed, KeyError: 'sku'",
+    "[12:00:00] ERROR      0.90s ! 8f1:send_a_long_name_that_a_formatter_breaks_at_the_edge",
     '{"level": "error", "message": "  0.20s \\u2190 8f1:f \\u25cf 3"}',
     '{"level": "error", "message": "  0.20s \\u21BB 8f1:f retrying job in 1.00s"}',
     "12:00:00: Starting worker for 3 functions: a, b, cron:c",
@@ -43,7 +45,7 @@ describe("what a worker prints among other output", () => {
 
   it("passes nothing of commands that print no worker's lines", () => {
     const foreign =
-      "y\r\n✓ built in 12.34s, a → b\r\nwaited 2.5s ! \r\n10%\r20%\r\nTraceback (most recent call last):\r\n";
+      "y\r\n✓ built in 12.34s, a → b\r\nwaited 2.55s ! \r\nbuilt in 0.34s → dist/a.js (4 kB)\r\n10%\r20%\r\nTraceback (most recent call last):\r\n";
     assert.equal(passed(foreign.repeat(1000), 5000), "");
   });
 
