@@ -136,7 +136,7 @@ KeyError: 'sku'
       assert.ok(last);
       return last.text;
     });
-    assert.match(message, /no_such_task was not found\. Looked for def no_such_task in \d+ Python files/);
+    assert.match(message, /no_such_task was not found\. Looked for async def no_such_task in \d+ Python files/);
   });
 
   it("hides values everywhere by the switch, also those that were opened, until they are shown again", async () => {

@@ -71,7 +71,7 @@ export function registerCommands(parts: HostParts): Disposable {
     "arq.watchJob": (job) => parts.watched.watch(jobIdOf(parts, job)),
     "arq.unwatchJob": (job) => parts.watched.unwatch(jobIdOf(parts, job)),
     "arq.openCode": ({ file, line }) => reveal(file, line, false),
-    "arq.openFunction": (name) => openFunction(parts, name),
+    "arq.openFunction": (name, queue) => openFunction(parts, name, queue),
   };
   return Disposable.from(
     ...Object.entries(handlers).map(([id, handler]) =>

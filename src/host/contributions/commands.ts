@@ -142,8 +142,8 @@ export interface CommandArguments {
   "arq.unwatchJob": [job?: string | JobArgument];
   /** A place in the source, as it is here. */
   "arq.openCode": [place: CodeTarget];
-  /** Opens the definition of the task function that ARQ knows by this name. */
-  "arq.openFunction": [name: string];
+  /** Opens the definition of the task function that ARQ knows by this name, on this queue. */
+  "arq.openFunction": [name: string, queue?: string];
 }
 export type CommandId = keyof CommandArguments;
 

@@ -100,9 +100,9 @@ export function jobHandlers(job: OpenedJob): Handlers<JobRequests> {
     openFunction: {
       check: nothing,
       handle: () => {
-        const name = job.known.row.function;
+        const { function: name, queue } = job.known.row;
         if (name === null) throw new Error(l10n.t("The function of this job is not known."));
-        void commands.executeCommand("arq.openFunction", name);
+        void commands.executeCommand("arq.openFunction", name, queue ?? undefined);
         return null;
       },
     },
