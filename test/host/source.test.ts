@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
-import { appendFile, mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { appendFile, mkdir, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { commands, window, workspace } from "vscode";
 import type { ArqApi } from "../../src/host/api";
+import { FrameStack } from "../../src/host/editor/frameStack";
+import type { Frame } from "../../src/python/traceback";
 import { eventually } from "../support/eventually";
 import { type RedisServer, startRedis } from "../support/redisServer";
-import { addFailed, connect, disconnect, extensionApi, labels, rows } from "./fixture";
+import { addFailed, connect, disconnect, extensionApi, labels, rows, set } from "./fixture";
 
 function root(): string {
   const folder = workspace.workspaceFolders?.[0];
@@ -13,7 +15,45 @@ function root(): string {
   return folder.uri.fsPath;
 }
 
+/** Writes a file of the test into the workspace, and returns its path. */
+async function put(name: string, text: string): Promise<string> {
+  const path = join(root(), name);
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, text);
+  return path;
+}
+
+/** The lookup knows the files of a moment ago: VS Code tells of new ones soon, not at once. */
+async function opened(open: () => PromiseLike<unknown>, path: string, line: number): Promise<void> {
+  await eventually(
+    async () => {
+      await open();
+      const editor = window.activeTextEditor;
+      assert.deepEqual([editor?.document.uri.fsPath, (editor?.selection.active.line ?? -1) + 1], [path, line]);
+    },
+    { timeoutMs: 15_000, intervalMs: 300 },
+  );
+}
+
+const frame = (file: string, line: number, source: string | null = null, name = "f"): Frame => ({
+  file,
+  line,
+  function: name,
+  source,
+  repeat: 0,
+});
+
 describe("from a frame to the line", () => {
+  let api: ArqApi;
+  before(async () => (api = await extensionApi()));
+  after(async () => {
+    for (const name of ["frames", "copy", ".venv", ".vscode/launch.json", "frames.compose.yaml", "compose.frames.yaml"])
+      await rm(join(root(), name), { recursive: true, force: true });
+    await set("arq.pathMappings", undefined);
+    await api.frames.learned.forget(api.frames.learned.all);
+    await commands.executeCommand("workbench.action.closeAllEditors");
+  });
+
   it("opens a path that was recorded in a container at the line, in the workspace's file", async () => {
     await commands.executeCommand("arq.openFrame", { file: "/srv/app/shop/payments.py", line: 34 });
     const editor = window.activeTextEditor;
@@ -35,22 +75,152 @@ describe("from a frame to the line", () => {
     assert.equal(editor?.selection.active.line, (editor?.document.lineCount ?? 0) - 1);
   });
 
-  it("asks which file is meant when several end the same way", async () => {
-    await mkdir(join(root(), "copy", "shop"), { recursive: true });
-    await writeFile(join(root(), "copy", "shop", "payments.py"), "# another\n".repeat(50));
-    const { frames } = await extensionApi();
-    // The lookup knows the files of a moment ago; a new one made outside VS Code is seen after it forgot.
-    const opening = frames.open({ file: "/elsewhere/shop/payments.py", line: 2 }, false);
+  it("goes to where the printed line stands now, on the disk or in text that is not saved", async () => {
+    const path = await put("frames/moved.py", "def pay(order):\n    check(order)\n    raise Declined(order)\n");
+    const target = { file: "/app/frames/moved.py", line: 3, source: "raise Declined(order)", function: "pay" };
+    await opened(() => commands.executeCommand("arq.openFrame", target), path, 3);
+    const editor = window.activeTextEditor!;
+    await editor.edit((edit) => edit.insert(editor.document.positionAt(0), "import os\n\n\n"));
+    assert.ok(editor.document.isDirty);
+    assert.deepEqual(await api.frames.locate(target), [{ path, line: 6, text: "moved", how: "tail", tail: 2 }]);
+    await opened(() => commands.executeCommand("arq.openFrame", target), path, 6);
+    await editor.edit((edit) => edit.delete(editor.document.lineAt(5).range));
+    assert.equal((await api.frames.locate(target))[0]?.text, "edited");
+    await commands.executeCommand("workbench.action.files.revert");
+  });
+
+  it("asks which file is meant when several fit, once, unless one of them has the printed line", async () => {
+    await put("copy/one/twice/jobs.py", "def run():\n    raise First()\n");
+    const second = await put("copy/two/twice/jobs.py", "def run():\n    raise Second()\n");
+    await opened(
+      () =>
+        commands.executeCommand("arq.openFrame", {
+          file: "/app/twice/jobs.py",
+          line: 2,
+          source: "raise Second()",
+          function: "run",
+        }),
+      second,
+      2,
+    );
+    await api.frames.learned.forget(api.frames.learned.all);
+    await eventually(async () => assert.equal((await api.frames.locate(frame("/app/twice/jobs.py", 1))).length, 2));
+    const opening = api.frames.open({ file: "/app/twice/jobs.py", line: 1 }, false);
     await eventually(async () => {
       await commands.executeCommand("workbench.action.acceptSelectedQuickOpenItem");
-      return await Promise.race([opening, new Promise<false>((resolve) => setTimeout(() => resolve(false), 200))]);
+      assert.ok(await Promise.race([opening, new Promise<false>((resolve) => setTimeout(resolve, 200, false))]));
     });
-    assert.match(window.activeTextEditor?.document.uri.fsPath ?? "", /shop.payments\.py$/);
+    const chosen = window.activeTextEditor?.document.uri.fsPath;
+    assert.match(chosen ?? "", /twice.jobs\.py$/);
+    assert.equal(api.frames.learned.all[0]?.remote, "/app");
+    await commands.executeCommand("workbench.action.closeAllEditors");
+    assert.equal(await api.frames.open({ file: "/app/twice/jobs.py", line: 1 }, false), true, "nothing is asked again");
+    assert.equal(window.activeTextEditor?.document.uri.fsPath, chosen);
+  });
+
+  it("follows the user's pair of folders, launch.json and compose files, in this order", async () => {
+    const text = "def run():\n    raise Here()\n";
+    const composed = await put("frames/composed/paths/work.py", text);
+    const launched = await put("frames/launched/paths/work.py", text);
+    const mapped = await put("frames/mapped/paths/work.py", text);
+    const open = () =>
+      api.frames.open({ file: "/remote/paths/work.py", line: 2, source: "raise Here()", function: "run" }, false);
+    await put("compose.frames.yaml", "services:\n  worker:\n    volumes:\n      - ./frames/composed:/remote\n");
+    await opened(open, composed, 2);
+    const pathMappings = [{ localRoot: "${workspaceFolder}/frames/launched", remoteRoot: "/remote" }];
+    const launch = {
+      version: "0.2.0",
+      configurations: [{ type: "debugpy", request: "attach", name: "a", pathMappings }],
+    };
+    await put(".vscode/launch.json", JSON.stringify(launch));
+    await opened(open, launched, 2);
+    await commands.executeCommand("arq.mapPath", {
+      file: "/remote/paths/work.py",
+      folder: join(root(), "frames/mapped"),
+    });
+    assert.deepEqual(workspace.getConfiguration().get("arq.pathMappings"), [
+      { remote: "/remote", local: "${workspaceFolder}/frames/mapped" },
+    ]);
+    await opened(open, mapped, 2);
+  });
+
+  it("opens a library in the workspace's own environment, and never the user's file of the same name", async () => {
+    await put(".venv/pyvenv.cfg", "home = /nowhere/bin\nversion = 3.13.1\n");
+    const path = await put(".venv/lib/python3.13/site-packages/arq_only_here/worker.py", "def run_job():\n    pass\n");
+    const file = "/usr/local/lib/python3.11/site-packages/arq_only_here/worker.py";
+    await opened(() => api.frames.open({ file, line: 2 }, false), path, 2);
+    const missing = "/usr/local/lib/python3.11/site-packages/no_such_package/worker.py";
+    assert.deepEqual(await api.frames.locate(frame(missing, 2)), [], "the demo has a worker.py of its own");
   });
 
   it("opens nothing, and does not fail, when no file fits", async () => {
-    const { frames } = await extensionApi();
-    assert.equal(await frames.open({ file: "/srv/app/not/here_at_all.py", line: 1 }, false), false);
+    assert.equal(await api.frames.open({ file: "/srv/app/not/here_at_all.py", line: 1 }, false), false);
+    for (const file of ["<string>", "Cell In[3]", "<stdin>"])
+      assert.equal(await api.frames.open({ file, line: 1 }, false), false);
+  });
+});
+
+describe("stepping through a traceback", () => {
+  let api: ArqApi;
+  let path: string;
+  const frames = (): Frame[] => [
+    frame("/v/lib/python3.12/site-packages/no_such_package/worker.py", 594, "result = await task", "run_job"),
+    frame("/app/stepping/steps.py", 2, "middle()", "start"),
+    frame("/app/stepping/gone_since.py", 9, "nothing()", "gone"),
+    frame("/app/stepping/steps.py", 9, "raise KeyError('sku')", "middle"),
+  ];
+  const at = (): number => (window.activeTextEditor?.selection.active.line ?? -1) + 1;
+
+  before(async () => {
+    api = await extensionApi();
+    path = await put(
+      "stepping/steps.py",
+      "def start():\n    middle()\n\n\n# added since\n\n\ndef middle():\n    # another\n    raise KeyError('sku')\n",
+    );
+    await eventually(async () => assert.equal((await api.frames.locate(frames()[1]!)).length, 1), {
+      timeoutMs: 15_000,
+    });
+  });
+  after(async () => {
+    await rm(join(root(), "stepping"), { recursive: true, force: true });
+    await api.frames.learned.forget(api.frames.learned.all);
+    await commands.executeCommand("workbench.action.closeAllEditors");
+  });
+
+  it("marks the frame with what was raised, goes to the next and the previous one, and leaves", async () => {
+    const stack = new FrameStack(frames(), { type: "KeyError", message: "'sku'", values: ["order = 7"] });
+    assert.equal(await api.frames.openTraceback(stack, 3), true);
+    assert.equal(window.activeTextEditor?.document.uri.fsPath, path);
+    assert.equal(at(), 10, "where the line stands now");
+    assert.equal(
+      api.frames.traceback.note,
+      "KeyError: 'sku' · order = 7 · frame 3 of 3 in your code · moved since: it was line 9, now 10",
+    );
+    assert.match(api.frames.traceback.status ?? "", /frame 3 of 3 in your code/);
+    await commands.executeCommand("arq.previousFrame");
+    assert.equal(at(), 2, "over the frame whose file is gone");
+    assert.equal(api.frames.traceback.note, "frame 1 of 3 in your code");
+    await commands.executeCommand("arq.previousFrame");
+    assert.equal(at(), 2, "there is no frame of own code before it");
+    await commands.executeCommand("arq.nextFrame");
+    assert.equal(at(), 10);
+    await commands.executeCommand("arq.leaveTraceback");
+    assert.equal(api.frames.traceback.current, null);
+    assert.equal(api.frames.traceback.note, null);
+  });
+
+  it("peeks all frames that have a file", async () => {
+    assert.equal(await api.frames.openTraceback(frames(), 1), true);
+    assert.equal(await api.frames.peek(), true);
+    await commands.executeCommand("closeReferenceSearch");
+    await commands.executeCommand("arq.leaveTraceback");
+    await assert.rejects(api.frames.peek(), /Open a frame of a traceback first/);
+  });
+
+  it("is over when another frame is opened that belongs to none", async () => {
+    await api.frames.openTraceback(frames(), 1);
+    await api.frames.open({ file: path, line: 1 }, false);
+    assert.equal(api.frames.traceback.current, null);
   });
 });
 
@@ -99,5 +269,17 @@ KeyError: 'sku'
     assert.ok(view?.kind === "job");
     assert.match(view.error?.tracebackSource ?? "", /^logs\/worker\.log, line \d+/);
     assert.equal(view.error?.tracebacks[0]?.frames.length, 2);
+  });
+
+  it("can be stepped through from its row in the tree", async () => {
+    const [group] = await rows(api.trees.failed);
+    const [job] = await rows(api.trees.failed, group?.element);
+    const [row] = await rows(api.trees.failed, job?.element);
+    const { command } = row!.item;
+    assert.equal(command?.command, "arq.openFrame");
+    await commands.executeCommand(command!.command, ...(command!.arguments ?? []));
+    assert.equal(window.activeTextEditor?.document.uri.fsPath, join(root(), "shop", "orders.py"));
+    assert.match(api.frames.traceback.note ?? "", /^KeyError: 'sku'.* · frame 1 of 1 in your code/);
+    await commands.executeCommand("arq.leaveTraceback");
   });
 });

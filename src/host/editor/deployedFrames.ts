@@ -22,13 +22,15 @@ export const deployedScheme = "arq-deployed";
 /** Frames as they were deployed: the file at the commit that ran, beside today's, and the difference between the two. Only in trusted workspaces. */
 export class DeployedFrames implements Disposable {
   readonly #subscription: Disposable;
+  /** Repositories that frames were found in. Git tells them by their real paths, which the open folders may lead to by links. */
+  readonly #tops = new Set<string>();
 
   constructor(
     private readonly frames: FrameOpener,
     private readonly settings: Settings,
   ) {
     this.#subscription = workspace.registerTextDocumentContentProvider(deployedScheme, {
-      provideTextDocumentContent: (uri) => textOf(uri),
+      provideTextDocumentContent: (uri) => this.#textOf(uri),
     });
   }
 
@@ -46,7 +48,7 @@ export class DeployedFrames implements Disposable {
     const active = window.activeTextEditor;
     const shown = target === undefined && active !== undefined ? readUri(active.document.uri) : null;
     if (shown !== null && active !== undefined) {
-      allow(shown.top);
+      this.#allow(shown.top);
       await showDifference(active.document.uri, shown, await todayOf(shown), active.selection.active.line + 1);
       return;
     }
@@ -56,6 +58,22 @@ export class DeployedFrames implements Disposable {
 
   dispose(): void {
     this.#subscription.dispose();
+  }
+
+  async #textOf(uri: Uri): Promise<string> {
+    const file = readUri(uri);
+    if (file === null) throw new Error(l10n.t("This is no address of a deployed file."));
+    this.#allow(file.top);
+    const text = await deployedText(file);
+    if (text !== null) return text;
+    throw new Error(l10n.t("Commit {0} has no file {1}.", file.commit.slice(0, 8), oneLine(file.path, 100)));
+  }
+
+  /** Any extension can ask for any such address, so git is run in no other place than the repositories of the open folders. */
+  #allow(top: string): void {
+    const near = workspaceRoots().some((root) => isWithin(top, root) || isWithin(root, top));
+    if (!workspace.isTrusted || !(near || this.#tops.has(top)))
+      throw new Error(l10n.t("This file belongs to a repository that is not open here, or not trusted."));
   }
 
   #wanted(target: FrameTarget | undefined): FrameTarget {
@@ -82,6 +100,7 @@ export class DeployedFrames implements Disposable {
     if (!found.ok) throw new Error(whyNot(found, releases.map((name) => oneLine(name, 60)).join(", "), frame.file));
     const { line } = standingLine(found.text, frame);
     const { file } = found;
+    this.#tops.add(file.top);
     return { uri: deployedUri(file), file, line, today: found.today ?? located?.path ?? null };
   }
 }
@@ -133,26 +152,9 @@ function readUri(uri: Uri): DeployedFile | null {
   }
 }
 
-/** Any extension can ask for any such address, so git is run in no other place than the repositories of the open folders. */
-function allow(top: string): void {
-  const near = workspaceRoots().some((root) => isWithin(top, root) || isWithin(root, top));
-  if (!workspace.isTrusted || !near)
-    throw new Error(l10n.t("This file belongs to a repository that is not open here, or not trusted."));
-}
-
 function isWithin(folder: string, path: string): boolean {
   const way = relative(folder, path);
   return way === "" || (way !== ".." && !way.startsWith(`..${sep}`) && !/^(?:[a-z]:|[\\/])/i.test(way));
-}
-
-async function textOf(uri: Uri): Promise<string> {
-  const file = readUri(uri);
-  if (file === null) throw new Error(l10n.t("This is no address of a deployed file."));
-  allow(file.top);
-  const text = await deployedText(file);
-  if (text === null)
-    throw new Error(l10n.t("Commit {0} has no file {1}.", file.commit.slice(0, 8), oneLine(file.path, 100)));
-  return text;
 }
 
 async function showDifference(deployed: Uri, file: DeployedFile, today: string | null, line: number): Promise<void> {

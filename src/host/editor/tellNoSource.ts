@@ -1,9 +1,9 @@
 import { commands, l10n, window } from "vscode";
 import type { SourceFound } from "../../files/sourceLookup";
-import { assertNever } from "../../python/assertNever";
-import { type NoFile, readFramePath } from "../../python/framePath";
+import { readFramePath } from "../../python/framePath";
 import type { Log } from "../log";
 import { oneLine } from "../views/texts";
+import { noFileText } from "./noFileText";
 
 /** How many of the places that were tried a message can name. */
 const namedPlaces = 5;
@@ -33,32 +33,4 @@ export function tellNoSource(file: string, { why, tried }: Pick<SourceFound, "wh
     if (choice === map) void commands.executeCommand("arq.mapPath", { file });
     if (choice === open) void commands.executeCommand("workbench.action.files.openFolder");
   });
-}
-
-/** Why code that ran has no file, in words. */
-export function noFileText(file: string, why: NoFile): string {
-  const name = oneLine(file, 80);
-  switch (why) {
-    case "notebook":
-      return l10n.t(
-        "{0} is a cell of a notebook: the traceback does not say which notebook, so there is no file to open.",
-        name,
-      );
-    case "typed":
-      return l10n.t("{0} was typed at a Python prompt: there is no file to open.", name);
-    case "generated":
-      return l10n.t(
-        "{0} is code that was made while the program ran (exec, eval, python -c, or a library that writes methods): there is no file to open.",
-        name,
-      );
-    case "frozen":
-      return l10n.t(
-        "{0} is a part of Python that is built into the interpreter. No Python with its standard library was found here to show it.",
-        name,
-      );
-    case "nothing":
-      return l10n.t("The traceback names no file for this frame.");
-    default:
-      return assertNever(why);
-  }
 }
