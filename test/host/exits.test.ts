@@ -91,6 +91,7 @@ describe("no secret leaves the extension", function () {
       openJob: { id: "failed" },
       sampleMemory: { queue: "arq:queue" },
       openFunction: { name: "a" },
+      openCode: { file: ownFile(), line: 1 },
       openGroupFrame: { key: "KeyError\n'sku'" },
       visible: { visible: true },
       connectionFacts: null,
@@ -114,6 +115,7 @@ describe("no secret leaves the extension", function () {
       ),
       openFrame: [{ traceback: 99, frame: 99, toSide: false }],
       frameAction: frameActions.map((action) => ({ traceback: 99, frame: 99, action })),
+      changed: [{ traceback: 0, frame: 0 }],
       source: [{ traceback: 0, frame: 0 }],
       copy: jobCopies.map((each) => ({ what: each, index: 0 })),
       openFunction: [null],
@@ -122,6 +124,9 @@ describe("no secret leaves the extension", function () {
       openLink: [{ index: 0 }],
       openJob: [{ id: "failed" }],
       showRuns: [null],
+      log: [{ level: null, text: "", guesses: true }],
+      openLogLine: [{ file: 99, line: 1, offset: 0 }],
+      openTracebackLog: [null],
       run: [{ command: "refresh" }],
     };
     for (const page of jobs) {
@@ -205,6 +210,7 @@ describe("no secret leaves the extension", function () {
       "arq.showValues": [],
       "arq.watchJob": [{ jobId: "failed" }],
       "arq.unwatchJob": [{ jobId: "failed" }],
+      "arq.openCode": [{ file: ownFile(), line: 1 }],
       "arq.openFunction": ["charge_card"],
     };
     for (const [id, given] of Object.entries(run)) {
@@ -268,3 +274,10 @@ describe("no secret leaves the extension", function () {
     for (const value of Object.values(plainValues)) assert.ok(!everything.includes(value), `${value} is shown`);
   });
 });
+
+/** A file of the open folder. */
+function ownFile(): string {
+  const folder = workspace.workspaceFolders?.[0];
+  assert.ok(folder);
+  return join(folder.uri.fsPath, "shop", "orders.py");
+}

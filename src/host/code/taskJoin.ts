@@ -1,6 +1,6 @@
 import type { TaskStats } from "../../monitor/queryModel";
 import type { FunctionDefinition, Registration, TaskCode } from "../../python/tasks/taskCode";
-import { likelyQueueOf } from "./settingsQueue";
+import { likelyQueueOf, queueOf } from "./settingsQueue";
 
 /** A function of the source with what is known of its jobs. */
 export interface JoinedTask {
@@ -92,8 +92,12 @@ export function definitionsFor(code: TaskCode, name: string, queue: string | nul
   const before = cache.get(key);
   if (before !== undefined) return before;
   const { found } = code.definitionsOf(name, queue ?? undefined);
+  const readers = queue === null ? [] : code.settings.filter((settings) => queueOf(settings) === queue);
+  // Workers of this queue whose functions are all known have not got it: its jobs are no other worker's.
+  const isRefused = readers.length > 0 && readers.every(({ unread }) => unread.length === 0);
   const sure = found.filter(
-    ({ how }) => how === "registered" || ((how === "otherQueue" || how === "unique") && found.length === 1),
+    ({ how }) =>
+      how === "registered" || (!isRefused && found.length === 1 && (how === "otherQueue" || how === "unique")),
   );
   const definitions = sure.map(({ definition }) => definition);
   if (cache.size < namesAtMost) cache.set(key, definitions);

@@ -65,7 +65,10 @@ describe("the functions of the dashboard", () => {
   });
 
   it("takes what a page or link asks for, fills in the rest, and refuses what is none", () => {
-    const tab = functionsTab(() => defaultThresholds);
+    const tab = functionsTab(
+      () => defaultThresholds,
+      () => null,
+    );
     assert.deepEqual(tab.check({ text: "a" }), { ...everyFunction, text: "a" });
     for (const bad of [[], { sort: "__proto__" }, { offset: 0.5 }, { descending: "yes" }, { text: null }])
       assert.throws(() => tab.check(bad), Error);

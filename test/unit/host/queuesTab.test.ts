@@ -127,7 +127,11 @@ describe("the queues of the dashboard", () => {
   });
 
   it("takes what a page or link asks for, fills in the rest, and refuses what is none", () => {
-    const tab = queuesTab(() => defaultThresholds);
+    const tab = queuesTab(
+      () => defaultThresholds,
+      () => [],
+      () => ({ dispose: () => undefined }),
+    );
     assert.deepEqual(tab.check({}), everyQueue);
     assert.deepEqual(tab.check({ sort: "depth", descending: true, extra: 1 }), {
       ...everyQueue,
