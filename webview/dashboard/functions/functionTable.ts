@@ -1,6 +1,7 @@
 import { css, html, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import type { FunctionLine, FunctionSort } from "../../../src/protocol/tabs/functions";
+import { appliedFrom } from "../../shared/appliedText";
 import { emit } from "../../shared/emit";
 import { failureShare, failureShareStyles } from "../../shared/failureShare";
 import {
@@ -27,6 +28,8 @@ const cardsBelow = 1040;
 const leastShare = 0.08;
 /** Ages of errors are told to ten seconds. */
 const ageStepMs = 10_000;
+/** Share of its timeout from which on a p95 is marked. */
+const nearTimeout = 0.8;
 
 /**
  * One row per function. Fires `open-row` (name: its jobs), `jobs` (JobQuery: those behind one of its numbers), `define` (name: its definition),
@@ -48,6 +51,14 @@ export class FunctionTable extends RowTable<FunctionLine, FunctionSort> {
       }
       .cell.name {
         justify-content: space-between;
+      }
+      .who {
+        display: grid;
+        min-width: 0;
+      }
+      .limits {
+        color: var(--mute);
+        font-size: 12px;
       }
       .item .define {
         flex: none;
@@ -222,9 +233,11 @@ export class FunctionTable extends RowTable<FunctionLine, FunctionSort> {
     }
   }
 
-  #name({ name }: FunctionLine, tab: 0 | -1) {
+  #name({ name, limits }: FunctionLine, tab: 0 | -1) {
     const title = t("Open the definition of {0}", name);
-    return html`<span class="cut foreign mono" title=${name}>${name}</span>
+    return html`<span class="who"
+        ><span class="cut foreign mono" title=${name}>${name}</span>${limitsLine(limits)}</span
+      >
       <button
         class="tool define"
         tabindex=${tab}
@@ -256,16 +269,17 @@ export class FunctionTable extends RowTable<FunctionLine, FunctionSort> {
   }
 
   /** With a bar as long as it is slow beside the slowest of all: a root, because most are a thousand times faster. */
-  #slow({ name, runP95Ms }: FunctionLine, tab: 0 | -1) {
+  #slow(line: FunctionLine, tab: 0 | -1) {
+    const { name, runP95Ms } = line;
     if (runP95Ms === null) return none();
     const share = this.longestRunMs === 0 ? 0 : Math.sqrt(runP95Ms / this.longestRunMs);
     return html`<button
         class="plain count"
         tabindex=${tab}
-        title=${t("{0}. List the jobs of this function, slowest first", formatDuration(runP95Ms))}
+        title=${slowTitle(line, runP95Ms)}
         @click=${() => emitJobs(this, { function: name, sort: "runMs", descending: true })}
       >
-        ${formatShortDuration(runP95Ms)}
+        ${isNearTimeout(line) ? html`<span class="tone-warn">${icon("warning")}</span>` : nothing}${formatShortDuration(runP95Ms)}
       </button>
       ${
         share < leastShare
@@ -290,9 +304,35 @@ export class FunctionTable extends RowTable<FunctionLine, FunctionSort> {
   }
 }
 
+/** What workers hold its jobs to, by their settings in the source. */
+function limitsLine(limits: FunctionLine["limits"]) {
+  const timeout = limits?.timeout ?? null;
+  const tries = limits?.maxTries ?? null;
+  if (timeout === null && tries === null) return nothing;
+  const parts = [
+    ...(timeout === null ? [] : [t("at most {0}", formatShortDuration(timeout.value * 1000))]),
+    ...(tries === null ? [] : [tries.value === 1 ? t("1 try") : t("{0} tries", formatCount(tries.value))]),
+  ];
+  const from = [timeout, tries].flatMap((each) => (each === null ? [] : [appliedFrom(each)]));
+  return html`<span class="limits cut" title=${from.join("\n")}>${parts.join(" · ")}</span>`;
+}
+
+/** A run that takes nearly as long as it may is cancelled when it takes a little longer. */
+function isNearTimeout({ limits, runP95Ms }: FunctionLine): boolean {
+  const timeout = limits?.timeout ?? null;
+  return timeout !== null && runP95Ms !== null && runP95Ms >= nearTimeout * timeout.value * 1000;
+}
+
 /** Without its module, of which there is no room. */
 function shortType(type: string): string {
   return type.slice(type.lastIndexOf(".") + 1) || type;
+}
+
+function slowTitle(line: FunctionLine, ms: number): string {
+  const list = t("{0}. List the jobs of this function, slowest first", formatDuration(ms));
+  const timeout = line.limits?.timeout ?? null;
+  if (timeout === null) return list;
+  return `${list}\n${t("It is cancelled after {0} ({1}).", formatDuration(timeout.value * 1000), appliedFrom(timeout))}`;
 }
 
 function duration(ms: number | null) {

@@ -11,6 +11,7 @@ import type { SortChoice } from "../../shared/rowTable";
 import { baseStyles, sectionStyles } from "../../shared/styles";
 import { listBarStyles } from "../tabs/listBar.styles";
 import { StillTime } from "../tabs/stillTime";
+import "../tabs/codeNotes";
 import { ListTab } from "../tabs/listTab";
 import "./functionTable";
 import type { FunctionTable } from "./functionTable";
@@ -119,6 +120,7 @@ export class FunctionsTab extends ListTab<"functions"> {
               @define=${(event: CustomEvent<string>) => this.#define(event.detail)}
             ></arq-function-table>`
       }
+      <arq-code-notes .notes=${view.notes} @open-code=${this.openCode} @jobs=${this.showJobs}></arq-code-notes>
     </section>`;
   }
 

@@ -1,6 +1,8 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { JobColumnId } from "../../../src/protocol/tabs/jobs";
 import type { JobRow } from "../../../src/protocol/viewModels";
+import type { LimitsView } from "../../../src/protocol/codeViews";
+import { appliedFrom } from "../../shared/appliedText";
 import { assertNever } from "../../shared/assertNever";
 import {
   formatCount,
@@ -21,6 +23,8 @@ export interface CellContext {
   readonly live: boolean;
   /** Columns that are shown: what has one of its own is not told twice. */
   readonly columns: ReadonlySet<JobColumnId>;
+  /** What the source says the job is held to; null: nothing. */
+  readonly limits: LimitsView | null;
 }
 
 interface CellText {
@@ -38,7 +42,7 @@ export function jobCell(column: JobColumnId, row: JobRow, context: CellContext):
     case "state":
       return html`<div role="gridcell" class="cell state">
         <arq-state-chip .state=${row.state}></arq-state-chip
-        >${context.columns.has("tries") ? nothing : tries(row)}${forgotten(row)}
+        >${context.columns.has("tries") ? nothing : tries(row, context)}${forgotten(row)}
       </div>`;
     case "function":
       return html`<div role="gridcell" class="cell function">
@@ -60,7 +64,7 @@ export function jobCell(column: JobColumnId, row: JobRow, context: CellContext):
         class="cell tries at-end extra"
         data-label=${row.tries === null ? "" : t("tries")}
       >
-        ${row.tries === null ? "" : formatCount(row.tries)}
+        ${row.tries === null ? "" : triesText(row.tries, context)}
       </div>`;
     case "enqueued":
       return timeCell("enqueued", moment(row.enqueuedAt, context.now));
@@ -128,9 +132,21 @@ function trouble({ error, undecodable, state }: JobRow): TemplateResult | typeof
   >`;
 }
 
-function tries({ tries: count }: JobRow): TemplateResult | typeof nothing {
+function tries({ tries: count }: JobRow, context: CellContext): TemplateResult | typeof nothing {
   if (count === null || count < 2) return nothing;
-  return html`<span class="mark mute" title=${t("{0} attempts started", formatCount(count))}>×${count}</span>`;
+  const most = context.limits?.maxTries ?? null;
+  const title =
+    most === null
+      ? t("{0} attempts started", formatCount(count))
+      : t("{0} of {1} attempts started ({2})", formatCount(count), formatCount(most.value), appliedFrom(most));
+  return html`<span class="mark mute" title=${title}>×${count}</span>`;
+}
+
+/** `2 of 5`. */
+function triesText(count: number, { limits }: CellContext): TemplateResult | string {
+  const most = limits?.maxTries ?? null;
+  if (most === null) return formatCount(count);
+  return html`<span title=${appliedFrom(most)}>${t("{0} of {1}", formatCount(count), formatCount(most.value))}</span>`;
 }
 
 function forgotten({ rememberedSince }: JobRow): TemplateResult | typeof nothing {
@@ -155,11 +171,24 @@ function startedText(row: JobRow, now: number): CellText {
   return { text: t("due {0}", due.text), title: t("due {0}", due.title), open: true };
 }
 
-function durationText(row: JobRow, { now, live }: CellContext): CellText {
+/** When it is cancelled, if it still runs then. */
+function deadlineText(startedAt: number, limits: LimitsView | null): string {
+  const timeout = limits?.timeout ?? null;
+  if (timeout === null) return "";
+  const at = formatDateTime(startedAt + timeout.value * 1000);
+  return `\n${t("It is cancelled at {0} ({1}).", at, appliedFrom(timeout))}`;
+}
+
+function durationText(row: JobRow, { now, live, limits }: CellContext): CellText {
   const waited = row.waitMs === null ? "" : t("waited {0}", formatDuration(row.waitMs));
   if (row.runMs !== null) return { text: formatDuration(row.runMs), title: waited, open: false };
   if (row.state !== "running" || row.startedAt === null || !live) return empty;
-  return { text: formatElapsed(now - row.startedAt), title: t("still running. {0}", waited), open: true };
+  const deadline = deadlineText(row.startedAt, limits);
+  return {
+    text: formatElapsed(now - row.startedAt),
+    title: `${t("still running. {0}", waited)}${deadline}`,
+    open: true,
+  };
 }
 
 /** From due to its start, or to now. */

@@ -2,6 +2,7 @@ import { html, LitElement, type PropertyValues } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
+import { limitsId, type FunctionLimits } from "../../../src/protocol/codeViews";
 import { newestJobs } from "../../../src/protocol/jobQuery";
 import { firstJobsSettings, type JobColumnChoice, type JobColumnId } from "../../../src/protocol/tabs/jobs";
 import type { JobQuery, JobRow } from "../../../src/protocol/viewModels";
@@ -34,6 +35,8 @@ export class JobTable extends LitElement {
   @property({ type: Number }) now = 0;
   /** The rows are not kept current. */
   @property({ type: Boolean, reflect: true }) stale = false;
+  /** Of the functions in the rows, as far as the source tells. */
+  @property({ attribute: false }) limits: readonly FunctionLimits[] = [];
   @state() private activeId: string | null = null;
   /** While one is being dragged wider or narrower. */
   @state() private widths: readonly JobColumnChoice[] | null = null;
@@ -98,7 +101,7 @@ export class JobTable extends LitElement {
   /** A row is drawn again only when its job, the columns or, where something of it ages, the clock have changed. */
   #drawnBy(row: JobRow): unknown[] {
     const clock = ticks(row, this.now) ? this.now : new Date(this.now).toDateString();
-    return [row, clock, this.stale, this.#columnKey];
+    return [row, clock, this.stale, this.#columnKey, this.limits];
   }
 
   get #columnKey(): string {
@@ -107,7 +110,9 @@ export class JobTable extends LitElement {
 
   #cells(row: JobRow) {
     const { columns, now } = this;
-    const context: CellContext = { now, live: !this.stale, columns: new Set(columns.map(({ id }) => id)) };
+    const id = limitsId(row.function, row.queue);
+    const limits = this.limits.find((each) => each.id === id) ?? null;
+    const context: CellContext = { now, live: !this.stale, columns: new Set(columns.map((each) => each.id)), limits };
     return html`${columns.map(({ id }) => jobCell(id, row, context))}${whenCell(row, context)}`;
   }
 

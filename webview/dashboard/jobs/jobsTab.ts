@@ -208,6 +208,7 @@ export class JobsTab extends TabElement<"jobs"> {
     const page = this.#page;
     return html`<arq-job-table
         .rows=${rows}
+        .limits=${page.limits}
         .query=${this.answered.query}
         .columns=${this.#settings.columns}
         .offset=${page.offset}

@@ -8,6 +8,7 @@ import type { SortChoice } from "../../shared/rowTable";
 import { baseStyles, sectionStyles } from "../../shared/styles";
 import { listBarStyles } from "../tabs/listBar.styles";
 import { StillTime } from "../tabs/stillTime";
+import "../tabs/codeNotes";
 import { ListTab } from "../tabs/listTab";
 import "./queueTable";
 import type { QueueTable } from "./queueTable";
@@ -61,6 +62,7 @@ export class QueuesTab extends ListTab<"queues"> {
               @jobs=${this.showJobs}
             ></arq-queue-table>`
       }
+      <arq-code-notes .notes=${view.notes} @open-code=${this.openCode} @jobs=${this.showJobs}></arq-code-notes>
     </section>`;
   }
 

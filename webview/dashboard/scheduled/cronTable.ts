@@ -40,13 +40,21 @@ export class CronTable extends RowTable<CronLine, never> {
       .head {
         position: static;
       }
-      .cell.name {
+      .cell.name,
+      .cell.interval {
         flex-direction: column;
         align-items: flex-start;
         gap: 0;
       }
-      .cell.name > * {
+      .cell.name > *,
+      .cell.interval > * {
         max-width: 100%;
+      }
+      .words {
+        display: -webkit-box;
+        -webkit-box-orient: vertical;
+        -webkit-line-clamp: 2;
+        overflow: hidden;
       }
       .sub {
         color: var(--mute);
@@ -126,8 +134,8 @@ export class CronTable extends RowTable<CronLine, never> {
     return id;
   }
 
-  protected override inputs({ next, expectedAt, lastRuns: [last] }: CronLine): readonly unknown[] {
-    const at = next?.at ?? expectedAt;
+  protected override inputs({ next, expectedAt, schedule, lastRuns: [last] }: CronLine): readonly unknown[] {
+    const at = next?.at ?? schedule?.next.find((each) => each > this.now) ?? expectedAt;
     const before = last === undefined ? null : timeOf(last);
     return [at === null ? null : dueText(at, this.now), before === null ? null : formatRelative(before, this.now)];
   }
@@ -138,7 +146,7 @@ export class CronTable extends RowTable<CronLine, never> {
         return html`<span class="cut foreign mono" title=${line.function}>${line.name}</span>
           <span class="sub cut foreign">${line.queue ?? ""}</span>`;
       case "interval":
-        return html`<span class=${line.intervalMs === null ? "sub" : ""}>${intervalText(line.intervalMs)}</span>`;
+        return this.#rhythm(line, tab);
       case "next":
         return this.#next(line, tab);
       case "runs":
@@ -156,8 +164,26 @@ export class CronTable extends RowTable<CronLine, never> {
     }
   }
 
-  #next({ next, expectedAt, missed }: CronLine, tab: 0 | -1) {
-    return html`${this.#nextRun(next, expectedAt, tab)}
+  /** As the source has it, with the way there; else as runs tell. */
+  #rhythm({ schedule, intervalMs }: CronLine, tab: 0 | -1) {
+    if (schedule === null)
+      return html`<span class=${intervalMs === null ? "sub" : ""}>${intervalText(intervalMs)}</span>`;
+    const { words, zone, place } = schedule;
+    return html`<span class="words" title=${words}>${words}</span>
+      <span class="sub cut"
+        >${zone === null ? nothing : html`<span class="foreign">${zone} · </span>`}<button
+          class="plain link mono foreign"
+          tabindex=${tab}
+          title=${t("Open {0} at line {1}", place.file, place.line)}
+          @click=${() => emit(this, "open-code", place)}
+        >
+          ${place.text}
+        </button></span
+      >`;
+  }
+
+  #next({ next, expectedAt, missed, schedule }: CronLine, tab: 0 | -1) {
+    return html`${this.#nextRun(next, expectedAt, schedule, tab)}
     ${
       missed === null
         ? nothing
@@ -171,7 +197,7 @@ export class CronTable extends RowTable<CronLine, never> {
     }`;
   }
 
-  #nextRun(next: CronLine["next"], expectedAt: number | null, tab: 0 | -1) {
+  #nextRun(next: CronLine["next"], expectedAt: number | null, schedule: CronLine["schedule"], tab: 0 | -1) {
     if (next !== null)
       return html`<button
         class="plain link"
@@ -181,6 +207,18 @@ export class CronTable extends RowTable<CronLine, never> {
       >
         ${dueText(next.at, this.now)}
       </button>`;
+    const [soonest, ...later] = schedule?.next.filter((at) => at > this.now) ?? [];
+    if (schedule !== null && soonest !== undefined) {
+      const title = [
+        ...[soonest, ...later].map((at) => formatDateTime(at)),
+        schedule.zone === null
+          ? t("By the schedule in the source, if the worker's clock is in the time zone of this machine.")
+          : t("By the schedule in the source."),
+      ].join("\n");
+      return html`<span title=${title}
+        >${dueText(soonest, this.now)} <span class="sub">${formatMoment(soonest, this.now)}</span></span
+      >`;
+    }
     if (expectedAt === null) return html`<span class="none">${t("not known")}</span>`;
     const title = t(
       "Expected {0}, from the runs before: ARQ enqueues a run about a second before it is due.",

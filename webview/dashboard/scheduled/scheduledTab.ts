@@ -180,6 +180,7 @@ export class ScheduledTab extends ListTab<"scheduled"> {
               .stale=${this.stale}
               @open-row=${(event: CustomEvent<string>) => this.#openCron(event.detail)}
               @jobs=${this.showJobs}
+              @open-code=${this.openCode}
             ></arq-cron-table>`
       }
       <p class="bounds">
@@ -188,9 +189,13 @@ export class ScheduledTab extends ListTab<"scheduled"> {
             ? t(
                 "No run of a cron job was seen yet. ARQ keeps schedules in the workers' code and puts a run into Redis only about a second before it is due.",
               )
-            : t(
-                "As far as runs were seen: ARQ keeps schedules in the workers' code and puts a run into Redis only about a second before it is due. Intervals and expected runs are told from the runs before.",
-              )
+            : cron.some(({ schedule }) => schedule !== null)
+              ? t(
+                  "Schedules and next runs are those of the source in this workspace where it has them; runs are told as far as they were seen. ARQ itself puts a run into Redis only about a second before it is due.",
+                )
+              : t(
+                  "As far as runs were seen: ARQ keeps schedules in the workers' code and puts a run into Redis only about a second before it is due. Intervals and expected runs are told from the runs before.",
+                )
         }
       </p>
     </section>`;

@@ -1,5 +1,6 @@
 import { LitElement } from "lit";
 import { property } from "lit/decorators.js";
+import type { PlaceView } from "../../../src/protocol/codeViews";
 import type { PageChannel } from "../../../src/protocol/channel";
 import type { DashboardNotifications, DashboardRequests, PageCommand } from "../../../src/protocol/messages";
 import { firstIntents, lookAt, type TabIntents, type TabName, type TabViews } from "../../../src/protocol/tabs";
@@ -57,6 +58,11 @@ export abstract class TabElement<T extends TabName> extends LitElement {
   protected openJob(id: string): void {
     emit(this, "open-job", id);
   }
+
+  /** Opens a place in the source. */
+  protected readonly openCode = ({ detail: { file, line } }: CustomEvent<PlaceView>): void => {
+    void this.host.request("openCode", { file, line }).catch((error: unknown) => this.fail(error));
+  };
 
   protected run(command: PageCommand): void {
     emit(this, "run", command);

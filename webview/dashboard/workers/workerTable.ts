@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import type { WorkerLine, WorkerSort } from "../../../src/protocol/tabs/workers";
+import { appliedFrom } from "../../shared/appliedText";
 import { emit } from "../../shared/emit";
 import {
   formatCount,
@@ -200,13 +201,17 @@ export class WorkerTable extends RowTable<WorkerLine, WorkerSort> {
   }
 
   #running(worker: WorkerLine, tab: 0 | -1) {
-    const { jobs, counters, maxJobs, stale } = worker;
+    const { jobs, counters, maxJobs, stale, places: inCode } = worker;
     const n = jobs?.length ?? counters?.ongoing ?? null;
     if (n === null) return none();
-    const places = maxJobs === null ? formatCount(n) : t("{0} of {1}", formatCount(n), formatCount(maxJobs));
+    const places = placesText(worker, n);
     const full = maxJobs !== null && n >= maxJobs && !stale;
     const shown = byAge(jobs ?? []).slice(0, jobsInRow);
-    return html`<span class="places" title=${full ? t("Every place is taken: it takes no more jobs now.") : nothing}
+    return html`<span
+        class="places"
+        title=${
+          full ? t("Every place is taken: it takes no more jobs now.") : inCode === null ? nothing : appliedFrom(inCode)
+        }
         >${stale ? t("had {0}", places) : places}${full ? html` <b>${t("full")}</b>` : nothing}</span
       >${shown.map((job) => this.#job(job, tab))}${
         (jobs?.length ?? 0) > shown.length
@@ -240,6 +245,16 @@ export class WorkerTable extends RowTable<WorkerLine, WorkerSort> {
     const text = `worker:${JSON.stringify(worker.name)} status:${state} is:any`;
     return countLink(n, t("List those of {0} that are still known", worker.name), tab, () => emitJobs(this, { text }));
   }
+}
+
+/** Of how many it may run: as it tells itself, else as its source does. */
+function placesText({ maxJobs, places, kind }: WorkerLine, n: number): string {
+  const most = maxJobs ?? places?.value ?? null;
+  if (most === null) return formatCount(n);
+  // A record that several workers may share counts the jobs of one of them, and nobody knows how many there are.
+  return kind === "process"
+    ? t("{0} of {1}", formatCount(n), formatCount(most))
+    : t("{0}, up to {1} each", formatCount(n), formatCount(most));
 }
 
 /** What stands for more, or less, than one process. */

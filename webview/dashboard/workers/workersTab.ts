@@ -7,6 +7,7 @@ import { t } from "../../shared/l10n";
 import type { SortChoice } from "../../shared/rowTable";
 import { baseStyles, sectionStyles } from "../../shared/styles";
 import { longestWaiting } from "../overview/links";
+import "../tabs/codeNotes";
 import { listBarStyles } from "../tabs/listBar.styles";
 import { ListTab } from "../tabs/listTab";
 import { serviceOfAll } from "./service";
@@ -101,6 +102,7 @@ export class WorkersTab extends ListTab<"workers"> {
     if (view === null) return html`<p class="nothing" role="status">${t("Looking for workers…")}</p>`;
     return html`<section aria-label=${t("Workers")}>
       ${this.#sum(view)} ${view.known === 0 ? this.#noneSeen() : this.#list(view)}
+      <arq-code-notes .notes=${view.notes} @open-code=${this.openCode}></arq-code-notes>
       ${view.allTold ? nothing : this.#offer()}
     </section>`;
   }

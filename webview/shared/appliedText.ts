@@ -1,0 +1,10 @@
+import type { AppliedView } from "../../src/protocol/codeViews";
+import { t } from "./l10n";
+
+/** Where a limit comes from: `job_timeout, worker.py:12`. */
+export function appliedFrom({ setting, place, assumed }: AppliedView): string {
+  if (place === null) return t("{0}: ARQ's default", setting);
+  return assumed
+    ? t("{0}: {1}, unless the environment says otherwise", setting, place.text)
+    : t("{0}: {1}", setting, place.text);
+}
