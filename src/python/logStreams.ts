@@ -32,6 +32,8 @@ const time = [
 ].join("|");
 /** Words that stand before the margin of a group's member, or of none at all. */
 const margin = /^[\s|+]*$/;
+/** Parts of a traceback that ran together. */
+const ofTraceback = /^\s*(?:File|Traceback)\b/;
 const frameStart = '  File "';
 
 /**
@@ -79,7 +81,7 @@ class Prefixes {
     const at = headerAt >= 0 ? groupStart(line, headerAt) : line.indexOf(frameStart);
     if (at <= 0 || at > longestPrefix || this.#known.length >= mostPrefixes) return;
     const before = line.slice(0, at).trimEnd();
-    if (margin.test(before)) return;
+    if (margin.test(before) || ofTraceback.test(before)) return;
     const known = this.#match(line);
     if (known !== null && margin.test(line.slice(known.length, at))) return;
     const shape = before.replaceAll(/\d+/g, "0");

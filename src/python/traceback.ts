@@ -56,7 +56,7 @@ const repeated = /^ {2}\[Previous line repeated (\d{1,15}) more times?\]$/;
 /** What no exception's text is without. */
 const anchors = [header, 'File "', "+-+----------------", "the above exception", "The above exception"];
 // oxlint-disable-next-line no-control-regex -- terminals mark colours with it
-const ofTerminal = /[\u001b\u009b]|\r(?![\r\n])/;
+const ofTerminal = /[\u001b\u009b\r]/;
 
 /**
  * Every traceback in a text, in order: chains, exception groups, SyntaxErrors, with or without carets, coloured or not, indented, behind
@@ -72,9 +72,8 @@ export function parseTracebacks(text: string): Traceback[] {
 
 function parseText(text: string, escapes: number): Traceback[] {
   if (!anchors.some((anchor) => text.includes(anchor))) return [];
-  const plain = ofTerminal.test(text) ? withoutTerminal(text) : text;
   const found: { line: number; traceback: Traceback }[] = [];
-  for (const { lines, numbers } of logStreams(plain.split("\n").map(withoutReturn))) {
+  for (const { lines, numbers } of logStreams(plainLines(text))) {
     const add = (from: number, to: number) => {
       for (let index = from; index < to; index++) {
         const line = lines[index] ?? "";
@@ -97,12 +96,21 @@ function parseText(text: string, escapes: number): Traceback[] {
   return found.sort((a, b) => a.line - b.line).map(({ traceback }) => traceback);
 }
 
-function withoutTerminal(text: string): string {
-  const terminal = new TerminalText();
-  return terminal.push(text) + terminal.end();
+function plainLines(text: string): string[] {
+  const lines: string[] = [];
+  for (const line of text.split("\n")) {
+    const whole = withoutReturns(line);
+    if (!ofTerminal.test(whole)) lines.push(whole);
+    else {
+      // Line by line: a sequence that is cut off must not take what stands below with it.
+      const terminal = new TerminalText();
+      for (const shown of (terminal.push(whole) + terminal.end()).split("\n")) lines.push(shown);
+    }
+  }
+  return lines;
 }
 
-function withoutReturn(line: string): string {
+function withoutReturns(line: string): string {
   let end = line.length;
   while (end > 0 && line[end - 1] === "\r") end--;
   return end === line.length ? line : line.slice(0, end);

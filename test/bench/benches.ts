@@ -12,6 +12,7 @@ import { jobsSearch, pageUpdate } from "./jobsPage";
 import { largePayload } from "./largePayload";
 import type { Measure } from "./measure";
 import { type Figure, foreignKeys, largeResults } from "./neighbours";
+import { parseRate } from "./parseRate";
 import { rivalCommands, rivalPage } from "./rivals";
 import { fileSize, hostBundleSize, vsixSize } from "./sizes";
 import { terminalFlood } from "./terminalFlood";
@@ -80,6 +81,10 @@ export const benches = {
   indexLoopDelay: { target: 50, run: ({ log, size }) => indexLoopDelay(size(1_000_000), log) },
   terminalFlood: { target: 5, run: ({ log, size }) => terminalFlood(size(500), log) },
   floodLoopDelay: { target: 50, run: ({ log, size }) => floodLoopDelay(size(10_000), size(20), log) },
+  parseTracebacks10M: {
+    target: "as long per MB as a quarter",
+    run: async ({ log, size }) => parseRate(size(10_000_000), log),
+  },
   query100k: { target: 20, run: ({ log, size }) => queryTime(size(100_000), log) },
   query1M: { target: 150, run: ({ log, size }) => queryTime(size(1_000_000), log) },
   jobsSearch100k: { target: 100, needs: "VS Code", run: ({ log, size }) => jobsSearch(size(100_000), log) },
