@@ -64,7 +64,7 @@ export interface Entry {
 
 /** What a name stands for in a scope, by one statement. */
 export type Binding = { readonly conditional: boolean; readonly at: Span } & (
-  | { readonly kind: "import"; readonly from: ImportFrom; readonly name: string | null }
+  | { readonly kind: "imported"; readonly from: ImportFrom; readonly name: string | null }
   | { readonly kind: "value"; readonly value: Expression }
   | { readonly kind: "scope"; readonly scope: Scope }
   /** A loop variable, a part of a tuple, `with … as`. */

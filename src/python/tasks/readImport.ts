@@ -35,7 +35,7 @@ export function readImport(source: SourceText, node: SyntaxNode): ImportRead {
   };
   const names: ImportRead["names"][number][] = [];
   let star: ImportFrom | null = null;
-  if (words[0]?.name === "import") {
+  if (words[0]?.text !== "from") {
     for (; next < words.length; next++) {
       const at = words[next]!.node;
       const text = dotted();

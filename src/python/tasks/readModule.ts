@@ -103,7 +103,7 @@ class ModuleReader {
         this.#define("class", at.node);
         break;
       case "ImportStatement":
-        this.#import(at.node);
+        this.#addImport(at.node);
         break;
       case "AssignStatement":
         this.#assign(at.node);
@@ -184,12 +184,12 @@ class ModuleReader {
     return this.#arguments(list).flatMap(({ name, star, value }) => (name === null && star === "" ? [value] : []));
   }
 
-  #import(node: SyntaxNode): void {
+  #addImport(node: SyntaxNode): void {
     const conditional = this.#branches > 0;
     const { names, star } = readImport(this.source, node);
     if (star !== null) this.#scope.stars.push(star);
     for (const { as, from, name, at } of names) {
-      bind(this.#scope, as, { kind: "import", from, name, conditional, at: this.#span(at) });
+      bind(this.#scope, as, { kind: "imported", from, name, conditional, at: this.#span(at) });
     }
   }
 

@@ -159,7 +159,7 @@ export class Resolver {
         if (meaning.kind !== "value" || meaning.owner !== null) return meaning;
         return { ...meaning, owner: { source: where.source, scope: where.scope, name } };
       }
-      case "import": {
+      case "imported": {
         const { from, name: member } = binding;
         if (member === null) return this.#module(from, where.source);
         return this.#fromModule(from, member, where.source, steps) ?? unknown(`${dotted(from)} has no ${member}`);

@@ -262,6 +262,6 @@ function importsArq({ module }: ModuleSource): boolean {
   if (module.stars.some((from) => isArq(from.module))) return true;
   for (const bindings of module.bindings.values())
     for (const binding of bindings)
-      if (binding.kind === "import" && binding.from.level === 0 && isArq(binding.from.module)) return true;
+      if (binding.kind === "imported" && binding.from.level === 0 && isArq(binding.from.module)) return true;
   return false;
 }
