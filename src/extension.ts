@@ -67,7 +67,7 @@ export function activate(context: ExtensionContext): ArqApi {
   const groupFrames = new GroupFrames(session, tracebacks);
   const liveGroups = new LiveGroups(session, mutedGroups);
   const errorNews = new ErrorNews(session, liveGroups, workspaceState);
-  const lineHistory = new LineHistory();
+  const lineHistory = new LineHistory(session);
   const dashboard = new DashboardPanel({
     session,
     extensionUri,
@@ -81,7 +81,8 @@ export function activate(context: ExtensionContext): ArqApi {
     memory: context.globalState,
   });
   const watched = new WatchedJobs(session, log, (id) => jobs.show(id));
-  const jobs = new JobPanels({ context, session, settings, tracebacks, frames, watched, log });
+  const shown = { session, settings, tracebacks, frames, lineHistory, liveGroups, watched, log };
+  const jobs = new JobPanels({ context, ...shown });
   const trees = createTreeViews({ session, tracebacks, mutedGroups, liveGroups, errorNews, memory: workspaceState });
   const terminalLinks = new TerminalLinks(session, frames);
   const statusBar = new StatusBar(session, errorNews);

@@ -1,10 +1,13 @@
 import { l10n, Uri, workspace } from "vscode";
 import { type Blame, BlameReader } from "../files/blameLine";
+import type { Session } from "./session";
 import { calmAge, count, oneLine, plural } from "./views/texts";
 
 /** Who changed a line last, in words. Asks git only in trusted workspaces, only when somebody wants to know, and only of files that are saved. */
 export class LineHistory {
   readonly #reader = new BlameReader();
+
+  constructor(private readonly session: Pick<Session, "redactor">) {}
 
   /** `line` is 1-based. Null where nothing is known. */
   async of(path: string, line: number): Promise<Blame | null> {
@@ -12,7 +15,10 @@ export class LineHistory {
     const uri = Uri.file(path).toString();
     // Git knows the file on disk, whose lines may stand elsewhere.
     const open = workspace.textDocuments.find((document) => document.uri.toString() === uri);
-    return open?.isDirty === true ? null : this.#reader.read(path, line);
+    const blame = open?.isDirty === true ? null : await this.#reader.read(path, line);
+    if (blame?.kind !== "committed") return blame;
+    const { redactor } = this.session;
+    return { ...blame, author: redactor.text(blame.author), summary: redactor.text(blame.summary) };
   }
 }
 

@@ -2,6 +2,8 @@ import type { Disposable } from "vscode";
 import type { ErrorGroup, Monitor } from "../monitor/model";
 import { isOwnFrame } from "../python/frames";
 import type { Frame } from "../python/traceback";
+import type { FrameTarget } from "./contributions/commands";
+import { FrameStack } from "./editor/frameStack";
 import type { Session } from "./session";
 import { Throttle } from "./throttle";
 import type { FoundTraceback, Tracebacks } from "./tracebacks";
@@ -178,6 +180,12 @@ export function failingFrame({ chain }: Pick<FoundTraceback, "chain">, jobId: st
     return { file, line, function: frame.function, source, frames, index, jobId };
   }
   return null;
+}
+
+/** To open the line, with the traceback to step through. */
+export function frameTarget({ file, line, source, function: name, frames, index }: FailingFrame): FrameTarget {
+  const step = index === null ? {} : { step: { stack: new FrameStack(frames), index } };
+  return { file, line, source, function: name, ...step };
 }
 
 function isSame(a: FailingFrame, b: FailingFrame | null): boolean {

@@ -3,11 +3,11 @@ import type { LocatedFrame } from "../python/locatedFrame";
 import { historyText, type LineHistory } from "./blame";
 import type { DashboardArgument } from "./contributions/commands";
 import { connectionText } from "./editor/failingLine";
-import { meant } from "./editor/failingPlaces";
+import { locateOwn } from "./editor/failingPlaces";
 import type { FrameOpener } from "./editor/openFrame";
 import type { ErrorNews, ErrorNewsItem } from "./errorNews";
 import { manyNewsMessage, newsMessage } from "./errorNewsText";
-import type { FailingFrame, GroupFrames } from "./groupFrames";
+import { type FailingFrame, frameTarget, type GroupFrames } from "./groupFrames";
 import type { Session } from "./session";
 import type { Settings } from "./settings";
 
@@ -21,7 +21,7 @@ export interface NewErrorNoticeParts {
   readonly settings: Settings;
   readonly errorNews: ErrorNews;
   readonly groupFrames: GroupFrames;
-  readonly frames: Pick<FrameOpener, "locate" | "open" | "openTraceback">;
+  readonly frames: Pick<FrameOpener, "locateOne" | "open">;
   readonly lineHistory: LineHistory;
 }
 
@@ -78,14 +78,14 @@ export class NewErrorNotice implements Disposable {
   async #tellOne(item: ErrorNewsItem, where: string): Promise<void> {
     const { group } = item;
     const frame = await this.#frameOf(item);
-    const place = frame === null ? null : meant(await this.parts.frames.locate(frame).catch(() => []));
+    const place = frame === null ? null : await locateOwn(this.parts.frames, frame);
     const details = place === null ? [] : await this.#details(item, place);
     const openLine = { title: l10n.t("Open Line") };
     const openJob = { title: l10n.t("Open Job") };
     const mute = { title: l10n.t("Mute") };
     const actions = [...(place === null ? [] : [openLine]), ...(group.latest === null ? [] : [openJob]), mute];
     const choice = await window.showWarningMessage(newsMessage(item, where, details), ...actions);
-    if (choice === openLine && frame !== null) await this.#open(frame);
+    if (choice === openLine && frame !== null) await this.parts.frames.open(frameTarget(frame), false);
     if (choice === openJob) await commands.executeCommand("arq.openJob", group.latest?.id);
     if (choice === mute) await commands.executeCommand("arq.muteErrorGroup", { groupKey: group.key });
   }
@@ -119,13 +119,6 @@ export class NewErrorNotice implements Disposable {
     ]);
     const now = this.parts.session.monitor?.now() ?? Date.now();
     return blame === null ? [place] : [place, historyText(blame, Date.now(), now - group.firstAt)];
-  }
-
-  async #open(frame: FailingFrame): Promise<void> {
-    const { frames } = this.parts;
-    const { file, line } = frame;
-    if (frame.index === null) await frames.open({ file, line }, false);
-    else await frames.openTraceback(frame.frames, frame.index);
   }
 }
 

@@ -49,6 +49,8 @@ export interface JobRequests {
   frameAction: { params: FramePlace & { action: FrameAction }; result: null };
   /** Null where no file of the open folders is the one that the frame names. */
   source: { params: FramePlace; result: SourceView | null };
+  /** Who changed the line last, and since when the error is known, in words. Null where git does not know, or the line is not the one that failed. */
+  changed: { params: FramePlace; result: string | null };
   copy: { params: { what: JobCopy; index: number }; result: null };
   /** Opens the definition of the job's function. */
   openFunction: { params: null; result: null };

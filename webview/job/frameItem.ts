@@ -14,8 +14,13 @@ export interface FrameToOpen extends FramePlace {
   readonly toSide: boolean;
 }
 
-/** Asks the host for the lines around a frame. */
-export type SourceReader = (place: FramePlace) => Promise<SourceView | null>;
+/** Asks the host about the file of a frame. */
+export interface SourceReader {
+  /** The lines around it. */
+  source(place: FramePlace): Promise<SourceView | null>;
+  /** Who changed the line last, and since when the error is known, in words. */
+  changed(place: FramePlace): Promise<string | null>;
+}
 
 /** What `frame-action` carries. */
 export interface FrameToActOn extends FramePlace {
@@ -38,10 +43,13 @@ export class FrameItem extends LitElement {
   @property({ attribute: false }) deployedAs: string | null = null;
   /** Where the exception was raised. */
   @property({ type: Boolean }) last = false;
+  /** The deepest own frame: where people look first, so it is told who changed it last. */
+  @property({ type: Boolean }) failing = false;
   /** The lines around it are shown as soon as they are there. */
   @property({ type: Boolean }) expanded = false;
   /** Null: not asked yet, or not found. */
   @state() private source: SourceView | null = null;
+  @state() private changed: string | null = null;
   @query(".go") private readonly link!: HTMLButtonElement;
   #asked = "";
 
@@ -74,6 +82,7 @@ export class FrameItem extends LitElement {
         </button>
         ${this.#actions()}${source === null ? nothing : this.#toggle(open)}
       </div>
+      ${this.changed === null ? nothing : html`<p class="changed mute foreign">${this.changed}</p>`}
       ${open ? sourceBlock(frame, source) : nothing}
     </div>`;
   }
@@ -114,13 +123,12 @@ export class FrameItem extends LitElement {
     if (asked === this.#asked) return;
     this.#asked = asked;
     this.source = null;
-    reader(place).then(
-      (source) => {
-        if (asked === this.#asked) this.source = source;
-      },
-      // The frame stands without them as well.
-      () => undefined,
-    );
+    this.changed = null;
+    // The frame stands without them as well.
+    const unknown = (): null => null;
+    void reader.source(place).then((source) => asked === this.#asked && (this.source = source), unknown);
+    if (!this.failing) return;
+    void reader.changed(place).then((text) => asked === this.#asked && (this.changed = text), unknown);
   }
 
   readonly #onKey = (event: KeyboardEvent): void => {
@@ -221,6 +229,10 @@ function frameStyles() {
     }
     button.go:focus-visible {
       outline: 1px solid var(--vscode-focusBorder);
+    }
+    .changed {
+      margin: 0;
+      padding: 0 8px 2px;
     }
     .state {
       font-family: var(--vscode-font-family);

@@ -56,7 +56,10 @@ export class JobPage extends LitElement {
     load: (root) => this.#page.channel.request("loadPayload", { root }),
     expand: (root, path) => this.#page.channel.request("expandValue", { root, path }),
   };
-  readonly #reader: SourceReader = (place) => this.#page.channel.request("source", place);
+  readonly #reader: SourceReader = {
+    source: (place) => this.#page.channel.request("source", place),
+    changed: (place) => this.#page.channel.request("changed", place),
+  };
 
   override connectedCallback(): void {
     super.connectedCallback();

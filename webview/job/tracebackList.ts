@@ -113,6 +113,7 @@ export class TracebackList extends LitElement {
       .reader=${frame.index < read ? null : this.reader}
       .deployedAs=${this.deployedAs}
       ?last=${last}
+      ?failing=${expanded}
       ?expanded=${expanded}
     ></arq-frame>`;
   }

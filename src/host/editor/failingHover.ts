@@ -1,21 +1,23 @@
-import { l10n, MarkdownString, Uri } from "vscode";
+import { l10n, MarkdownString } from "vscode";
 import type { Blame } from "../../files/blameLine";
 import type { LineState } from "../../python/locatedFrame";
 import { assertNever } from "../../python/assertNever";
 import { historyText } from "../blame";
-import type { CommandArguments, CommandId, DashboardArgument } from "../contributions/commands";
+import type { CommandId, DashboardArgument } from "../contributions/commands";
 import { count, oneLine, plural } from "../views/texts";
+import { commandLink, plain } from "./markdownText";
 import { countsText, type FailingGroup, type FailingLine, fullError } from "./failingLine";
 
 /** Errors of one line that are told whole. */
 const groupsAtMost = 4;
+/** A hover scrolls, but nobody reads further. Characters. */
+const errorAtMost = 1000;
 /** What the links of the hover may do; nothing else that Markdown from outside could bring along is run. */
 const commandsAllowed = [
   "arq.openJob",
   "arq.showDashboard",
   "arq.muteErrorGroup",
 ] as const satisfies readonly CommandId[];
-type Allowed = (typeof commandsAllowed)[number];
 
 /** What a hover says besides the line. */
 export interface HoverFacts {
@@ -28,7 +30,7 @@ export interface HoverFacts {
   readonly blame: Blame | null;
 }
 
-/** The whole error, how often, since when, and where it leads. Every text from outside is appended as text, never as Markdown. */
+/** The whole error, how often, since when, and where it leads. Every text from outside is escaped. */
 export function failingHover(
   { groups, printed }: FailingLine,
   state: LineState,
@@ -38,37 +40,28 @@ export function failingHover(
   markdown.isTrusted = { enabledCommands: commandsAllowed };
   for (const [index, { group }] of groups.slice(0, groupsAtMost).entries()) {
     if (index > 0) markdown.appendMarkdown("\n\n---\n\n");
-    markdown.appendMarkdown("$(bug) ").appendText(fullError(group));
-    markdown.appendMarkdown("\n\n").appendText(`${countsText(group, now)} · ${where}`);
-    markdown.appendMarkdown("\n\n").appendMarkdown(links(group, connection));
+    const error = `$(bug) ${plain(fullError(group), errorAtMost)}`;
+    const counts = plain(`${countsText(group, now)} · ${where}`, errorAtMost);
+    markdown.appendMarkdown([error, counts, links(group, connection)].join("\n\n"));
   }
   const more = groups.length - groupsAtMost;
   if (more > 0) {
     const text = plural(more, l10n.t("and 1 more error"), l10n.t("and {0} more errors", count(more)));
-    markdown.appendMarkdown("\n\n").appendText(text);
+    markdown.appendMarkdown(`\n\n${plain(text)}`);
   }
   const notes = [...stateText(state, printed), ...blameText(blame, state, groups[0], now)];
   if (notes.length > 0) markdown.appendMarkdown("\n\n---");
-  for (const note of notes) markdown.appendMarkdown("\n\n").appendText(note);
+  for (const note of notes) markdown.appendMarkdown(`\n\n${plain(note, errorAtMost)}`);
   return markdown;
 }
 
 function links({ key, latest }: FailingGroup["group"], connection: string): string {
   const jobs: DashboardArgument = { tab: "jobs", filter: { errorGroup: key, remembered: "also" }, connection };
   return [
-    ...(latest === null ? [] : [link("arq.openJob", l10n.t("Open Latest Job"), latest.id)]),
-    link("arq.showDashboard", l10n.t("Show Jobs"), jobs),
-    link("arq.muteErrorGroup", l10n.t("Mute"), { groupKey: key }),
+    ...(latest === null ? [] : [commandLink(l10n.t("Open Latest Job"), "arq.openJob", latest.id)]),
+    commandLink(l10n.t("Show Jobs"), "arq.showDashboard", jobs),
+    commandLink(l10n.t("Mute"), "arq.muteErrorGroup", { groupKey: key }),
   ].join(" · ");
-}
-
-function link<C extends Allowed>(command: C, title: string, ...given: CommandArguments[C]): string {
-  // What is left of an id or a message after this can end neither the link nor the line.
-  const argument = encodeURIComponent(JSON.stringify(given)).replaceAll(
-    /[()']/g,
-    (sign) => `%${sign.charCodeAt(0).toString(16)}`,
-  );
-  return `[${title}](${Uri.parse(`command:${command}`).toString()}?${argument})`;
 }
 
 function stateText(state: LineState, printed: string | null): string[] {

@@ -19,7 +19,7 @@ export type FailingFiles = ReadonlyMap<string, readonly FailingLine[]>;
  */
 export class FailingPlaces implements Disposable {
   readonly #listeners = new Set<() => void>();
-  readonly #located = new Map<string, { readonly at: number; readonly found: readonly LocatedFrame[] }>();
+  readonly #located = new Map<string, { readonly at: number; readonly found: LocatedFrame | null }>();
   #files: FailingFiles = new Map();
   #groups: GroupsNow | null = null;
   #following: readonly Disposable[] | null = null;
@@ -30,7 +30,7 @@ export class FailingPlaces implements Disposable {
   constructor(
     private readonly groups: LiveGroups,
     private readonly frames: GroupFrames,
-    private readonly opener: Pick<FrameOpener, "locate">,
+    private readonly opener: Pick<FrameOpener, "locateOne">,
   ) {}
 
   get files(): FailingFiles {
@@ -89,7 +89,7 @@ export class FailingPlaces implements Disposable {
     if (this.#following === null) return;
     this.#version++;
     for (const [key, { found }] of this.#located) {
-      if (found.some((each) => each.path === path)) this.#located.delete(key);
+      if (found?.path === path) this.#located.delete(key);
     }
     if (this.#settling !== null) clearTimeout(this.#settling);
     this.#settling = setTimeout(() => {
@@ -131,10 +131,10 @@ export class FailingPlaces implements Disposable {
     const now = performance.now();
     let known = this.#located.get(key);
     if (known === undefined || now - known.at > staleMs) {
-      known = { at: now, found: await this.opener.locate(frame).catch(() => []) };
+      known = { at: now, found: await locateOwn(this.opener, frame) };
       this.#located.set(key, known);
     }
-    return meant(known.found);
+    return known.found;
   }
 
   #tell(files: FailingFiles): void {
@@ -148,13 +148,11 @@ function keyOf({ file, line, function: name, source }: FailingFrame): string {
   return JSON.stringify([file, line, name, source]);
 }
 
-/** The one file that is meant; null where two fit equally well: a note in the wrong one would be a lie. */
-export function meant([best, next]: readonly LocatedFrame[]): LocatedFrame | null {
-  if (best === undefined || best.how === "library") return null;
-  if (next === undefined || next.how !== best.how) return best;
-  return holds(best) && !holds(next) ? best : null;
-}
-
-function holds({ text }: LocatedFrame): boolean {
-  return text === "same" || text === "moved";
+/** The one file of own code that is meant; null where there is none, or several fit equally well: a note in the wrong one would be a lie. */
+export async function locateOwn(
+  opener: Pick<FrameOpener, "locateOne">,
+  frame: Parameters<FrameOpener["locateOne"]>[0],
+): Promise<LocatedFrame | null> {
+  const found = await opener.locateOne(frame).catch(() => null);
+  return found?.how === "library" ? null : found;
 }

@@ -12,13 +12,11 @@ import {
   workspace,
   type Disposable,
 } from "vscode";
-import type { LocatedFrame } from "../../python/locatedFrame";
 import { isOwnFrame } from "../../python/frames";
 import { jobLink } from "../links";
 import { count, oneLine, plural } from "../views/texts";
 import { connectionText, type FailingGroup, type FailingLine, fullError, shortName } from "./failingLine";
-import { meant } from "./failingPlaces";
-import type { FailingFiles } from "./failingPlaces";
+import { type FailingFiles, locateOwn } from "./failingPlaces";
 import type { FrameOpener } from "./openFrame";
 import type { Connection } from "../connectionList";
 
@@ -34,7 +32,7 @@ export class FailingProblems implements Disposable {
 
   constructor(
     private readonly extensionId: string,
-    private readonly frames: Pick<FrameOpener, "locate">,
+    private readonly frames: Pick<FrameOpener, "locateOne">,
   ) {}
 
   async show(files: FailingFiles, connection: Pick<Connection, "name" | "environment">): Promise<void> {
@@ -88,7 +86,7 @@ export class FailingProblems implements Disposable {
         .slice(0, relatedAtMost)
         .map(async (frame) => ({
           frame,
-          place: meant(await this.frames.locate(frame).catch((): LocatedFrame[] => [])),
+          place: await locateOwn(this.frames, frame),
         })),
     );
     return found.flatMap(({ frame, place }) =>

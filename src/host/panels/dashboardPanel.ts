@@ -8,6 +8,7 @@ import { lookAt, type Look, type TabName } from "../../protocol/tabs";
 import type { DashboardView, TabBody } from "../../protocol/viewModels";
 import { connectionFacts } from "../connectionFacts";
 import { panelTypes } from "../contributions/views";
+import { frameTarget } from "../groupFrames";
 import type { Log } from "../log";
 import type { SavedFilters } from "../savedFilters";
 import { bool, fields, index, jobQuery, text } from "./checks";
@@ -246,8 +247,7 @@ export class DashboardPanel implements Disposable {
       openGroupFrame: {
         check: (params) => ({ key: text(fields(params).key, "key") }),
         handle: async ({ key }) => {
-          const { file, line } = this.#tabs.failed.frameOf(key);
-          await commands.executeCommand("arq.openFrame", { file, line });
+          await commands.executeCommand("arq.openFrame", frameTarget(this.#tabs.failed.frameOf(key)));
           return null;
         },
       },

@@ -13,6 +13,7 @@ import type { JobView, ValueRoot } from "../../protocol/viewModels";
 import type { Frame } from "../../python/traceback";
 import { failureFacts, failureStack, framesOf } from "../failureStack";
 import type { CommandId, FrameTarget } from "../contributions/commands";
+import { frameHistory } from "../editor/frameHistory";
 import { frameSource } from "../editor/frameSource";
 import type { JobLink } from "../jobLinks";
 import type { NotedTry } from "../jobTries";
@@ -87,6 +88,7 @@ export function jobHandlers(job: OpenedJob): Handlers<JobRequests> {
       },
     },
     source: { check: framePlace, handle: (place) => frameSource(parts.frames, frameAt(job, place)) },
+    changed: { check: framePlace, handle: (place) => frameHistory(parts, job.known.row, frameAt(job, place)) },
     copy: {
       check: (params) => {
         const { what, index: at } = fields(params);

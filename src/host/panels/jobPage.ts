@@ -15,6 +15,8 @@ import { jobTries, type NotedTry } from "../jobTries";
 import type { HiddenBy } from "../valuePrivacy";
 import type { FoundTraceback, Tracebacks } from "../tracebacks";
 import { unreadOutputs } from "../terminals/unreadOutputs";
+import type { LineHistory } from "../blame";
+import type { LiveGroups } from "../liveGroups";
 import type { WatchedJobs } from "../watchedJobs";
 import { oneLine } from "../views/texts";
 import { pageHtml, webviewOptions } from "./html";
@@ -38,6 +40,8 @@ export interface JobPageParts {
   readonly settings: Settings;
   readonly tracebacks: Tracebacks;
   readonly frames: FrameOpener;
+  readonly lineHistory: LineHistory;
+  readonly liveGroups: LiveGroups;
   readonly watched: WatchedJobs;
   readonly log: Log;
 }

@@ -16,55 +16,45 @@ function failing(type: string, fields: Partial<ErrorGroup> = {}): ErrorGroup {
 class Scene {
   readonly told: string[][] = [];
   readonly news: ErrorNews;
-  monitor: Monitor = this.#connection();
   state = snapshot();
   at = now;
-  readonly #memory: Map<string, unknown>;
-  #groups: GroupsNow | null = null;
   #look: () => void = () => undefined;
   #session: (change: SessionChange) => void = () => undefined;
-
-  constructor(memory = new Map<string, unknown>()) {
-    this.#memory = memory;
-    const scene = this;
-    this.news = new ErrorNews(
-      {
-        get monitor() {
-          return scene.monitor;
-        },
-        snapshot: () => this.state,
-        onDidChange: (listener) => {
-          this.#session = listener;
-          return { dispose: () => undefined };
-        },
+  readonly #parts = {
+    session: {
+      monitor: this.#connection(),
+      snapshot: () => this.state,
+      onDidChange: (listener: (change: SessionChange) => unknown) => {
+        this.#session = listener;
+        return { dispose: () => undefined };
       },
-      {
-        get now() {
-          return scene.#groups;
-        },
-        use: () => ({ dispose: () => undefined }),
-        onDidChange: (listener: () => void) => {
-          this.#look = listener;
-          return { dispose: () => undefined };
-        },
-      } as unknown as LiveGroups,
-      {
-        keys: () => [...memory.keys()],
-        get: (key: string) => memory.get(key),
-        update: (key: string, value: unknown) => Promise.resolve(void memory.set(key, value)),
-      } as never,
-    );
-    this.news.onDidChange((news) => void this.told.push(news.map(nameOf)));
-  }
+    },
+    groups: {
+      now: null as GroupsNow | null,
+      use: () => ({ dispose: () => undefined }),
+      onDidChange: (listener: () => void) => {
+        this.#look = listener;
+        return { dispose: () => undefined };
+      },
+    },
+  };
 
-  get memory() {
-    return this.#memory;
+  constructor(readonly memory = new Map<string, unknown>()) {
+    const kept = {
+      keys: () => [...memory.keys()],
+      get: (key: string) => memory.get(key),
+      update: (key: string, value: unknown) => Promise.resolve(void memory.set(key, value)),
+    };
+    const { session, groups } = this.#parts;
+    this.news = new ErrorNews(session, groups as unknown as LiveGroups, kept as never);
+    this.news.onDidChange((news) => void this.told.push(news.map(nameOf)));
   }
 
   /** These groups are found now. */
   find(groups: readonly ErrorGroup[], muted: readonly string[] = []): void {
     const heard = groups.filter(({ type }) => !muted.includes(type));
-    this.#groups = { monitor: this.monitor, connection: "shop", all: groups, heard, at: this.at };
+    const { monitor } = this.#parts.session;
+    this.#parts.groups.now = { monitor, connection: "shop", all: groups, heard, at: this.at };
     this.#look();
   }
 
@@ -74,7 +64,7 @@ class Scene {
   }
 
   reconnect(): void {
-    this.monitor = this.#connection();
+    this.#parts.session.monitor = this.#connection();
     this.#session({ change: null });
   }
 

@@ -1,0 +1,148 @@
+import assert from "node:assert/strict";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { commands, window, workspace } from "vscode";
+import type { Redis } from "ioredis";
+import type { ArqApi } from "../../../src/host/api";
+import type { ErrorNewsItem } from "../../../src/host/errorNews";
+import { NewErrorNotice } from "../../../src/host/newErrorNotice";
+import { PyCall } from "../../demo/pickle";
+import { eventually } from "../../support/eventually";
+import { type RedisServer, startRedis } from "../../support/redisServer";
+import { answering } from "../asking";
+import { addFailed, connect, disconnect, set } from "../fixture";
+
+const failed = (type: string, text: string) => ({ error: new PyCall("builtins", type, [text]), finishedAgoMs: 0 });
+
+function traceback(error: string): string {
+  return `Traceback (most recent call last):
+  File "/app/shop/refunds.py", line 2, in refund
+    return amount / parts
+${error}
+`;
+}
+
+describe("messages about new errors", () => {
+  let server: RedisServer;
+  let redis: Redis;
+  let api: ArqApi;
+  const person = answering("showWarningMessage");
+  const messages = () => person.asked.map(([text]) => String(text));
+  const buttons = () =>
+    (person.asked.at(-1) ?? [])
+      .slice(1)
+      .map((each) => (typeof each === "string" ? each : (each as { title: string }).title));
+
+  const root = (): string => workspace.workspaceFolders?.[0]?.uri.fsPath ?? "";
+
+  before(async () => {
+    await mkdir(join(root(), "shop"), { recursive: true });
+    await writeFile(join(root(), "shop", "refunds.py"), "def refund(amount, parts):\n    return amount / parts\n");
+    server = await startRedis();
+    redis = server.client();
+    await addFailed(redis, "known-1", failed("KeyError", "sku"));
+    await commands.executeCommand("workbench.view.explorer");
+    person.begin();
+    api = await connect([{ name: "shop", url: server.url }]);
+    // What there is has been looked at: from now on it is known.
+    await eventually(() => assert.ok(api.liveGroups.now?.all.some(({ type }) => type === "KeyError")), {
+      timeoutMs: 15_000,
+    });
+  });
+
+  after(async () => {
+    person.end();
+    await set("arq.notifications.newErrors", undefined);
+    await disconnect();
+    await server.stop();
+  });
+
+  it("come once for an error that was not there, with the line and what leads to it", async () => {
+    await addFailed(redis, "known-2", failed("KeyError", "sku"));
+    await addFailed(redis, "div-1", {
+      ...failed("ZeroDivisionError", "by zero"),
+      traceback: traceback("ZeroDivisionError: by zero"),
+    });
+    await eventually(() => assert.equal(messages().length, 1), { timeoutMs: 20_000 });
+    assert.match(messages()[0]!, /^New error in shop: ZeroDivisionError: by zero in charge_card\. shop.refunds\.py:2/);
+    assert.deepEqual(buttons(), ["Open Line", "Open Job", "Mute"]);
+    await addFailed(redis, "div-2", {
+      ...failed("ZeroDivisionError", "by zero"),
+      traceback: traceback("ZeroDivisionError: by zero"),
+    });
+    await eventually(
+      () => assert.equal(api.liveGroups.now?.all.find(({ type }) => type === "ZeroDivisionError")?.count, 2),
+      { timeoutMs: 20_000 },
+    );
+    assert.equal(messages().length, 1);
+  });
+
+  it("leave word on the badge and in the status bar, until somebody looks at the failures", async () => {
+    const { view } = api.trees.failed;
+    await eventually(() => assert.match(String(view.badge?.tooltip), /failed since you last looked, 1 new error$/), {
+      timeoutMs: 15_000,
+    });
+    await eventually(() => assert.match(api.statusBar.item.text, /shop: .*, 1 new error$/));
+    const { tooltip, command } = api.statusBar.item;
+    assert.ok(typeof tooltip === "object" && tooltip.value.replaceAll(/\\|&nbsp;/g, " ").includes("ZeroDivisionError"));
+    assert.ok(typeof command === "object" && command.command === "arq.showDashboard");
+    assert.deepEqual(command.arguments, [{ tab: "failed" }]);
+    await commands.executeCommand("arq.failed.focus");
+    await eventually(() => assert.equal(view.badge, undefined));
+    await eventually(() => assert.doesNotMatch(api.statusBar.item.text, /new error/));
+    assert.equal(api.statusBar.item.command, "arq.showDashboard");
+    await commands.executeCommand("workbench.view.explorer");
+  });
+
+  it("are held back for a while after one, and then told together; a choice does what it says", async () => {
+    person.reset();
+    let say: (news: readonly ErrorNewsItem[]) => void = () => undefined;
+    const onDidChange = (listener: typeof say) => {
+      say = listener;
+      return { dispose: () => undefined };
+    };
+    const lineHistory = { of: () => Promise.resolve(null) };
+    const parts = { ...api, errorNews: { onDidChange } as never, lineHistory: lineHistory as never };
+    const notice = new NewErrorNotice(parts, 1500);
+    const group = api.liveGroups.now?.all.find(({ type }) => type === "ZeroDivisionError");
+    assert.ok(group);
+    const like = (type: string): ErrorNewsItem => ({ group: { ...group, type, key: `${type}\n` }, back: false });
+    try {
+      person.answer = undefined;
+      say([{ group, back: true }]);
+      say([like("A"), like("B")]);
+      say([like("C"), like("D")]);
+      await eventually(() => assert.equal(messages().length, 2), { timeoutMs: 10_000 });
+      assert.match(messages()[0]!, /^Back again in shop: ZeroDivisionError: by zero/);
+      assert.equal(messages()[1], "4 new errors in shop: A: by zero, B: by zero, C: by zero, and 1 more");
+      assert.deepEqual(buttons(), ["Show Errors"]);
+      // After another while without news, the next one is told at once again.
+      await new Promise((resolve) => setTimeout(resolve, 1600));
+      await set("arq.notifications.newErrors", "production");
+      say([like("E")]);
+      await set("arq.notifications.newErrors", "off");
+      say([like("F")]);
+      assert.equal(messages().length, 2, "shop is no production");
+      await set("arq.notifications.newErrors", undefined);
+      Object.defineProperty(window, "showWarningMessage", {
+        configurable: true,
+        writable: true,
+        value: (text: string, ...actions: { title: string }[]) => {
+          person.asked.push([text, ...actions]);
+          return Promise.resolve(actions.find(({ title }) => title === "Open Line"));
+        },
+      });
+      say([{ group, back: false }]);
+      await eventually(
+        () => {
+          assert.match(window.activeTextEditor?.document.uri.fsPath ?? "", /shop.refunds\.py$/);
+          assert.equal(window.activeTextEditor?.selection.active.line, 1);
+        },
+        { timeoutMs: 10_000 },
+      );
+      assert.deepEqual(buttons(), ["Open Line", "Open Job", "Mute"]);
+    } finally {
+      notice.dispose();
+    }
+  });
+});
