@@ -1,4 +1,5 @@
 import { EventEmitter, l10n, workspace, type Disposable, type Event } from "vscode";
+import { type JobLog, type JobLogFilter, type LoggedJob, readJobLog } from "../files/jobLog";
 import { LogFollower } from "../files/logFollower";
 import { type LoggedFailure, LoggedFailures } from "../files/loggedFailures";
 import type { LogPlace, StreamPlace } from "../files/logPlace";
@@ -90,6 +91,16 @@ export class Tracebacks implements Disposable {
         if (this.#users === 0) this.#restart();
       },
     };
+  }
+
+  /** What the followed files say of this job. Text has passed the redactor. */
+  logOf(job: LoggedJob, filter: JobLogFilter): Promise<JobLog> {
+    return readJobLog(this.#follower?.files ?? [], job, filter, (text) => this.session.redactor.text(text));
+  }
+
+  /** Number of the line of a followed file that begins there, from 1. Reads everything before it; null where it cannot. */
+  async lineOf(path: string, offset: number): Promise<number | null> {
+    return (await this.#follower?.files.find((file) => file.path === path)?.lineAt(offset)) ?? null;
   }
 
   /** A log that comes in pieces; whoever hears it writes it there. */

@@ -1,4 +1,5 @@
 import type { LineState } from "../python/locatedFrame";
+import type { JobLogAsk, JobLogView } from "./jobLog";
 import type { PageCommand } from "./messages";
 import type { JobRow, JobView, PayloadView, ValueNode, ValueRoot } from "./viewModels";
 
@@ -54,6 +55,8 @@ export interface JobRequests {
   copy: { params: { what: JobCopy; index: number }; result: null };
   /** Opens the definition of the job's function. */
   openFunction: { params: null; result: null };
+  /** Opens a place in the open folders, as a `PlaceView` names it. */
+  openCode: { params: { file: string; line: number }; result: null };
   /** Calls the job's function with its arguments, as a script for the debugger or as a test on the clipboard: asks first. */
   debug: { params: { as: "script" | "pytest" }; result: null };
   /** Tells when the job ends, or no longer. */
@@ -65,6 +68,12 @@ export interface JobRequests {
   openJob: { params: { id: string }; result: null };
   /** The list of all jobs of the same function. */
   showRuns: { params: null; result: null };
+  /** What the followed worker logs say of the job. */
+  log: { params: JobLogAsk; result: JobLogView };
+  /** Opens a line that `log` told of; `file` by its index. */
+  openLogLine: { params: { file: number; line: number | null; offset: number }; result: null };
+  /** Opens the log at the line from which the traceback was read. */
+  openTracebackLog: { params: null; result: null };
   run: { params: { command: PageCommand }; result: null };
 }
 
@@ -73,4 +82,6 @@ export interface JobNotifications {
   update: JobView;
   /** Follows the first view, and then what changes in it. */
   runs: RunsView;
+  /** The followed logs may say more of the job than was told. At most four times a second. */
+  logGrown: null;
 }

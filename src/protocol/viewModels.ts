@@ -16,6 +16,7 @@ import type {
   WorkerStats,
 } from "../monitor/model";
 import type { PayloadMatches, PayloadProgress, Suggestion } from "../monitor/queryModel";
+import type { CodeNote, LimitsView } from "./codeViews";
 import type { Look, TabIntents, TabName, TabViews } from "./tabs";
 import type { ConnectionProblem, SourceStatus, SweepProgress } from "../monitor/ports";
 
@@ -131,6 +132,8 @@ export interface ErrorView {
   readonly tracebacks: readonly TracebackView[];
   /** Where the traceback came from; null without one. */
   readonly tracebackSource: string | null;
+  /** It was read from a line of a log file, which can be opened. */
+  readonly tracebackLogged: boolean;
   /** Without a traceback: why there is none and what would give one next time. Null when there is one. */
   readonly missing: {
     readonly why: string;
@@ -173,6 +176,10 @@ export type JobView =
       readonly error: ErrorView | null;
       /** Why ARQ runs it more than once, one sentence; null where it does not, or the error tells. */
       readonly retried: string | null;
+      /** What workers hold it to, by their settings in the open folders; null: these do not tell. */
+      readonly limits: LimitsView | null;
+      /** What to change in these settings, so that failures can be looked into. */
+      readonly notes: readonly CodeNote[];
       /** Oldest first; none where the worker is not instrumented. */
       readonly tries: readonly TryView[];
       /** Labels of the links out of `arq.links`. */

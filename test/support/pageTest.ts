@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { JobLogAsk } from "../../src/protocol/jobLog";
 import type { FramePlace } from "../../src/protocol/jobMessages";
 import { dashboardUpdate } from "../../src/protocol/dashboardUpdate";
 import type { Look } from "../../src/protocol/tabs";
@@ -6,6 +7,7 @@ import type { DashboardView, JobView } from "../../src/protocol/viewModels";
 import { composedText } from "./composedText";
 import { eventually } from "./eventually";
 import { PageHarness, type Answers, type OpenedPage, type OpenOptions } from "./pageHarness";
+import { sampleLog } from "./sampleLog";
 import { failedJob, sampleBranches, sampleSources } from "./sampleJobs";
 import { sampleBody, sampleDashboard, sampleLook } from "./sampleViews";
 
@@ -101,6 +103,9 @@ export class PageTest {
         openLink: () => null,
         openJob: () => null,
         showRuns: () => null,
+        log: (ask: JobLogAsk) => sampleLog(ask),
+        openLogLine: () => null,
+        openTracebackLog: () => null,
         run: () => null,
         ...answers,
       },

@@ -180,12 +180,15 @@ export const failedJob: Extract<JobView, { kind: "job" }> = {
       },
     ],
     tracebackSource: "stored with the result",
+    tracebackLogged: false,
     missing: null,
   },
   retried: null,
   tries: [],
   links: ["Logs", "Trace"],
   watched: false,
+  limits: null,
+  notes: [],
   valuesHidden: false,
   live: true,
 };
@@ -265,6 +268,7 @@ export const jobSamples: Readonly<Record<string, JobView>> = {
       advice: "To have ARQ try again by itself, raise arq.Retry(defer=…) from the except block.",
       tracebacks: [],
       tracebackSource: null,
+      tracebackLogged: false,
       missing: {
         why: "ARQ stores the exception of a failed job, but not its traceback: pickle drops it. The worker printed it to its log.",
         remedies: [

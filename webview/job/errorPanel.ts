@@ -188,6 +188,13 @@ export class ErrorPanel extends LitElement {
             error.tracebackSource === null
               ? t("most recent call last")
               : t("most recent call last · {0}", error.tracebackSource)
+          }
+          ${
+            error.tracebackLogged
+              ? html`<button class="plain link" @click=${() => emit(this, "open-traceback-log", null)}>
+                  ${t("Open in the log")}
+                </button>`
+              : nothing
           }</span
         >
         <button

@@ -1,6 +1,7 @@
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, query, state } from "lit/decorators.js";
 import { keyed } from "lit/directives/keyed.js";
+import type { PlaceView } from "../../src/protocol/codeViews";
 import type { JobCopy, JobNotifications, JobRequests, RunsView } from "../../src/protocol/jobMessages";
 import type { PageCommand } from "../../src/protocol/messages";
 import type { ConnectionView, JobIntent, JobView } from "../../src/protocol/viewModels";
@@ -25,12 +26,15 @@ import type { JobAction } from "./jobActions";
 import { jobBlank } from "./jobBlank";
 import { jobKeys } from "./jobKeys";
 import { jobPageStyles } from "./jobPage.styles";
+import type { LogLineToOpen, LogReader } from "./jobLog";
+import "./jobLog";
 import "./jobTimes";
 import "./otherRuns";
 import { isTyping, moveFrame } from "./pageKeys";
 import "./payloadPanel";
 import type { PayloadSource, ValueToCopy } from "./payloadPanel";
 import { stateSentence } from "./stateSentence";
+import "../shared/codeNotes";
 import "./triesList";
 
 type ShownJob = Extract<JobView, { kind: "job" }>;
@@ -45,6 +49,8 @@ export class JobPage extends LitElement {
 
   @state() private view: JobView | null = null;
   @state() private runs: RunsView | null = null;
+  /** Counts up when the logs may say more of the job. */
+  @state() private logNews = 0;
   @state() private failure: string | null = null;
   /** What was just done, for a moment. */
   @state() private said = "";
@@ -56,6 +62,7 @@ export class JobPage extends LitElement {
     load: (root) => this.#page.channel.request("loadPayload", { root }),
     expand: (root, path) => this.#page.channel.request("expandValue", { root, path }),
   };
+  readonly #log: LogReader = (ask) => this.#page.channel.request("log", ask);
   readonly #reader: SourceReader = {
     source: (place) => this.#page.channel.request("source", place),
     changed: (place) => this.#page.channel.request("changed", place),
@@ -66,6 +73,7 @@ export class JobPage extends LitElement {
     window.addEventListener("keydown", this.#onKey);
     this.#page.channel.on("update", (view) => this.#take(view));
     this.#page.channel.on("runs", (runs) => (this.runs = runs));
+    this.#page.channel.on("logGrown", () => this.logNews++);
     this.#ready();
   }
 
@@ -86,6 +94,8 @@ export class JobPage extends LitElement {
         @act=${(event: CustomEvent<JobAction>) => this.#act(event.detail)}
         @open-job=${(event: CustomEvent<string>) => this.#ask("openJob", { id: event.detail })}
         @show-runs=${() => this.#ask("showRuns", null)}
+        @open-log-line=${(event: CustomEvent<LogLineToOpen>) => this.#ask("openLogLine", event.detail)}
+        @open-traceback-log=${() => this.#ask("openTracebackLog", null)}
         @run-command=${(event: CustomEvent<PageCommand>) => this.#run(event.detail)}
       >
         ${connection === null ? nothing : this.#above(connection)} ${this.#body()}
@@ -138,7 +148,8 @@ export class JobPage extends LitElement {
       <arq-payload what="result" .payload=${view.result} .source=${this.#payloads}></arq-payload>
     </section>`;
     const times = html`<section aria-label=${t("Times")}>
-      <arq-job-times .job=${view} .now=${now}></arq-job-times>
+      <arq-job-times .job=${view} .now=${now} @open-code=${this.#openCode}></arq-job-times>
+      <arq-code-notes .notes=${view.notes} @open-code=${this.#openCode}></arq-code-notes>
     </section>`;
     const tries =
       view.tries.length === 0
@@ -146,26 +157,31 @@ export class JobPage extends LitElement {
         : html`<arq-tries .tries=${view.tries} .reader=${this.#reader} .deployedAs=${view.deployedAs}></arq-tries>`;
     const runs = html`<arq-other-runs .runs=${this.runs} .now=${now}></arq-other-runs>`;
     return html`${this.#head(view, now)} ${this.#notices(view)}
-    ${
-      view.error === null
-        ? html`<div class="columns plain">
-            <div class="side">${payloads}${tries}</div>
-            <div class="side">${times}${runs}</div>
-          </div>`
-        : html`<div class="columns">
-            <section aria-label=${t("Error")}>
-              <arq-error
-                .error=${view.error}
-                .reader=${this.#reader}
-                .deployedAs=${view.deployedAs}
-                ?aborted=${view.row.state === "aborted"}
-              ></arq-error>
-              ${tries}
-            </section>
-            <div class="side">${times}${payloads}${runs}</div>
-          </div>`
-    }`;
+      ${
+        view.error === null
+          ? html`<div class="columns plain">
+              <div class="side">${payloads}${tries}</div>
+              <div class="side">${times}${runs}</div>
+            </div>`
+          : html`<div class="columns">
+              <section aria-label=${t("Error")}>
+                <arq-error
+                  .error=${view.error}
+                  .reader=${this.#reader}
+                  .deployedAs=${view.deployedAs}
+                  ?aborted=${view.row.state === "aborted"}
+                ></arq-error>
+                ${tries}
+              </section>
+              <div class="side">${times}${payloads}${runs}</div>
+            </div>`
+      }
+      <section aria-label=${t("Log of this job")}>
+        <arq-job-log .reader=${this.#log} .news=${this.logNews} ?running=${view.row.state === "running"}></arq-job-log>
+      </section>`;
   }
+
+  readonly #openCode = ({ detail: { file, line } }: CustomEvent<PlaceView>): void => void this.#ask("openCode", { file, line });
 
   #head(view: ShownJob, now: number): TemplateResult {
     const { row } = view;

@@ -9,6 +9,7 @@ import {
   jobCopies,
   type JobRequests,
 } from "../../protocol/jobMessages";
+import { logLevels } from "../../protocol/jobLog";
 import type { JobView, ValueRoot } from "../../protocol/viewModels";
 import type { Frame } from "../../python/traceback";
 import { failureFacts, failureStack, framesOf } from "../failureStack";
@@ -16,14 +17,16 @@ import type { CommandId, FrameTarget } from "../contributions/commands";
 import { frameHistory } from "../editor/frameHistory";
 import { frameSource } from "../editor/frameSource";
 import type { JobLink } from "../jobLinks";
+import { openLogLine } from "../openLogLine";
 import type { NotedTry } from "../jobTries";
 import type { FoundTraceback } from "../tracebacks";
 import type { HiddenBy } from "../valuePrivacy";
 import { bool, fields, index, oneOf, text, valuePath, valueRoot } from "./checks";
 import { copiedValue, copyText, shownValue } from "./jobCopies";
+import type { JobLogs } from "./jobLogs";
 import type { JobPageParts } from "./jobPage";
 import { payloadView } from "./jobView";
-import { runPageCommand } from "./panelChannel";
+import { openCodePlace, runPageCommand } from "./panelChannel";
 import { expandPath } from "./valueNodes";
 
 /** A job as its page has read it. */
@@ -39,6 +42,7 @@ export interface OpenedJob {
   /** Values that were asked for though they are hidden or large. */
   readonly opened: Set<ValueRoot>;
   readonly hiddenBy: HiddenBy | null;
+  readonly logs: JobLogs;
   links(): readonly JobLink[];
   /** Reads the job and tells what a page draws that (re)appears. */
   ready(): Promise<JobView>;
@@ -99,6 +103,7 @@ export function jobHandlers(job: OpenedJob): Handlers<JobRequests> {
         return null;
       },
     },
+    openCode: openCodePlace,
     openFunction: {
       check: nothing,
       handle: () => {
@@ -153,6 +158,39 @@ export function jobHandlers(job: OpenedJob): Handlers<JobRequests> {
       handle: () => {
         const filter = { function: job.known.row.function };
         void commands.executeCommand("arq.showDashboard", { tab: "jobs", filter });
+        return null;
+      },
+    },
+    log: {
+      check: (params) => {
+        const { level, text: wanted, guesses } = fields(params);
+        return {
+          level: level === null ? null : oneOf(level, logLevels, "level"),
+          text: text(wanted, "text"),
+          guesses: guesses === null ? null : bool(guesses, "guesses"),
+        };
+      },
+      handle: (ask) => job.logs.read(job.known.row, ask),
+    },
+    openLogLine: {
+      check: (params) => {
+        const { file, line, offset } = fields(params);
+        return {
+          file: index(file, "file"),
+          line: line === null ? null : index(line, "line"),
+          offset: index(offset, "offset"),
+        };
+      },
+      handle: async ({ file, line, offset }) => {
+        await job.logs.open(file, line, offset);
+        return null;
+      },
+    },
+    openTracebackLog: {
+      check: nothing,
+      handle: async () => {
+        const place = job.traceback?.place;
+        if (place?.kind === "file") await openLogLine(parts.tracebacks, place);
         return null;
       },
     },

@@ -6,6 +6,7 @@ import type { HostChannel } from "../../protocol/channel";
 import type { JobNotifications, JobRequests, RunsView } from "../../protocol/jobMessages";
 import { newestJobs } from "../../protocol/jobQuery";
 import type { JobView, ValueRoot } from "../../protocol/viewModels";
+import { codeNow, type CodeSource } from "../code/codeSource";
 import type { FrameOpener } from "../editor/openFrame";
 import type { Log } from "../log";
 import type { Session } from "../session";
@@ -21,6 +22,7 @@ import type { WatchedJobs } from "../watchedJobs";
 import { oneLine } from "../views/texts";
 import { pageHtml, webviewOptions } from "./html";
 import { jobHandlers, type OpenedJob } from "./jobHandlers";
+import { JobLogs } from "./jobLogs";
 import { jobView } from "./jobView";
 import { panelChannel } from "./panelChannel";
 import { tabTitle } from "./tabTitle";
@@ -43,6 +45,7 @@ export interface JobPageParts {
   readonly lineHistory: LineHistory;
   readonly liveGroups: LiveGroups;
   readonly watched: WatchedJobs;
+  readonly tasks: CodeSource;
   readonly log: Log;
 }
 
@@ -52,6 +55,8 @@ export class JobPage implements Disposable, OpenedJob {
   readonly #subscriptions: Disposable[];
   readonly #updates = new Throttle(updateMs, () => void this.#update());
   readonly #runs = new Throttle(runsMs, () => void this.#sendRuns());
+  readonly #grown = new Throttle(updateMs, () => this.#visible && this.#channel.notify("logGrown", null));
+  readonly logs: JobLogs;
   readonly opened = new Set<ValueRoot>();
   #looked = "";
   #look: NodeJS.Timeout | null = null;
@@ -75,12 +80,14 @@ export class JobPage implements Disposable, OpenedJob {
     const { session, tracebacks, watched, context, log } = parts;
     const { extensionUri } = context;
     this.#redactor = session.redactor;
+    this.logs = new JobLogs(tracebacks);
     panel.title = oneLine(l10n.t("Job {0}", id), 40);
     // A restored panel still points at the folders of the version that made it.
     panel.webview.options = webviewOptions(extensionUri);
     panel.iconPath = Uri.joinPath(extensionUri, "media", "icon.png");
     this.#channel = panelChannel<JobRequests, JobNotifications>(panel, jobHandlers(this), log);
     this.#subscriptions = [
+      parts.tasks.onDidChange(() => this.#request()),
       panel.onDidChangeViewState(() => this.#follow()),
       session.onDidChange(({ change }) => {
         if (change === null || change.all || change.status || change.jobs.has(id)) this.#request();
@@ -89,6 +96,7 @@ export class JobPage implements Disposable, OpenedJob {
       }),
       session.privacy.onDidChange(() => this.#hide()),
       watched.onDidChange((other) => other === id && this.#request()),
+      tracebacks.onDidGrow(() => this.#visible && this.#grown.request()),
       tracebacks.onDidChange(() => this.#detail?.row.error && this.#traceback === null && this.#request()),
     ];
     panel.webview.html = pageHtml(panel.webview, extensionUri, "job", l10n.t("ARQ Job"));
@@ -162,6 +170,7 @@ export class JobPage implements Disposable, OpenedJob {
     this.#disposed = true;
     this.#updates.dispose();
     this.#runs.dispose();
+    this.#grown.dispose();
     if (this.#look !== null) clearTimeout(this.#look);
     // First, so that nothing else that goes wrong leaves somebody looking.
     for (const watch of this.#watches) watch.dispose();
@@ -221,6 +230,7 @@ export class JobPage implements Disposable, OpenedJob {
       unread: unreadOutputs(settings),
       links: this.links().map(({ label }) => label),
       watched: watched.has(this.id),
+      code: codeNow(this.parts.tasks),
       commit: settings.get("arq.source.commit").trim(),
     });
   }
@@ -254,7 +264,9 @@ export class JobPage implements Disposable, OpenedJob {
     if (visible === this.#watches.length > 0) return;
     for (const watch of this.#watches) watch.dispose();
     this.#watches = visible ? [this.parts.session.watch("view"), this.parts.tracebacks.use()] : [];
-    if (visible) this.#request();
+    if (!visible) return;
+    this.#request();
+    this.#grown.request();
   }
 
   /** Reads the job once more, soon after a try of it went wrong. */

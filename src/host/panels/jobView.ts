@@ -5,6 +5,7 @@ import { adviseFailure, explainFailure, type FailedJobFacts } from "../../arq/ex
 import type { DecodedJob, DecodedResult, DecodeFailure, JobError, JobState } from "../../arq/jobModel";
 import type { ArqKeys } from "../../arq/keys";
 import type { JobDetail } from "../../monitor/model";
+import type { CodeNote } from "../../protocol/codeViews";
 import type {
   PayloadView,
   ConnectionView,
@@ -19,8 +20,11 @@ import { assertNever } from "../../python/assertNever";
 import { isOwnFrame } from "../../python/frames";
 import { pythonRepr } from "../../python/repr";
 import type { Frame } from "../../python/traceback";
+import type { TaskCode } from "../../python/tasks/taskCode";
 import type { PyValue } from "../../python/value";
 import { framesOf } from "../failureStack";
+import { adviceNotes, functionNotes, limitsView } from "../code/codeViews";
+import { registeredFor } from "../code/taskLimits";
 import { jobTries } from "../jobTries";
 import { storedError } from "../storedError";
 import type { FoundTraceback } from "../tracebacks";
@@ -49,6 +53,8 @@ export interface JobViewInput {
   readonly watched: boolean;
   /** The setting `arq.source.commit`; left out or "" where it names none. */
   readonly commit?: string;
+  /** What the open folders say; left out or null where they are not read yet. */
+  readonly code?: TaskCode | null;
 }
 
 export function jobView(input: JobViewInput): Extract<JobView, { kind: "job" }> {
@@ -76,12 +82,20 @@ export function jobView(input: JobViewInput): Extract<JobView, { kind: "job" }> 
       detail.row,
       jobTries(detail).map(({ noted }) => noted),
     ),
+    limits: limitsView(input.code ?? null, detail.row.function, detail.row.queue),
+    notes: jobNotes(input),
     tries: triesView(input),
     links: input.links,
     watched: input.watched,
     valuesHidden: input.hiddenBy === "switch",
     live,
   };
+}
+
+/** Of the workers of its queue, where these are seen to be given its function. */
+function jobNotes({ code, detail: { row } }: JobViewInput): readonly CodeNote[] {
+  if (!code || row.function === null || registeredFor(code, row.function, row.queue).length === 0) return [];
+  return [...functionNotes(code, row.function, row.queue), ...adviceNotes(code, row.queue)];
 }
 
 /** One payload as the page shows it, under the rules of privacy and size. */
@@ -201,6 +215,7 @@ export function errorView({
     advice: adviseFailure(error, facts),
     tracebacks: traceback?.chain.map(tracebackView) ?? [],
     tracebackSource: traceback?.source ?? null,
+    tracebackLogged: traceback?.place?.kind === "file",
     missing: traceback === null ? { ...tracebackRemedies(error), unread } : null,
   };
 }
