@@ -185,7 +185,7 @@ function parseFrames(lines: TracebackLines, depth: number): Pick<Traceback, "fra
   /** The line before was a frame, so this one is its source. */
   let sourceNext = false;
   for (; !lines.ended; lines.next()) {
-    const line = lines.text(depth);
+    const line = lines.text(depth) ?? foldedWithoutMargin(lines);
     if (line === null || (line !== "" && !line.startsWith("  "))) {
       if (endsFrames(lines, line, depth)) break;
       continue;
@@ -209,6 +209,12 @@ function parseFrames(lines: TracebackLines, depth: number): Pick<Traceback, "fra
     sourceNext = false;
   }
   return { frames, at };
+}
+
+/** CPython 3.11 and 3.12 print this line without the margin of the group that it is in. */
+function foldedWithoutMargin(lines: TracebackLines): string | null {
+  const line = lines.raw(lines.index);
+  return repeated.test(line) ? line : null;
 }
 
 /** The line that is not part of the frames is what comes behind them; false where somebody else printed it in between. */

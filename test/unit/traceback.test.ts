@@ -133,6 +133,27 @@ describe("flattenChain", () => {
       ],
     );
   });
+
+  it("counts a recursion within a group whose folding CPython 3.11 and 3.12 print without the margin", () => {
+    const [found] = parseTracebacks(`  + Exception Group Traceback (most recent call last):
+  |   File "main.py", line 7, in main
+  | ExceptionGroup: unhandled errors in a TaskGroup (1 sub-exception)
+  +-+---------------- 1 ----------------
+    | Traceback (most recent call last):
+    |   File "main.py", line 4, in down
+    |     down(n - 1)
+  [Previous line repeated 7 more times]
+    |   File "main.py", line 3, in down
+    |     raise ValueError(n)
+    | ValueError: 0
+    +------------------------------------
+`);
+    const frames = found?.group[0]?.frames.map(({ line, repeat }) => [line, repeat]);
+    assert.deepEqual(frames, [
+      [4, 7],
+      [3, 0],
+    ]);
+  });
 });
 
 describe("isOwnFrame", () => {
