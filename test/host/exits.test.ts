@@ -119,6 +119,8 @@ describe("no secret leaves the extension", function () {
       source: [{ traceback: 0, frame: 0 }],
       copy: jobCopies.map((each) => ({ what: each, index: 0 })),
       openFunction: [null],
+      debug: [{ as: "script" }, { as: "pytest" }],
+      openCode: [{ file: ownFile(), line: 1 }],
       watch: [{ on: true }, { on: false }],
       hideValues: [{ hidden: true }, { hidden: false }],
       openLink: [{ index: 0 }],
@@ -212,6 +214,9 @@ describe("no secret leaves the extension", function () {
       "arq.unwatchJob": [{ jobId: "failed" }],
       "arq.openCode": [{ file: ownFile(), line: 1 }],
       "arq.openFunction": ["charge_card"],
+      "arq.debugJob": ["failed"],
+      "arq.copyAsPytest": ["failed"],
+      "arq.startDebugScript": ["/nowhere/at/all.py"],
     };
     for (const [id, given] of Object.entries(run)) {
       if (given === "asks only") continue;

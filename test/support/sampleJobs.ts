@@ -250,6 +250,9 @@ export const sampleSources: Readonly<Record<string, SourceView>> = {
   },
 };
 
+/** Who changed the line last at which the samples failed. */
+export const sampleChange = "changed 2 days ago by Jane Doe, first failure 1 day ago";
+
 /** The job page in every state that people meet, by name. */
 export const jobSamples: Readonly<Record<string, JobView>> = {
   failed: failedJob,

@@ -8,7 +8,7 @@ import type { ConnectionView, JobIntent, JobView } from "../../src/protocol/view
 import { assertNever } from "../shared/assertNever";
 import "../shared/connectionName";
 import { failureLine } from "../shared/failureLine";
-import { formatClock } from "../shared/format";
+import { formatClock, formatDateTime } from "../shared/format";
 import { icon } from "../shared/icons";
 import { stateLooks } from "../shared/jobStates";
 import "../shared/keysHelp";
@@ -231,7 +231,9 @@ export class JobPage extends LitElement {
         ? nothing
         : html`<div class="notice" role="status">
             ${icon("clock")}<span
-              >${t("Redis has forgotten this job; shown as last seen. Noticed at {0}.", formatClock(row.rememberedSince))}</span
+              >${row.rememberedSince === row.finishedAt
+                  ? t("Redis has forgotten this job; shown is what was remembered when it failed, {0}.", formatDateTime(row.rememberedSince))
+                  : t("Redis has forgotten this job; shown as last seen. Noticed at {0}.", formatClock(row.rememberedSince))}</span
             >
           </div>`
     }

@@ -1,8 +1,11 @@
 import { css, html, LitElement, nothing, svg, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { formatCountdown } from "../../src/arq/duration";
-import type { JobView } from "../../src/protocol/viewModels";
+import type { AppliedView, LimitsView } from "../../src/protocol/codeViews";
+import type { JobRow, JobView } from "../../src/protocol/viewModels";
+import { appliedFrom } from "../shared/appliedText";
 import { assertNever } from "../shared/assertNever";
+import { emit } from "../shared/emit";
 import { formatDateTime, formatDuration, formatElapsed, formatRelative, formatUtc } from "../shared/format";
 import { t } from "../shared/l10n";
 import { baseStyles, sectionStyles } from "../shared/styles";
@@ -130,8 +133,8 @@ export class JobTimes extends LitElement {
         ${this.#time(t("Enqueued"), row.enqueuedAt)}
         ${this.#time(row.state === "retrying" ? t("Next try") : t("Due"), row.scheduledAt === 0 ? null : row.scheduledAt)}
         ${this.#time(row.tries !== null && row.tries > 1 ? t("Started (last try)") : t("Started"), row.startedAt)}
-        ${this.#time(endLabel(row.state), row.finishedAt)}
-        ${this.#fact(t("Tries"), row.tries === null ? t("not known") : String(row.tries))}
+        ${this.#time(endLabel(row.state), row.finishedAt)} ${this.#tries(row.tries, job.limits)}
+        ${this.#deadline(row, job.limits)}
         ${row.worker === null ? nothing : this.#fact(t("Worker"), html`<span class="mono foreign">${row.worker}</span>`)}
         ${job.release === null ? nothing : this.#fact(t("Release"), html`<span class="mono foreign">${job.release}</span>`)}
         ${this.#until(t("Claim"), row.claimEndsAt, (left) => t("lapses in {0}", left), t("has lapsed"))}
@@ -201,6 +204,40 @@ export class JobTimes extends LitElement {
       label,
       html`<span title="${t("{0} local time", formatDateTime(at))}&#10;${formatUtc(at)}">${shown}</span>`,
     );
+  }
+
+  /** `2 of 5`, with where the 5 stands. */
+  #tries(tries: number | null, limits: LimitsView | null): TemplateResult {
+    const most = limits?.maxTries ?? null;
+    const shown = tries === null ? t("not known") : String(tries);
+    if (most === null) return this.#fact(t("Tries"), shown);
+    const text = tries === null ? t("at most {0}", most.value) : t("{0} of {1}", tries, most.value);
+    return this.#fact(t("Tries"), html`<span>${text}</span>${this.#source(most)}`);
+  }
+
+  /** When ARQ cancels it; of a job that does not run, how long it may. */
+  #deadline({ state, startedAt }: JobRow, limits: LimitsView | null): TemplateResult | typeof nothing {
+    const timeout = limits?.timeout ?? null;
+    if (timeout === null) return nothing;
+    const ms = timeout.value * 1000;
+    if (state !== "running" || startedAt === null)
+      return this.#fact(t("Timeout"), html`<span>${formatDuration(ms)}</span>${this.#source(timeout)}`);
+    const at = startedAt + ms;
+    const left = at - this.now;
+    const shown = left <= 0 ? t("passed: ARQ cancels it") : t("in {0}", formatCountdown(left));
+    return this.#fact(
+      t("Deadline"),
+      html`<span title=${formatDateTime(at)}>${shown}</span
+        ><span class="mute">${formatDuration(ms)}</span>${this.#source(timeout)}`,
+    );
+  }
+
+  #source(applied: AppliedView): TemplateResult {
+    const { place } = applied;
+    if (place === null) return html`<span class="mute">${appliedFrom(applied)}</span>`;
+    return html`<button class="plain link" title=${place.file} @click=${() => emit(this, "open-code", place)}>
+      ${appliedFrom(applied)}
+    </button>`;
   }
 
   #fact(label: string, value: unknown): TemplateResult {

@@ -22,6 +22,7 @@ import type { WatchedJobs } from "../watchedJobs";
 import { oneLine } from "../views/texts";
 import { pageHtml, webviewOptions } from "./html";
 import { jobHandlers, type OpenedJob } from "./jobHandlers";
+import { rememberedJob } from "../rememberedJob";
 import { JobLogs } from "./jobLogs";
 import { jobView } from "./jobView";
 import { panelChannel } from "./panelChannel";
@@ -132,7 +133,11 @@ export class JobPage implements Disposable, OpenedJob {
       // The connection was switched meanwhile: that is another job.
       if (monitor !== session.monitor) return await this.current();
       if (detail === null) {
-        this.#detail = null;
+        const kept = rememberedJob(monitor, id);
+        this.#detail = kept;
+        this.#traceback = kept === null ? null : tracebacks.remembered(id);
+        this.#tries = [];
+        if (kept !== null) return this.#draw(kept, session.snapshot()?.status.state === "live");
         return {
           kind: "gone",
           connection,

@@ -8,7 +8,7 @@ import type { SortChoice } from "../../shared/rowTable";
 import { baseStyles, sectionStyles } from "../../shared/styles";
 import { listBarStyles } from "../tabs/listBar.styles";
 import { StillTime } from "../tabs/stillTime";
-import "../tabs/codeNotes";
+import "../../shared/codeNotes";
 import { ListTab } from "../tabs/listTab";
 import "./queueTable";
 import type { QueueTable } from "./queueTable";

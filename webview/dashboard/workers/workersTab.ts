@@ -7,7 +7,7 @@ import { t } from "../../shared/l10n";
 import type { SortChoice } from "../../shared/rowTable";
 import { baseStyles, sectionStyles } from "../../shared/styles";
 import { longestWaiting } from "../overview/links";
-import "../tabs/codeNotes";
+import "../../shared/codeNotes";
 import { listBarStyles } from "../tabs/listBar.styles";
 import { ListTab } from "../tabs/listTab";
 import { serviceOfAll } from "./service";

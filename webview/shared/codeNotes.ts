@@ -1,13 +1,13 @@
 import { css, html, LitElement, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
-import type { CodeNote } from "../../../src/protocol/codeViews";
-import { emit } from "../../shared/emit";
-import { formatCount } from "../../shared/format";
-import { icon } from "../../shared/icons";
-import { t } from "../../shared/l10n";
-import { baseStyles } from "../../shared/styles";
-import { emitJobs } from "./jobLinks";
+import type { CodeNote } from "../../src/protocol/codeViews";
+import { newestJobs } from "../../src/protocol/jobQuery";
+import { emit } from "./emit";
+import { formatCount } from "./format";
+import { icon } from "./icons";
+import { t } from "./l10n";
+import { baseStyles } from "./styles";
 
 /**
  * What the source in the open folders tells about what is shown: folded, and no more than a line until somebody wants to know. Differences come first. Fires
@@ -103,7 +103,9 @@ function noteItem(from: EventTarget, { kind, title, text, queue, place, jobs }: 
         ${
           jobs === null
             ? nothing
-            : html`<button class="plain link" @click=${() => emitJobs(from, jobs)}>${t("List the jobs")}</button>`
+            : html`<button class="plain link" @click=${() => emit(from, "jobs", { ...newestJobs, ...jobs })}>
+                ${t("List the jobs")}
+              </button>`
         }
       </div>
     </div>
