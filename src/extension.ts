@@ -81,7 +81,7 @@ export function activate(context: ExtensionContext): ArqApi {
     memory: context.globalState,
   });
   const watched = new WatchedJobs(session, log, (id) => jobs.show(id));
-  const shown = { session, settings, tracebacks, frames, lineHistory, liveGroups, watched, log };
+  const shown = { session, settings, tracebacks, frames, lineHistory, liveGroups, watched, tasks, log };
   const jobs = new JobPanels({ context, ...shown });
   const trees = createTreeViews({ session, tracebacks, mutedGroups, liveGroups, errorNews, memory: workspaceState });
   const terminalLinks = new TerminalLinks(session, frames);
