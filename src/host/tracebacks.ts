@@ -122,12 +122,6 @@ export class Tracebacks implements Disposable {
     return failure?.finishedAt === finishedAt ? this.#kept(failure) : null;
   }
 
-  /** What is remembered of how this job failed last, also when Redis has forgotten it; null where nobody has seen it. */
-  remembered(id: string): FoundTraceback | null {
-    const failure = this.session.monitor?.history.failure(id) ?? null;
-    return failure === null ? null : this.#kept(failure);
-  }
-
   #kept(failure: RememberedFailure): FoundTraceback | null {
     const kept = this.session.monitor?.history.traceback(failure) ?? null;
     return kept === null ? null : readTraceback(kept.text, l10n.t("{0}; remembered by ARQ Monitor", kept.source));

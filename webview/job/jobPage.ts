@@ -181,7 +181,8 @@ export class JobPage extends LitElement {
       </section>`;
   }
 
-  readonly #openCode = ({ detail: { file, line } }: CustomEvent<PlaceView>): void => void this.#ask("openCode", { file, line });
+  readonly #openCode = ({ detail: { file, line } }: CustomEvent<PlaceView>): void =>
+    void this.#ask("openCode", { file, line });
 
   #head(view: ShownJob, now: number): TemplateResult {
     const { row } = view;
@@ -231,9 +232,17 @@ export class JobPage extends LitElement {
         ? nothing
         : html`<div class="notice" role="status">
             ${icon("clock")}<span
-              >${row.rememberedSince === row.finishedAt
-                  ? t("Redis has forgotten this job; shown is what was remembered when it failed, {0}.", formatDateTime(row.rememberedSince))
-                  : t("Redis has forgotten this job; shown as last seen. Noticed at {0}.", formatClock(row.rememberedSince))}</span
+              >${
+                row.rememberedSince === row.finishedAt
+                  ? t(
+                      "Redis has forgotten this job; shown is what was remembered when it failed, {0}.",
+                      formatDateTime(row.rememberedSince),
+                    )
+                  : t(
+                      "Redis has forgotten this job; shown as last seen. Noticed at {0}.",
+                      formatClock(row.rememberedSince),
+                    )
+              }</span
             >
           </div>`
     }

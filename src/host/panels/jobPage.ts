@@ -135,7 +135,7 @@ export class JobPage implements Disposable, OpenedJob {
       if (detail === null) {
         const kept = rememberedJob(monitor, id);
         this.#detail = kept;
-        this.#traceback = kept === null ? null : tracebacks.remembered(id);
+        this.#traceback = kept === null ? null : tracebacks.find(kept);
         this.#tries = [];
         if (kept !== null) return this.#draw(kept, session.snapshot()?.status.state === "live");
         return {

@@ -5,6 +5,7 @@ import type { ErrorGroup, Monitor } from "../../monitor/model";
 import type { DashboardArgument } from "../contributions/commands";
 import { type ItemContext, itemContexts, viewIds } from "../contributions/views";
 import { failureFacts } from "../failureStack";
+import { rememberedJob } from "../rememberedJob";
 import { storedError } from "../storedError";
 import type { Tracebacks } from "../tracebacks";
 import { frameNodes } from "./frameNodes";
@@ -64,7 +65,8 @@ export class FailedTree implements TreeModel {
     if (monitor === null || jobId === undefined) return [];
     let detail;
     try {
-      detail = await monitor.open(jobId);
+      // Redis forgets a failed job after an hour; the history does not.
+      detail = (await monitor.open(jobId)) ?? rememberedJob(monitor, jobId);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       return [
