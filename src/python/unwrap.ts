@@ -1,0 +1,99 @@
+import { beginsRecord } from "./messageEnd";
+import { headerIn } from "./tracebackHeader";
+import { isLink } from "./tracebackLines";
+
+/** No terminal is narrower, columns. */
+const narrowest = 40;
+/** The pieces that one line of a traceback may have come apart into. */
+const mostPieces = 8;
+
+const frame = /^(?:.{0,300}\s)?\s*File ".+", line (?:-?\d+|\?|None), in \S.*$/;
+const frameStart = /^(?:.{0,300}\s)?\s*File "/;
+const syntaxPlace = /^\s*File ".+", line (?:\d+|None)$/;
+/** A line of its own in a traceback, whatever stands above it. */
+const ownLine = /^\s*(?:File "|Traceback \(|\[Previous line repeated|[|+](?:[ -]|$))|^ {2}/;
+const exception =
+  /^(?:[\w.]|<[a-z]+>)+(?:Error|Exception|Group|Interrupt|Exit|Iteration|Warning|Timeout)(?::|$)|^(?:\w+\.)+[A-Z]\w*(?::|$)/;
+
+/**
+ * Undoes what a terminal, a mail or a web page did to long lines: those cut at one width are put together again, and so are frames that
+ * were broken between words. Only where the lines themselves prove it: a text that was not wrapped comes back as it is. Linear.
+ */
+export function unwrap(text: string): string {
+  const lines = text.split("\n").map((line) => line.replace(/\r$/, ""));
+  const width = wrapWidth(lines);
+  const prefix = prefixOf(lines);
+  const begins = (line: string) =>
+    prefix === "" ? ownLine.test(line) || exception.test(line) : line.startsWith(prefix);
+  const whole: string[] = [];
+  for (let index = 0; index < lines.length; index++) {
+    let line = lines[index] ?? "";
+    let last = line;
+    while (width > 0 && last.length === width && goesOn(lines[index + 1], begins)) {
+      last = lines[++index] ?? "";
+      line += last;
+    }
+    if (brokenFrame(line)) {
+      const mended = mend(line, lines, index + 1);
+      if (mended !== null) {
+        line = mended.line;
+        index = mended.last;
+      }
+    }
+    whole.push(line);
+  }
+  return whole.join("\n");
+}
+
+function goesOn(next: string | undefined, begins: (line: string) => boolean): boolean {
+  return (
+    next !== undefined &&
+    next.trim() !== "" &&
+    !begins(next) &&
+    !beginsRecord(next) &&
+    headerIn(next) < 0 &&
+    !isLink(next)
+  );
+}
+
+/** The width that lines were cut at: the greatest there is, where a line of just that length is surely cut, or several have it. Else 0. */
+function wrapWidth(lines: readonly string[]): number {
+  const width = lines.reduce((most, line) => Math.max(most, line.length), 0);
+  if (width < narrowest) return 0;
+  const full = lines.flatMap((line, index) => (line.length === width ? [index] : []));
+  return full.length > 1 || full.some((index) => surelyCut(lines[index] ?? "", lines[index + 1] ?? "")) ? width : 0;
+}
+
+function surelyCut(line: string, next: string): boolean {
+  if (brokenFrame(line) || (syntaxPlace.test(line) && /^\d*, in \S/.test(next))) return true;
+  // The end of a function's name, or of the sentence between two exceptions.
+  return frame.test(line) ? /^[\w>]+$/.test(next) && !exception.test(next) : isLink((line + next).trim());
+}
+
+function brokenFrame(line: string): boolean {
+  return frameStart.test(line) && line.length < 20_000 && !frame.test(line) && !syntaxPlace.test(line);
+}
+
+/** The frame with the pieces below it, as few as make it whole; null where they do not. */
+function mend(line: string, lines: readonly string[], from: number): { line: string; last: number } | null {
+  let joined = line;
+  for (let index = from; index < Math.min(lines.length, from + mostPieces); index++) {
+    const piece = (lines[index] ?? "").trim();
+    if (piece === "" || headerIn(piece) >= 0 || frameStart.test(piece)) return null;
+    // Between words a blank is lost, within one none was there.
+    const choices = [`${joined} ${piece}`, `${joined}${piece}`];
+    const whole = choices.find((choice) => frame.test(choice) && !/", line \d+ \d/.test(choice));
+    if (whole !== undefined) return { line: whole, last: index };
+    joined = /["\w,]$/.test(joined) && /^(?:line|in)\b/.test(piece) ? choices[0]! : choices[1]!;
+  }
+  return null;
+}
+
+/** The first word of what stands before the header, where it stands before most lines: what goes on a line of its own has it too. */
+function prefixOf(lines: readonly string[]): string {
+  const header = lines.find((line) => headerIn(line) > 0);
+  if (header === undefined) return "";
+  const word = /^\S+/.exec(header.slice(0, headerIn(header)))?.[0] ?? "";
+  const those = lines.filter((line) => line.startsWith(word)).length;
+  return word !== "" && those * 3 > lines.length ? word : "";
+}
