@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { commands, type Command, extensions, window, workspace } from "vscode";
 import type { ArqApi } from "../../src/host/api";
@@ -82,6 +83,12 @@ export async function assertLeadsTo({ command }: ClickableFrame, path: string): 
   const editor = window.activeTextEditor;
   assert.equal(editor?.document.uri.fsPath, path);
   assert.equal(editor.document.lineAt(editor.selection.active.line).text, failingLine);
+}
+
+/** Changes a file on the disk, as another program does, and waits until VS Code has heard of it. */
+export async function changeOutside(path: string, text: string): Promise<void> {
+  await writeFile(path, text);
+  await eventually(async () => assert.equal((await workspace.openTextDocument(path)).getText(), text));
 }
 
 /** Prints a measured time in the test's output. */

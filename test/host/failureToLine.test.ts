@@ -3,7 +3,7 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { commands, debug, Position, window } from "vscode";
 import { LedgerProcess, removeLedger, workerCommand, workerCommandLine } from "../support/ledgerProject";
-import { assertLeadsTo, FailureScene, layLedger, tell, workspaceRoot } from "./failureScene";
+import { assertLeadsTo, changeOutside, FailureScene, layLedger, tell, workspaceRoot } from "./failureScene";
 import { openTerminal } from "./openTerminal";
 
 const settings = "ledger.worker.WorkerSettings";
@@ -121,8 +121,8 @@ describe("from a failure of a real worker to the line", () => {
       start(settings, log(), "/app");
       const frame = await scene.fail("moved", "string");
       const before = await readFile(rates(), "utf8");
-      stops.push(() => writeFile(rates(), before));
-      await writeFile(rates(), before.replace("\ndef", "# Rounded half up.\n# Taxes are not in it.\n\n\ndef"));
+      stops.push(() => changeOutside(rates(), before));
+      await changeOutside(rates(), before.replace("\ndef", "# Rounded half up.\n# Taxes are not in it.\n\n\ndef"));
       await assertLeadsTo(frame, rates());
       assert.equal(window.activeTextEditor?.selection.active.line, 7);
 

@@ -9,8 +9,8 @@ import { ensureVsCode } from "./vscode/ensureVsCode";
 
 /**
  * The host ring. The tests directly in `test/host/` run in one VS Code on a copy of the demo project; each subfolder that
- * holds tests runs in a VS Code of its own, on a copy of `test/workspaces/<its name>` if there is one. The subfolder
- * `untrusted` runs in Restricted Mode. Driven by `@vscode/test-electron`, with our launcher as the executable where the
+ * holds tests runs in a VS Code of its own, on a copy of `test/workspaces/<its name>` if there is one, as the workspace of several folders that a
+ * `.code-workspace` in it names. The subfolder `untrusted` runs in Restricted Mode. Driven by `@vscode/test-electron`, with our launcher as the executable where the
  * desktop build cannot be had.
  */
 export async function runHostTests(log: (line: string) => void): Promise<RingReport> {
@@ -44,6 +44,8 @@ async function runFolder(executable: string, folder: string, name: string): Prom
   const named = join(workspaces, name);
   try {
     cpSync(existsSync(named) ? named : join(workspaces, "demo"), workspace, { recursive: true });
+    const file = readdirSync(workspace).find((entry) => entry.endsWith(".code-workspace"));
+    const opened = file === undefined ? workspace : join(workspace, file);
     let end = "code 0";
     try {
       await runTests({
@@ -55,7 +57,7 @@ async function runFolder(executable: string, folder: string, name: string): Prom
           [hostTestsVariable]: folder,
           ...(name === "untrusted" ? { [keepTrustVariable]: "1" } : {}),
         },
-        launchArgs: [workspace, `--user-data-dir=${join(scratch, "profile")}`],
+        launchArgs: [opened, `--user-data-dir=${join(scratch, "profile")}`],
       });
     } catch (error) {
       end = String(error);

@@ -28,7 +28,7 @@ export interface CodeServerOptions {
 
 export interface CodeServer {
   readonly port: number;
-  /** Page of a folder; carries the token where there is one. `payload` works under `testDriver` only. */
+  /** Page of a folder, or of a `.code-workspace`; carries the token where there is one. `payload` works under `testDriver` only. */
   url(folder: string, payload?: readonly (readonly [string, string])[]): string;
   /** How the page names a file of this machine. */
   remote(path: string): string;
@@ -83,7 +83,8 @@ export async function startCodeServer(options: CodeServerOptions): Promise<CodeS
     port,
     url(folder, payload) {
       // Slashes stay readable: people copy this address.
-      const query = [`folder=${encodeURIComponent(folder).replaceAll("%2F", "/")}`];
+      const kind = folder.endsWith(".code-workspace") ? "workspace" : "folder";
+      const query = [`${kind}=${encodeURIComponent(folder).replaceAll("%2F", "/")}`];
       if (token !== null) query.unshift(`tkn=${token}`);
       if (payload !== undefined) query.push(`payload=${encodeURIComponent(JSON.stringify(payload))}`);
       return `http://${host}/?${query.join("&")}`;
