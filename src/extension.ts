@@ -83,7 +83,15 @@ export function activate(context: ExtensionContext): ArqApi {
   const watched = new WatchedJobs(session, log, (id) => jobs.show(id));
   const shown = { session, settings, tracebacks, frames, lineHistory, liveGroups, watched, tasks, log };
   const jobs = new JobPanels({ context, ...shown });
-  const trees = createTreeViews({ session, tracebacks, mutedGroups, liveGroups, errorNews, memory: workspaceState });
+  const trees = createTreeViews({
+    session,
+    tracebacks,
+    mutedGroups,
+    liveGroups,
+    errorNews,
+    drift,
+    memory: workspaceState,
+  });
   const terminalLinks = new TerminalLinks(session, frames);
   const statusBar = new StatusBar(session, errorNews);
   const scripts = new ScriptRuns();

@@ -101,6 +101,12 @@ export function driftHeading(drifts: readonly Drift[]): string {
       l10n.t("1 name without a function in this workspace"),
       l10n.t("{0} names without a function in this workspace", n),
     );
+  if (drifts.every(({ kind }) => kind === "neverRun"))
+    return plural(
+      n,
+      l10n.t("1 function of which no job is known"),
+      l10n.t("{0} functions of which no job is known", n),
+    );
   return plural(
     n,
     l10n.t("1 difference from the code in this workspace"),

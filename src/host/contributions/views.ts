@@ -12,6 +12,7 @@ export const itemContexts = {
   job: "arq.item.job",
   failedJob: "arq.item.failedJob",
   queue: "arq.item.queue",
+  drift: "arq.item.drift",
   worker: "arq.item.worker",
   errorGroup: "arq.item.errorGroup",
   mutedGroup: "arq.item.mutedGroup",

@@ -2,7 +2,9 @@ import { l10n } from "vscode";
 import type { JobState } from "../../arq/jobModel";
 import type { JobRow, JobSort, Monitor, QueueStats } from "../../monitor/model";
 import { newestJobs } from "../../protocol/jobQuery";
+import type { Drift } from "../code/drift";
 import { itemContexts, viewIds } from "../contributions/views";
+import { driftId, driftNode, driftRows } from "./driftNodes";
 import { jobNode } from "./jobNode";
 import { ShownRows } from "./shownRows";
 import { coarseAge, count, oneLine, plural } from "./texts";
@@ -19,19 +21,43 @@ const order: readonly { readonly states: readonly JobState[]; readonly sort: Job
 const idOf = (queue: string): string => `queue/${idStep(queue)}`;
 
 /** The Queues tree: queues, and under each the jobs that are in it. Without a queue to show, `actions`. */
-export function queueTree(monitor: () => Monitor | null, actions: () => readonly ViewNode[] = () => []): TreeModel {
+export function queueTree(
+  monitor: () => Monitor | null,
+  actions: () => readonly ViewNode[] = () => [],
+  drift: () => readonly Drift[] = () => [],
+): TreeModel {
+  const driftOf = (queue: string) => drift().filter((each) => each.queue === queue);
+  /** Of queues that the source names and Redis has not. */
+  const driftElsewhere = () => {
+    const known = new Set(
+      monitor()
+        ?.snapshot()
+        .queues.map(({ name }) => name),
+    );
+    return drift().filter(({ queue }) => !known.has(queue));
+  };
   const shown = new ShownRows(viewIds.queues);
   return {
     roots() {
       const queues = monitor()?.snapshot().queues ?? [];
       if (queues.length === 0) return actions();
       const nodes = queues.slice(0, shown.of("")).map(queueNode);
-      return [...nodes, ...shown.rest("", nodes.length, queues.length, queues.length, { tab: "queues" })];
+      return [
+        ...nodes,
+        ...shown.rest("", nodes.length, queues.length, queues.length, { tab: "queues" }),
+        ...driftNode("", driftElsewhere()),
+      ];
     },
-    known(node) {
+    async known(node) {
       const live = monitor();
-      const queue = live?.snapshot().queues.find(({ name }) => idOf(name) === node.id);
-      return live === null || queue === undefined ? [] : queueJobs(live, queue, shown);
+      if (live === null) return [];
+      if (node.id === driftId("")) return driftRows("", driftElsewhere());
+      const { queues } = live.snapshot();
+      const queue = queues.find(({ name }) => node.id === idOf(name));
+      if (queue !== undefined)
+        return [...driftNode(node.id, driftOf(queue.name)), ...(await queueJobs(live, queue, shown))];
+      const above = queues.find(({ name }) => node.id === driftId(idOf(name)));
+      return above === undefined ? [] : driftRows(idOf(above.name), driftOf(above.name));
     },
     showMore: (parent) => shown.showMore(parent),
   };

@@ -1,5 +1,6 @@
 import type { Disposable, Memento } from "vscode";
 import { viewIds } from "../contributions/views";
+import type { DriftWatch } from "../code/driftWatch";
 import type { ErrorNews } from "../errorNews";
 import type { LiveGroups } from "../liveGroups";
 import type { MutedGroups } from "../mutedGroups";
@@ -27,11 +28,12 @@ export interface TreeViewsParts {
   readonly mutedGroups: MutedGroups;
   readonly liveGroups: LiveGroups;
   readonly errorNews: ErrorNews;
+  readonly drift: DriftWatch;
   readonly memory: Memento;
 }
 
 export function createTreeViews(parts: TreeViewsParts): TreeViews {
-  const { session, tracebacks, mutedGroups, liveGroups, errorNews, memory } = parts;
+  const { session, tracebacks, mutedGroups, liveGroups, errorNews, drift, memory } = parts;
   const monitor = () => session.monitor;
   const actions = () => (session.problem === null ? [] : downActions(session.problem));
   const failedTree = new FailedTree(
@@ -41,7 +43,11 @@ export function createTreeViews(parts: TreeViewsParts): TreeViews {
     () => session.hiddenBy !== null,
     () => unreadOutputs(session.settings),
   );
-  const queues = new LiveTree(viewIds.queues, queueTree(monitor, actions), session);
+  const queues = new LiveTree(
+    viewIds.queues,
+    queueTree(monitor, actions, () => drift.findings),
+    session,
+  );
   const workers = new LiveTree(viewIds.workers, workerTree(monitor), session);
   const failed = new LiveTree(viewIds.failed, failedTree, session);
 
@@ -52,11 +58,20 @@ export function createTreeViews(parts: TreeViewsParts): TreeViews {
   };
   followLogs(failed.view.visible);
 
+  let comparing: Disposable | null = null;
+  const compare = (visible: boolean): void => {
+    comparing?.dispose();
+    comparing = visible ? drift.use() : null;
+  };
+  compare(queues.view.visible);
+
   const subscriptions = [
     queues.onDidUpdate(() => describe(queues, session, session.connection?.name, "first view")),
     workers.onDidUpdate(() => describe(workers, session, workerText(session))),
     failed.onDidUpdate(() => describe(failed, session, undefined)),
     failed.view.onDidChangeVisibility(({ visible }) => followLogs(visible)),
+    queues.view.onDidChangeVisibility(({ visible }) => compare(visible)),
+    drift.onDidChange(() => queues.schedule()),
     session.onDidChange(({ change }) => {
       const again = change === null || change.all ? null : change.jobs;
       failedTree.forget(again);
@@ -73,6 +88,7 @@ export function createTreeViews(parts: TreeViewsParts): TreeViews {
     failed,
     dispose() {
       followLogs(false);
+      compare(false);
       for (const part of [...subscriptions, queues, workers, failed]) part.dispose();
     },
   };
