@@ -8,7 +8,7 @@ import { composedText } from "./composedText";
 import { eventually } from "./eventually";
 import { PageHarness, type Answers, type OpenedPage, type OpenOptions } from "./pageHarness";
 import { sampleLog } from "./sampleLog";
-import { failedJob, sampleBranches, sampleSources } from "./sampleJobs";
+import { failedJob, sampleBranches, sampleChange, sampleSources } from "./sampleJobs";
 import { sampleBody, sampleDashboard, sampleLook } from "./sampleViews";
 
 export type More = Partial<Omit<OpenOptions, "answers">> & { answers?: Answers };
@@ -95,6 +95,7 @@ export class PageTest {
         openFrame: () => null,
         frameAction: () => null,
         source: ({ traceback, frame }: FramePlace) => sampleSources[`${traceback}.${frame}`] ?? null,
+        changed: ({ traceback, frame }: FramePlace) => (`${traceback}.${frame}` === "1.2" ? sampleChange : null),
         copy: () => null,
         copyValue: () => null,
         openFunction: () => null,

@@ -107,6 +107,7 @@ describe("the job page", () => {
       "arq-traceback-list",
       /Edited since: this is shop\/payments\/gateway\.py as it is now\. The traceback printed: response = await self\.client\.post\(url, json=body, timeout=30\)/,
     );
+    await test.says("arq-traceback-list", /changed 2 days ago by Jane Doe, first failure 1 day ago 58 except/);
     assert.equal(await test.page.locator(".source .here").count(), 2);
     const orders = test.page.locator("arq-frame", { hasText: "orders.py" });
     await orders.getByLabel("Show the lines around it").click();
