@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
-import { appendFileSync, renameSync, rmSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { appendFileSync, renameSync, rmSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { type LogDisk, nodeDisk } from "../../../src/files/logDisk";
 import { LogFollower, type LogFollowerOptions } from "../../../src/files/logFollower";
 import { LoggedFailures } from "../../../src/files/loggedFailures";
 import { eventually } from "../../support/eventually";
@@ -232,6 +234,122 @@ describe("LogFollower", () => {
     assert.equal(failures.find({ ...job, id: "a", finishedAt: end - 600_000 })?.text, block("one"));
     assert.equal(failures.find({ ...job, id: "a", finishedAt: end })?.text, block("two"));
     assert.equal(text("a"), block("two"), "the last one where the end is not known");
+  });
+
+  describe("whatever becomes of the file", () => {
+    it("reads a renamed file to its end, then the new one from its beginning", async () => {
+      folder.write("worker.log", failure("old:f", "one"));
+      await begin();
+      appendFileSync(log(), failure("late:f", "two"));
+      renameSync(log(), `${log()}.1`);
+      appendFileSync(`${log()}.1`, failure("later:f", "three"));
+      writeFileSync(log(), failure("new:f", "four"));
+      await look();
+      assert.deepEqual([text("late"), text("later"), text("new")], [block("two"), block("three"), block("four")]);
+    });
+
+    it("reads a new file whole, however much was written at once", async () => {
+      folder.write("worker.log", failure("old:f", "one"));
+      await begin();
+      renameSync(log(), `${log()}.1`);
+      writeFileSync(log(), failure("first:f", "two") + "12:40:00: filler filler filler filler\n".repeat(100_000));
+      await look();
+      assert.equal(text("first"), block("two"));
+    });
+
+    it("notices that a file was copied and cut though it is longer than before", async () => {
+      folder.write("worker.log", "12:00:00: hello\n" + failure("old:f", "one"));
+      await begin();
+      writeFileSync(log(), failure("new:f", "two") + "12:40:00: filler\n".repeat(500));
+      await look();
+      assert.equal(text("new"), block("two"));
+      assert.equal(lineOf("new"), 1);
+    });
+
+    it("waits for a file that was removed to come back", async () => {
+      folder.write("worker.log", failure("old:f", "one"));
+      await begin();
+      rmSync(log());
+      await look();
+      await look();
+      assert.equal(said.length, 1);
+      folder.write("worker.log", failure("new:f", "two"));
+      await look();
+      assert.equal(text("new"), block("two"));
+    });
+
+    it("follows a link to wherever it leads, and reads a file once that has two names", async () => {
+      const [first, second] = [folder.write("one.txt", failure("a1:f", "one")), folder.write("two.txt", "")];
+      symlinkSync(first, log());
+      paths = [log(), first];
+      await begin();
+      assert.equal(text("a1"), block("one"));
+      assert.deepEqual(followed(), [log()]);
+      paths = [log()];
+      rmSync(log());
+      symlinkSync(second, log());
+      appendFileSync(second, failure("a2:f", "two"));
+      await look();
+      assert.equal(text("a2"), block("two"));
+    });
+
+    it("leaves folders and pipes alone", async () => {
+      execFileSync("mkfifo", [join(folder.path, "pipe.log")]);
+      paths = [folder.path, join(folder.path, "pipe.log"), folder.write("worker.log", failure("a1:f", "one"))];
+      await begin();
+      assert.equal(text("a1"), block("one"));
+      assert.equal(said.filter((line) => line.includes("not a file")).length, 2);
+    });
+
+    it("reads CRLF, bytes that are no text, and lines of megabytes", async () => {
+      const head = Buffer.from([0xff, 0xfe, 0x00, 0x0a]);
+      const long = `12:30:00: ${"x".repeat(3_000_000)}\n`;
+      const tail = failure("a1:f", "one").replaceAll("\n", "\r\n");
+      writeFileSync(log(), Buffer.concat([head, Buffer.from("12:00:00: short\n")]));
+      await begin();
+      appendFileSync(log(), long + tail);
+      await look();
+      assert.equal(text("a1"), block("one"));
+      assert.equal(lineOf("a1"), 4);
+    });
+
+    it("reads only the end of a gigabyte, and what is appended", async () => {
+      let bytes = 0;
+      const counting: LogDisk = {
+        stat: (path) => nodeDisk.stat(path),
+        async open(path) {
+          const file = await nodeDisk.open(path);
+          const read = async (...given: Parameters<typeof file.read>): Promise<number> => {
+            const count = await file.read(...given);
+            bytes += count;
+            return count;
+          };
+          return { size: () => file.size(), read, close: () => file.close() };
+        },
+      };
+      writeFileSync(log(), "");
+      truncateSync(log(), 1_000_000_000);
+      appendFileSync(log(), `\n${failure("last:f", "one")}`);
+      follower = new LogFollower({ ...options, disk: counting });
+      await begin();
+      assert.equal(text("last"), block("one"));
+      assert.ok(bytes <= 2 * 1024 * 1024 + 1024, `${bytes} bytes were read`);
+      assert.deepEqual(failures.find({ ...job, id: "last" })?.place, {
+        kind: "file",
+        path: log(),
+        line: null,
+        offset: 1_000_000_001,
+      });
+      const before = bytes;
+      appendFileSync(log(), failure("next:f", "two"));
+      await look();
+      assert.equal(text("next"), block("two"));
+      assert.ok(bytes - before < 2000, `${bytes - before} bytes were read`);
+      await look();
+      const silent = bytes;
+      await look();
+      assert.equal(bytes, silent, "silence costs no reading");
+    });
   });
 
   it("stops looking when it is closed", async () => {
