@@ -1,3 +1,4 @@
+import { readdir, stat } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import { assertNever } from "../python/assertNever";
 import { standingLine } from "../python/movedLine";
@@ -11,6 +12,9 @@ import type { FrameToFind } from "./sourceLookup";
 const limits = { timeoutMs: 10_000, maxBytes: 16_000_000 };
 /** Files that end equally alike are read to see which one has the printed line. */
 const maxAlike = 10;
+
+/** Folders that are looked at for repositories of their own. */
+const maxFolders = 100;
 
 /** A file of a repository as it was at a commit. */
 export interface DeployedFile {
@@ -46,7 +50,11 @@ export async function findDeployed(
 ): Promise<DeployedFound> {
   const tops = new Set<string>();
   let failure: DeployedFound = { ok: false, reason: "notRepository" };
-  for (const folder of located === null ? folders : [dirname(located), ...folders]) {
+  for (const folder of [
+    ...(located === null ? [] : [dirname(located)]),
+    ...folders,
+    ...(await repositoriesIn(folders)),
+  ]) {
     const top = await line(folder, ["rev-parse", "--show-toplevel"]);
     if (top.ok && top.text !== "") tops.add(top.text);
     else if (!top.ok && top.reason !== "failed" && failure.reason === "notRepository")
@@ -72,6 +80,26 @@ export async function findDeployed(
     return { ok: true, file: { top, commit, path }, text, today: await todayOf({ top, commit, path }) };
   }
   return failure;
+}
+
+/** Folders directly below these that are repositories of their own. */
+async function repositoriesIn(folders: readonly string[]): Promise<string[]> {
+  const below = await Promise.all(
+    folders.map(async (folder) => {
+      const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+      return entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(folder, name));
+    }),
+  );
+  const some = below.flat().slice(0, maxFolders);
+  const are = await Promise.all(
+    some.map((folder) =>
+      stat(join(folder, ".git")).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
+  return some.filter((_, index) => are[index]);
 }
 
 /** Null where the commit has no such file, or it is no text to show. */

@@ -47,7 +47,7 @@ describe("from a frame to the line", () => {
   let api: ArqApi;
   before(async () => (api = await extensionApi()));
   after(async () => {
-    for (const name of ["frames", "copy", ".venv", ".vscode/launch.json", "frames.compose.yaml", "compose.frames.yaml"])
+    for (const name of ["frames", "copy", ".venv", ".vscode/launch.json", "compose.frames.yaml"])
       await rm(join(root(), name), { recursive: true, force: true });
     await set("arq.pathMappings", undefined);
     await api.frames.learned.forget(api.frames.learned.all);
@@ -82,7 +82,8 @@ describe("from a frame to the line", () => {
     const editor = window.activeTextEditor!;
     await editor.edit((edit) => edit.insert(editor.document.positionAt(0), "import os\n\n\n"));
     assert.ok(editor.document.isDirty);
-    assert.deepEqual(await api.frames.locate(target), [{ path, line: 6, text: "moved", how: "tail", tail: 2 }]);
+    const [located] = await api.frames.locate(target);
+    assert.deepEqual([located?.path, located?.line, located?.text], [path, 6, "moved"]);
     await opened(() => commands.executeCommand("arq.openFrame", target), path, 6);
     await editor.edit((edit) => edit.delete(editor.document.lineAt(5).range));
     assert.equal((await api.frames.locate(target))[0]?.text, "edited");
@@ -123,25 +124,28 @@ describe("from a frame to the line", () => {
     const composed = await put("frames/composed/paths/work.py", text);
     const launched = await put("frames/launched/paths/work.py", text);
     const mapped = await put("frames/mapped/paths/work.py", text);
-    const open = () =>
-      api.frames.open({ file: "/remote/paths/work.py", line: 2, source: "raise Here()", function: "run" }, false);
+    const target = { file: "/remote/paths/work.py", line: 2, source: "raise Here()", function: "run" };
+    const found = (path: string, how: string) =>
+      eventually(
+        async () => {
+          const [first] = await api.frames.locate(target);
+          assert.deepEqual([first?.path, first?.how], [path, how]);
+        },
+        { timeoutMs: 20_000 },
+      );
     await put("compose.frames.yaml", "services:\n  worker:\n    volumes:\n      - ./frames/composed:/remote\n");
-    await opened(open, composed, 2);
+    await found(composed, "compose");
     const pathMappings = [{ localRoot: "${workspaceFolder}/frames/launched", remoteRoot: "/remote" }];
-    const launch = {
-      version: "0.2.0",
-      configurations: [{ type: "debugpy", request: "attach", name: "a", pathMappings }],
-    };
-    await put(".vscode/launch.json", JSON.stringify(launch));
-    await opened(open, launched, 2);
-    await commands.executeCommand("arq.mapPath", {
-      file: "/remote/paths/work.py",
-      folder: join(root(), "frames/mapped"),
-    });
+    const configurations = [{ type: "debugpy", request: "attach", name: "a", pathMappings }];
+    await put(".vscode/launch.json", JSON.stringify({ version: "0.2.0", configurations }));
+    await found(launched, "launch");
+    await commands.executeCommand("arq.mapPath", { file: target.file, folder: join(root(), "frames/mapped") });
     assert.deepEqual(workspace.getConfiguration().get("arq.pathMappings"), [
       { remote: "/remote", local: "${workspaceFolder}/frames/mapped" },
     ]);
-    await opened(open, mapped, 2);
+    await found(mapped, "mapping");
+    assert.equal(await api.frames.open(target, false), true);
+    assert.equal(window.activeTextEditor?.document.uri.fsPath, mapped);
   });
 
   it("opens a library in the workspace's own environment, and never the user's file of the same name", async () => {

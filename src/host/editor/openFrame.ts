@@ -108,7 +108,7 @@ export class FrameOpener implements Disposable {
    * `FrameStack`, what it knows of the failure is said beside the line.
    */
   async openTraceback(frames: readonly Frame[] | FrameStack, index: number, toSide = false): Promise<boolean> {
-    const stack = frames instanceof FrameStack ? frames : new FrameStack(frames);
+    const stack = "steps" in frames ? frames : new FrameStack(frames);
     const frame = stack.frames[index];
     return frame === undefined ? false : this.open({ ...frame, step: { stack, index } }, toSide);
   }
@@ -166,6 +166,7 @@ export class FrameOpener implements Disposable {
   dispose(): void {
     for (const subscription of this.#subscriptions) subscription.dispose();
     this.#python.dispose();
+    this.#hints.dispose();
     this.traceback.dispose();
   }
 

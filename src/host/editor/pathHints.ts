@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { Uri, workspace } from "vscode";
+import { type Disposable, Uri, workspace } from "vscode";
 import { composeMappings, dockerfileMappings } from "../../files/composeMappings";
 import { launchMappings } from "../../python/launchMappings";
 import type { PathMapping } from "../../python/pathMapping";
@@ -7,25 +7,36 @@ import { settingVariables } from "./workspaceRoots";
 
 export type PathHint = PathMapping & { readonly how: "launch" | "compose" };
 
-/** What was read serves this long, ms: every frame of a traceback asks. */
-const freshMs = 5000;
 /** Bounds of the search: enough for real projects, harmless in a monorepo. */
 const maxFiles = 20;
+const composeFiles = "**/{docker-compose,compose}*.{yml,yaml}";
+const dockerfiles = "**/{Dockerfile*,*.Dockerfile}";
 const elsewhere = "{**/node_modules/**,**/.venv/**,**/venv/**,**/site-packages/**,**/.git/**}";
 
-/** Folders that debug configurations and the files of containers pair with folders of the workspace. Read only in trusted workspaces, and runs nothing. */
-export class PathHints {
-  #read: { readonly at: number; readonly hints: Promise<readonly PathHint[]> } | null = null;
+/**
+ * Folders that debug configurations and the files of containers pair with folders of the workspace. Read at the first question, and again when one of these files
+ * changes; only in trusted workspaces. Runs nothing.
+ */
+export class PathHints implements Disposable {
+  #read: Promise<readonly PathHint[]> | null = null;
+  #watchers: readonly Disposable[] | null = null;
 
   async all(): Promise<readonly PathHint[]> {
     if (!workspace.isTrusted) return [];
-    const now = performance.now();
-    if (this.#read === null || now - this.#read.at > freshMs) this.#read = { at: now, hints: readHints() };
-    return this.#read.hints;
+    this.#watchers ??= [composeFiles, dockerfiles, "**/.env"].flatMap((glob) => {
+      const watcher = workspace.createFileSystemWatcher(glob);
+      const forget = () => this.forget();
+      return [watcher, watcher.onDidCreate(forget), watcher.onDidChange(forget), watcher.onDidDelete(forget)];
+    });
+    return (this.#read ??= readHints());
   }
 
   forget(): void {
     this.#read = null;
+  }
+
+  dispose(): void {
+    for (const watcher of this.#watchers ?? []) watcher.dispose();
   }
 }
 
@@ -33,13 +44,13 @@ async function readHints(): Promise<PathHint[]> {
   const launch = settingVariables().flatMap((variables) =>
     configurations(Uri.file(variables.folder)).flatMap((value) => launchMappings(value, variables)),
   );
-  const [composeFiles, dockerfiles] = await Promise.all([
-    workspace.findFiles("**/{docker-compose,compose}*.{yml,yaml}", elsewhere, maxFiles),
-    workspace.findFiles("**/{Dockerfile*,*.Dockerfile}", elsewhere, maxFiles),
+  const [services, images] = await Promise.all([
+    workspace.findFiles(composeFiles, elsewhere, maxFiles),
+    workspace.findFiles(dockerfiles, elsewhere, maxFiles),
   ]);
-  const compose = await Promise.all(onDisk(composeFiles).map((file) => composeMappings(file)));
+  const compose = await Promise.all(onDisk(services).map((file) => composeMappings(file)));
   // A Dockerfile is built where it lies unless a compose file says more.
-  const built = await Promise.all(onDisk(dockerfiles).map((file) => dockerfileMappings(file, dirname(file))));
+  const built = await Promise.all(onDisk(images).map((file) => dockerfileMappings(file, dirname(file))));
   return [
     ...unique(launch).map((mapping) => ({ ...mapping, how: "launch" as const })),
     ...unique([...compose, ...built].flat()).map((mapping) => ({ ...mapping, how: "compose" as const })),
