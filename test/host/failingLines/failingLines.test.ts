@@ -129,11 +129,14 @@ describe("notes at failing lines", () => {
       traceback: traceback(settleLine, "settle", 'raise RuntimeError("closed")', "RuntimeError: closed"),
       finishedAgoMs: 61 * 60_000,
     });
+    // Messages have a test of their own, which comes next and begins without one on the screen.
+    await set("arq.notifications.newErrors", "off");
     api = await connect([{ name: "shop", url: server.url, environment: "staging" }]);
   });
 
   after(async () => {
-    for (const key of ["arq.failingLines.enabled", "arq.problems.enabled"] as const) await set(key, undefined);
+    for (const key of ["arq.failingLines.enabled", "arq.problems.enabled", "arq.notifications.newErrors"] as const)
+      await set(key, undefined);
     await disconnect();
     await server.stop();
   });
