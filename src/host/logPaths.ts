@@ -1,5 +1,5 @@
 import { homedir } from "node:os";
-import { workspace, type Disposable } from "vscode";
+import { RelativePattern, workspace, type Disposable } from "vscode";
 import { globPaths, writtenOut } from "../files/globPaths";
 
 /** Files per glob: a glob such as `**\/*.log` in a large workspace must not open thousands. */
@@ -16,8 +16,12 @@ export class LogPaths implements Disposable {
   constructor(private readonly patterns: readonly string[]) {
     this.#watchers = patterns.flatMap((pattern) => {
       if (outside(pattern) !== null) return [];
-      const watcher = workspace.createFileSystemWatcher(pattern, false, true, true);
-      return [watcher, watcher.onDidCreate(() => (this.#list = null))];
+      // A glob alone would have to fit whole paths.
+      return (workspace.workspaceFolders ?? []).flatMap((folder) => {
+        const within = new RelativePattern(folder, pattern);
+        const watcher = workspace.createFileSystemWatcher(within, false, true, true);
+        return [watcher, watcher.onDidCreate(() => (this.#list = null))];
+      });
     });
   }
 
