@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { appendFile, mkdir, readFile } from "node:fs/promises";
+import { appendFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { commands, env, MarkdownString, TreeItemCollapsibleState, window, workspace } from "vscode";
 import type { ArqApi } from "../../src/host/api";
@@ -194,6 +194,8 @@ describe("no secret leaves the extension", function () {
       "arq.compareDeployed": [{ file: "/nowhere/at/all.py", line: 1 }],
       "arq.mapPath": "asks only",
       "arq.forgetPaths": [],
+      "arq.analyzeTraceback": [planted.text("password in a URL", "argument of a command")],
+      "arq.analyzeTerminalSelection": [],
       "arq.copyJobId": [{ jobId: "failed" }],
       "arq.copyError": "asks only",
       "arq.copyName": [{ name: "arq:queue" }],
@@ -231,6 +233,70 @@ describe("no secret leaves the extension", function () {
     assert.match(await copied(), /"arq\.redact": "3 entries"/);
     await eventually(() => assert.ok(said.length > 0, "nothing was said"));
     check("notifications", said);
+  });
+
+  it("in the script that debugs a job and in its pytest", async () => {
+    const folder = workspace.workspaceFolders?.[0]?.uri.fsPath ?? "";
+    const file = join(folder, "planted_tasks.py");
+    await writeFile(file, "async def pay(ctx, *args, **kwargs):\n    pass\n");
+    const agreeing = new Spies();
+    agreeing.put(window, "showWarningMessage", ((question: string, _options: unknown, ...buttons: string[]) => {
+      said.push(question);
+      return Promise.resolve(buttons.find((each) => ["Only Write the Script", "Write Them"].includes(each)));
+    }) as never);
+    try {
+      await eventually(async () => assert.equal((await api.tasks.definitionsOf("pay")).found.length, 1));
+      for (const id of plantedIds.filter((each) => api.session.monitor?.row(each)?.function === "pay")) {
+        await commands.executeCommand("arq.debugJob", id);
+        const script = window.activeTextEditor?.document.getText() ?? "";
+        assert.ok(script.includes(`# Job ${id}:`), `no script of ${id}`);
+        check(`script of ${id}`, script);
+        await commands.executeCommand("arq.copyAsPytest", id);
+        assert.match(await copied(), /^def test_pay\(\):$/m);
+        check(`pytest of ${id}`, clipboard);
+        if (id === "failed") for (const text of [script, clipboard]) assert.ok(text.includes(plainValues.args));
+      }
+    } finally {
+      agreeing.restore();
+      await rm(file);
+    }
+  });
+
+  it("in what language models are told, in chat and over MCP, also where arguments may be told", async () => {
+    await set("arq.models.includeArguments", true);
+    try {
+      const tools = await api.models.tools();
+      const { url, headers } = await (await api.models.server()).address();
+      const overMcp = async (name: string, input: object): Promise<string> => {
+        const body = JSON.stringify({
+          jsonrpc: "2.0",
+          id: 1,
+          method: "tools/call",
+          params: { name, arguments: input },
+        });
+        return (
+          await fetch(url, { method: "POST", headers: { ...headers, "Content-Type": "application/json" }, body })
+        ).text();
+      };
+      const told: string[] = [];
+      for (const [name, input] of [
+        ["arq_list_queues", {}],
+        ["arq_list_failed_groups", { limit: 50 }],
+        ...plantedIds.map((id) => ["arq_get_job", { id }] as const),
+      ] as const) {
+        for (const answer of [await tools.run(name, input), await overMcp(name, input)]) {
+          check(`${name} ${JSON.stringify(input)}`, answer);
+          told.push(answer);
+        }
+      }
+      const all = told.join("\n");
+      for (const value of Object.values(plainValues)) assert.ok(all.includes(value), `${value} was not told`);
+      const asked = await overMcp("arq_get_job", { id: planted.text("password in a URL", "id that a model asks for") });
+      assert.match(asked, /no key of a job/);
+      check("unknown id", asked);
+    } finally {
+      await set("arq.models.includeArguments", undefined);
+    }
   });
 
   it("in the log, at any level", async () => {

@@ -49,6 +49,12 @@ export function registerCommands(parts: HostParts): Disposable {
     "arq.compareDeployed": (target) => parts.deployed.compare(deployedTarget(target)),
     "arq.mapPath": (what) => mapPath(parts, what),
     "arq.forgetPaths": () => forgetPaths(parts),
+    "arq.analyzeTraceback": (text) =>
+      tracebackCommands().then(({ analyzeTraceback }) =>
+        analyzeTraceback(parts, typeof text === "string" ? text : undefined),
+      ),
+    "arq.analyzeTerminalSelection": () =>
+      tracebackCommands().then(({ analyzeTerminalSelection }) => analyzeTerminalSelection(parts)),
     "arq.copyJobId": ({ jobId }) => env.clipboard.writeText(jobId),
     "arq.copyError": ({ errorText }) => env.clipboard.writeText(errorText),
     "arq.debugJob": (job) => debugCommands().then(({ debugJob }) => debugJob(parts, jobIdOf(parts, job))),
@@ -84,6 +90,9 @@ function treeOf({ trees }: HostParts, view: ViewId): LiveTree {
   if (view === viewIds.queues) return trees.queues;
   return view === viewIds.workers ? trees.workers : trees.failed;
 }
+
+/** Loaded when a traceback is analysed first. */
+const tracebackCommands = () => import("./analyzeTraceback");
 
 /** Loaded when a job is debugged first. */
 const debugCommands = () => import("./debugJob");

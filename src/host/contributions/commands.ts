@@ -112,6 +112,9 @@ export interface CommandArguments {
   "arq.compareDeployed": [target?: FrameTarget | FrameArgument];
   "arq.mapPath": [what?: PathToMap];
   "arq.forgetPaths": [];
+  /** With a text, of that; a menu's argument, which is none, counts for nothing. */
+  "arq.analyzeTraceback": [text?: unknown];
+  "arq.analyzeTerminalSelection": [];
   "arq.copyJobId": [job: JobArgument];
   "arq.copyError": [error: ErrorArgument];
   /** Without a job, the one whose panel is in front. */
@@ -175,6 +178,8 @@ export const commandPlaces: { readonly [K in CommandId]: "palette" | "internal" 
   "arq.compareDeployed": "palette",
   "arq.mapPath": "palette",
   "arq.forgetPaths": "palette",
+  "arq.analyzeTraceback": "palette",
+  "arq.analyzeTerminalSelection": "internal",
   "arq.copyJobId": "internal",
   "arq.copyError": "internal",
   "arq.debugJob": "palette",
