@@ -15,6 +15,7 @@ import { type Figure, foreignKeys, largeResults } from "./neighbours";
 import { parseRate } from "./parseRate";
 import { rivalCommands, rivalPage } from "./rivals";
 import { fileSize, hostBundleSize, vsixSize } from "./sizes";
+import { taskIndex, taskIndexEdit } from "./taskIndex";
 import { terminalFlood } from "./terminalFlood";
 import { workerRedisCpu, workerSaturated, workerWait } from "./workerCost";
 
@@ -79,6 +80,8 @@ export const benches = {
   fullIndex1M: { target: atMostHalfMore, run: ({ log, size }) => fullIndex(size(1_000_000), size(7), log) },
   firstPaint1M: { target: 1000, run: ({ log, size }) => firstPaint(size(1_000_000), size(5), log) },
   indexLoopDelay: { target: 50, run: ({ log, size }) => indexLoopDelay(size(1_000_000), log) },
+  taskIndex5000: { target: 2000, run: ({ log, size }) => taskIndex(size(5000), log) },
+  taskIndexEdit: { target: 10, run: ({ log, size }) => taskIndexEdit(size(5000), log) },
   terminalFlood: { target: 5, run: ({ log, size }) => terminalFlood(size(500), log) },
   floodLoopDelay: { target: 50, run: ({ log, size }) => floodLoopDelay(size(10_000), size(20), log) },
   parseTracebacks10M: {
