@@ -1,4 +1,4 @@
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { dirname, join, sep } from "node:path";
 import { type FileScan, scanFile } from "../python/tasks/fileScan";
 import { linkTasks } from "../python/tasks/linkTasks";
@@ -8,6 +8,7 @@ import type { Pause } from "../python/tasks/pythonText";
 import { readModule } from "../python/tasks/readModule";
 import type { TaskCode } from "../python/tasks/taskCode";
 import { isForeignFolder, walkPythonFiles } from "./pythonFiles";
+import { readSmallFile, type SmallFile } from "./smallFile";
 
 /** Longer files are generated, and hold no tasks that anybody looks for. */
 const maxFileBytes = 2_000_000;
@@ -96,34 +97,24 @@ export class TaskFiles {
 
   async #look(files: readonly string[]): Promise<void> {
     for (let at = 0; at < files.length; at += atOnce) {
-      const some = files.slice(at, at + atOnce);
-      const texts = await Promise.all(some.map((file) => this.#text(file)));
-      for (const [index, text] of texts.entries()) this.#note(some[index]!, text);
+      await Promise.all(files.slice(at, at + atOnce).map(async (file) => this.#note(file, await this.#text(file))));
     }
   }
 
-  #note(file: string, text: FileText): void {
-    if (text === null) {
+  #note(file: string, read: SmallFile): void {
+    if (read.kind === "missing") {
       if (this.#files.delete(file)) this.#modules = null;
       return;
     }
     if (!this.#files.has(file)) this.#modules = null;
-    const scan = "text" in text ? scanFile(text.text) : { matters: false, functions: "" };
-    this.#files.set(file, { scan, source: null, problem: "problem" in text ? text.problem : null });
+    const scan = read.kind === "text" ? scanFile(read.text) : { matters: false, functions: "" };
+    this.#files.set(file, { scan, source: null, problem: problemOf(read) });
   }
 
-  /** Null for what is not there. */
-  async #text(file: string): Promise<FileText> {
-    const open = this.#openText(file);
-    if (open !== undefined) return open.length > maxFileBytes ? tooLong(open.length) : { text: open };
-    try {
-      const { size } = await stat(file);
-      return size > maxFileBytes ? tooLong(size) : { text: await readFile(file, "utf8") };
-    } catch (error) {
-      if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR"))
-        return null;
-      return { problem: `it could not be read: ${error instanceof Error ? error.message : String(error)}` };
-    }
+  async #text(file: string): Promise<SmallFile> {
+    const text = this.#openText(file);
+    if (text === undefined) return readSmallFile(file, maxFileBytes);
+    return text.length > maxFileBytes ? { kind: "tooLong", bytes: text.length } : { kind: "text", text };
   }
 
   async #link(): Promise<TaskCode> {
@@ -160,7 +151,7 @@ export class TaskFiles {
       const entry = this.#files.get(file);
       if (entry === undefined || entry.source !== null) continue;
       const text = await this.#text(file);
-      entry.source = await readModule(file, text !== null && "text" in text ? text.text : "", this.#pause);
+      entry.source = await readModule(file, text.kind === "text" ? text.text : "", this.#pause);
       if (performance.now() - began < turnMs) continue;
       await this.#pause();
       began = performance.now();
@@ -205,8 +196,7 @@ export class TaskFiles {
   }
 }
 
-type FileText = { readonly text: string } | { readonly problem: string } | null;
-
-function tooLong(size: number): FileText {
-  return { problem: `it is too long to be read: ${(size / 1e6).toFixed(1)} MB` };
+function problemOf(read: SmallFile): string | null {
+  if (read.kind === "tooLong") return `it is too long to be read: ${(read.bytes / 1e6).toFixed(1)} MB`;
+  return read.kind === "unreadable" ? `it could not be read: ${read.why}` : null;
 }

@@ -1,5 +1,6 @@
 import { readParameters } from "./readParameters";
 import { parseShort, pythonText } from "./pythonText";
+import { width } from "./quietBodies";
 import type { FunctionDefinition } from "./taskCode";
 
 /** What a quick look at a file tells, without its grammar. */
@@ -22,6 +23,8 @@ export interface ScannedFunction {
 
 /** Parameters of a longer text are not read. */
 const maxParameters = 600;
+/** A line of code is not indented further. */
+const maxIndent = 400;
 const settingNames = [
   "redis_settings",
   "queue_name",
@@ -38,40 +41,68 @@ export function scanFile(text: string): FileScan {
 }
 
 function matters(text: string): boolean {
-  if (text.includes("enqueue_job") || text.includes("cron_jobs") || text.includes("run_worker")) return true;
-  if (text.includes("WorkerSettings") || text.includes("create_worker")) return true;
+  // Most files have none of these parts: four searches instead of seven.
+  if (text.includes("_job") && (text.includes("enqueue_job") || text.includes("cron_jobs"))) return true;
+  if (text.includes("orker") && /run_worker|create_worker|WorkerSettings/.test(text)) return true;
   if (text.includes("arq") && /^[ \t]*(?:import|from)[ \t]+arq\b/m.test(text)) return true;
   return text.includes("functions") && settingNames.some((name) => text.includes(name));
 }
 
+/** Where a line begins a function or class. */
+interface Opening {
+  /** Of the name. */
+  readonly from: number;
+  readonly indent: number;
+  readonly kind: "async" | "def" | "class";
+  readonly column: number;
+}
+
 function asyncFunctions(text: string): string {
+  const openings = [...openingsOf(text, "def"), ...openingsOf(text, "class")];
+  if (!openings.some(({ kind }) => kind === "async")) return "";
+  openings.sort((one, other) => one.from - other.from);
   const found: string[] = [];
   /** The functions and classes around a line, with their indentation. */
   const around: { indent: number; prefix: string }[] = [];
   let line = 1;
   let counted = 0;
-  for (const match of text.matchAll(/^([ \t]*)(?:(async)[ \t]+)?(?:def|(class))[ \t]+([^\s(:[=.]+)/gm)) {
-    const [all, space = "", isAsync, isClass, name = ""] = match;
-    const indent = width(space);
+  for (const { from, indent, kind, column } of openings) {
+    const name = nameAt(text, from);
+    if (name === "") continue;
     while (around.length > 0 && around.at(-1)!.indent >= indent) around.pop();
     const qualname = `${around.at(-1)?.prefix ?? ""}${name}`;
-    around.push({ indent, prefix: `${qualname}${isClass === undefined ? ".<locals>" : ""}.` });
-    if (isAsync === undefined) continue;
-    for (let at = text.indexOf("\n", counted); at !== -1 && at < match.index; at = text.indexOf("\n", counted)) {
+    around.push({ indent, prefix: `${qualname}${kind === "class" ? "" : ".<locals>"}.` });
+    if (kind !== "async") continue;
+    for (let at = text.indexOf("\n", counted); at !== -1 && at < from; at = text.indexOf("\n", counted)) {
       line++;
       counted = at + 1;
     }
-    const column = all.length - name.length;
-    found.push([line, column, qualname, parametersAt(text, match.index + all.length)].join("\0"));
+    found.push([line, column, qualname, parametersAt(text, from + name.length)].join("\0"));
   }
   // Joined, it is a text of its own; a part of the file's would keep all of it in memory.
   return found.join("\n");
 }
 
-function width(space: string): number {
-  let columns = 0;
-  for (const one of space) columns = one === "\t" ? (Math.floor(columns / 8) + 1) * 8 : columns + 1;
-  return columns;
+/** Lines that begin with this word, or with `async` and it. Three times as fast as one expression over all lines. */
+function openingsOf(text: string, word: "def" | "class"): Opening[] {
+  const found: Opening[] = [];
+  for (let at = text.indexOf(word); at !== -1; at = text.indexOf(word, at + word.length)) {
+    const after = text[at + word.length];
+    if (after !== " " && after !== "\t") continue;
+    const start = text.lastIndexOf("\n", at) + 1;
+    const [, space = "", isAsync] =
+      (at - start > maxIndent ? null : /^([ \t]*)(async[ \t]+)?$/.exec(text.slice(start, at))) ?? [];
+    const isOpening = space.length + (isAsync?.length ?? 0) === at - start;
+    if (!isOpening) continue;
+    let from = at + word.length;
+    while (text[from] === " " || text[from] === "\t") from++;
+    found.push({ from, indent: width(space), kind: isAsync === undefined ? word : "async", column: from - start });
+  }
+  return found;
+}
+
+function nameAt(text: string, from: number): string {
+  return /^[\p{L}_][\p{L}\p{N}_]*/u.exec(text.slice(from, from + 200))?.[0] ?? "";
 }
 
 function parametersAt(text: string, from: number): string {

@@ -31,6 +31,7 @@ export function givenPools(sources: readonly ModuleSource[], resolver: Resolver)
   for (const source of sources) {
     for (const scope of source.scopes) {
       for (const [written, bindings] of scope.bindings) {
+        if (!written.includes(".")) continue;
         const [object = "", name, more] = written.split(".");
         const binding = bindings.at(-1);
         if (name === undefined || more !== undefined || object === "self" || binding?.kind !== "value") continue;

@@ -1,6 +1,7 @@
 import type { SyntaxNode, SyntaxNodeRef, Tree } from "@lezer/common";
 import type { Binding, CallFound, Expression, ImportFrom, ListChange, ModuleSource, Scope } from "./moduleSource";
 import { type Pause, parsePython, pythonText } from "./pythonText";
+import { withoutQuietBodies } from "./quietBodies";
 import { readDecorators } from "./readDecorators";
 import { operands, readArguments, readExpression, readItems, type SourceText } from "./readExpression";
 import { readImport } from "./readImport";
@@ -41,7 +42,7 @@ interface OpenScope extends Scope {
 
 /** Reads one file. Never throws: a file that cannot be read wholly has a `problem`. The time is linear in the text; others get a turn every few milliseconds. */
 export async function readModule(file: string, text: string, pause: Pause): Promise<ModuleSource> {
-  const source = pythonText(text);
+  const source = pythonText(withoutQuietBodies(text));
   const reader = new ModuleReader(source);
   let problem: string | null = null;
   try {
