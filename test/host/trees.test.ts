@@ -52,7 +52,8 @@ describe("the trees on a real Redis", () => {
 
   it("shows a queue's jobs below it, the running one first", async () => {
     const [queue] = await rows(api.trees.queues);
-    const jobs = await rows(api.trees.queues, queue?.element);
+    // Above them may stand what the source of the workspace says.
+    const jobs = (await rows(api.trees.queues, queue?.element)).filter(({ element }) => element.jobId !== undefined);
     assert.deepEqual(
       jobs.map(({ element }) => element.jobId),
       ["runs-1", "waits-1", "waits-2", "later-1"],

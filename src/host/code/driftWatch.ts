@@ -1,5 +1,4 @@
 import { type Disposable, EventEmitter, type Event } from "vscode";
-import type { MonitorSnapshot } from "../../monitor/model";
 import { type CodeSource, lastRead } from "./codeSource";
 import type { Session } from "../session";
 import { Throttle } from "../throttle";
@@ -21,6 +20,8 @@ export class DriftWatch implements Disposable {
   #misfits: readonly ArgumentMisfit[] = [];
   #sampledAt = 0;
   #sampledOf: unknown = null;
+  /** Since when everything that happens is noticed, on Redis' clock; null: it is not. */
+  #wholeSince: number | null = null;
   #users = 0;
   #use: Disposable | null = null;
   #findings: readonly Drift[] = [];
@@ -57,6 +58,7 @@ export class DriftWatch implements Disposable {
         if (used && --this.#users === 0) {
           this.#use?.dispose();
           this.#use = null;
+          this.#wholeSince = null;
         }
         used = false;
       },
@@ -74,14 +76,19 @@ export class DriftWatch implements Disposable {
   async #compare(): Promise<void> {
     const { monitor } = this.session;
     const snapshot = this.session.snapshot();
-    // While it is not connected, what was found stays.
+    // While it is not connected, what was found stays; what happens then goes unnoticed.
     if (monitor === null || snapshot?.status.state !== "live" || !this.numbers.isRead) {
       if (monitor !== this.#sampledOf) this.#set([]);
+      this.#wholeSince = null;
       return;
     }
     try {
       const code = await lastRead(this.tasks);
-      const { stats } = this.numbers;
+      // After the snapshot: what that says is whole, is whole here.
+      const stats = await monitor.tasks();
+      const now = monitor.now();
+      if (!snapshot.complete) this.#wholeSince = null;
+      else if (monitor !== this.#sampledOf || this.#wholeSince === null) this.#wholeSince = now;
       if (monitor !== this.#sampledOf) {
         this.#sample = new ArgumentSample();
         this.#misfits = [];
@@ -101,8 +108,8 @@ export class DriftWatch implements Disposable {
           crons,
           queues: snapshot.queues.map(({ name }) => name),
           misfits: this.#misfits,
-          now: monitor.now(),
-          watchedSince: snapshot.complete ? watchedSince(snapshot) : null,
+          now,
+          watchedSince: this.#wholeSince,
           isWhole: snapshot.complete,
         }),
       );
@@ -120,9 +127,4 @@ export class DriftWatch implements Disposable {
     this.#text = text;
     this.#changed.fire();
   }
-}
-
-/** Within the last hour: from where on nothing went unnoticed. */
-function watchedSince({ at, lastHour }: MonitorSnapshot): number {
-  return Math.max(at - lastHour.windowMs, ...lastHour.gaps.map(({ to }) => to));
 }

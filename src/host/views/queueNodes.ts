@@ -54,13 +54,22 @@ export function queueTree(
       if (node.id === driftId("")) return driftRows("", driftElsewhere());
       const { queues } = live.snapshot();
       const queue = queues.find(({ name }) => node.id === idOf(name));
-      if (queue !== undefined)
-        return [...driftNode(node.id, driftOf(queue.name)), ...(await queueJobs(live, queue, shown))];
+      if (queue !== undefined) {
+        const differences = driftOf(queue.name);
+        const row = driftNode(node.id, differences);
+        const jobs = await queueJobs(live, queue, shown);
+        return isPressing(differences) ? [...row, ...jobs] : [...jobs, ...row];
+      }
       const above = queues.find(({ name }) => node.id === driftId(idOf(name)));
       return above === undefined ? [] : driftRows(idOf(above.name), driftOf(above.name));
     },
     showMore: (parent) => shown.showMore(parent),
   };
+}
+
+/** What harms no job stands below the jobs. */
+function isPressing(differences: readonly Drift[]): boolean {
+  return differences.some(({ kind }) => kind !== "neverRun" && kind !== "queueUnseen");
 }
 
 function queueNode(queue: QueueStats): ViewNode {
