@@ -66,6 +66,7 @@ export class GroupFrames implements Disposable {
   constructor(
     private readonly session: Pick<Session, "monitor">,
     private readonly tracebacks: Pick<Tracebacks, "find" | "use" | "onDidChange">,
+    private readonly newerAfter = newerAfterMs,
   ) {
     this.#listening = tracebacks.onDidChange(() => this.#heard.request());
   }
@@ -148,7 +149,7 @@ export class GroupFrames implements Disposable {
     const known = this.#known.get(key);
     if (known === undefined) return true;
     const since = performance.now() - known.at;
-    if (known.jobId !== id) return since > (known.frame === null ? againAfterMs : newerAfterMs);
+    if (known.jobId !== id) return since > (known.frame === null ? againAfterMs : this.newerAfter);
     // A traceback may be written a moment after its job, and a connection may come back: the same job is read again, but not for ever.
     return !known.told && known.tries < triesAtMost && since > againAfterMs;
   }

@@ -7,7 +7,7 @@ import { Throttle } from "./throttle";
 /** All errors are grouped for it, which among many jobs is work: notes, numbers on badges and messages have time. Ms. */
 const updateMs = 2000;
 /** "3 min ago" grows old, and errors become quiet, without anything happening. Ms. */
-const tickMs = 30_000;
+const tickMs = 60_000;
 /** A group is live while a job of it failed within so long: the same hour that `ErrorGroup.lastHour` counts. Ms. */
 export const liveMs = 60 * 60_000;
 
@@ -69,7 +69,7 @@ export class LiveGroups implements Disposable {
   /** They are kept current until the result is disposed of. */
   use(): Disposable {
     if (this.#users++ === 0) {
-      this.#tick = setInterval(() => void this.#update(), tickMs);
+      this.#tick = setInterval(() => this.#grow(), tickMs);
       this.#request();
     }
     let using = true;
@@ -96,6 +96,12 @@ export class LiveGroups implements Disposable {
     this.#asked?.abort();
     this.#asked = null;
     this.#now = null;
+  }
+
+  /** Where nothing was live when they were looked at last, time changes nothing. */
+  #grow(): void {
+    const now = this.#now;
+    if (now?.all.some(({ lastAt }) => lastAt >= now.at - liveMs) === true) void this.#update();
   }
 
   #request(): void {

@@ -91,14 +91,14 @@ export class FailingLines implements Disposable {
     this.#woken ||= seen || session.demand === "visible";
     const notes = settings.get("arq.failingLines.enabled");
     const problems = settings.get("arq.problems.enabled") && this.#woken;
-    this.#setNotes(notes);
-    this.#setProblems(problems);
+    const another = [this.#setNotes(notes), this.#setProblems(problems)].includes(true);
     if (this.#release !== null) clearTimeout(this.#release);
     this.#release = null;
     if ((notes && seen) || problems) {
       this.#watch ??= session.watch("background");
       this.#places.follow();
-      this.#show();
+      // Not without need: while somebody types, notes know better where their lines are.
+      if (another) this.#show();
     } else if (!notes && !problems) this.#rest();
     else if (this.#watch !== null) this.#release = setTimeout(() => this.#rest(), lookAwayMs);
   }
@@ -109,8 +109,9 @@ export class FailingLines implements Disposable {
     this.#places.rest();
   }
 
-  #setNotes(on: boolean): void {
-    if (on === (this.#notes !== null)) return;
+  /** False where it was so before. */
+  #setNotes(on: boolean): boolean {
+    if (on === (this.#notes !== null)) return false;
     if (this.#notes === null) {
       const drawn = new FailingNotes((path) => this.#places.fileChanged(path));
       const provideHover = (document: TextDocument, position: Position) => this.hover(document, position);
@@ -120,12 +121,15 @@ export class FailingLines implements Disposable {
       Disposable.from(this.#notes.drawn, this.#notes.hovers).dispose();
       this.#notes = null;
     }
+    return true;
   }
 
-  #setProblems(on: boolean): void {
-    if (on === (this.#problems !== null)) return;
+  /** False where it was so before. */
+  #setProblems(on: boolean): boolean {
+    if (on === (this.#problems !== null)) return false;
     this.#problems?.dispose();
     this.#problems = on ? new FailingProblems(this.parts.extensionId, this.parts.frames) : null;
+    return true;
   }
 
   #show(): void {
