@@ -95,7 +95,7 @@ export function debugScript(script: JobScript, roots: readonly string[], stops: 
     gaps: written.gaps,
     text: [
       `# Job ${commentText(job.id)}: calls ${commentText(job.function)} with its arguments, for debugging.`,
-      "# ARQ Monitor wrote this file, and will write it again for the next job of the function.",
+      "# ARQ Monitor wrote this file. Change it as you like; it is yours.",
       "#",
       "# The function really runs: what it sends, charges, writes or deletes is sent, charged, written and deleted.",
       "# The job itself stays in Redis as it is.",

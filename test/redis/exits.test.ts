@@ -116,6 +116,8 @@ class Walk {
     open: () => Promise.all(plantedIds.map((id) => this.#opened(id))),
     onChange: () => this.changes,
     history: () => this.#remembered(),
+    // As it stands in Redis, for nothing but the script of a user who was asked and told so.
+    original: () => null,
     // These tell nothing.
     start: () => null,
     refresh: () => null,

@@ -1,8 +1,9 @@
 import { l10n, window } from "vscode";
+import { removeScratch, scratchFolder } from "../debug/scratchFiles";
 import type { HostParts } from "./parts";
 
 /** Removes what was kept on this machine, after a question; nothing in Redis changes. */
-export async function clearHistory({ session, histories }: HostParts): Promise<void> {
+export async function clearHistory({ context, session, histories }: HostParts): Promise<void> {
   const { connection } = session;
   const clear = l10n.t("Clear");
   const clearAll = l10n.t("Clear of All Connections");
@@ -11,11 +12,12 @@ export async function clearHistory({ session, histories }: HostParts): Promise<v
       ? l10n.t("Clear the history of all connections?")
       : l10n.t("Clear the history of {0} ({1})?", connection.name, connection.address);
   const detail = l10n.t(
-    "Counts of past days and remembered failed jobs are removed from this machine, and rates begin anew. Nothing in Redis changes. This cannot be undone.",
+    "Counts of past days and remembered failed jobs are removed from this machine, with the scripts that debugged jobs of this workspace, and rates begin anew. Nothing in Redis changes. This cannot be undone.",
   );
   const choices = connection === null ? [clearAll] : [clear, clearAll];
   const choice = await window.showWarningMessage(question, { modal: true, detail }, ...choices);
   if (choice === undefined) return;
+  await removeScratch(scratchFolder(context));
   // Who watches clears by Redis' clock, and what is in memory, too.
   const watched = session.monitor?.history.status.state === "on" ? connection : null;
   await session.monitor?.history.clear();

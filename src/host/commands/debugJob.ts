@@ -1,8 +1,7 @@
-import { join } from "node:path";
 import { env, l10n, Uri, window, workspace } from "vscode";
 import { debugScript, pytestScript, type WrittenScript } from "../../python/debugScript";
 import { askOriginal, askScript, type AskedScript } from "../debug/askScript";
-import { writeScratch } from "../debug/scratchFiles";
+import { scratchFolder, writeScratch } from "../debug/scratchFiles";
 import { stopLine } from "../debug/stopLine";
 import { findTraceback, withMonitor } from "../liveSession";
 import { oneLine, plural } from "../views/texts";
@@ -28,7 +27,7 @@ export async function debugJob(parts: HostParts, id: string): Promise<void> {
   if (original === null) return;
   const { text } = original === undefined ? first : write({ ...asked.script, arguments: original });
   const name = asked.script.job.function;
-  const file = await writeScratch(scratchFolder(parts), name, text);
+  const file = await writeScratch(scratchFolder(parts.context), name, text);
   parts.scripts.remember({ file, name: l10n.t("Debug {0}", oneLine(name, 60)), cwd: asked.target.cwd, stop });
   const document = await workspace.openTextDocument(Uri.file(file));
   await window.showTextDocument(document, { preview: false });
@@ -45,11 +44,6 @@ export async function copyAsPytest(parts: HostParts, id: string): Promise<void> 
   const copied = l10n.t("A pytest of {0} is on the clipboard.", name);
   // Not waited for: the message may stay for long.
   void window.showInformationMessage([copied, ...missing(gaps)].join(" "));
-}
-
-/** Where the scripts are: outside of the workspace, so that no repository gets them. */
-export function scratchFolder({ context }: Pick<HostParts, "context">): string {
-  return join((context.storageUri ?? context.globalStorageUri).fsPath, "debug");
 }
 
 async function warn({ script }: AskedScript, { gaps }: WrittenScript): Promise<"start" | "open" | "original" | null> {

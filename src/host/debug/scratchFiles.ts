@@ -1,23 +1,40 @@
-import { chmod, mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { ExtensionContext } from "vscode";
 
-/** Scripts kept; the one of a function is written anew for each of its jobs. */
-const kept = 20;
+/** Scripts kept, the newest. */
+export const keptScripts = 20;
 
-/** Writes the script of a function into the folder, readable to its owner alone, and lets go of the oldest of many. Answers its path. */
+/** Outside of the workspace, so that no repository gets them. */
+export function scratchFolder({
+  storageUri,
+  globalStorageUri,
+}: Pick<ExtensionContext, "storageUri" | "globalStorageUri">): string {
+  return join((storageUri ?? globalStorageUri).fsPath, "debug");
+}
+
+/**
+ * Writes the script of a function into a new file of the folder, readable to its owner alone, and lets go of the oldest of many. Never one that is there:
+ * the user may have filled it in. Answers its path.
+ */
 export async function writeScratch(folder: string, name: string, text: string): Promise<string> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const file = join(folder, scratchName(name));
-  await writeFile(file, text, { mode: 0o600 });
-  // The mode above is for a file that is new.
-  await chmod(file, 0o600);
-  await removeOldest(folder, file);
-  return file;
+  for (let number = 1; ; number++) {
+    const file = join(folder, scratchName(name, number));
+    try {
+      await writeFile(file, text, { mode: 0o600, flag: "wx" });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "EEXIST") continue;
+      throw error;
+    }
+    await removeOldest(folder, file);
+    return file;
+  }
 }
 
 /** `debug_send_email.py`: a name that every file system takes, and a module of which none is imported by accident. */
-function scratchName(name: string): string {
-  return `debug_${name.replaceAll(/[^A-Za-z0-9]+/g, "_").slice(0, 80)}.py`;
+function scratchName(name: string, number: number): string {
+  return `debug_${name.replaceAll(/[^A-Za-z0-9]+/g, "_").slice(0, 80)}${number === 1 ? "" : `_${number}`}.py`;
 }
 
 async function removeOldest(folder: string, besides: string): Promise<void> {
@@ -26,7 +43,7 @@ async function removeOldest(folder: string, besides: string): Promise<void> {
     .map((name) => join(folder, name));
   const ages = await Promise.all(files.map(async (file) => ({ file, at: (await stat(file)).mtimeMs })));
   const old = ages.filter(({ file }) => file !== besides).toSorted((a, b) => b.at - a.at);
-  await Promise.all(old.slice(kept - 1).map(({ file }) => rm(file, { force: true })));
+  await Promise.all(old.slice(keptScripts - 1).map(({ file }) => rm(file, { force: true })));
 }
 
 /** Removes every script. */
