@@ -1,15 +1,15 @@
-import { arqDefaults, type ReadValue, type SettingsCode } from "../../python/tasks/taskCode";
+import { queueOf as queueOfSettings } from "../../python/tasks/queueOf";
+import type { ReadValue, SettingsCode } from "../../python/tasks/taskCode";
 
-/** The queue that a worker with these settings reads; null where the source does not tell. */
-export function queueOf({ values: { queue_name } }: Pick<SettingsCode, "values">): string | null {
-  if (queue_name === null) return arqDefaults.queue_name;
-  return "value" in queue_name ? queue_name.value : null;
+/** The queue that a worker with these settings reads for certain; null where the source does not tell. */
+export function queueOf(settings: SettingsCode): string | null {
+  const { name, isCertain } = queueOfSettings(settings);
+  return isCertain ? name : null;
 }
 
 /** As `queueOf`; where the environment decides, the queue that applies without it. */
-export function likelyQueueOf(settings: Pick<SettingsCode, "values">): string | null {
-  const { queue_name } = settings.values;
-  return queueOf(settings) ?? (queue_name === null ? null : (known(queue_name)?.value ?? null));
+export function likelyQueueOf(settings: SettingsCode): string | null {
+  return queueOfSettings(settings).name;
 }
 
 /** The value, or what applies where the environment says nothing. Null where neither is known. */
