@@ -9,8 +9,8 @@ import type { FilePlace } from "./logPlace";
 
 /** At the first reading only this much of the end is read, bytes. */
 const firstReadBytes = 2 * 1024 * 1024;
-/** Appended text is read in steps of this size, and no more than `maxCallBytes` a call, bytes. */
-const stepBytes = 256 * 1024;
+/** Text is read in steps of this size, each parsed in some 5 ms, and no more than `maxCallBytes` a call, bytes. */
+const stepBytes = 64 * 1024;
 const maxCallBytes = 16 * 1024 * 1024;
 /** Lines in front of what is read are counted in files up to this size, bytes; reading more only to count is not worth it. */
 const maxCountBytes = 64 * 1024 * 1024;

@@ -5,6 +5,7 @@ import { dashboardFirstPaint, dashboardPaint, dashboardWhole } from "./dashboard
 import { fullDecode, headerDecode } from "./decodeRates";
 import { firstPaint } from "./firstPaint";
 import { floodLoopDelay } from "./floodRun";
+import { followLog, followLogAppend, followLogBytes } from "./followLog";
 import { fullIndex, hostGrowth, indexLoopDelay, memoryPerJob, queryTime } from "./fullIndex";
 import { pollRoundTrips, pollTick, quietMinutePush } from "./idleCost";
 import { instrumentationCost, instrumentationDelay } from "./instrumentationCost";
@@ -80,6 +81,9 @@ export const benches = {
   fullIndex1M: { target: atMostHalfMore, run: ({ log, size }) => fullIndex(size(1_000_000), size(7), log) },
   firstPaint1M: { target: 1000, run: ({ log, size }) => firstPaint(size(1_000_000), size(5), log) },
   indexLoopDelay: { target: 50, run: ({ log, size }) => indexLoopDelay(size(1_000_000), log) },
+  followLog1G: { target: 1000, run: ({ log, size }) => followLog(size(1_000_000_000), log) },
+  followLog1GBytes: { target: 4000, run: ({ log, size }) => followLogBytes(size(1_000_000_000), log) },
+  followLog1GAppend: { target: 500, run: ({ log, size }) => followLogAppend(size(1_000_000_000), log) },
   taskIndex5000: { target: 2000, run: ({ log, size }) => taskIndex(size(5000), log) },
   taskIndexEdit: { target: 10, run: ({ log, size }) => taskIndexEdit(size(5000), log) },
   terminalFlood: { target: 5, run: ({ log, size }) => terminalFlood(size(500), log) },

@@ -1,9 +1,11 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import type { JobLogAsk } from "../../src/protocol/jobLog";
 import type { DashboardView, JobView } from "../../src/protocol/viewModels";
 import { PageHarness, type Answers } from "../support/pageHarness";
 import { repositoryRoot } from "../support/repositoryRoot";
 import { failedJob, jobSamples, sampleBranches } from "../support/sampleJobs";
+import { sampleLog } from "../support/sampleLog";
 import { dashboardSamples } from "../support/sampleViews";
 import { themeNames } from "../support/webviewThemes";
 
@@ -54,6 +56,7 @@ function answers(view: DashboardView | JobView): Answers {
     loadPayload: () => failedJob.kind === "job" && failedJob.args,
     openFrame: nothing,
     copy: nothing,
+    log: (ask: JobLogAsk) => sampleLog(ask),
     run: nothing,
   };
 }
