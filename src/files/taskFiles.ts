@@ -49,7 +49,10 @@ export class TaskFiles {
   readonly #foreign = new Map<string, Promise<boolean>>();
   #walked = false;
   #isComplete = true;
+  /** Null: files came or went. */
   #modules: ModuleFiles | null = null;
+  /** The files, sorted: what is said must not depend on what came first. */
+  #order: readonly string[] = [];
   #work: Promise<unknown> = Promise.resolve();
 
   constructor({ roots, openText, pause }: TaskFilesOptions) {
@@ -118,16 +121,25 @@ export class TaskFiles {
   }
 
   async #link(): Promise<TaskCode> {
-    this.#modules ??= new ModuleFiles(this.#files.keys(), this.#roots);
+    if (this.#modules === null) {
+      this.#order = [...this.#files.keys()].sort();
+      this.#modules = new ModuleFiles(this.#order, this.#roots);
+    }
     const table = new ModuleTable(this.#modules);
-    const mattering = [...this.#files].flatMap(([file, { scan }]) => (scan.matters ? [file] : []));
-    const functions = new Map([...this.#files].map(([file, { scan }]) => [file, scan.functions]));
+    const entries = this.#order.map((file) => [file, this.#files.get(file)!] as const);
+    const mattering = entries.flatMap(([file, { scan }]) => (scan.matters ? [file] : []));
+    const functions = new Map(entries.map(([file, { scan }]) => [file, scan.functions]));
     await this.#parse(mattering);
     for (let round = 1; ; round++) {
       const { used } = table;
       const sources = new Map(
-        [...this.#files].flatMap(([file, { source }]) => (source === null ? [] : [[file, source] as const])),
+        entries.flatMap(([file, { source }]) => (source === null ? [] : [[file, source] as const])),
       );
+      const problems = entries.flatMap(([file, { problem, scan, source }]) => {
+        // Of a file that was only once led to, nothing is said.
+        const why = problem ?? (scan.matters ? source?.problem : null) ?? null;
+        return why === null ? [] : [{ file, why }];
+      });
       const isComplete = this.#isComplete;
       const { code, wanted } = linkTasks({
         table,
@@ -136,7 +148,7 @@ export class TaskFiles {
         mattering,
         functions,
         isComplete,
-        problems: this.#problems(),
+        problems,
       });
       // Once more where it was found anew where absolute imports begin: names of modules depend on it.
       if ((wanted.size === 0 && table.used === used) || round === maxRounds) return code;
@@ -156,13 +168,6 @@ export class TaskFiles {
       await this.#pause();
       began = performance.now();
     }
-  }
-
-  #problems(): TaskCode["problems"] {
-    return [...this.#files].flatMap(([file, { problem, source }]) => {
-      const why = problem ?? source?.problem ?? null;
-      return why === null ? [] : [{ file, why }];
-    });
   }
 
   /** False in a virtual environment, a cache or a hidden folder, as the first walk leaves them out. */

@@ -1,0 +1,116 @@
+import assert from "node:assert/strict";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import type { TaskCode } from "../../../src/python/tasks/taskCode";
+import { PythonProject } from "../../support/pythonProject";
+import { randomNumbers } from "../../support/random";
+
+/** All that a snapshot says, so that two can be compared. */
+function everything(code: TaskCode): unknown {
+  const { definitionsOf: _, ...data } = code;
+  const names = ["a", "b", "send", "cron:a", "Box.go", "app.tasks.a", "nothing"];
+  return { ...data, found: names.map((name) => [code.definitionsOf(name), code.definitionsOf(name, "q1")]) };
+}
+
+describe("what is kept current", () => {
+  let project: PythonProject;
+  beforeEach(() => (project = new PythonProject()));
+  afterEach(() => project.remove());
+
+  const paths = [
+    "app/__init__.py",
+    "app/tasks.py",
+    "app/more.py",
+    "worker.py",
+    "other/worker.py",
+    "names.py",
+    "lib/names.py",
+    "big.py",
+  ];
+  const pieces = [
+    "async def a(ctx, x):\n    return x\n",
+    "async def b(ctx):\n    await ctx['redis'].enqueue_job('a', 1, _queue_name=QUEUE)\n",
+    "class Box:\n    async def go(self, ctx):\n        pass\n",
+    "QUEUE = 'q1'\n",
+    "QUEUE = 'q' + '2'\n",
+    "from app.tasks import *\n",
+    "from .more import a as send\n",
+    "from names import QUEUE\n",
+    "from app import tasks\nfrom arq import func, cron\n",
+    "class WorkerSettings:\n    functions = [a, b, tasks.a, func(send, name='send'), Box().go]\n    queue_name = QUEUE\n    redis_settings = None\n",
+    "class Night(WorkerSettings):\n    cron_jobs = [cron(a, hour={1, 2})]\n    max_jobs = 3\n",
+    "WORKER = {'functions': [tasks.a, 'app.tasks.b'], 'queue_name': QUEUE}\n",
+    "def broken(:\n    '''never ends\n",
+    "FUNCTIONS = []\nFUNCTIONS += [a]\n",
+    "",
+  ];
+
+  it("is the same as what is read anew, after any edits", async function () {
+    this.timeout(60_000);
+    for (const seed of [1, 2, 3, 4, 5, 6]) {
+      const random = randomNumbers(seed);
+      const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)]!;
+      for (let edit = 0; edit < 40; edit++) {
+        const path = pick(paths);
+        const file = join(project.folder.path, path);
+        const text = Array.from({ length: Math.floor(random() * 6) }, () => pick(pieces)).join("\n");
+        const how = random();
+        // Saved, typed without saving, given up, or deleted.
+        if (how < 0.5) project.folder.write(path, text);
+        else if (how < 0.7) project.openTexts.set(file, text);
+        else if (how < 0.85) project.openTexts.delete(file);
+        else {
+          project.openTexts.delete(file);
+          rmSync(file, { force: true });
+        }
+        project.files.change(file);
+        if (edit % 3 !== 0) continue;
+        const kept = everything(await project.files.read());
+        // An editor's file that was never saved is found by what is typed in it.
+        const anew = project.reader();
+        for (const open of project.openTexts.keys()) anew.change(open);
+        assert.deepEqual(kept, everything(await anew.read()), `seed ${seed}, edit ${edit} of ${path}`);
+      }
+    }
+  });
+
+  it("counts what is typed before it is saved, and not any more when it is given up", async () => {
+    const tasks = project.folder.write("tasks.py", "async def a(ctx): pass\n");
+    const worker =
+      "from tasks import a\nclass WorkerSettings:\n    functions = [a]\n    max_jobs = 1\n    redis_settings = None\n";
+    await project.read({ "worker.py": worker });
+    project.openTexts.set(tasks, "\n\nasync def a(ctx): pass\n");
+    project.files.change(tasks);
+    const code = await project.files.read();
+    assert.deepEqual(project.tasks(code), ["a: tasks.py:3"]);
+    project.openTexts.clear();
+    project.files.change(tasks);
+    assert.deepEqual(project.tasks(await project.files.read()), ["a: tasks.py:1"]);
+  });
+
+  it("does not change a snapshot that somebody holds", async () => {
+    const before = await project.read({ "tasks.py": "async def a(ctx): pass\n" });
+    const after = await project.read({
+      "tasks.py": "\nasync def a(ctx): pass\n",
+      "more.py": "async def a(ctx): pass\n",
+    });
+    assert.deepEqual(project.found(before, "a"), ["tasks.py:1 unique"]);
+    assert.deepEqual(project.found(after, "a").sort(), ["more.py:1 sameName", "tasks.py:2 sameName"]);
+  });
+
+  it("forgets a deleted folder, and takes up what is made in a new one, but in no environment", async () => {
+    await project.read({ "app/tasks.py": "async def a(ctx): pass\n", "keep.py": "async def b(ctx): pass\n" });
+    rmSync(join(project.folder.path, "app"), { recursive: true });
+    project.files.change(join(project.folder.path, "app"));
+    assert.deepEqual(project.found(await project.files.read(), "a"), []);
+    project.folder.write("tools/pyvenv.cfg");
+    const code = await project.read({
+      "new/tasks.py": "async def a(ctx): pass\n",
+      "tools/lib/tasks.py": "async def a(ctx): pass\n",
+      "node_modules/x/tasks.py": "async def a(ctx): pass\n",
+      ".venv/tasks.py": "async def a(ctx): pass\n",
+    });
+    assert.deepEqual(project.found(code, "a"), ["new/tasks.py:1 unique"]);
+    assert.equal(code.files, 2);
+  });
+});
