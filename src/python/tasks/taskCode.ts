@@ -240,5 +240,5 @@ export interface TaskCode {
   /** Files that could not be read or not wholly, with the reason. */
   readonly problems: readonly { readonly file: string; readonly why: string }[];
   /** By the name that ARQ has for it; on this queue, where one is given. */
-  definitionsOf(name: string, queue?: string): DefinitionsFound;
+  readonly definitionsOf: (name: string, queue?: string) => DefinitionsFound;
 }
