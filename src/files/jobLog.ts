@@ -214,7 +214,8 @@ class JobLogPart {
     const text = line.startsRecord ? line.body : line.text;
     const whole = line.fields?.traceback ? `${text}\n${line.fields.traceback}` : text;
     for (const [index, part] of whole.split("\n").slice(0, shownLines).entries()) {
-      this.#show(part, starts && index === 0, number, offset);
+      const first = starts && index === 0;
+      this.#show(first ? part.trimStart() : part, first, number, offset);
     }
   }
 

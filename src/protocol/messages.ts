@@ -50,6 +50,8 @@ export type PageCommand =
   | "showDashboard"
   /** The limits of health, in the settings. */
   | "healthSettings"
+  /** Where worker logs are, in the settings. */
+  | "logSettings"
   | "addWorkerInstrumentation"
   | "copyDashboardLink";
 export interface DashboardNotifications extends FilterNotifications {

@@ -30,6 +30,7 @@ describe("the logs of workers in the workspace", function () {
   before(async () => {
     server = await startRedis();
     redis = server.client();
+    await addFailed(redis, "first-1");
     const folder = join(workspace.workspaceFolders?.[0]?.uri.fsPath ?? "", "logs");
     mkdirSync(folder, { recursive: true });
     log = join(folder, "of-this-test.log");

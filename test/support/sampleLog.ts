@@ -2,13 +2,13 @@ import type { JobLogAsk, JobLogLineView, JobLogView } from "../../src/protocol/j
 import { sampleNow } from "./sampleViews";
 
 const records: readonly (readonly [level: JobLogLineView["level"], text: string, guess?: boolean])[] = [
-  ["info", "  0.42s → order:80153:charge_card(80153, currency='EUR') try=3"],
+  ["info", "0.42s → order:80153:charge_card(80153, currency='EUR') try=3"],
   ["info", "shop.payments.orders: charging order:80153:charge"],
   ["debug", "httpcore.connection: connect_tcp.started host='api.gateway.example' port=443", true],
   ["warning", "shop.payments.gateway: order:80153:charge: the gateway was slow to answer (3.9 s)"],
   [
     "error",
-    "  4.21s ! order:80153:charge:charge_card failed, CardDeclined: card ending in 4242 was declined\n" +
+    "4.21s ! order:80153:charge:charge_card failed, CardDeclined: card ending in 4242 was declined\n" +
       'Traceback (most recent call last):\n  File "/srv/app/shop/payments/gateway.py", line 88, in post\n' +
       "    response.raise_for_status()\n" +
       '  File "/srv/app/shop/payments/orders.py", line 42, in charge_card\n    raise CardDeclined(card) from error\n' +

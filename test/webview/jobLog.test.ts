@@ -14,7 +14,7 @@ describe("the log of a job on its page", () => {
   it("shows time, level, text and place of each line, and says what is a guess", async () => {
     await test.openJob();
     await test.says("arq-job-log", /Log of this job logs\/worker\.log/);
-    await test.says("arq-job-log .line", /\d\d:\d\d:\d\d\.\d{3} info 0\.42s → order:80153:charge_card.* worker\.log:1180/);
+    await test.says("arq-job-log .line", /\d\d:\d\d:\d\d info 0\.42s → order:80153:charge_card.* worker\.log:1180/);
     await test.says("arq-job-log", /A guess: httpcore\.connection: connect_tcp/);
     await test.says("arq-job-log", "raise CardDeclined(card) from error");
     assert.deepEqual(asked()[0], all);
@@ -108,7 +108,9 @@ describe("the log of a job on its page", () => {
 
   it("says what to do where nothing is followed, or nothing names the job", async () => {
     await test.openJob(failedJob, { answers: { log: () => emptyLog(0) } });
-    await test.says("arq-job-log", "No worker log is followed. Name the files in the setting arq.workerLogs");
+    await test.says("arq-job-log", "No worker log is followed. Name them in the setting arq.workerLogs");
+    await test.page.getByRole("button", { name: "Name worker logs…" }).click();
+    await eventually(() => assert.deepEqual(test.opened.asked("run"), [{ command: "logSettings" }]));
     await test.opened.close();
     await test.openJob(failedJob, { answers: { log: () => emptyLog(2) } });
     await test.says("arq-job-log", "In the 2 files that are followed nothing names this job.");

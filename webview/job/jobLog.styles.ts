@@ -54,7 +54,7 @@ export const jobLogStyles = css`
   }
   .line {
     display: grid;
-    grid-template-columns: 12ch 8ch minmax(0, 1fr) fit-content(26ch);
+    grid-template-columns: 9ch 8ch minmax(0, 1fr) fit-content(26ch);
     gap: 0 10px;
     align-items: baseline;
     padding: 0 8px;
@@ -112,7 +112,7 @@ export const jobLogStyles = css`
   }
   @container (max-width: 620px) {
     .line {
-      grid-template-columns: 12ch minmax(0, 8ch) minmax(0, 1fr);
+      grid-template-columns: 9ch 8ch minmax(0, 1fr);
     }
     .text {
       grid-row: 2;

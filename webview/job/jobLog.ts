@@ -1,6 +1,7 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import { type JobLogAsk, type JobLogLineView, type JobLogView, logLevels } from "../../src/protocol/jobLog";
+import type { PageCommand } from "../../src/protocol/messages";
 import { emit } from "../shared/emit";
 import { formatClock, formatCount, formatDateTime, formatUtc } from "../shared/format";
 import { icon } from "../shared/icons";
@@ -59,7 +60,13 @@ export class JobLog extends LitElement {
   }
 
   #log(log: JobLogView): TemplateResult {
-    if (log.by === null) return html`<p class="mute">${emptyText(log.followed)}</p>`;
+    if (log.by === null)
+      return html`<p class="mute">
+        ${emptyText(log.followed)}
+        <button class="plain link" @click=${() => emit(this, "run-command", "logSettings" satisfies PageCommand)}>
+          ${t("Name worker logs…")}
+        </button>
+      </p>`;
     return html`${this.#controls(log)}
     ${
       log.lines.length === 0
@@ -215,7 +222,7 @@ function sourceText({ files, by }: JobLogView): string {
 function emptyText(followed: number): string {
   if (followed === 0)
     return t(
-      "No worker log is followed. Name the files in the setting arq.workerLogs; logs/*.log and *worker*.log are found without.",
+      "No worker log is followed. Name them in the setting arq.workerLogs; logs/*.log and *worker*.log of the workspace are found without.",
     );
   return followed === 1
     ? t("In the one file that is followed nothing names this job.")

@@ -31,6 +31,7 @@ const commands: readonly PageCommand[] = [
   "setPassword",
   "showDashboard",
   "healthSettings",
+  "logSettings",
   "addWorkerInstrumentation",
   "copyDashboardLink",
 ];

@@ -27,18 +27,19 @@ export function panelChannel<R extends { [K in keyof R]: { params: unknown; resu
 }
 
 /** The commands that pages offer as buttons. None of them takes an argument from the page. */
-const pageCommands: { readonly [C in Exclude<PageCommand, "healthSettings">]: keyof CommandArguments } = {
-  connect: "arq.connect",
-  switchConnection: "arq.switchConnection",
-  refresh: "arq.refresh",
-  pauseIndexing: "arq.pauseIndexing",
-  resumeIndexing: "arq.resumeIndexing",
-  showLog: "arq.showLog",
-  setPassword: "arq.setPassword",
-  showDashboard: "arq.showDashboard",
-  addWorkerInstrumentation: "arq.addWorkerInstrumentation",
-  copyDashboardLink: "arq.copyDashboardLink",
-};
+const pageCommands: { readonly [C in Exclude<PageCommand, "healthSettings" | "logSettings">]: keyof CommandArguments } =
+  {
+    connect: "arq.connect",
+    switchConnection: "arq.switchConnection",
+    refresh: "arq.refresh",
+    pauseIndexing: "arq.pauseIndexing",
+    resumeIndexing: "arq.resumeIndexing",
+    showLog: "arq.showLog",
+    setPassword: "arq.setPassword",
+    showDashboard: "arq.showDashboard",
+    addWorkerInstrumentation: "arq.addWorkerInstrumentation",
+    copyDashboardLink: "arq.copyDashboardLink",
+  };
 
 /** The request `run` of both pages. */
 export const runPageCommand: Handlers<Pick<DashboardRequests, "run">>["run"] = {
@@ -47,7 +48,9 @@ export const runPageCommand: Handlers<Pick<DashboardRequests, "run">>["run"] = {
     // Not awaited: some ask the user something, and the page must not wait for that.
     void (command === "healthSettings"
       ? commands.executeCommand("workbench.action.openSettings", "arq.health")
-      : commands.executeCommand(pageCommands[command]));
+      : command === "logSettings"
+        ? commands.executeCommand("workbench.action.openSettings", "arq.workerLogs")
+        : commands.executeCommand(pageCommands[command]));
     return null;
   },
 };
