@@ -21,8 +21,12 @@ export interface FoundTraceback {
   readonly text: string;
   /** For people: "stored with the result", "worker.log, line 120". */
   readonly source: string;
+  /** The same without the line, as it is remembered: files go on, and jobs that fail alike share one text. */
+  readonly keptSource: string;
   /** The log it was read from in this session; null where it came another way. */
   readonly place: LogPlace | null;
+  /** The job's values quote it: it is no failure of its own. */
+  readonly quoted?: true;
   /** As Python prints a chain: causes first, the exception that reached ARQ last. Never empty. */
   readonly chain: readonly { readonly heading: string | null; readonly traceback: Traceback }[];
 }
@@ -115,7 +119,7 @@ export class Tracebacks implements Disposable {
     const history = this.session.monitor?.history;
     if (history === undefined || finishedAt === null) return found;
     if (found !== null) {
-      history.keepTraceback(id, finishedAt, { text: found.text, source: found.source });
+      history.keepTraceback(id, finishedAt, { text: found.text, source: found.keptSource });
       return found;
     }
     const failure = history.failure(id);
@@ -136,7 +140,12 @@ export class Tracebacks implements Disposable {
     const { id, function: name, finishedAt } = detail.row;
     const { type = null, message = null } = error ?? detail.row.error ?? {};
     const logged = this.#logged.find({ id, function: name, errorType: type, message, finishedAt });
-    return logged === null ? null : readTraceback(logged.text, sourceText(logged), logged.place);
+    return logged === null
+      ? null
+      : readTraceback(logged.text, sourceText(logged, true), {
+          place: logged.place,
+          keptSource: sourceText(logged, false),
+        });
   }
 
   dispose(): void {
@@ -180,13 +189,13 @@ export class Tracebacks implements Disposable {
       if (history.traceback(failure) !== null) continue;
       const { id, finishedAt, error } = failure;
       const found = this.#logged.find({ ...failure, errorType: error.type, message: error.message });
-      if (found !== null) history.keepTraceback(id, finishedAt, { text: found.text, source: sourceText(found) });
+      if (found !== null) history.keepTraceback(id, finishedAt, { text: found.text, source: sourceText(found, false) });
     }
   }
 }
 
-function sourceText({ place, how }: LoggedFailure): string {
-  const source = placeText(place);
+function sourceText({ place, how }: LoggedFailure, withLine: boolean): string {
+  const source = placeText(withLine || place.kind !== "file" ? place : { ...place, line: null });
   return how === "id" ? source : l10n.t("{0}, matched by function, error and time", source);
 }
 

@@ -127,7 +127,7 @@ export interface ErrorView {
   readonly members: readonly string[];
   /** Why ARQ did or did not run it again: one sentence. */
   readonly explanation: string;
-  /** What to do about it. */
+  /** What to do about it; "" where the job did not fail itself, only its values hold a traceback. */
   readonly advice: string;
   readonly tracebacks: readonly TracebackView[];
   /** Where the traceback came from; null without one. */

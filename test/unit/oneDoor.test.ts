@@ -94,7 +94,14 @@ describe("The one door for values", () => {
   });
 
   it("has one more leaf, for worker logs, whose failures leave through the store that redacts them", () => {
-    assert.deepEqual(users("workerLog"), ["files/logFile.ts", "files/logStream.ts", "python/lineLinks.ts"]);
+    assert.deepEqual(users("workerLog"), [
+      "files/logFile.ts",
+      "files/logStream.ts",
+      "host/commands/analyzeTraceback.ts",
+      "python/lineLinks.ts",
+    ]);
+    // What a person copied is redacted before anything reads it.
+    assert.match(textOf("host/commands/analyzeTraceback.ts"), /const redacted = parts\.session\.redactor\.text\(/);
     assert.deepEqual(users("logFile"), ["files/logFollower.ts"]);
     assert.deepEqual(users("loggedFailures", "logFollower", "logStream"), ["host/tracebacks.ts"]);
     assert.match(textOf("files/loggedFailures.ts"), /return \{ text: this\.redact\(record\.traceback\)/);

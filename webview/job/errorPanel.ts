@@ -136,7 +136,7 @@ export class ErrorPanel extends LitElement {
   ];
 
   @property({ attribute: false }) error: ErrorView | null = null;
-  /** Somebody asked for this end: no failure to be alarmed by. */
+  /** Somebody asked for this end, or it is another job's: no failure to be alarmed by. */
   @property({ type: Boolean, reflect: true }) aborted = false;
   @property({ attribute: false }) reader: SourceReader | null = null;
   /** As of what the frames' files can be opened; null where that is not known. */
@@ -161,7 +161,7 @@ export class ErrorPanel extends LitElement {
         ${error.notes.map((note) => html`<p class="note mono foreign">${note}</p>`)}
         ${error.members.map((member) => html`<p class="note mono foreign">${member}</p>`)}
         <p class="explanation">${error.explanation}</p>
-        <p class="explanation">${error.advice}</p>
+        ${error.advice === "" ? nothing : html`<p class="explanation">${error.advice}</p>`}
       </div>
       ${error.tracebacks.length === 0 ? nothing : this.#tracebacks(error)}
       ${error.missing === null ? nothing : this.#missing(error.missing)}`;

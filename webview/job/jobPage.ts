@@ -169,7 +169,7 @@ export class JobPage extends LitElement {
                   .error=${view.error}
                   .reader=${this.#reader}
                   .deployedAs=${view.deployedAs}
-                  ?aborted=${view.row.state === "aborted"}
+                  ?aborted=${view.row.state === "aborted" || view.error.advice === ""}
                 ></arq-error>
                 ${tries}
               </section>

@@ -26,7 +26,7 @@ export function copyText(job: OpenedJob, what: JobCopy, index: number): string {
     case "id":
       return job.id;
     case "error":
-      return error === null ? "" : [errorText(error), ...error.notes].join("\n");
+      return error === null ? quotedError(job) : [errorText(error), ...error.notes].join("\n");
     case "traceback":
       return job.traceback?.text ?? "";
     case "remedy": {
@@ -72,6 +72,12 @@ function callOf(job: OpenedJob): JobCall {
 function textOf(written: WrittenCall): string {
   if (!written.ok) throw new Error(written.message);
   return written.text;
+}
+
+/** Of a failure that the values of the job tell of. */
+function quotedError(job: OpenedJob): string {
+  const { error } = job.view();
+  return error === null ? "" : errorText(error);
 }
 
 function incident(job: OpenedJob): string {

@@ -9,6 +9,7 @@ import type { JobView, ValueRoot } from "../../protocol/viewModels";
 import { codeNow, type CodeSource } from "../code/codeSource";
 import type { FrameOpener } from "../editor/openFrame";
 import type { Log } from "../log";
+import { quotedTraceback } from "../quotedTraceback";
 import type { Session } from "../session";
 import type { Settings } from "../settings";
 import { type JobLink, jobLinks } from "../jobLinks";
@@ -98,7 +99,9 @@ export class JobPage implements Disposable, OpenedJob {
       session.privacy.onDidChange(() => this.#hide()),
       watched.onDidChange((other) => other === id && this.#request()),
       tracebacks.onDidGrow(() => this.#visible && this.#grown.request()),
-      tracebacks.onDidChange(() => this.#detail?.row.error && this.#traceback === null && this.#request()),
+      tracebacks.onDidChange(
+        () => this.#detail?.row.error && (this.#traceback === null || this.#traceback.quoted) && this.#request(),
+      ),
     ];
     panel.webview.html = pageHtml(panel.webview, extensionUri, "job", l10n.t("ARQ Job"));
     this.#follow();
@@ -135,7 +138,7 @@ export class JobPage implements Disposable, OpenedJob {
       if (detail === null) {
         const kept = rememberedJob(monitor, id);
         this.#detail = kept;
-        this.#traceback = kept === null ? null : tracebacks.find(kept);
+        this.#traceback = kept === null ? null : (tracebacks.find(kept) ?? quotedTraceback(kept));
         this.#tries = [];
         if (kept !== null) return this.#draw(kept, session.snapshot()?.status.state === "live");
         return {
@@ -146,7 +149,7 @@ export class JobPage implements Disposable, OpenedJob {
         };
       }
       this.#detail = detail;
-      this.#traceback = tracebacks.find(detail);
+      this.#traceback = tracebacks.find(detail) ?? quotedTraceback(detail);
       this.#tries = jobTries(detail);
       this.#lookForTries(detail);
       if (!this.#disposed) this.panel.title = tabTitle(detail.row.function, id);
@@ -192,8 +195,9 @@ export class JobPage implements Disposable, OpenedJob {
     return this.#detail;
   }
 
+  /** What a value quotes is hidden with the values. */
   get traceback(): FoundTraceback | null {
-    return this.#traceback;
+    return this.#traceback?.quoted && this.hiddenBy !== null ? null : this.#traceback;
   }
 
   get tries(): readonly NotedTry[] {
@@ -226,7 +230,7 @@ export class JobPage implements Disposable, OpenedJob {
     return jobView({
       connection: session.view ?? { name: "", environment: null, production: false, address: "" },
       detail,
-      traceback: this.#traceback,
+      traceback: this.traceback,
       hiddenBy: session.hiddenBy,
       opened: this.opened,
       now: session.monitor?.now() ?? detail.facts.readAt,

@@ -189,7 +189,7 @@ function whyNoResult(state: JobState): string {
   }
 }
 
-/** Null where it did not fail. */
+/** Null where it did not fail, and quotes no failure either. */
 export function errorView({
   detail,
   traceback,
@@ -199,7 +199,7 @@ export function errorView({
   const error: JobError | null =
     storedError(detail) ??
     (row.error === null ? null : { ...row.error, notes: [], members: [], traceback: null, tracebackSource: null });
-  if (error === null) return null;
+  if (error === null) return traceback?.quoted ? quotedView(traceback) : null;
   const { result } = detail;
   const facts: FailedJobFacts = {
     ...row,
@@ -216,7 +216,24 @@ export function errorView({
     tracebacks: traceback?.chain.map(tracebackView) ?? [],
     tracebackSource: traceback?.source ?? null,
     tracebackLogged: traceback?.place?.kind === "file",
-    missing: traceback === null ? { ...tracebackRemedies(error), unread } : null,
+    missing: traceback === null || traceback.quoted ? { ...tracebackRemedies(error), unread } : null,
+  };
+}
+
+/** A failure that the values of a job tell of, which did not fail itself. */
+function quotedView({ chain, source }: FoundTraceback): ErrorView {
+  const { type = "", message = "" } = chain.at(-1)?.traceback ?? {};
+  return {
+    type,
+    message,
+    notes: [],
+    members: [],
+    explanation: l10n.t("The job itself did not fail: this traceback stands {0}.", source),
+    advice: "",
+    tracebacks: chain.map(tracebackView),
+    tracebackSource: source,
+    tracebackLogged: false,
+    missing: null,
   };
 }
 

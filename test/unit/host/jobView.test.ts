@@ -4,6 +4,7 @@ import { decodeJob, decodeResult } from "../../../src/arq/payload";
 import { jobView, payloadValue, type JobViewInput } from "../../../src/host/panels/jobView";
 import type { JobTry } from "../../../src/arq/tries";
 import { tracebackOfTries } from "../../../src/host/jobTries";
+import { quotedTraceback } from "../../../src/host/quotedTraceback";
 import type { JobDetail, JobRow } from "../../../src/monitor/model";
 import { flattenChain } from "../../../src/python/frames";
 import { parseTracebacks } from "../../../src/python/traceback";
@@ -73,6 +74,64 @@ function view(jobDetail: JobDetail, options: Partial<JobViewInput> = {}) {
 }
 
 const complete = row({ id: "j1", state: "complete", finishedAt: now - 30_000 });
+
+const printedTraceback = `Traceback (most recent call last):
+  File "/app/shop/tasks.py", line 7, in charge
+    pay(card)
+shop.errors.CardDeclined: no funds
+`;
+
+describe("a traceback that the values of a job quote", () => {
+  const quoting: [where: string, parts: Parameters<typeof detail>[1], source: string][] = [
+    ["in the text that it returned", { result: `no luck:\n${printedTraceback}` }, "in the return value"],
+    [
+      "deep in what it returned",
+      { result: { ok: false, errors: [tuple("a", { tb: printedTraceback })] } },
+      "in the return value",
+    ],
+    ["in JSON that it returned", { result: JSON.stringify({ tb: printedTraceback }) }, "in the return value"],
+    [
+      "as a list of lines",
+      { result: [1, printedTraceback.split("\n").map((line) => `${line}\n`)] },
+      "in the return value",
+    ],
+    ["in an argument of a job that waits", { args: ["order-7", printedTraceback] }, "in the arguments of the job"],
+    [
+      "in an argument of one that is done",
+      { args: [{ error: printedTraceback }], result: "reported" },
+      "in the arguments of the job",
+    ],
+  ];
+  for (const [where, parts, source] of quoting) {
+    it(`is shown as such ${where}`, () => {
+      const job = detail(complete, parts);
+      const traceback = quotedTraceback(job);
+      const { error } = view(job, { traceback });
+      assert.deepEqual(
+        [error?.type, error?.message, error?.tracebackSource],
+        ["shop.errors.CardDeclined", "no funds", source],
+      );
+      assert.equal(error?.tracebacks[0]?.frames[0]?.line, 7);
+      assert.equal(error?.explanation, `The job itself did not fail: this traceback stands ${source}.`);
+      assert.equal(error?.missing, null);
+    });
+  }
+
+  it("does not stand for the traceback of the job's own failure, which is still said to be missing", () => {
+    const job = detail(failedRow("j1"), {
+      args: [printedTraceback],
+      result: new PyCall("builtins", "KeyError", ["sku"]),
+      success: false,
+    });
+    const { error } = view(job, { traceback: quotedTraceback(job) });
+    assert.deepEqual([error?.type, error?.tracebackSource], ["KeyError", "in the arguments of the job"]);
+    assert.notEqual(error?.missing, null);
+  });
+
+  it("is none where values hold none", () => {
+    assert.equal(quotedTraceback(detail(complete, { args: ["a"], result: { tb: "none" } })), null);
+  });
+});
 
 describe("what a job's page shows", () => {
   it("prints arguments and result the way Python does", () => {
