@@ -1,10 +1,11 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { JobLogAsk } from "../../src/protocol/jobLog";
+import type { FramePlace } from "../../src/protocol/jobMessages";
 import type { DashboardView, JobView } from "../../src/protocol/viewModels";
 import { PageHarness, type Answers } from "../support/pageHarness";
 import { repositoryRoot } from "../support/repositoryRoot";
-import { failedJob, jobSamples, sampleBranches } from "../support/sampleJobs";
+import { failedJob, jobSamples, sampleBranches, sampleSources } from "../support/sampleJobs";
 import { sampleLog } from "../support/sampleLog";
 import { dashboardSamples } from "../support/sampleViews";
 import { themeNames } from "../support/webviewThemes";
@@ -55,6 +56,8 @@ function answers(view: DashboardView | JobView): Answers {
     expandValue: ({ path }: { path: number[] }) => sampleBranches[path.join(".")] ?? [],
     loadPayload: () => failedJob.kind === "job" && failedJob.args,
     openFrame: nothing,
+    frameAction: nothing,
+    source: ({ traceback, frame }: FramePlace) => sampleSources[`${traceback}.${frame}`] ?? null,
     copy: nothing,
     log: (ask: JobLogAsk) => sampleLog(ask),
     run: nothing,

@@ -221,7 +221,7 @@ export const sampleSources: Readonly<Record<string, SourceView>> = {
   },
   "1.1": {
     place: "shop/tasks/orders.py",
-    first: 39,
+    first: 41,
     lines: [
       "async def charge_card(ctx, order_id, order, *, attempt_token):",
       '    """Charges the card of an order, once."""',
@@ -230,8 +230,8 @@ export const sampleSources: Readonly<Record<string, SourceView>> = {
       "    await store(receipt)",
       "    return receipt.id",
     ],
-    line: 42,
-    text: "same",
+    line: 44,
+    text: "moved",
   },
   "1.2": {
     place: "shop/payments/gateway.py",

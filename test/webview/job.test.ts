@@ -111,10 +111,43 @@ describe("the job page", () => {
     assert.equal(await test.page.locator(".source .here").count(), 2);
     const orders = test.page.locator("arq-frame", { hasText: "orders.py" });
     await orders.getByLabel("Show the lines around it").click();
-    await test.says("arq-traceback-list", /41 gateway = ctx\["gateway"\]/);
+    await test.says("arq-traceback-list", /43 gateway = ctx\["gateway"\]/);
     await orders.getByLabel("Hide the lines around it").click();
     await eventually(async () => assert.equal(await test.page.locator(".source .here").count(), 2));
     assert.ok((await test.page.locator(last).count()) > 0);
+  });
+
+  it("says beside a frame whether its line has moved or was edited since, and nothing where it stands", async () => {
+    await test.openJob();
+    const state = (file: string) => test.page.locator("arq-frame", { hasText: file }).locator(".state");
+    await eventually(async () => assert.equal(await state("orders.py:42").textContent(), "now line 44"));
+    assert.equal(await state("gateway.py:88").textContent(), "edited since");
+    assert.equal(await state("gateway.py:61").count(), 0);
+  });
+
+  it("peeks all frames and opens a frame as it was deployed, by its buttons and by keys", async () => {
+    await test.openJob();
+    const frame = test.page.locator("arq-frame", { hasText: "orders.py:42" });
+    await frame.hover();
+    await frame.getByLabel("Peek all frames").click();
+    await frame.getByLabel("Open as deployed (2026.11.3)").click();
+    await frame.locator("button.go").focus();
+    await test.page.keyboard.press("p");
+    await test.page.keyboard.press("d");
+    const at = { traceback: 1, frame: 1 };
+    const wanted = ["peek", "deployed", "peek", "deployed"].map((action) => ({ ...at, action }));
+    await eventually(() => assert.deepEqual(asked("frameAction"), wanted));
+  });
+
+  it("offers no frame as deployed where no release and no commit is known", async () => {
+    assert.ok(failedJob.kind === "job");
+    await test.openJob({ ...failedJob, deployedAs: null });
+    const frame = test.page.locator("arq-frame", { hasText: "orders.py:42" });
+    await frame.locator("button.go").focus();
+    await test.page.keyboard.press("d");
+    assert.equal(await frame.getByLabel(/as deployed/).count(), 0);
+    assert.equal(await frame.getByLabel("Peek all frames").count(), 1);
+    assert.deepEqual(asked("frameAction"), []);
   });
 
   it("goes from frame to frame by the keyboard, first to the line that failed, and opens it", async () => {
@@ -126,7 +159,7 @@ describe("the job page", () => {
     await test.page.keyboard.press("k");
     await eventually(async () => assert.equal(await focused(), "orders.py:42"));
     await test.page.keyboard.press("ArrowRight");
-    await test.says("arq-traceback-list", "Line 42, the one that failed:");
+    await test.says("arq-traceback-list", "Line 44, the one that failed:");
     await test.page.keyboard.press("ArrowLeft");
     await test.page.keyboard.press("k");
     await eventually(async () => assert.equal(await focused(), "gateway.py:88"));
