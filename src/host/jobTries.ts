@@ -32,11 +32,11 @@ export function tracebackOfTries(detail: JobDetail): FoundTraceback | null {
 export function readTraceback(
   text: string,
   source: string,
-  place: FoundTraceback["place"] = null,
+  logged: Pick<FoundTraceback, "place" | "keptSource"> = { place: null },
 ): FoundTraceback | null {
   // Log lines may hold several; the one that reached ARQ is printed last.
   const last = parseTracebacks(text).at(-1);
-  return last === undefined ? null : { text, source, place, chain: flattenChain(last) };
+  return last === undefined ? null : { text, source, ...logged, chain: flattenChain(last) };
 }
 
 function sourceOf(noted: JobTry): string {

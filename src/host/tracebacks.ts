@@ -21,8 +21,8 @@ export interface FoundTraceback {
   readonly text: string;
   /** For people: "stored with the result", "worker.log, line 120". */
   readonly source: string;
-  /** The same without the line, as it is remembered: files go on, and jobs that fail alike share one text. */
-  readonly keptSource: string;
+  /** As it is remembered, where that is another: without the line, because files go on and jobs that fail alike share one text. */
+  readonly keptSource?: string;
   /** The log it was read from in this session; null where it came another way. */
   readonly place: LogPlace | null;
   /** The job's values quote it: it is no failure of its own. */
@@ -119,7 +119,7 @@ export class Tracebacks implements Disposable {
     const history = this.session.monitor?.history;
     if (history === undefined || finishedAt === null) return found;
     if (found !== null) {
-      history.keepTraceback(id, finishedAt, { text: found.text, source: found.keptSource });
+      history.keepTraceback(id, finishedAt, { text: found.text, source: found.keptSource ?? found.source });
       return found;
     }
     const failure = history.failure(id);

@@ -128,7 +128,8 @@ export class FailureHistory {
     const failure = this.#failures.get(`${finishedAt}\n${id}`);
     if (failure === undefined || this.traceback(failure) !== null) return;
     const text = cut(traceback.text);
-    const key = hashOf(text);
+    // What another source told is another: it would be said to come from where it did not.
+    const key = hashOf(`${traceback.source}\n${text}`);
     this.takeTraceback(key, { ...traceback, text });
     this.#tracebackOf.set(keyOf(failure), key);
     this.#unsaved.set(keyOf(failure), failure);
