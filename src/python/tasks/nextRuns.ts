@@ -20,12 +20,14 @@ export function nextRuns(
   const offsetOf = clockOf(timeZone);
   if (offsetOf === null) return [];
   const runs: number[] = [];
-  let wall: number | null = after + offsetOf(after);
+  // Rounded, as in the ids of ARQ's jobs.
+  const ms = Math.round(schedule.microsecond / 1000);
+  let wall: number | null = Math.floor((after + offsetOf(after)) / secondMs) * secondMs;
   let last = after;
   while (runs.length < count) {
     wall = nextWall(schedule, wall);
     if (wall === null) break;
-    const at = timeOf(wall, offsetOf);
+    const at = timeOf(wall, offsetOf) + ms;
     // An hour that the clock shows twice is gone through once.
     if (at <= last) continue;
     runs.push(at);
@@ -37,12 +39,11 @@ export function nextRuns(
 /** How far a clock is ahead of UTC at a moment, ms. */
 type Offset = (at: number) => number;
 
-/** The next time that fits. Times on the wall are written as if they were UTC, unix ms. */
+/** The next second that fits after this one. Times on the wall are written as if they were UTC, unix ms. */
 function nextWall(schedule: CronSchedule, after: number): number | null {
-  const { month, day, weekday, hour, minute, second, microsecond } = schedule;
-  const ms = Math.floor(microsecond / 1000);
-  // As in ARQ: a second after the run before, at least.
-  let wall = Math.floor((after - ms) / secondMs + 1) * secondMs;
+  const { month, day, weekday, hour, minute, second } = schedule;
+  // As in ARQ: in the next second, at the earliest.
+  let wall = after + secondMs;
   const until = wall + spanMs;
   while (wall < until) {
     const date = new Date(wall);
@@ -51,7 +52,7 @@ function nextWall(schedule: CronSchedule, after: number): number | null {
     else if (!fits(hour, date.getUTCHours())) wall = nextOf(wall, hourMs);
     else if (!fits(minute, date.getUTCMinutes())) wall = nextOf(wall, minuteMs);
     else if (!fits(second, date.getUTCSeconds())) wall += secondMs;
-    else return wall + ms;
+    else return wall;
   }
   return null;
 }
