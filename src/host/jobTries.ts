@@ -1,6 +1,7 @@
 import type { JobTry } from "../arq/tries";
 import type { JobDetail } from "../monitor/model";
 import { flattenChain } from "../python/frames";
+import { withRemoteFrames } from "../python/remoteTraceback";
 import { parseTracebacks } from "../python/traceback";
 import type { FoundTraceback } from "./tracebacks";
 
@@ -36,7 +37,7 @@ export function readTraceback(
 ): FoundTraceback | null {
   // Log lines may hold several; the one that reached ARQ is printed last.
   const last = parseTracebacks(text).at(-1);
-  return last === undefined ? null : { text, source, ...logged, chain: flattenChain(last) };
+  return last === undefined ? null : { text, source, ...logged, chain: flattenChain(withRemoteFrames(last)) };
 }
 
 function sourceOf(noted: JobTry): string {

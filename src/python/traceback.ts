@@ -98,7 +98,7 @@ function parseText(text: string, escapes: number): Traceback[] {
 
 function plainLines(text: string): string[] {
   const lines: string[] = [];
-  for (const line of text.split("\n")) {
+  for (const line of text.replace(/^\ufeff/, "").split("\n")) {
     const whole = withoutReturns(line);
     if (!ofTerminal.test(whole)) lines.push(whole);
     else {

@@ -141,17 +141,14 @@ export class TracebackLines {
     const before = line.slice(0, at);
     const below = this.lines[this.index + 1] ?? "";
     this.#lead = null;
-    if (before === "" || (before.trim() === "" && below.startsWith(before))) {
-      this.#indent = before;
-      return;
-    }
-    if (below.startsWith(before) && below.startsWith("  ", at)) {
+    const frame = /^(\s*) {2}(?:File "|[|+] )/.exec(below)?.[1];
+    const continued = before.trim() === "" ? frame === undefined || frame === before : below.startsWith("  ", at);
+    if (continued && below.startsWith(before)) {
       this.#indent = before;
       return;
     }
     this.#lead = { index: this.index, width: at };
-    const frame = /^(\s*) {2}(?:File "|[|+] )/.exec(below);
-    this.#indent = frame?.[1] ?? "";
+    this.#indent = frame ?? "";
   }
 
   /** From the line above the first member to the line of the group's type; false, and no step, where there is none. */

@@ -46,6 +46,36 @@ const places: [sentence: string, change: (text: string) => string][] = [
     (text) => eachLine(text, (line, n) => `2026-11-22 12:40:${second(n)},12${n % 10} - shop - ERROR - ${line}`),
   ],
   ["behind the numbers of its lines", (text) => eachLine(text, (line, n) => `${String(n + 98).padStart(4)}: ${line}`)],
+  [
+    "behind what Heroku prints",
+    (text) => eachLine(text, (line, n) => `2026-11-22T12:40:${second(n)}.1${second(n)}+00:00 app[worker.1]: ${line}`),
+  ],
+  [
+    "behind what GitHub prints of a job",
+    (text) => eachLine(text, (line, n) => `2026-11-22T12:40:${second(n)}.12345${second(n)}Z ${line}`),
+  ],
+  ["behind a name and a tab", (text) => eachLine(text, (line) => `worker\t${line}`)],
+  ["behind times and a tab", (text) => eachLine(text, (line, n) => `2026-11-22T12:40:${second(n)}.123Z\t${line}`)],
+  ["behind what honcho prints", (text) => eachLine(text, (line, n) => `12:40:${second(n)} worker.1 | ${line}`)],
+  ["behind what pm2 prints", (text) => eachLine(text, (line) => `0|worker  | ${line}`)],
+  ["behind what stern prints", (text) => eachLine(text, (line) => `worker-7d9f6 app ${line}`)],
+  [
+    "behind what docker service logs prints",
+    (text) => eachLine(text, (line) => `shop_worker.1.x7k2@node-1    | ${line}`),
+  ],
+  [
+    "behind the precise times of a journal",
+    (text) => eachLine(text, (line, n) => `Nov  2 12:40:49.12${String(n).padStart(4, "0")} host arq[7]: ${line}`),
+  ],
+  [
+    "behind the monotonic times of a journal",
+    (text) => eachLine(text, (line, n) => `[${String(1234 + n)}.${String(567_890 + n)}] host arq[7]: ${line}`),
+  ],
+  [
+    "in a record of celery's workers",
+    (text) => `[2026-11-22 12:40:49,123: ERROR/ForkPoolWorker-1] Task x raised unexpected: E('x')\n${text}`,
+  ],
+  ["behind a mark of byte order", (text) => `\ufeff${text}`],
   ["quoted in a mail", (text) => eachLine(text, (line) => `> ${line}`)],
   ["indented", (text) => eachLine(text, (line) => (line === "" ? "" : `    ${line}`))],
   ["indented by tabs", (text) => eachLine(text, (line) => `\t${line}`)],
@@ -138,6 +168,54 @@ describe("parseTracebacks, wherever a traceback was printed", () => {
       const parted = eachLine(text, (line, n) => (n % 3 === 1 ? `${line}\n12:40:49: 0.01s → a1:other(1)` : line));
       assert.deepEqual(parseTracebacks(parted).map(cut), [cut(truth)], `${kind} of ${versions.join(" ")}`);
     }
+  });
+
+  const nothing: [sentence: string, text: string][] = [
+    [
+      "a stack that a record was logged with",
+      `12:00:00: slow\nStack (most recent call last):\n  File "a.py", line 1, in f\n    g()\n  File "a.py", line 2, in g\n    log()\nINFO: x\n`,
+    ],
+    [
+      "where a task was made",
+      `Executing <Task pending> took 1.2 seconds\nObject created at (most recent call last):\n  File "a.py", line 1, in f\n    g()\nError: no\n`,
+    ],
+    [
+      "a dump of all threads",
+      `Fatal Python error: Segmentation fault\n\nCurrent thread 0x00007f (most recent call first):\n  File "a.py", line 3 in f\n  File "a.py", line 9 in <module>\n`,
+    ],
+    ["a warning", `/app/a.py:3: DeprecationWarning: old\n  f()\n`],
+    ["frames without an error", `  File "a.py", line 1, in f\n    g()\nand so on\n`],
+    ["what tracemalloc prints", `Object allocated at (most recent call last):\n  File "a.py", lineno 3\n    x = f()\n`],
+    [
+      "source code that prints one",
+      `print("Traceback (most recent call last):")\nlog.error('  File "a.py", line 1, in f')\n`,
+    ],
+  ];
+  for (const [sentence, text] of nothing) {
+    it(`takes ${sentence} for no traceback`, () => assert.deepEqual(parseTracebacks(text), []));
+  }
+
+  it("reads what Python prints of a program that it cannot read, without a header", () => {
+    const [found] = parseTracebacks('  File "bad.py", line 2\n    x = = 3\n        ^\nSyntaxError: invalid syntax\n');
+    assert.deepEqual([found?.type, found?.at, found?.frames], ["SyntaxError", { file: "bad.py", line: 2 }, []]);
+  });
+
+  it("reads what is left of a traceback whose beginning or end was cut off", () => {
+    const { text, truth } = recorded.find(({ kind }) => kind === "nested_function") ?? assert.fail();
+    const lines = text.trimEnd().split("\n");
+    const frames = (cut: readonly string[]) => parseTracebacks(cut.join("\n")).map(({ frames: left }) => left);
+    assert.deepEqual(frames(lines.slice(0, -3)), [[...truth.frames.slice(0, -1)]]);
+    assert.deepEqual(frames(lines.slice(1)), [truth.frames]);
+    assert.deepEqual(frames(lines.slice(3)), [truth.frames.slice(1)]);
+    assert.deepEqual(frames(lines.slice(3).map(web)), [truth.frames.slice(1)]);
+  });
+
+  it("ends a message where the logging of Python reports an error of its own", () => {
+    const text = `--- Logging error ---\n${recorded.find(({ kind }) => kind === "plain")?.text}Call stack:\n  File "a.py", line 1, in f\n    log()\nMessage: 'x %s'\nArguments: ()\n`;
+    assert.deepEqual(
+      parseTracebacks(text).map(({ message }) => message),
+      ["v1"],
+    );
   });
 
   it("reads all that was printed into one log", () => {
