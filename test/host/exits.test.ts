@@ -259,6 +259,7 @@ describe("no secret leaves the extension", function () {
     } finally {
       agreeing.restore();
       await rm(file);
+      await env.clipboard.writeText("");
     }
   });
 

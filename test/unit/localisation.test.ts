@@ -38,6 +38,8 @@ const shown = [
 ].filter(({ path }) => {
   // The names of connections, and what a snippet writes, are values.
   if (path.includes("body") || path.includes("examples") || path.includes("default")) return false;
+  // What models read is English, and the names of their tools are names.
+  if (path.includes("inputSchema") || (path.includes("languageModelTools") && fieldOf(path) === "name")) return false;
   return readByPeople.has(fieldOf(path));
 });
 

@@ -257,6 +257,17 @@ describe("the job page", () => {
     await eventually(() => assert.deepEqual(asked("copy"), [{ what: "remedy", index: 0 }]));
   });
 
+  it("debugs the job by a button and by its key, and copies it as a test, where its function is known", async () => {
+    await test.openJob();
+    await test.page.getByText("Debug This Job").click();
+    await test.page.getByText("Copy as Pytest").click();
+    await test.page.keyboard.press("b");
+    await eventually(() => assert.deepEqual(asked("debug"), [{ as: "script" }, { as: "pytest" }, { as: "script" }]));
+    await test.openJob({ ...failedJob, row: { ...failedJob.row, function: null } });
+    await test.says("arq-job-actions", /Copy as Python Call/);
+    assert.equal(await test.page.getByText("Debug This Job").count(), 0);
+  });
+
   it("copies id, error, traceback, call, snippet, summary and values through the host, and says so", async () => {
     await test.openJob();
     for (const label of ["Copy job id", "Copy error", "Copy traceback"]) await test.page.getByLabel(label).click();

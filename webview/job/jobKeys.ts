@@ -9,6 +9,7 @@ export const jobKeys: PageKeys = [
   [["p", "d"], t("On a frame: peek all frames, open its file as it was deployed")],
   [["c", "Shift+C"], t("In a value: copy the part as Python, or as JSON")],
   [["f"], t("Open the function")],
+  [["b"], t("Debug this job, after a question")],
   [["w"], t("Watch this job, or stop watching")],
   [["h"], t("Hide values, or show them")],
   [["?"], t("These keys")],

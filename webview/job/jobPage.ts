@@ -331,6 +331,7 @@ export class JobPage extends LitElement {
     const { row, watched } = this.view;
     if (event.key === "j" || event.key === "k") moveFrame(this.renderRoot, event.key === "j" ? 1 : -1);
     else if (event.key === "f" && row.function !== null) this.#act({ kind: "openFunction" });
+    else if (event.key === "b" && row.function !== null) this.#act({ kind: "debug", as: "script" });
     else if (event.key === "w" && (watched || row.finishedAt === null)) this.#act({ kind: "watch", on: !watched });
     else if (event.key === "h") this.#hide();
     else if (event.key === "?") this.keys.show();

@@ -1,5 +1,6 @@
 import { l10n, window } from "vscode";
-import { removeScratch, scratchFolder } from "../debug/scratchFiles";
+import { removeScratch } from "../../files/scratchFiles";
+import { scratchFolder } from "../debug/scratchFolder";
 import type { HostParts } from "./parts";
 
 /** Removes what was kept on this machine, after a question; nothing in Redis changes. */

@@ -1,7 +1,8 @@
 import { env, l10n, Uri, window, workspace } from "vscode";
 import { debugScript, pytestScript, type WrittenScript } from "../../python/debugScript";
 import { askOriginal, askScript, type AskedScript } from "../debug/askScript";
-import { scratchFolder, writeScratch } from "../debug/scratchFiles";
+import { writeScratch } from "../../files/scratchFiles";
+import { scratchFolder } from "../debug/scratchFolder";
 import { stopLine } from "../debug/stopLine";
 import { findTraceback, withMonitor } from "../liveSession";
 import { oneLine, plural } from "../views/texts";

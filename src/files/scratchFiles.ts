@@ -1,17 +1,8 @@
 import { mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { ExtensionContext } from "vscode";
 
 /** Scripts kept, the newest. */
 export const keptScripts = 20;
-
-/** Outside of the workspace, so that no repository gets them. */
-export function scratchFolder({
-  storageUri,
-  globalStorageUri,
-}: Pick<ExtensionContext, "storageUri" | "globalStorageUri">): string {
-  return join((storageUri ?? globalStorageUri).fsPath, "debug");
-}
 
 /**
  * Writes the script of a function into a new file of the folder, readable to its owner alone, and lets go of the oldest of many. Never one that is there:
