@@ -10,7 +10,7 @@ export interface LogFields {
   readonly traceback: string | null;
 }
 
-const messageKeys = ["message", "event", "msg", "text", "log", "body"];
+const messageKeys = ["message", "event", "msg", "text", "log", "body", "MESSAGE"];
 const timeKeys = ["timestamp", "asctime", "time", "@timestamp", "ts", "created", "datetime"];
 const levelKeys = ["level", "levelname", "severity", "log.level", "lvl", "log_level"];
 const processKeys = ["process", "pid", "process_id", "processName"];
@@ -22,6 +22,9 @@ const tracebackKeys = [
   "traceback",
   "stacktrace",
   "error.stack_trace",
+  "error",
+  "exc",
+  "err",
 ];
 const header = "Traceback (most recent call last):";
 /** Frames of a structured traceback that are read. */
@@ -38,14 +41,16 @@ export function readLogFields(text: string): LogFields | null {
   if (record !== null && typeof fields["text"] === "string") return ofLoguru(record, fields["text"]);
   const message = first(fields, messageKeys, (value) => (typeof value === "string" ? value : null));
   if (message === null) return null;
+  // Google's agents take the traceback from the message.
+  const at = message.indexOf(`\n${header}`);
   return {
-    message,
+    message: at < 0 ? message : message.slice(0, at),
     time: first(fields, timeKeys, timeOfField),
     level: first(fields, levelKeys, (value) => (typeof value === "string" ? value : null)),
     process: first(fields, processKeys, (value) =>
       typeof value === "string" || typeof value === "number" ? String(value).slice(0, 100) : null,
     ),
-    traceback: first(fields, tracebackKeys, tracebackText),
+    traceback: first(fields, tracebackKeys, tracebackText) ?? (at < 0 ? null : message.slice(at + 1).trimEnd()),
   };
 }
 
@@ -105,6 +110,7 @@ function tracebackText(value: unknown): string | null {
   if (isFields(value)) return tracebackText(value["stacktrace"] ?? value["traceback"] ?? value["stack_trace"]);
   if (!Array.isArray(value)) return null;
   const stacks: readonly unknown[] = value;
+  if (stacks.every((part) => typeof part === "string")) return tracebackText(stacks.join("\n"));
   // The exception that was raised last stands first.
   const texts = stacks
     .slice(0, 50)

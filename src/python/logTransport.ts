@@ -10,13 +10,15 @@ export interface CarriedLine {
   readonly text: string;
 }
 
-/** `worker-1  | `, `worker_1 | `, `[worker] ` of process managers is left to the prefix; a tab or no blank behind it is allowed. */
-const compose = /^([\w.-]{1,100}) {0,40}\| ?/;
+/** `worker-1  | `, `worker_1 | `; Swarm's `shop_worker.1.x@node | `, pm2's `0|worker  | `, foreman's `12:30:01 worker.1 | `, supervisor's `group:worker_00 | `. */
+const compose = /^(?:\d\d:\d\d:\d\d )?((?:\d{1,4}\|)?[\w.@:/-]{1,150}) {0,40}\| ?/;
 /** `kubectl logs --prefix`. */
 const pod = /^\[(pod\/[\w./-]{1,300})\] /;
 /** Docker and Kubernetes: nanoseconds, which no program prints. */
 const carried = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7,9}(?:Z|[+-]\d\d:\d\d) /;
 const criStream = /^(?:stdout|stderr) [FP] /;
+/** Heroku's and Cloud Foundry's `app[worker.1]: `. */
+const dyno = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{2,6}(?:Z|[+-]\d\d:?\d\d) (\w{1,30}\[[\w./-]{1,100}\]): ?/;
 /** Of the newer syslog: `<134>1 2026-01-02T12:30:01.123456Z host app 123 - - `. */
 const syslog5424 = /^<\d{1,3}>1 (\S{10,40}) (\S{1,100} \S{1,100} \S{1,20}) \S{1,100} (?:-|\[[^\]]{0,300}\]) ?/;
 /** `host unit[123]: ` behind the time of systemd and syslog. */
@@ -47,7 +49,8 @@ export function readTransport(line: string): CarriedLine {
   const take = (length: number): void => void (text = text.slice(length));
 
   const named = compose.exec(text) ?? pod.exec(text);
-  if (named !== null && !/^\d+$/.test(named[1] ?? "")) {
+  // `2026-01-02 12:30:01 | …` is a time of somebody's formatter.
+  if (named !== null && !/^[\d:.-]+$/.test(named[1] ?? "")) {
     stream = named[1] ?? "";
     take(named[0].length);
   }
@@ -63,6 +66,12 @@ export function readTransport(line: string): CarriedLine {
     take(stamp[0].length);
     take(criStream.exec(text)?.[0].length ?? 0);
     return { stream, time, text };
+  }
+  const platform = dyno.exec(text);
+  if (platform !== null) {
+    time = readLogTime(text, 0)?.time ?? null;
+    take(platform[0].length);
+    return { stream: `${stream} ${platform[1] ?? ""}`.trim(), time, text };
   }
   const end = text.indexOf(unitEnd, 10);
   if (end < 0 || end > 300) return { stream, time, text };

@@ -1,5 +1,4 @@
 import type { LogLine } from "./logLine";
-import { readLogPrefix } from "./logPrefix";
 import { LogRefs } from "./logRefs";
 import type { LogTime } from "./logTime";
 import type { LogMark, RecordFacts, WorkerLogRecord } from "./workerLogRecord";
@@ -13,17 +12,16 @@ const dayMs = 86_400_000;
 
 const marks = /s [→←!↻⊘] /;
 const body = /^\s*\d+\.\d\ds ([→←!↻⊘]) (.*)$/s;
-/** The same behind a prefix that is not known. */
-const bodyAnywhere = /^.{0,300}?\b\d+\.\d\ds ([→←!↻⊘]) (.*)$/s;
+/** The same behind a prefix that is not known: what it says of a job is unlike anything else. */
+const bodyAnywhere = /^.{0,300}?(?:^|[\s\]|:>])\d+\.\d\ds ([→←!↻⊘]) (.*)$/s;
 const plain =
-  /^\s*(?:job (?<expired>.+) expired|job (?<unknown>.+), function '(?<name>.*)' not found|deserializing job (?<bad>.+) failed|error serializing result of (?<lost>.+))$/s;
-/** The name of ARQ's logger in a prefix that is not known, or the place that loguru prints; and what follows. */
-const behindLogger =
-  /^.{0,200}?(?:\barq\.(?:worker|jobs)\b[^\s\]]{0,100}\]?[ \t:|-]*|[\w.<>]{1,100}:[\w.<>]{1,100}:\d{1,6} - )(.*)$/s;
-const aboutJobs = /\bjob /;
-const lostResult = "error serializing result of ";
+  /(?:^|[\s\]|:>-])(?:job (?<expired>.+) expired|job (?<unknown>.+), function '(?<name>.*)' not found|deserializing job (?<bad>.+) failed|error serializing result of (?<lost>.+))$/s;
+const aboutJobs = /(?:^|[\s\]|:>-])(?:(?:deserializing )?job |error serializing result of )/;
 const opening = "Traceback (most recent call last):";
 const chainLink = /^(?:The above exception was the direct cause|During handling of the above exception)/;
+/** What ARQ says of itself: where nothing known stands in front of records, only the text tells that one begins. */
+const aboutWorker =
+  /(?:^|[\s\]|:>])(?:shutdown on SIG\w+|recording health: |Starting worker for \d+ functions: |redis_version=\S+ )/;
 /** Structlog's console writes the logger and other fields behind the text. */
 const trailing = / +\[arq(?:\.\w+)?\](?: +[\w.]+=.*)?$/;
 
@@ -51,6 +49,11 @@ export class RecordReader {
     return this.#open === null ? null : closed(this.#open);
   }
 
+  /** A record is open: the next line may go on with it. */
+  get isOpen(): boolean {
+    return this.#open !== null;
+  }
+
   /** A traceback is being read. */
   get inTraceback(): boolean {
     return this.#open !== null && this.#open.header;
@@ -76,17 +79,14 @@ export class RecordReader {
   #facts({ body: logged, bare, startsRecord, level, fields, text: whole }: LogLine): RecordFacts | null {
     const text = startsRecord && logged.includes(" [arq") ? logged.replace(trailing, "") : logged;
     // Nearly every line that is about no job is told apart here.
-    const match = !marks.test(text)
-      ? null
-      : (body.exec(text) ?? (startsRecord ? bodyAnywhere.exec(text) : body.exec(bare)));
-    if (match !== null) return this.#marked(match[1] as LogMark, match[2] ?? "", fields !== null);
+    if (marks.test(text)) {
+      const match = body.exec(text) ?? bodyAnywhere.exec(text) ?? bodyAnywhere.exec(whole);
+      if (match !== null) return this.#marked(match[1] as LogMark, match[2] ?? "", fields !== null);
+    }
     // Where nothing stands in front of records, a line of a message or a traceback may read like one.
     const apart = this.#open === null || (this.#open.facts.error === null && !this.#open.header);
-    if ((!startsRecord && level === null && !apart) || (!aboutJobs.test(bare) && !bare.includes(lostResult)))
-      return null;
-    const known =
-      plain.exec(startsRecord ? text : bare) ?? plain.exec(readLogPrefix(behindLogger.exec(whole)?.[1] ?? "").bare);
-    const { expired, unknown, name, bad, lost } = known?.groups ?? {};
+    if ((!startsRecord && level === null && !apart) || !aboutJobs.test(bare)) return null;
+    const { expired, unknown, name, bad, lost } = plain.exec(startsRecord ? text : bare)?.groups ?? {};
     const id = expired ?? unknown ?? bad;
     if (id !== undefined) return { mark: "!", ref: id, jobId: id, function: name ?? null, error: null };
     return lost === undefined ? null : { mark: "!", ...this.#refs.split(lost), error: null };
@@ -101,6 +101,7 @@ export class RecordReader {
 
   #continues(open: OpenRecord, line: LogLine, place: LinePlace): boolean {
     if (line.startsRecord && !this.#isPartOf(open, line)) return false;
+    if (open.header && aboutWorker.test(line.text)) return false;
     const text = open.shape === null || !line.startsRecord ? line.text : line.text.slice(open.shape.length);
     open.to = place.to;
     if (open.size >= maxBlock) return true;

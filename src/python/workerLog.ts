@@ -1,4 +1,4 @@
-import { readLogLine } from "./logLine";
+import { type LogLine, readLogLine } from "./logLine";
 import { RecordReader } from "./recordReader";
 import type { WorkerLogRecord } from "./workerLogRecord";
 
@@ -13,6 +13,8 @@ const maxStreams = 64;
  */
 export class WorkerLogParser {
   readonly #streams = new Map<string, RecordReader>();
+  /** Of the line before. */
+  #last: RecordReader | null = null;
   #unfinished = "";
   #line = 0;
   #lastClock: { readonly ms: number; readonly zoned: boolean } | null = null;
@@ -43,7 +45,7 @@ export class WorkerLogParser {
   pushLine(text: string, from = 0, to = 0): WorkerLogRecord[] {
     this.#line++;
     const line = readLogLine(text.slice(0, maxLine).replace(/\r$/, ""));
-    const reader = this.#reader(line.stream);
+    const reader = this.#readerOf(line);
     const whole = reader.take(line, { line: this.#line, from, to });
     if (line.time !== null) this.#lastClock = { ms: reader.lastClockMs ?? line.time.ms, zoned: line.time.zoned };
     return whole;
@@ -60,6 +62,14 @@ export class WorkerLogParser {
   /** The last record of a stream is a failure whose traceback is being read. */
   get inTraceback(): boolean {
     return [...this.#streams.values()].some(({ inTraceback }) => inTraceback);
+  }
+
+  /** Names that only records have in front are a formatter's: what follows without one goes on with the record above. */
+  #readerOf(line: LogLine): RecordReader {
+    const reader = this.#reader(line.stream);
+    const last = this.#last;
+    if (line.stream === "" && !line.startsRecord && !reader.isOpen && last?.isOpen === true) return last;
+    return (this.#last = reader);
   }
 
   #reader(stream: string): RecordReader {

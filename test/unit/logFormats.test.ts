@@ -132,6 +132,81 @@ describe("A worker's log that something carried", () => {
     });
   }
 
+  const platforms = {
+    Heroku: "2026-01-02T12:30:01.833123+00:00 app[worker.1]: ",
+    pm2: "0|worker  | ",
+    foreman: "12:30:01 worker.1  | ",
+    "docker service logs": "shop_worker.1.abc123@node-1    | ",
+    supervisor: "group:worker_00 | ",
+    "coloured docker compose": "\u001b[36mworker-1  | \u001b[0m",
+  };
+  for (const [name, prefix] of Object.entries(platforms)) {
+    it(`says the same through ${name}`, () => {
+      for (const format of ["arq", "message", "dated"]) {
+        const log = text(format)
+          .trimEnd()
+          .split("\n")
+          .map((line) => `${prefix}${line}\n`);
+        assert.deepEqual(read(log.join("")).map(outline), read(arq).map(outline), format);
+      }
+    });
+  }
+
+  it("is read behind prefixes that nobody knows, of records or of every line", () => {
+    const starts = /^\d\d:\d\d:\d\d: /;
+    const plain = text("message").trimEnd().split("\n");
+    const ofRecords = [
+      "[22/Nov/2026 13:04:43] ERROR [arq.worker:629] ",
+      "ERROR 2026-11-22 13:04:43,833 worker 123 140234234234 ",
+      "2026-11-22 13:04:43,833|ERROR|arq.worker|",
+      "E1122 13:04:43.833000 4711 worker.py:629] ",
+      "❌ 2026-11-22 13:04:43 | ERROR | arq.worker:run_job:629 | ",
+      "[2026-11-22 13:04:43,833] ERROR in worker: ",
+      "2026-11-22 13:04:43,833 (MainThread) ERROR arq.worker: ",
+      "arq.worker | ",
+      "worker.py:629 ERROR ",
+    ];
+    for (const prefix of ofRecords) {
+      const log = arq
+        .trimEnd()
+        .split("\n")
+        .map((line, at) => `${starts.test(line) ? prefix : ""}${plain[at]}\n`);
+      assert.deepEqual(read(log.join("")).map(outline), read(arq).map(outline), prefix);
+    }
+    for (const prefix of ["worker-7d9f worker ", "[worker] ", "worker\t", "> "]) {
+      const log = arq
+        .trimEnd()
+        .split("\n")
+        .map((line) => `${prefix}${line}\n`);
+      const failures = (records: readonly WorkerLogRecord[]): string[] =>
+        records.flatMap(({ mark, ref, traceback }) =>
+          mark !== "!" || traceback === null ? [] : [`${ref} ${parseTracebacks(traceback).at(-1)?.frames.length}`],
+        );
+      assert.deepEqual(failures(read(log.join(""))), failures(read(arq)), prefix);
+    }
+  });
+
+  it("is read from the fields of other JSON logs", () => {
+    const traceback = "Traceback (most recent call last):\n  File \"/a.py\", line 1, in f\nKeyError: 'x'";
+    const message = "  0.00s ! a1:f failed, KeyError: 'x'";
+    const records = [
+      { severity: "ERROR", message, stack_trace: traceback },
+      { severity: "ERROR", message: `${message}\n${traceback}` },
+      { "@timestamp": "2026-11-22T13:04:43.833Z", "log.level": "error", message, error: { stack_trace: traceback } },
+      { message, exc_info: traceback.split("\n") },
+      { msg: message, level: 50, time: 1_795_352_683_833, exc: traceback },
+      { message, exception: { type: "KeyError", traceback } },
+    ];
+    for (const record of records) {
+      const [found] = read(`${JSON.stringify(record)}\n`);
+      assert.deepEqual(
+        [found?.jobId, found?.error?.message, found?.traceback],
+        ["a1", "'x'", traceback],
+        JSON.stringify(record),
+      );
+    }
+  });
+
   it("says the same in the files of Docker, which hold each line in JSON", () => {
     const log = arq
       .trimEnd()
