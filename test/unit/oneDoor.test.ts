@@ -73,7 +73,7 @@ describe("The one door for values", () => {
     assert.ok(!/\blistener\./.test(source));
   });
 
-  it("has nothing behind it that lasts: what is kept for the next session is ids, names, times, answers, the user's own filters and columns, and errors as they came through it", () => {
+  it("has nothing behind it that lasts: what is kept for the next session is ids, names, times, answers, the user's own filters and columns, pairs of folders, and errors as they came through it", () => {
     const writes = /(?:emory|workspaceState|globalState)\.update\(([^,]+),/g;
     const kept = files.flatMap((file) =>
       [...textOf(file).matchAll(writes)].map(([, key = ""]) => `${file} ${key.trim()}`),
@@ -83,6 +83,8 @@ describe("The one door for values", () => {
       "host/commands/openJob.ts recentKey",
       "host/connections.ts activeKey",
       "host/connections.ts activeKey",
+      "host/editor/learnedPaths.ts key",
+      "host/editor/learnedPaths.ts key",
       "host/errorNews.ts memoryKey",
       "host/mutedGroups.ts memoryKey",
       "host/panels/tabs/jobsTab.ts memoryKey",
@@ -94,7 +96,7 @@ describe("The one door for values", () => {
   });
 
   it("has one more leaf, for worker logs, whose failures leave through the store that redacts them", () => {
-    assert.deepEqual(users("workerLog"), [
+    assert.deepEqual(users("workerLog").toSorted(), [
       "files/logFile.ts",
       "files/logStream.ts",
       "host/commands/analyzeTraceback.ts",
