@@ -66,9 +66,14 @@ function asyncFunctions(text: string): string {
   const around: { indent: number; prefix: string }[] = [];
   let line = 1;
   let counted = 0;
+  // Only below one of these can a function be indented without a function or class around it.
+  const hasBlocks = /^(?:if|else|elif|try|except|finally|with|for|while|match)\b/m.test(text);
+  let last = 0;
   for (const { from, indent, kind, column } of openings) {
     const name = nameAt(text, from);
     if (name === "") continue;
+    if (hasBlocks && indent > 0 && /\n[A-Za-z_]/.test(text.slice(last, from))) around.length = 0;
+    last = from;
     while (around.length > 0 && around.at(-1)!.indent >= indent) around.pop();
     const qualname = `${around.at(-1)?.prefix ?? ""}${name}`;
     around.push({ indent, prefix: `${qualname}${kind === "class" ? "" : ".<locals>"}.` });

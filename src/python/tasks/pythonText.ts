@@ -40,6 +40,33 @@ function lineStarts(text: string): number[] {
   return starts;
 }
 
+/** Python itself refuses more brackets within each other. */
+const maxBrackets = 200;
+
+/**
+ * Where a text stops to be Python because its brackets nest deeper than Python lets them: the grammar would take a time that grows with the square of the depth.
+ * Null: nowhere. Counts brackets in texts too, so what opens a function, class or import at the margin begins anew.
+ */
+export function endOfPython(text: string): number | null {
+  let depth = 0;
+  let start = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    // ( [ { and ) ] }
+    if (code === 40 || code === 91 || code === 123) {
+      if (++depth > maxBrackets) return start;
+    } else if (code === 41 || code === 93 || code === 125) depth = Math.max(0, depth - 1);
+    else if (code === 10) {
+      if (depth === 0) start = at + 1;
+      else if (/^(?:def|class|async|import|from|@)/.test(text.slice(at + 1, at + 7))) {
+        depth = 0;
+        start = at + 1;
+      }
+    }
+  }
+  return null;
+}
+
 /** The tree of a text, in slices of a few milliseconds with a pause between them. Never fails: what is no Python is an error node. */
 export async function parsePython(text: string, pause: Pause): Promise<Tree> {
   const parse = parser.startParse(text);

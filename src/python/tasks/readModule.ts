@@ -1,6 +1,6 @@
 import type { SyntaxNode, SyntaxNodeRef, Tree } from "@lezer/common";
 import type { Binding, CallFound, Expression, ImportFrom, ListChange, ModuleSource, Scope } from "./moduleSource";
-import { type Pause, parsePython, pythonText } from "./pythonText";
+import { endOfPython, type Pause, parsePython, pythonText } from "./pythonText";
 import { withoutQuietBodies } from "./quietBodies";
 import { readDecorators } from "./readDecorators";
 import { operands, readArguments, readExpression, readItems, type SourceText } from "./readExpression";
@@ -42,12 +42,13 @@ interface OpenScope extends Scope {
 
 /** Reads one file. Never throws: a file that cannot be read wholly has a `problem`. The time is linear in the text; others get a turn every few milliseconds. */
 export async function readModule(file: string, text: string, pause: Pause): Promise<ModuleSource> {
-  const source = pythonText(withoutQuietBodies(text));
+  const end = endOfPython(text);
+  const source = pythonText(withoutQuietBodies(end === null ? text : text.slice(0, end)));
   const reader = new ModuleReader(source);
-  let problem: string | null = null;
+  let problem = end === null ? null : "its brackets nest deeper than Python allows: what follows is not read";
   try {
     const tree = await parsePython(source.text, pause);
-    problem = await reader.read(tree, pause);
+    problem = (await reader.read(tree, pause)) ?? problem;
   } catch (error) {
     // Of hostile nesting: a RangeError of the stack.
     problem = `it could not be read: ${error instanceof Error ? error.message : String(error)}`;

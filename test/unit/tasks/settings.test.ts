@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { SettingsValues } from "../../../src/python/tasks/taskCode";
+import type { ReadValue, SettingsValues } from "../../../src/python/tasks/taskCode";
 import { plain, PythonProject } from "../../support/pythonProject";
 
 describe("worker settings in code", () => {
@@ -30,7 +30,8 @@ def get_config():
     });
     const values: SettingsValues | undefined = code.settings[0]?.values;
     assert.ok(values);
-    return plain(values[setting.split(/[ :=]/)[0] as keyof SettingsValues] as never) as unknown;
+    const value: ReadValue<unknown> | null = values[setting.split(/[ :=]/)[0] as keyof SettingsValues];
+    return plain(value);
   };
 
   const known: readonly (readonly [setting: string, value: unknown])[] = [
