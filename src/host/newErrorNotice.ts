@@ -80,9 +80,9 @@ export class NewErrorNotice implements Disposable {
     const frame = await this.#frameOf(item);
     const place = frame === null ? null : await locateOwn(this.parts.frames, frame);
     const details = place === null ? [] : await this.#details(item, place);
-    const openLine = { title: l10n.t("Open Line") };
-    const openJob = { title: l10n.t("Open Job") };
-    const mute = { title: l10n.t("Mute") };
+    const openLine = l10n.t("Open Line");
+    const openJob = l10n.t("Open Job");
+    const mute = l10n.t("Mute");
     const actions = [...(place === null ? [] : [openLine]), ...(group.latest === null ? [] : [openJob]), mute];
     const choice = await window.showWarningMessage(newsMessage(item, where, details), ...actions);
     if (choice === openLine && frame !== null) await this.parts.frames.open(frameTarget(frame), false);
