@@ -59,8 +59,8 @@ const maxLineText = 4000;
 const maxSegments = 20;
 /** In a longer part only lines that name the job are looked for: reading every line of it as a record takes too long, bytes. */
 const maxWhole = 256 * 1024;
-/** No more of a part is read, bytes. */
-const maxPart = 16 * 1024 * 1024;
+/** No more of a part is read, bytes: looking through it takes 30 ms. */
+const maxPart = 4 * 1024 * 1024;
 /** Default logs print whole seconds, ms. */
 const sameMoment = 1500;
 const dayMs = 86_400_000;

@@ -17,8 +17,8 @@ export interface LogFollowerOptions {
   readonly logger: Logger;
   /** Told after a reading that found failures. */
   readonly onFailures: () => void;
-  /** Told after a reading that found records about jobs. */
-  readonly onRecords: () => void;
+  /** Told after a reading that found anything new. */
+  readonly onGrowth: () => void;
   /** Default 250 ms. */
   readonly pollMs?: number;
   readonly disk?: LogDisk;
@@ -77,35 +77,36 @@ export class LogFollower {
     const wanted = new Set(paths.slice(0, maxFiles));
     for (const path of this.#files.keys()) if (!wanted.has(path)) this.#drop(path);
     let failures = false;
-    let records = false;
+    let grown = false;
     for (const path of wanted) {
       const found = await this.#read(path);
       if (this.#state === "closed") break;
       failures ||= found.failures;
-      records ||= found.records;
+      grown ||= found.grown;
     }
     // A file that was opened while this was closed.
     if (this.#state === "closed") for (const path of this.#files.keys()) this.#drop(path);
-    else if (records) this.options.onRecords();
+    else if (grown) this.options.onGrowth();
     if (failures) this.options.onFailures();
   }
 
-  async #read(path: string): Promise<{ failures: boolean; records: boolean }> {
+  async #read(path: string): Promise<{ failures: boolean; grown: boolean }> {
     let failures = false;
     try {
       const file = this.#files.get(path) ?? (await this.#openUnlessTwice(path));
-      if (file === null) return { failures, records: false };
+      if (file === null) return { failures, grown: false };
+      const before = file.position;
       const records = await file.read();
       this.#unreadable.delete(path);
       for (const { record, place, clock } of records) {
         failures = this.options.failures.take(record, place, clock) || failures;
       }
-      return { failures, records: records.length > 0 };
+      return { failures, grown: records.length > 0 || file.position !== before };
     } catch (error) {
       // Gone, rotated away this very moment, or not ours to read: it is tried again as long as it is wanted.
       if (!this.#unreadable.has(path)) this.options.logger.info(`${path} is not followed: ${textOf(error)}`);
       this.#unreadable.add(path);
-      return { failures, records: false };
+      return { failures, grown: false };
     }
   }
 

@@ -72,7 +72,7 @@ export class Tracebacks implements Disposable {
     return this.#changed.event;
   }
 
-  /** Followed files said something about jobs. */
+  /** Followed files said something. */
   get onDidGrow(): Event<void> {
     return this.#grown.event;
   }
@@ -168,7 +168,7 @@ export class Tracebacks implements Disposable {
       files: () => paths.paths(),
       failures: this.#logged,
       onFailures: () => this.#tell(),
-      onRecords: () => this.#grown.fire(),
+      onGrowth: () => this.#grown.fire(),
       clock: systemClock,
       logger: this.log,
     });

@@ -82,6 +82,6 @@ export interface JobNotifications {
   update: JobView;
   /** Follows the first view, and then what changes in it. */
   runs: RunsView;
-  /** The followed logs may say more of the job than was told. At most four times a second. */
+  /** The followed logs may say more of the job than was told. At most twice a second. */
   logGrown: null;
 }

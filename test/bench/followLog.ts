@@ -112,7 +112,7 @@ async function follow(path: string, next: string): Promise<{ ms: number; appendM
     clock: systemClock,
     logger,
     onFailures: quiet,
-    onRecords: quiet,
+    onGrowth: quiet,
     disk,
   });
   try {

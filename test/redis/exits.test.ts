@@ -73,7 +73,7 @@ class Walk {
       files: () => Promise.resolve([log]),
       failures: this.logged,
       onFailures: () => {},
-      onRecords: () => {},
+      onGrowth: () => {},
       clock: systemClock,
       logger,
       pollMs: 20,

@@ -8,6 +8,7 @@ export const jobKeys: PageKeys = [
   [["→", "←"], t("Show the lines around a frame, or hide them; open and close parts of a value")],
   [["p", "d"], t("On a frame: peek all frames, open its file as it was deployed")],
   [["c", "Shift+C"], t("In a value: copy the part as Python, or as JSON")],
+  [["↑", "↓"], t("In the log: line by line; Enter opens the file there")],
   [["f"], t("Open the function")],
   [["b"], t("Debug this job, after a question")],
   [["w"], t("Watch this job, or stop watching")],

@@ -37,6 +37,8 @@ export class JobLog extends LitElement {
   @query(".lines") private readonly box!: HTMLElement | null;
   /** Counts up: only the newest answer is shown. */
   #asked = 0;
+  #reading = false;
+  #again = false;
 
   override render() {
     const { log } = this;
@@ -48,7 +50,12 @@ export class JobLog extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
-    if (changed.has("reader") || changed.has("news") || changed.has("ask")) void this.#read();
+    if (changed.has("reader") || changed.has("ask")) void this.#read();
+    // News of a log that is being read are read after it.
+    else if (changed.has("news")) {
+      if (this.#reading) this.#again = true;
+      else void this.#read();
+    }
   }
 
   protected override updated(changed: PropertyValues): void {
@@ -155,6 +162,7 @@ export class JobLog extends LitElement {
     const { reader, ask } = this;
     const asked = ++this.#asked;
     if (reader === null) return;
+    this.#reading = true;
     try {
       const log = await reader(ask);
       if (asked !== this.#asked) return;
@@ -165,6 +173,10 @@ export class JobLog extends LitElement {
     } catch {
       this.failed = true;
     }
+    if (asked !== this.#asked) return;
+    this.#reading = false;
+    if (this.#again) void this.#read();
+    this.#again = false;
   }
 
   #chooseLevel(value: string): void {

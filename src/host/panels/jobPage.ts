@@ -33,6 +33,10 @@ import { Throttle } from "../throttle";
 const updateMs = 250;
 /** An instrumented worker writes down what a try raised within a moment after the try itself, and nothing announces it. */
 const triesMs = 1200;
+/** Lines of a job that runs. */
+const logMs = 500;
+/** When a job has ended, its log has soon said all, ms. */
+const logEndMs = 10_000;
 /** Other jobs of the function come and go, on a busy queue all the time. */
 const runsMs = 2000;
 const runsShown = 10;
@@ -57,7 +61,7 @@ export class JobPage implements Disposable, OpenedJob {
   readonly #subscriptions: Disposable[];
   readonly #updates = new Throttle(updateMs, () => void this.#update());
   readonly #runs = new Throttle(runsMs, () => void this.#sendRuns());
-  readonly #grown = new Throttle(updateMs, () => this.#visible && this.#channel.notify("logGrown", null));
+  readonly #grown = new Throttle(logMs, () => this.#visible && this.#channel.notify("logGrown", null));
   readonly logs: JobLogs;
   readonly opened = new Set<ValueRoot>();
   #looked = "";
@@ -98,7 +102,7 @@ export class JobPage implements Disposable, OpenedJob {
       }),
       session.privacy.onDidChange(() => this.#hide()),
       watched.onDidChange((other) => other === id && this.#request()),
-      tracebacks.onDidGrow(() => this.#visible && this.#grown.request()),
+      tracebacks.onDidGrow(() => this.#visible && this.#mayBeLogged() && this.#grown.request()),
       tracebacks.onDidChange(
         () => this.#detail?.row.error && (this.#traceback === null || this.#traceback.quoted) && this.#request(),
       ),
@@ -276,6 +280,11 @@ export class JobPage implements Disposable, OpenedJob {
     if (!visible) return;
     this.#request();
     this.#grown.request();
+  }
+
+  #mayBeLogged(): boolean {
+    const endedAt = this.#detail?.row.finishedAt ?? null;
+    return endedAt === null || Math.abs((this.parts.session.monitor?.now() ?? Date.now()) - endedAt) < logEndMs;
   }
 
   /** Reads the job once more, soon after a try of it went wrong. */

@@ -36,7 +36,7 @@ describe("LogFollower", () => {
     failures = new LoggedFailures(redact);
     heard = 0;
     const files = () => Promise.resolve(paths);
-    options = { files, failures, clock, logger, onFailures: () => heard++, onRecords: () => {} };
+    options = { files, failures, clock, logger, onFailures: () => heard++, onGrowth: () => {} };
     follower = new LogFollower(options);
   });
   afterEach(() => {

@@ -262,6 +262,19 @@ describe("The history of a connection", () => {
     for (const { id } of jobs) assert.equal(history.traceback(history.failure(id)!)?.text, text);
   });
 
+  it("says of each traceback where it really came from, also where others have the same text", async () => {
+    const first = await open("a");
+    first.meet(failed("1", start), failed("2", start + 1));
+    await clock.advanceAsync(20 * second);
+    const text = "Traceback …\nOutOfStock: 17";
+    first.history.keepTraceback("1", start, { text, source: "logs/worker.log" });
+    first.history.keepTraceback("2", start + 1, { text, source: "terminal “worker”" });
+    await first.history.close();
+    const { history } = await open("b");
+    const sources = ["1", "2"].map((id) => history.traceback(history.failure(id)!)?.source);
+    assert.deepEqual(sources, ["logs/worker.log", "terminal “worker”"]);
+  });
+
   it("remembers the last 10,000 failed jobs, and since when each kind has failed", async () => {
     const window = await open("a");
     for (let n = 0; n < 15_000; n++)
