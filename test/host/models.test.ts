@@ -65,6 +65,14 @@ describe("tools for language models", function () {
     for (const { description, inputSchema } of known) assert.ok(description.length > 100 && inputSchema !== undefined);
   });
 
+  it("are offered as an MCP server without a complaint of the editor, and nothing listens before it is started", () => {
+    assert.equal(
+      typeof (lm as { registerMcpServerDefinitionProvider?: unknown }).registerMcpServerDefinitionProvider,
+      "function",
+    );
+    assert.doesNotMatch(api.log.recentProblems.join("\n"), /MCP/);
+  });
+
   it("say what to do while nothing is connected", async () => {
     await assert.rejects(call("arq_list_queues", {}), /No connection to Redis is configured\..*ARQ: Connect to Redis/);
   });

@@ -7,6 +7,9 @@ import { mcpReply, mcpVersions, type ToolRunner, unreadable } from "./mcpProtoco
 /** A message names a tool and a job: a longer one is none. */
 const longestBody = 256 * 1024;
 
+/** The window of VS Code itself, in which no page of anybody else runs. */
+const editorOrigin = "vscode-file://vscode-app";
+
 /** Where a client finds the server, and what it has to bring. */
 export interface McpAddress {
   readonly url: string;
@@ -73,7 +76,7 @@ export class McpServer {
     // A page in a browser can reach this port, also by a name that it has resolved to 127.0.0.1: it says so by its Origin or that name.
     const { origin, host } = request.headers;
     const { port } = request.socket.address() as AddressInfo;
-    if (origin !== undefined || host !== `127.0.0.1:${port}`) return end(response, 403);
+    if ((origin !== undefined && origin !== editorOrigin) || host !== `127.0.0.1:${port}`) return end(response, 403);
     if (!this.#isAuthorized(request.headers.authorization)) return end(response, 401, { "WWW-Authenticate": "Bearer" });
     if (request.url !== "/mcp") return end(response, 404);
     if (request.method !== "POST") return end(response, 405, { Allow: "POST" });

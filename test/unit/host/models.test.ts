@@ -250,7 +250,9 @@ describe("the MCP server", () => {
       assert.deepEqual((await post({}, '{"jsonrpc":"2.0","method":"notifications/initialized"}'))[0], 202);
       assert.equal((await post({ Authorization: "Bearer x" }))[0], 401);
       assert.equal((await post({ Authorization: "" }))[0], 401);
-      assert.equal((await post({ Origin: "https://evil.example" }))[0], 403);
+      for (const origin of ["https://evil.example", "null", url])
+        assert.equal((await post({ Origin: origin }))[0], 403);
+      assert.equal((await post({ Origin: "vscode-file://vscode-app" }))[0], 200);
       // By another name, as a page that has had its own resolved to 127.0.0.1.
       assert.equal((await post({}, undefined, url.replace("127.0.0.1", "localhost")))[0], 403);
       assert.equal((await post({ "MCP-Protocol-Version": "1999-01-01" }))[0], 400);
