@@ -1,8 +1,9 @@
 import { escapedTexts, hasEscapedTraceback } from "./escapedTexts";
 import { logStreams } from "./logStreams";
 import { beginsRecord, endsMessage } from "./messageEnd";
-import { TerminalText } from "./terminalText";
+import { plainLines } from "./plainLines";
 import { groupHeader, header } from "./tracebackHeader";
+import { looksLikeClass, parseExceptionLine, parseFrameLine, surelyClass } from "./tracebackParts";
 import { directCause, isLink, TracebackLines, type Opening } from "./tracebackLines";
 
 /** One frame as printed: `  File "…", line N, in name`. */
@@ -47,17 +48,9 @@ const maxForeign = 24;
 /** How far above a link the cause that it names may begin. */
 const maxBare = 60;
 
-const name = String.raw`(?:[\p{L}\p{N}_]+(?:\[[^\]:]{1,100}\])?|<[a-z]+>)`;
-/** Dotted, `<locals>` and `<unknown>` included. */
-const className = new RegExp(String.raw`^${name}(?:\.${name})*$`, "u");
-/** Bounded, because a long text of dots and names is more than the engine of regular expressions can take back. */
-const longestName = 1000;
 const repeated = /^ {2}\[Previous line repeated (\d{1,15}) more times?\]$/;
 /** What no exception's text is without. */
 const anchors = [header, 'File "', "+-+----------------", "the above exception", "The above exception"];
-// oxlint-disable-next-line no-control-regex -- terminals mark colours with it
-const ofTerminal = /[\u001b\u009b\r]/;
-
 /**
  * Every traceback in a text, in order: chains, exception groups, SyntaxErrors, with or without carets, coloured or not, indented, behind
  * log prefixes, of several processes in turns where prefixes tell them apart, escaped in lines of JSON. A traceback that breaks off is
@@ -94,26 +87,6 @@ function parseText(text: string, escapes: number): Traceback[] {
     add(searchedTo, lines.length);
   }
   return found.sort((a, b) => a.line - b.line).map(({ traceback }) => traceback);
-}
-
-function plainLines(text: string): string[] {
-  const lines: string[] = [];
-  for (const line of text.replace(/^\ufeff/, "").split("\n")) {
-    const whole = withoutReturns(line);
-    if (!ofTerminal.test(whole)) lines.push(whole);
-    else {
-      // Line by line: a sequence that is cut off must not take what stands below with it.
-      const terminal = new TerminalText();
-      for (const shown of (terminal.push(whole) + terminal.end()).split("\n")) lines.push(shown);
-    }
-  }
-  return lines;
-}
-
-function withoutReturns(line: string): string {
-  let end = line.length;
-  while (end > 0 && line[end - 1] === "\r") end--;
-  return end === line.length ? line : line.slice(0, end);
 }
 
 function* parseStream(lines: TracebackLines): Generator<{ from: number; to: number; traceback: Traceback }> {
@@ -239,42 +212,6 @@ function goesOn(lines: TracebackLines, depth: number): boolean {
     if (exception !== null && surelyClass.test(exception.type)) return true;
   }
   return false;
-}
-
-const surelyClass = /(?:Error|Exception|Group|Interrupt|Exit|Iteration|Warning|Timeout)$|\.\p{Lu}[\p{L}\p{N}_]*$/u;
-
-/** `shop.errors.CardDeclined: no funds`, or the name alone; null for any other line. */
-function parseExceptionLine(line: string | null): { type: string; message: string } | null {
-  const colon = line?.indexOf(":") ?? -1;
-  const type = line === null ? "" : (colon < 0 ? line : line.slice(0, colon)).trimEnd();
-  if (line === null || type.length > longestName || !className.test(type)) return null;
-  if (colon < 0 || colon + 1 === line.length) return { type, message: "" };
-  return line[colon + 1] === " " ? { type, message: line.slice(colon + 2) } : null;
-}
-
-/** Not a word of a log line such as `worker: started`. */
-function looksLikeClass(type: string): boolean {
-  const last = type.slice(type.lastIndexOf(".") + 1);
-  return (
-    !/^(?:\p{Ll}|\d)/u.test(last) || type.includes(".") || /(?:error|exception|timeout|interrupt|exit)$/.test(last)
-  );
-}
-
-/** `function` is null for the place of a SyntaxError, which is printed without one. */
-function parseFrameLine(line: string): { file: string; line: number; function: string | null } | null {
-  const start = '  File "';
-  if (!line.startsWith(start)) return null;
-  // File names may hold quotes; names of functions cannot.
-  const end = line.lastIndexOf('", line ');
-  if (end < start.length) return null;
-  const rest = /^(-?\d{1,9}|\?|None)(?:, in (.+))?$/.exec(line.slice(end + '", line '.length).trimEnd());
-  if (rest === null) return null;
-  const number = Number(rest[1]);
-  return {
-    file: line.slice(start.length, end),
-    line: Number.isNaN(number) ? 0 : Math.max(0, number),
-    function: rest[2] ?? null,
-  };
 }
 
 function parseTypeAndMessage(lines: TracebackLines, depth: number): Pick<Traceback, "type" | "message"> {

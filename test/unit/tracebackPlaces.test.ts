@@ -106,6 +106,11 @@ const places: [sentence: string, change: (text: string) => string][] = [
     "in JSON in JSON",
     (text) => `${JSON.stringify({ log: `${JSON.stringify({ exc_info: text })}\n`, stream: "stderr" })}\n`,
   ],
+  [
+    "in the files that Docker keeps",
+    (text) =>
+      eachLine(text, (line) => JSON.stringify({ log: `${line}\n`, stream: "stderr", time: "2026-11-22T12:40:49.1Z" })),
+  ],
   ["in JSON behind a prefix", (text) => `${web(JSON.stringify({ message: `failed\n${text}` }))}\n${web("{}")}\n`],
   [
     "in the repr of a text",
@@ -204,7 +209,7 @@ describe("parseTracebacks, wherever a traceback was printed", () => {
     const { text, truth } = recorded.find(({ kind }) => kind === "nested_function") ?? assert.fail();
     const lines = text.trimEnd().split("\n");
     const frames = (cut: readonly string[]) => parseTracebacks(cut.join("\n")).map(({ frames: left }) => left);
-    assert.deepEqual(frames(lines.slice(0, -3)), [[...truth.frames.slice(0, -1)]]);
+    assert.deepEqual(frames(lines.slice(0, -3)), [truth.frames.slice(0, -1)]);
     assert.deepEqual(frames(lines.slice(1)), [truth.frames]);
     assert.deepEqual(frames(lines.slice(3)), [truth.frames.slice(1)]);
     assert.deepEqual(frames(lines.slice(3).map(web)), [truth.frames.slice(1)]);
