@@ -89,7 +89,8 @@ export class GroupFrames implements Disposable {
       this.#known.clear();
       this.#wanted.clear();
     }
-    this.#wanted.set(who, groups.slice(0, lookedFor));
+    if (groups.length === 0) this.#wanted.delete(who);
+    else this.#wanted.set(who, groups.slice(0, lookedFor));
     if (!this.#reading) void this.#read();
   }
 

@@ -21,7 +21,7 @@ export interface NewErrorNoticeParts {
   readonly settings: Settings;
   readonly errorNews: ErrorNews;
   readonly groupFrames: GroupFrames;
-  readonly frames: Pick<FrameOpener, "locateOne" | "open">;
+  readonly frames: Pick<FrameOpener, "locateOne">;
   readonly lineHistory: LineHistory;
 }
 
@@ -85,7 +85,7 @@ export class NewErrorNotice implements Disposable {
     const mute = l10n.t("Mute");
     const actions = [...(place === null ? [] : [openLine]), ...(group.latest === null ? [] : [openJob]), mute];
     const choice = await window.showWarningMessage(newsMessage(item, where, details), ...actions);
-    if (choice === openLine && frame !== null) await this.parts.frames.open(frameTarget(frame), false);
+    if (choice === openLine && frame !== null) await commands.executeCommand("arq.openFrame", frameTarget(frame));
     if (choice === openJob) await commands.executeCommand("arq.openJob", group.latest?.id);
     if (choice === mute) await commands.executeCommand("arq.muteErrorGroup", { groupKey: group.key });
   }
