@@ -10,6 +10,7 @@ import {
   type TextEditorDecorationType,
   ThemeColor,
   window,
+  workspace,
   type Disposable,
 } from "vscode";
 import type { LocatedFrame } from "../../python/locatedFrame";
@@ -33,7 +34,7 @@ export class CurrentTraceback implements Disposable {
   #current: CurrentFrame | null = null;
   #mark: TextEditorDecorationType | null = null;
   #item: StatusBarItem | null = null;
-  #subscription: Disposable | null = null;
+  #subscriptions: readonly Disposable[] | null = null;
 
   get current(): CurrentFrame | null {
     return this.#current;
@@ -66,7 +67,13 @@ export class CurrentTraceback implements Disposable {
       rangeBehavior: DecorationRangeBehavior.ClosedClosed,
       after: { color: new ThemeColor("editorCodeLens.foreground"), margin: "0 0 0 3ch", fontStyle: "italic" },
     });
-    this.#subscription ??= window.onDidChangeVisibleTextEditors(() => this.#draw());
+    this.#subscriptions ??= [
+      window.onDidChangeVisibleTextEditors(() => this.#draw()),
+      // Who closes the file is done with it.
+      workspace.onDidCloseTextDocument(({ uri }) => {
+        if (uri.scheme === "file" && uri.fsPath === this.#current?.located.path) this.leave();
+      }),
+    ];
     this.#draw();
     const item = (this.#item ??= window.createStatusBarItem("arq.traceback", StatusBarAlignment.Left, 90));
     item.name = l10n.t("ARQ Traceback");
@@ -90,7 +97,7 @@ export class CurrentTraceback implements Disposable {
 
   dispose(): void {
     this.leave();
-    this.#subscription?.dispose();
+    for (const subscription of this.#subscriptions ?? []) subscription.dispose();
     this.#mark?.dispose();
     this.#item?.dispose();
   }

@@ -13,11 +13,23 @@ import { standingLine } from "../../python/movedLine";
 import type { FrameTarget } from "../contributions/commands";
 import type { Settings } from "../settings";
 import { oneLine } from "../views/texts";
+import { documentText } from "./documentText";
 import { type FrameOpener, frameOf, reveal } from "./openFrame";
 import { workspaceRoots } from "./workspaceRoots";
 
 /** Of the files as they were deployed. Read-only: VS Code asks a provider for their text. */
 export const deployedScheme = "arq-deployed";
+
+/** Where a frame is shown as it was deployed. */
+interface Shown {
+  readonly uri: Uri;
+  readonly file: DeployedFile;
+  readonly line: number;
+  /** Today's file; null where it is gone. */
+  readonly today: string | null;
+  /** Today's file is where the frame leads. */
+  readonly located: boolean;
+}
 
 /** Frames as they were deployed: the file at the commit that ran, beside today's, and the difference between the two. Only in trusted workspaces. */
 export class DeployedFrames implements Disposable {
@@ -36,9 +48,13 @@ export class DeployedFrames implements Disposable {
 
   /** Opens today's file and, beside it, the file of the commit at the line that ran. Without a frame, that of the current traceback. */
   async open(target?: FrameTarget): Promise<void> {
-    const frame = this.#wanted(target);
-    const { uri, line, today } = await this.#find(frame);
-    if (today !== null) await this.frames.open(frame, false).catch(() => false);
+    const wanted = this.#wanted(target);
+    const { uri, line, today, located } = await this.#find(wanted);
+    if (located) await this.frames.open(wanted, false);
+    else if (today !== null) {
+      const text = await documentText(today);
+      await reveal(today, text === null ? wanted.line : standingLine(text, frameOf(wanted)).line, false);
+    }
     const editor = await reveal(uri, line, today !== null);
     if (editor.document.languageId !== "python") await languages.setTextDocumentLanguage(editor.document, "python");
   }
@@ -83,7 +99,7 @@ export class DeployedFrames implements Disposable {
   }
 
   /** Throws, in words for people, where it cannot be shown. */
-  async #find(target: FrameTarget): Promise<{ uri: Uri; file: DeployedFile; line: number; today: string | null }> {
+  async #find(target: FrameTarget): Promise<Shown> {
     if (!workspace.isTrusted) throw new Error(l10n.t("Git is asked only in workspaces that you trust."));
     const release = target.step?.stack.release ?? null;
     const commit = this.settings.get("arq.source.commit").trim();
@@ -101,7 +117,13 @@ export class DeployedFrames implements Disposable {
     const { line } = standingLine(found.text, frame);
     const { file } = found;
     this.#tops.add(file.top);
-    return { uri: deployedUri(file), file, line, today: found.today ?? located?.path ?? null };
+    return {
+      uri: deployedUri(file),
+      file,
+      line,
+      today: found.today ?? located?.path ?? null,
+      located: located !== undefined,
+    };
   }
 }
 

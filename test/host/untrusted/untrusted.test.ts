@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { commands, extensions, workspace } from "vscode";
 import type { ArqApi } from "../../../src/host/api";
+import { answering } from "../asking";
 import { eventually } from "../../support/eventually";
 
 describe("in a workspace that is not trusted", () => {
@@ -43,5 +44,46 @@ describe("in a workspace that is not trusted", () => {
     assert.deepEqual(connections.all, []);
     assert.equal(session.monitor, null);
     assert.equal(callers, 0);
+  });
+
+  it("no job is debugged, and the workspace does not decide what language models are told", async () => {
+    const asking = answering("showErrorMessage", "showWarningMessage");
+    asking.begin();
+    try {
+      await commands.executeCommand("arq.debugJob", "any");
+      assert.match(asking.said, /This runs code of the folder: trust the workspace first/);
+    } finally {
+      asking.end();
+    }
+    const folder = workspace.workspaceFolders?.[0]?.uri.fsPath ?? "";
+    const settings = { "arq.models.includeArguments": true, "arq.feed": "poll", "arq.codeLens.enabled": false };
+    await writeFile(join(folder, ".vscode", "settings.json"), JSON.stringify(settings));
+    const configuration = () => workspace.getConfiguration();
+    await eventually(() => assert.equal(configuration().get("arq.codeLens.enabled"), false), { timeoutMs: 20_000 });
+    assert.equal(configuration().get("arq.models.includeArguments"), false);
+  });
+
+  it("no mapping of the workspace leads anywhere, and git is not asked", async () => {
+    const folder = workspace.workspaceFolders?.[0]?.uri.fsPath ?? "";
+    const text = "def run():\n    raise Here()\n";
+    await mkdir(join(folder, "bait", "paths"), { recursive: true });
+    await writeFile(join(folder, "bait", "paths", "work.py"), text);
+    await mkdir(join(folder, "twin", "paths"), { recursive: true });
+    await writeFile(join(folder, "twin", "paths", "work.py"), text);
+    await writeFile(join(folder, "compose.yaml"), "services:\n  a:\n    volumes:\n      - ./bait:/remote\n");
+    const pathMappings = [{ remote: "/remote", local: "${workspaceFolder}/bait" }];
+    const settings = { "arq.pathMappings": pathMappings, "arq.source.commit": "HEAD", "arq.feed": "auto" };
+    await writeFile(join(folder, ".vscode", "settings.json"), JSON.stringify(settings));
+    await eventually(() => assert.equal(workspace.getConfiguration().get("arq.feed"), "auto"), { timeoutMs: 20_000 });
+    const api = await extensions.getExtension<ArqApi>("arq-monitor.arq-monitor")?.activate();
+    assert.ok(api);
+    const frame = { file: "/remote/paths/work.py", line: 2, source: "raise Here()", function: "run" };
+    // Found by the end of the path, which needs no setting, and so in both folders.
+    await eventually(async () => {
+      const found = await api.frames.locate(frame);
+      assert.deepEqual([...new Set(found.map(({ how }) => how))], ["tail"]);
+      assert.equal(found.length, 2);
+    });
+    await assert.rejects(api.deployed.open(frame), /only in workspaces that you trust/);
   });
 });
