@@ -40,7 +40,8 @@ export function limitsId(name: string | null, queue: string | null): string {
 /** Something that the source in the open folders tells about what is shown: where it and Redis do not fit, or a setting to change. */
 export interface CodeNote {
   readonly id: string;
-  readonly kind: "drift" | "advice";
+  /** `unseen`: a difference that harms no job. */
+  readonly kind: "drift" | "unseen" | "advice";
   /** What it is about, in a few words. */
   readonly title: string;
   readonly text: string;

@@ -34,6 +34,7 @@ export class CodeNotes extends LitElement {
         border-radius: 2px;
       }
       summary .icon {
+        display: inline-block;
         margin-inline: 2px 6px;
         vertical-align: -3px;
       }
@@ -83,7 +84,7 @@ export class CodeNotes extends LitElement {
 
 function noteItem(from: EventTarget, { kind, title, text, queue, place, jobs }: CodeNote) {
   return html`<li class=${kind === "drift" ? "tone-warn" : "tone-mute"}>
-    ${icon(kind === "drift" ? "warning" : "question")}
+    ${icon(kind === "drift" ? "warning" : kind === "unseen" ? "circle" : "question")}
     <div>
       <span class="foreign">${title}</span>
       ${queue === null || kind === "advice" ? nothing : html`<span class="text foreign">${queue}</span>`}
@@ -113,8 +114,8 @@ function noteItem(from: EventTarget, { kind, title, text, queue, place, jobs }: 
 }
 
 function headingOf(notes: readonly CodeNote[]): string {
-  const drift = notes.filter(({ kind }) => kind === "drift").length;
-  const advice = notes.length - drift;
+  const advice = notes.filter(({ kind }) => kind === "advice").length;
+  const drift = notes.length - advice;
   const parts = [
     ...(drift === 0
       ? []

@@ -82,7 +82,7 @@ export function driftNotes(drifts: readonly Drift[]): readonly CodeNote[] {
     const { place, jobs } = waysOut(drift);
     return {
       id: JSON.stringify([drift.kind, drift.queue, "name" in drift ? drift.name : null, place?.file, place?.line]),
-      kind: "drift",
+      kind: isPressing(drift) ? "drift" : "unseen",
       title: label,
       text: detail,
       queue: drift.queue,
@@ -90,6 +90,11 @@ export function driftNotes(drifts: readonly Drift[]): readonly CodeNote[] {
       jobs,
     };
   });
+}
+
+/** It harms jobs, or may. */
+export function isPressing({ kind }: Drift): boolean {
+  return kind !== "neverRun" && kind !== "queueUnseen";
 }
 
 /** Where to go from a difference: to the nearest place in the source, and to the jobs. */

@@ -92,26 +92,18 @@ export function misfitText(misfit: Misfit): string {
   }
 }
 
-/** What rows and lists of one queue are headed by. */
+/** What the row of one queue is headed by; "in this workspace" stands beside it. */
 export function driftHeading(drifts: readonly Drift[]): string {
   const n = drifts.length;
   if (drifts.every(({ kind }) => kind === "undefined"))
-    return plural(
-      n,
-      l10n.t("1 name without a function in this workspace"),
-      l10n.t("{0} names without a function in this workspace", n),
-    );
+    return plural(n, l10n.t("1 name without a function"), l10n.t("{0} names without a function", n));
   if (drifts.every(({ kind }) => kind === "neverRun"))
     return plural(
       n,
       l10n.t("1 function of which no job is known"),
       l10n.t("{0} functions of which no job is known", n),
     );
-  return plural(
-    n,
-    l10n.t("1 difference from the code in this workspace"),
-    l10n.t("{0} differences from the code in this workspace", n),
-  );
+  return plural(n, l10n.t("1 difference from the code"), l10n.t("{0} differences from the code", n));
 }
 
 function names(all: readonly string[]): string {

@@ -1,7 +1,7 @@
 import { l10n } from "vscode";
 import type { Drift } from "../code/drift";
 import { driftHeading, driftText } from "../code/driftText";
-import { waysOut } from "../code/codeViews";
+import { isPressing, waysOut } from "../code/codeViews";
 import { itemContexts } from "../contributions/views";
 import { idStep, type NodeCommand, type Rows, type ViewNode } from "./viewNode";
 
@@ -16,6 +16,7 @@ export function driftNode(parent: string, drifts: readonly Drift[]): Rows {
     {
       id: driftId(parent),
       label,
+      description: l10n.t("in this workspace"),
       tooltip: l10n.t("Names, arguments and schedules in Redis beside those of the Python files in this workspace."),
       icon: { id: "code" },
       expandable: "collapsed",
@@ -45,7 +46,7 @@ export function driftRows(parent: string, drifts: readonly Drift[]): Rows {
       label,
       description: detail,
       tooltip: `${label}\n${detail}`,
-      icon: { id: drift.kind === "neverRun" || drift.kind === "queueUnseen" ? "circle-outline" : "question" },
+      icon: { id: isPressing(drift) ? "question" : "circle-outline" },
       name,
       ...(jobs === null ? {} : { context: itemContexts.drift, dashboard: { tab: "jobs", filter: jobs } as const }),
       ...(command === undefined ? {} : { command }),

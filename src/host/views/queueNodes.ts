@@ -2,6 +2,7 @@ import { l10n } from "vscode";
 import type { JobState } from "../../arq/jobModel";
 import type { JobRow, JobSort, Monitor, QueueStats } from "../../monitor/model";
 import { newestJobs } from "../../protocol/jobQuery";
+import { isPressing } from "../code/codeViews";
 import type { Drift } from "../code/drift";
 import { itemContexts, viewIds } from "../contributions/views";
 import { driftId, driftNode, driftRows } from "./driftNodes";
@@ -58,18 +59,14 @@ export function queueTree(
         const differences = driftOf(queue.name);
         const row = driftNode(node.id, differences);
         const jobs = await queueJobs(live, queue, shown);
-        return isPressing(differences) ? [...row, ...jobs] : [...jobs, ...row];
+        // What harms no job stands below the jobs.
+        return differences.some(isPressing) ? [...row, ...jobs] : [...jobs, ...row];
       }
       const above = queues.find(({ name }) => node.id === driftId(idOf(name)));
       return above === undefined ? [] : driftRows(idOf(above.name), driftOf(above.name));
     },
     showMore: (parent) => shown.showMore(parent),
   };
-}
-
-/** What harms no job stands below the jobs. */
-function isPressing(differences: readonly Drift[]): boolean {
-  return differences.some(({ kind }) => kind !== "neverRun" && kind !== "queueUnseen");
 }
 
 function queueNode(queue: QueueStats): ViewNode {

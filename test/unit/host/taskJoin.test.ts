@@ -185,7 +185,7 @@ describe("What the source and Redis tell of a task together", () => {
       const all = drift({ stats: [stats("charg", "shop", { queued: 2 }), stats("done", "shop")] });
       assert.deepEqual(labels(all), ["charg: not found in this workspace"]);
       assert.equal(driftText(all[0]!).detail, "2 jobs call it. There is charge.");
-      assert.equal(driftHeading(all), "1 name without a function in this workspace");
+      assert.equal(driftHeading(all), "1 name without a function");
     });
 
     it("is told of functions that failed because their worker has not got them", () => {

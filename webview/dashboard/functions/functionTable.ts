@@ -56,6 +56,11 @@ export class FunctionTable extends RowTable<FunctionLine, FunctionSort> {
         display: grid;
         min-width: 0;
       }
+      .near {
+        display: inline-block;
+        margin-inline-end: 4px;
+        vertical-align: -3px;
+      }
       .limits {
         color: var(--mute);
         font-size: 12px;
@@ -279,7 +284,7 @@ export class FunctionTable extends RowTable<FunctionLine, FunctionSort> {
         title=${slowTitle(line, runP95Ms)}
         @click=${() => emitJobs(this, { function: name, sort: "runMs", descending: true })}
       >
-        ${isNearTimeout(line) ? html`<span class="tone-warn">${icon("warning")}</span>` : nothing}${formatShortDuration(runP95Ms)}
+        ${isNearTimeout(line) ? html`<span class="tone-warn near">${icon("warning")}</span>` : nothing}${formatShortDuration(runP95Ms)}
       </button>
       ${
         share < leastShare
