@@ -104,12 +104,12 @@ describe("Debug this job", function () {
     await writeFile(join(folder, "worker.py"), worker);
     api = await extensionApi();
     for (const name of ["showWarningMessage", "showErrorMessage", "showInformationMessage"] as const)
-      spies.put(window, name, ((question: string, options: unknown, ...buttons: string[]) => {
+      spies.put(window, name, (question: string, options: unknown, ...buttons: string[]) => {
         const modal = typeof options === "object" && options !== null;
         if (!modal) said.push(question);
         else asked.push({ question, detail: (options as { detail?: string }).detail ?? "", buttons });
         return Promise.resolve(modal ? buttons.find((each) => clicked.includes(each)) : undefined);
-      }) as never);
+      });
     spies.put(window, "showQuickPick", ((items: readonly QuickPickItem[]) =>
       Promise.resolve(items.filter(({ label }) => hooks.includes(label)))) as never);
     await connect([{ name: "scales", url: server.url }]);

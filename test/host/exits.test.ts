@@ -240,10 +240,10 @@ describe("no secret leaves the extension", function () {
     const file = join(folder, "planted_tasks.py");
     await writeFile(file, "async def pay(ctx, *args, **kwargs):\n    pass\n");
     const agreeing = new Spies();
-    agreeing.put(window, "showWarningMessage", ((question: string, _options: unknown, ...buttons: string[]) => {
+    agreeing.put(window, "showWarningMessage", (question: string, _options: unknown, ...buttons: string[]) => {
       said.push(question);
       return Promise.resolve(buttons.find((each) => ["Only Write the Script", "Write Them"].includes(each)));
-    }) as never);
+    });
     try {
       await eventually(async () => assert.equal((await api.tasks.definitionsOf("pay")).found.length, 1));
       for (const id of plantedIds.filter((each) => api.session.monitor?.row(each)?.function === "pay")) {
