@@ -141,7 +141,8 @@ describe("package.json and src/host/contributions agree", () => {
     assert.equal(untrustedWorkspaces.supported, "limited");
     for (const key of untrustedWorkspaces.restrictedConfigurations)
       assert.ok(Object.hasOwn(settingDefinitions, key), key);
-    for (const key of ["arq.connections", "arq.workerLogs", "arq.redact", "arq.privacy.hideValues", "arq.links"]) {
+    const values = ["arq.connections", "arq.workerLogs", "arq.terminals.read", "arq.redact", "arq.privacy.hideValues"];
+    for (const key of [...values, "arq.links"]) {
       assert.ok(untrustedWorkspaces.restrictedConfigurations.includes(key), key);
     }
   });

@@ -240,7 +240,7 @@ export class JobPage implements Disposable, OpenedJob {
       now: session.monitor?.now() ?? detail.facts.readAt,
       live,
       keys: this.keys,
-      unread: unreadOutputs(settings),
+      unread: unreadOutputs(settings, session.redactor),
       links: this.links().map(({ label }) => label),
       watched: watched.has(this.id),
       code: codeNow(this.parts.tasks),

@@ -41,7 +41,7 @@ export function createTreeViews(parts: TreeViewsParts): TreeViews {
     tracebacks,
     (groups) => mutedGroups.part(session.connection?.name, groups),
     () => session.hiddenBy !== null,
-    () => unreadOutputs(session.settings),
+    () => unreadOutputs(session.settings, session.redactor),
   );
   const queues = new LiveTree(
     viewIds.queues,
