@@ -127,15 +127,31 @@ describe("The log of one job", () => {
     const line = (who: string, text: string): string => `${who} | 2026-01-02 12:30:00,000 ${text}\n`;
     await follow(
       line("worker-1", "INFO [11] arq.worker:   0.10s → job-1:f()") +
-        line("worker-2", "INFO [12] shop: of another container, job-1") +
+        line("worker-2", "INFO [12] shop: of another container") +
+        line("api", "INFO [12] api: job-1 was asked for") +
         line("worker-1", "INFO [11] shop: mine") +
         line("worker-1", "INFO [13] shop: of another process") +
         line("worker-1", "INFO [11] arq.worker:   0.10s ← job-1:f ● "),
     );
     assert.deepEqual(texts(await log({ id: "job-1", function: "f" })), [
       "0.10s → job-1:f()",
+      "api: job-1 was asked for",
       "? shop: mine",
       "0.10s ← job-1:f ●",
+    ]);
+  });
+
+  it("goes on with its record behind a name that only records have in front", async () => {
+    await follow(
+      "arq.worker |   0.10s → job-1:f()\nshop.pay | for job-1\n" +
+        "arq.worker |   0.10s ! job-1:f failed, KeyError: 1\nTraceback (most recent call last):\nKeyError: 1\n",
+    );
+    assert.deepEqual(texts(await log({ id: "job-1", function: "f" })), [
+      "0.10s → job-1:f()",
+      "for job-1",
+      "0.10s ! job-1:f failed, KeyError: 1",
+      "Traceback (most recent call last):",
+      "KeyError: 1",
     ]);
   });
 

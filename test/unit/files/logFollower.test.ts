@@ -23,6 +23,7 @@ describe("LogFollower", () => {
   let paths: string[];
   let said: string[];
   let heard: number;
+  let grown: number;
   let options: LogFollowerOptions;
 
   beforeEach(() => {
@@ -35,8 +36,9 @@ describe("LogFollower", () => {
     const redact = (text: string): string => text.replaceAll("hunter2", "****");
     failures = new LoggedFailures(redact);
     heard = 0;
+    grown = 0;
     const files = () => Promise.resolve(paths);
-    options = { files, failures, clock, logger, onFailures: () => heard++, onGrowth: () => {} };
+    options = { files, failures, clock, logger, onFailures: () => heard++, onGrowth: () => grown++ };
     follower = new LogFollower(options);
   });
   afterEach(() => {
@@ -86,9 +88,12 @@ describe("LogFollower", () => {
     await look();
     assert.equal(text("j1"), block("zwölf ↻"));
     assert.ok(heard >= 1);
-    const before = heard;
+    const [before, grownBefore] = [heard, grown];
     await look();
-    assert.equal(heard, before, "silence is no news");
+    assert.deepEqual([heard, grown], [before, grownBefore], "silence is no news");
+    appendFileSync(log(), "12:30:09: a line about nothing\n");
+    await look();
+    assert.deepEqual([heard, grown], [before, grownBefore + 1]);
   });
 
   it("goes on after the file was truncated in place", async () => {
