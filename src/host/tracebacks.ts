@@ -15,6 +15,7 @@ import { LogPaths } from "./logPaths";
 import type { Session } from "./session";
 import type { Settings } from "./settings";
 import { storedError } from "./storedError";
+import { oneLine } from "./views/texts";
 
 /** A job's traceback and where it came from. Text has passed the redactor. */
 export interface FoundTraceback {
