@@ -8,7 +8,12 @@ const record = new RegExp(
     String.raw`\[?[DIWECF] ?\d{4,6} \d\d:\d\d:\d\d\b`,
     // Nov 22 12:40:49, Sun Nov 22 12:40:49 2026
     String.raw`[\[(]?(?:[A-Z][a-z]{2} )?[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d\b`,
-    String.raw`[\[(<]?(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL)\b[\]:)>| ]`,
+    String.raw`[\[(]?\d\d-[A-Z][a-z]{2}-\d{4}\b`,
+    String.raw`\d{10}\.\d{3,9}\b`,
+    String.raw`\s*[\[(<]?(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL)\b[\]:)>| ]`,
+    String.raw`\[(?:trace|debug|info|notice|warn|warning|error|critical|fatal) *\]`,
+    // A web server's: 127.0.0.1 - - [22/Nov/2026 …
+    String.raw`\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}(?::\d+)? - `,
     String.raw`(?:time|ts|level|lvl|timestamp)=\S`,
     String.raw`\{.{0,2000}"(?:level|levelname|log_level|severity|timestamp|asctime|time|ts|exc_info|log)"\s*:`,
     // What container tools print before a line: [pod/web-7d9f/app] …
@@ -32,9 +37,19 @@ const report = new RegExp(
     "Task exception was never retrieved",
     "Task was destroyed but it is pending",
     "Fatal Python error: ",
+    "Error in (?:sys\\.excepthook|atexit\\._run_exitfuncs):",
+    "Original exception was:$",
+    String.raw`Process \S{1,100}:$`,
+    // aiohttp, asyncpg and others when their objects are collected.
+    "Unclosed (?:client session|connector|connection|transport)",
+    // Between the reports of unittest.
+    "-{70}$",
+    "={70}$",
+    String.raw`make(?:\[\d+\])?: \*\*\* `,
     ">>> ",
     String.raw`\$ `,
-    String.raw`PS [A-Za-z]:\\.{0,200}>`,
+    "[❯➜λ] ",
+    String.raw`(?:PS )?[A-Za-z]:\\[^<>|?*"]{0,200}>`,
   ].join("|")})`,
 );
 const warning = /^\S{1,500}:\d+: \w{0,100}Warning: /;

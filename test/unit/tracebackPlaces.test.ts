@@ -215,6 +215,46 @@ describe("parseTracebacks, wherever a traceback was printed", () => {
     assert.deepEqual(frames(lines.slice(3).map(web)), [truth.frames.slice(1)]);
   });
 
+  const ends = [
+    "2026-11-22 12:40:49,123 INFO x",
+    "[2026-11-22 12:40:49 +0000] [7] [INFO] x",
+    "22/Nov/2026:12:40:49 +0000 x",
+    "22-Nov-2026 12:40:49 x",
+    "Sun Nov 22 12:40:49 2026 x",
+    "1763814049.123 x",
+    "INFO:arq.worker:x",
+    "WARNING: x",
+    "[error] x",
+    "           INFO     x",
+    "[I 261122 12:40:49 web:1] x",
+    "level=info msg=x",
+    '{"level": "info", "message": "x"}',
+    "127.0.0.1 - - [22/Nov/2026 12:40:49] x",
+    "worker-2  | x",
+    "[pod/web-7d9f6/app] x",
+    "  0.05s → a1:other()",
+    "Exception in thread Thread-2 (f):",
+    "Exception ignored in: <function f at 0x7f>",
+    "Task exception was never retrieved",
+    "Process SpawnProcess-2:",
+    "Unclosed client session",
+    "Error in atexit._run_exitfuncs:",
+    "-".repeat(70),
+    "/app/a.py:3: RuntimeWarning: x",
+    "make: *** [test] Error 1",
+    "me@laptop:~/shop$ ls",
+    "(venv) me@laptop:~/shop (main) % ls",
+    "C:\\shop>dir",
+    "PS C:\\shop> dir",
+    ">>> x",
+  ];
+  for (const line of ends) {
+    it(`ends a message before ${line}`, () => {
+      const { text, truth } = recorded.find(({ kind }) => kind === "plain") ?? assert.fail();
+      assert.deepEqual(parseTracebacks(`${text}${line}\nmore\n`), [truth]);
+    });
+  }
+
   it("ends a message where the logging of Python reports an error of its own", () => {
     const text = `--- Logging error ---\n${recorded.find(({ kind }) => kind === "plain")?.text}Call stack:\n  File "a.py", line 1, in f\n    log()\nMessage: 'x %s'\nArguments: ()\n`;
     assert.deepEqual(
