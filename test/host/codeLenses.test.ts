@@ -5,12 +5,11 @@ import {
   type CodeLens,
   commands,
   type CompletionList,
-  Diagnostic,
+  type Diagnostic,
   type Hover,
   languages,
   type Location,
   type LocationLink,
-  MarkdownString,
   Position,
   type TextDocument,
   Uri,
@@ -20,6 +19,7 @@ import {
 } from "vscode";
 import type { Redis } from "ioredis";
 import type { ArqApi } from "../../src/host/api";
+import { plain } from "../../src/host/editor/markdownText";
 import { jobPayload, resultPayload } from "../demo/arqPayloads";
 import { PyCall, tuple } from "../demo/pickle";
 import { eventually } from "../support/eventually";
@@ -59,7 +59,7 @@ async function hoverAt(document: TextDocument, text: string, inside = 0): Promis
   const hovers = await commands.executeCommand<Hover[]>("vscode.executeHoverProvider", document.uri, at);
   return hovers
     .flatMap(({ contents }) => contents)
-    .map((each) => (each instanceof MarkdownString ? each.value : String(each)))
+    .map((each) => (typeof each === "string" ? each : each.value))
     .join("\n\n");
 }
 
@@ -200,6 +200,25 @@ describe("Task functions in the editor", () => {
     await eventually(async () => assert.equal((await lensesOf(document)).size, 0));
     await set("arq.codeLens.enabled", undefined);
     await eventually(async () => assert.equal((await lensesOf(document)).size, 4));
+  });
+
+  it("count as nobody who looks when no editor with one can be seen", async () => {
+    await commands.executeCommand("workbench.view.explorer");
+    await commands.executeCommand("workbench.action.closeAllEditors");
+    await eventually(() => assert.notEqual(api.session.demand, "visible"), { timeoutMs: 15_000 });
+    const document = await show("shop", "payments.py");
+    await eventually(() => assert.equal(api.session.demand, "visible"), { timeoutMs: 15_000 });
+    await eventually(async () => assert.match(await titleOf(document, "charge_card"), /^shop: 3 queued/), {
+      timeoutMs: 15_000,
+    });
+  });
+
+  it("show what comes from Redis as text: no link, picture, HTML, table or icon is made of it", () => {
+    const hostile = "[x](command:a) ![i](//b.c/d) <img src=e> https://f.g h@i.j $(zap) |k| `l` **m** &amp; \\n";
+    const shown = plain(hostile);
+    assert.equal(shown.replaceAll(/\\([!-/:-@[-`{-~])/g, "$1"), hostile);
+    assert.doesNotMatch(shown, /(?:^|[^\\])(?:\\\\)*[[\](){}<>!|`*_$&:@.]/);
+    assert.doesNotMatch(plain("two\nlines"), /\n/);
   });
 
   it("tell on hover the same by queue, with links, their settings and where these stand", async () => {

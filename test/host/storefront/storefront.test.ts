@@ -8,8 +8,8 @@ import {
   languages,
   type Location,
   type LocationLink,
-  MarkdownString,
   type TextDocument,
+  ViewColumn,
   window,
   workspace,
 } from "vscode";
@@ -52,7 +52,7 @@ async function hoverAt(document: TextDocument, text: string, inside = 0): Promis
   const hovers = await commands.executeCommand<Hover[]>("vscode.executeHoverProvider", document.uri, at);
   return hovers
     .flatMap(({ contents }) => contents)
-    .map((each) => (each instanceof MarkdownString ? each.value : String(each)))
+    .map((each) => (typeof each === "string" ? each : each.value))
     .join("\n\n");
 }
 
@@ -130,7 +130,7 @@ describe("A project of several services, as people lay it out", () => {
     await addJob(redis, "r1", "build_report", "storefront:reports", ["2026-10"]);
     // Another file with a lens is somebody who looks.
     await window.showTextDocument(await workspace.openTextDocument(join(root(), "services/billing/billing/tasks.py")), {
-      viewColumn: 2,
+      viewColumn: ViewColumn.Two,
     });
     await eventually(
       async () => assert.match((await lensesOf(jobs))["build_report"] ?? "", /^staging: 1 queued/),

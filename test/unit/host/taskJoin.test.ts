@@ -160,10 +160,13 @@ describe("What the source and Redis tell of a task together", () => {
     const registrations = code.tasks.flatMap((task) =>
       task.registrations.map((each) => [task.name, adviseRegistration(each)[0]?.setting]),
     );
-    assert.deepEqual(registrations.filter(([, setting]) => setting !== undefined).sort(), [
-      ["charge", "keep_result"],
-      ["cron:clean", "cron"],
-    ]);
+    assert.deepEqual(
+      registrations.filter(([, setting]) => setting !== undefined).sort(([a = ""], [b = ""]) => a.localeCompare(b)),
+      [
+        ["charge", "keep_result"],
+        ["cron:clean", "cron"],
+      ],
+    );
   });
 
   describe("where they do not fit", () => {
