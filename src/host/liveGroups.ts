@@ -7,7 +7,9 @@ import { Throttle } from "./throttle";
 /** All errors are grouped for it, which among many jobs is work: notes, numbers on badges and messages have time. Ms. */
 const updateMs = 2000;
 /** "3 min ago" grows old, and errors become quiet, without anything happening. Ms. */
-const tickMs = 60_000;
+const tickMs = 20_000;
+/** So long counts of the last hour may stand while nothing happens. Ms. */
+const regroupMs = 60_000;
 /** A group is live while a job of it failed within so long: the same hour that `ErrorGroup.lastHour` counts. Ms. */
 export const liveMs = 60 * 60_000;
 
@@ -38,6 +40,8 @@ export class LiveGroups implements Disposable {
   /** Something has changed since it was asked. */
   #again = false;
   #now: GroupsNow | null = null;
+  /** On our clock, ms. */
+  #groupedAt = 0;
 
   constructor(
     private readonly session: Pick<Session, "monitor" | "connection" | "onDidChange">,
@@ -101,7 +105,9 @@ export class LiveGroups implements Disposable {
   /** Where nothing was live when they were looked at last, time changes nothing. */
   #grow(): void {
     const now = this.#now;
-    if (now?.all.some(({ lastAt }) => lastAt >= now.at - liveMs) === true) void this.#update();
+    if (now === null || !now.all.some(({ lastAt }) => lastAt >= now.at - liveMs)) return;
+    if (performance.now() - this.#groupedAt >= regroupMs) void this.#update();
+    else this.#tell({ ...now, at: now.monitor.now() });
   }
 
   #request(): void {
@@ -126,6 +132,7 @@ export class LiveGroups implements Disposable {
     if (this.#again) this.#request();
     this.#again = false;
     if (all === null || this.session.monitor !== monitor) return;
+    this.#groupedAt = performance.now();
     const { heard } = this.mutedGroups.part(connection.name, all);
     this.#tell({ monitor, connection: connection.name, all, heard, at: monitor.now() });
   }

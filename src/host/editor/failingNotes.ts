@@ -16,6 +16,7 @@ import {
 import type { LineState } from "../../python/locatedFrame";
 import { type FailingLine, noteText } from "./failingLine";
 import type { FailingFiles } from "./failingPlaces";
+import { lineAfterChange } from "./lineAfterChange";
 
 /** A note as it stands in an editor. */
 export interface ShownNote {
@@ -121,14 +122,9 @@ export class FailingNotes implements Disposable {
     if (all === undefined || contentChanges.length === 0) return;
     let turned = false;
     for (const tracked of all) {
+      const says = (line: number): boolean => textAt(document, line) === tracked.entry.printed;
       // The last change of the text comes first, so each is told in lines that the ones after it do not move.
-      for (const { range, text } of contentChanges) {
-        if (range.end.line > tracked.line || (range.end.line === tracked.line && range.start.line === tracked.line)) {
-          if (range.start.line < tracked.line) tracked.line = range.start.line;
-          continue;
-        }
-        tracked.line += lineBreaks(text) - (range.end.line - range.start.line);
-      }
+      for (const change of contentChanges) tracked.line = lineAfterChange(tracked.line, change, says);
       const state = stateNow(tracked, document);
       turned ||= state !== tracked.state;
       tracked.state = state;
@@ -170,14 +166,12 @@ export class FailingNotes implements Disposable {
 /** A note that claimed that its line fails claims it no longer when the line says something else, and again when that is undone. */
 function stateNow({ line, entry }: Tracked, document: TextDocument): LineState {
   if (entry.printed === null || entry.state === "edited") return entry.state;
-  const text = line < document.lineCount ? document.lineAt(line).text.trim() : "";
-  return text === entry.printed ? entry.state : "edited";
+  return textAt(document, line) === entry.printed ? entry.state : "edited";
 }
 
-function lineBreaks(text: string): number {
-  let found = 0;
-  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) found++;
-  return found;
+/** Without indentation; "" behind the end. */
+function textAt(document: TextDocument, line: number): string {
+  return line < document.lineCount ? document.lineAt(line).text.trim() : "";
 }
 
 /** Whether failing lines may be told of in it. Cells of notebooks and other revisions have schemes of their own. */
