@@ -24,9 +24,8 @@ const maxTracebacks = 200;
  * From a traceback in the given text, in the selection of the active editor or in the clipboard to its lines: lists its frames, and opens the one that is
  * chosen as part of a traceback to step through. Says what was looked at where there is none. The text is read, never run.
  */
-export async function analyzeTraceback(parts: HostParts, given?: string): Promise<void> {
-  const sources =
-    given === undefined ? await sourcesAtHand() : [{ name: nameOf(l10n.t("the text"), given), text: given }];
+export async function analyzeTraceback(parts: HostParts, given?: string, what = l10n.t("the text")): Promise<void> {
+  const sources = given === undefined ? await sourcesAtHand() : [{ name: nameOf(what, given), text: given }];
   for (const { text } of sources) {
     const redacted = parts.session.redactor.text(text.slice(0, maxText));
     const found = readPasted(redacted);
@@ -41,7 +40,7 @@ export async function analyzeTerminalSelection(parts: HostParts): Promise<void> 
   await commands.executeCommand("workbench.action.terminal.copySelection");
   const selected = await env.clipboard.readText();
   if (before !== "" && before !== selected) await env.clipboard.writeText(before);
-  await analyzeTraceback(parts, selected);
+  await analyzeTraceback(parts, selected, l10n.t("the selection in the terminal"));
 }
 
 async function sourcesAtHand(): Promise<Source[]> {
