@@ -264,7 +264,17 @@ describe("No secret leaves", function () {
       [],
     );
     const silent = [...exits].filter(([, text]) => planted.within(text).length === 0).map(([exit]) => exit);
-    const calls = ["start", "refresh", "close", "setThresholds", "setDemand", "pauseSweep", "resumeSweep", "now"];
+    const calls = [
+      "start",
+      "refresh",
+      "close",
+      "setThresholds",
+      "setDemand",
+      "pauseSweep",
+      "resumeSweep",
+      "now",
+      "original",
+    ];
     // Names of queues and numbers.
     const nothingToTell = [...calls, "queueReports", "sampleMemory", "latency"].map((name) => `monitor.${name}`);
     assert.deepEqual(silent.sort(), [...nothingToTell, "commands sent", "log", "page of unreadable"].sort());
