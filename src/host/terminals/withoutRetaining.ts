@@ -5,12 +5,20 @@
  */
 export async function* withoutRetaining(stream: AsyncIterable<string>): AsyncGenerator<string> {
   let position = 0;
+  // Named differently in every build, so it is known by what it holds: the first chunk tells.
+  let holders: readonly string[] | null = null;
   for await (const chunk of stream) {
-    // Named differently in every build, so it is known by what it holds.
-    for (const held of Object.values(stream) as unknown[]) {
-      if (Array.isArray(held) && held[position] === chunk) held[position] = "";
+    holders ??= Object.keys(stream).filter((name) => held(stream, name)?.[0] === chunk);
+    for (const name of holders) {
+      const chunks = held(stream, name);
+      if (chunks?.[position] === chunk) chunks[position] = "";
     }
     position++;
     yield chunk;
   }
+}
+
+function held(stream: object, name: string): unknown[] | null {
+  const value: unknown = Reflect.get(stream, name);
+  return Array.isArray(value) ? value : null;
 }
