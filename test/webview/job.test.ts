@@ -14,6 +14,14 @@ describe("the job page", () => {
     await test.says(".notice", "Redis has forgotten this job; shown as last seen.");
   });
 
+  it("says of a job that was forgotten before it was looked at that it shows what was remembered", async () => {
+    await test.openJob({ ...failedJob, row: { ...failedJob.row, rememberedSince: failedJob.row.finishedAt } });
+    await test.says(
+      ".notice",
+      /Redis has forgotten this job; shown is what was remembered when it failed, 2026 Nov 21/,
+    );
+  });
+
   it("shows state, times, values, error and tracebacks", async () => {
     await test.openJob();
     await test.says("main", /charge_card Failed order:80153:charge .*Failed after 4\.2 s, 4 min ago, try 3\./);
