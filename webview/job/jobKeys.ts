@@ -10,7 +10,7 @@ export const jobKeys: PageKeys = [
   [["c", "Shift+C"], t("In a value: copy the part as Python, or as JSON")],
   [["↑", "↓"], t("In the log: line by line; Enter opens the file there")],
   [["f"], t("Open the function")],
-  [["b"], t("Debug this job, after a question")],
+  [["b"], t("Debug it: call the function again, after a question")],
   [["w"], t("Watch this job, or stop watching")],
   [["h"], t("Hide values, or show them")],
   [["?"], t("These keys")],
