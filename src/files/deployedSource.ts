@@ -137,8 +137,9 @@ export function isCommit(text: string): boolean {
 }
 
 async function commitOf(top: string, releases: readonly string[]): Promise<string | null> {
+  // No name begins with a hyphen, so none is an option: `--end-of-options` would leave out git before 2.24.
   for (const name of releases.flatMap(revisionNames)) {
-    const found = await line(top, ["rev-parse", "--verify", "--quiet", "--end-of-options", `${name}^{commit}`]);
+    const found = await line(top, ["rev-parse", "--verify", "--quiet", `${name}^{commit}`]);
     if (found.ok && isCommit(found.text)) return found.text;
   }
   return null;

@@ -281,7 +281,7 @@ KeyError: 'sku'
     const [row] = await rows(api.trees.failed, job?.element);
     const { command } = row!.item;
     assert.equal(command?.command, "arq.openFrame");
-    await commands.executeCommand(command!.command, ...(command!.arguments ?? []));
+    await commands.executeCommand(command.command, ...(command.arguments ?? []));
     assert.equal(window.activeTextEditor?.document.uri.fsPath, join(root(), "shop", "orders.py"));
     assert.match(api.frames.traceback.note ?? "", /^KeyError: 'sku'.* · frame 1 of 1 in your code/);
     await commands.executeCommand("arq.leaveTraceback");
