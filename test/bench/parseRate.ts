@@ -3,7 +3,7 @@ import { tracebackShapes } from "../support/tracebackShapes";
 import { type Measure, round } from "./measure";
 
 /** Runs of each text; the best counts, because others use the machine too. */
-const runs = 3;
+const runs = 2;
 
 /**
  * Time per MB for `length` characters of everything that CPython printed for the tests; beside it a quarter of that, and the same pair for
