@@ -72,7 +72,8 @@ class SessionOutput implements DebugAdapterTracker {
 function writtenBy(message: unknown): { readonly channel: Channel; readonly text: string } | null {
   const { type, event, body } = (message ?? {}) as Record<string, unknown>;
   if (type !== "event" || event !== "output" || typeof body !== "object" || body === null) return null;
-  const { category, output } = body as Record<string, unknown>;
+  // Adapters that tell no channels say nothing of one.
+  const { category = "stdout", output } = body as Record<string, unknown>;
   if (typeof output !== "string") return null;
   return category === "stdout" || category === "stderr" ? { channel: category, text: output } : null;
 }
