@@ -70,6 +70,11 @@ export class LiveGroups implements Disposable {
     return { dispose: () => void this.#listeners.delete(listener) };
   }
 
+  /** They are looked at again now, and not when their time has come. */
+  refresh(): void {
+    if (this.#users > 0) void this.#update();
+  }
+
   /** They are kept current until the result is disposed of. */
   use(): Disposable {
     if (this.#users++ === 0) {

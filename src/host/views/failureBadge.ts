@@ -15,6 +15,8 @@ export class FailureBadge implements Disposable {
   readonly #subscriptions: Disposable[];
   /** Up to when the view was last seen, on Redis' clock, until the errors were looked at after that. */
   #lookedAt: number | null = null;
+  /** What there was to see then. */
+  #shown: readonly ErrorGroup[] | null = null;
   #seeing: Disposable | null = null;
 
   constructor(
@@ -32,6 +34,8 @@ export class FailureBadge implements Disposable {
         // Seen until now, also when it has just been left.
         this.#look();
         this.#update();
+        // At once: what fails later is told from what was seen by the clocks of workers, which may be a little off Redis'.
+        groups.refresh();
       }),
       session.onDidChange(({ change }) => {
         // Of another connection nothing was seen.
@@ -48,6 +52,7 @@ export class FailureBadge implements Disposable {
 
   #look(): void {
     this.#lookedAt = this.session.monitor?.now() ?? null;
+    this.#shown = this.groups.now?.all ?? null;
   }
 
   #update(): void {
@@ -68,7 +73,7 @@ export class FailureBadge implements Disposable {
     const newest = now.all.reduce((latest, { lastAt }) => Math.max(latest, lastAt), 0);
     const before = this.memory.get<number>(key) ?? 0;
     const seen = Math.max(before, visible ? newest : Math.min(newest, this.#lookedAt ?? 0));
-    if (this.#lookedAt !== null && now.at > this.#lookedAt) this.#lookedAt = null;
+    if (now.all !== this.#shown) this.#lookedAt = null;
     if (seen > before) void this.memory.update(key, seen);
     this.#show(visible ? undefined : badge(failuresSince(now.heard, seen), this.news.unseen.length));
   }
