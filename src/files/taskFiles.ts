@@ -8,12 +8,15 @@ import type { Pause } from "../python/tasks/pythonText";
 import { readModule } from "../python/tasks/readModule";
 import type { TaskCode } from "../python/tasks/taskCode";
 import { isForeignFolder, walkPythonFiles } from "./pythonFiles";
-import { readSmallFile, type SmallFile } from "./smallFile";
+import { readSmallFile, readSmallFileNow, type SmallFile } from "./smallFile";
 
 /** Longer files are generated, and hold no tasks that anybody looks for. */
 const maxFileBytes = 2_000_000;
 /** Files read at once. More do not make it faster: Node reads with four threads. */
 const atOnce = 32;
+/** A file that takes longer is not of a local disk's cache, ms; after a few of those nobody waits for one alone. */
+const slowMs = 8;
+const slowReads = 4;
 /** Work between two turns for others, ms. */
 const turnMs = 6;
 /** Names lead from file to file this often; a longer chain is made to keep somebody busy. */
@@ -98,8 +101,21 @@ export class TaskFiles {
     return [...files];
   }
 
+  /** One after the other where the disk is fast, with turns for others between; many at once where it is not. */
   async #look(files: readonly string[]): Promise<void> {
-    for (let at = 0; at < files.length; at += atOnce) {
+    let slow = 0;
+    let at = 0;
+    for (let began = performance.now(); at < files.length && slow < slowReads; at++) {
+      const file = files[at]!;
+      const from = performance.now();
+      const text = this.#open(file) ?? readSmallFileNow(file, maxFileBytes);
+      if (performance.now() - from > slowMs) slow++;
+      this.#note(file, text);
+      if (performance.now() - began < turnMs) continue;
+      await this.#pause();
+      began = performance.now();
+    }
+    for (; at < files.length; at += atOnce) {
       await Promise.all(files.slice(at, at + atOnce).map(async (file) => this.#note(file, await this.#text(file))));
     }
   }
@@ -115,8 +131,13 @@ export class TaskFiles {
   }
 
   async #text(file: string): Promise<SmallFile> {
+    return this.#open(file) ?? readSmallFile(file, maxFileBytes);
+  }
+
+  /** Null for what is in no editor. */
+  #open(file: string): SmallFile | null {
     const text = this.#openText(file);
-    if (text === undefined) return readSmallFile(file, maxFileBytes);
+    if (text === undefined) return null;
     return text.length > maxFileBytes ? { kind: "tooLong", bytes: text.length } : { kind: "text", text };
   }
 
