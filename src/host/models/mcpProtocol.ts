@@ -1,6 +1,5 @@
-import { type ToolDefinition, toolDefinitions, toolNames } from "./toolDefinitions";
+import { type ToolDefinition, toolDefinitions, type ToolName, toolNames } from "./toolDefinitions";
 import { ToolError } from "./toolError";
-import type { ToolName } from "./toolDefinitions";
 
 /** What runs a tool: `ModelTools`, or another in a test. */
 export interface ToolRunner {
