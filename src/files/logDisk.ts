@@ -10,7 +10,7 @@ export interface LogDisk {
 export interface FileFacts {
   readonly size: number;
   readonly mtimeMs: number;
-  /** Of the file, whatever its name is: device and inode. Some network file systems change it while the file stays the same. */
+  /** Of the file, whatever its name is: device and inode; its path where the disk knows no inodes. Some network file systems change it while the file stays the same. */
   readonly identity: string;
 }
 
@@ -26,7 +26,7 @@ export const nodeDisk: LogDisk = {
   async stat(path) {
     const facts = await stat(path);
     if (!facts.isFile()) throw new Error("it is not a file");
-    return { size: facts.size, mtimeMs: facts.mtimeMs, identity: `${facts.dev}:${facts.ino}` };
+    return { size: facts.size, mtimeMs: facts.mtimeMs, identity: facts.ino === 0 ? path : `${facts.dev}:${facts.ino}` };
   },
   async open(path) {
     const file = await open(path, "r");

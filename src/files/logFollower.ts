@@ -103,6 +103,8 @@ export class LogFollower {
       }
       return { failures, grown: records.length > 0 || file.position !== before };
     } catch (error) {
+      // Closed while it was read.
+      if (this.#state === "closed") return { failures, grown: false };
       // Gone, rotated away this very moment, or not ours to read: it is tried again as long as it is wanted.
       if (!this.#unreadable.has(path)) this.options.logger.info(`${path} is not followed: ${textOf(error)}`);
       this.#unreadable.add(path);
