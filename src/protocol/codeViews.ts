@@ -57,8 +57,10 @@ export interface CodeNote {
 export interface ScheduleView {
   /** `every 15 min`. */
   readonly words: string;
-  /** Its time zone; null: that of the worker, which is not known here: `next` takes it for that of this machine. */
+  /** Its time zone; null: that of the worker, which is not known here. */
   readonly zone: string | null;
+  /** The time zone matters and is not known: `next` takes it for that of this machine. */
+  readonly isAssumed: boolean;
   /** The next runs, unix ms, soonest first; none where it never runs. */
   readonly next: readonly number[];
   readonly place: PlaceView;

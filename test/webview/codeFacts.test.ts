@@ -163,6 +163,7 @@ describe("What the source says, on the pages", () => {
     const schedule = {
       words: "from Monday to Friday at 09:00",
       zone: "Europe/Berlin",
+      isAssumed: false,
       next: [sampleNow + 90_000, sampleNow + 86_490_000],
       place: place("worker.py", 44),
     };
@@ -174,7 +175,10 @@ describe("What the source says, on the pages", () => {
         answers: { openCode: () => null },
       },
     );
-    await test.says("arq-cron-table .item .cell.interval", "from Monday to Friday at 09:00 Europe/Berlin · worker.py:44");
+    await test.says(
+      "arq-cron-table .item .cell.interval",
+      "from Monday to Friday at 09:00 Europe/Berlin · worker.py:44",
+    );
     await test.says("arq-cron-table .item .cell.next", /^in 1 min/);
     await test.says("arq-cron-table .item .cell.runs", "none seen yet");
     await test.page.getByRole("button", { name: "worker.py:44" }).click();

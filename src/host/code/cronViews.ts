@@ -1,6 +1,6 @@
 import type { CronJob } from "../../monitor/queryModel";
 import type { ScheduleView } from "../../protocol/codeViews";
-import { nextRuns } from "../../python/tasks/nextRuns";
+import { hangsOnTimeZone, nextRuns } from "../../python/tasks/nextRuns";
 import type { CronCode, CronSchedule, TaskCode } from "../../python/tasks/taskCode";
 import { cronText } from "../cronText";
 import { placeView } from "./codeViews";
@@ -41,6 +41,7 @@ export function scheduleView(cron: CronCode, now: number): ScheduleView | null {
   return {
     words: cronText(schedule),
     zone,
+    isAssumed: zone === null && hangsOnTimeZone(schedule),
     next: nextRuns(schedule, now, runsTold, zone),
     place: placeView(cron.place),
   };

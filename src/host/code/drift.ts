@@ -1,6 +1,6 @@
 import type { CronJob, TaskStats } from "../../monitor/queryModel";
 import type { Misfit } from "../../python/tasks/callFit";
-import { nextRuns } from "../../python/tasks/nextRuns";
+import { hangsOnTimeZone, nextRuns } from "../../python/tasks/nextRuns";
 import type { CronCode, FunctionDefinition, Registration, SettingsCode, TaskCode } from "../../python/tasks/taskCode";
 import { nearName } from "./nearName";
 import { known, likelyQueueOf, queueOf } from "./settingsQueue";
@@ -140,8 +140,8 @@ function* cronsUnseen({ code, crons, queues, now, watchedSince }: DriftFacts): G
     if (crons.some((seen) => seen.function === cron.name && (seen.queue === null || seen.queue === queue))) continue;
     const { timezone } = cron.settings.values;
     const zone = timezone === null ? null : known(timezone);
-    // The worker's own time zone is not known here: minutes and seconds are the same in nearly all of them.
-    if (zone === null && schedule.value.hour !== null) continue;
+    // The worker's own time zone is not known here.
+    if (zone === null && hangsOnTimeZone(schedule.value)) continue;
     const [dueAt] = nextRuns(schedule.value, watchedSince, 1, zone?.value ?? null);
     if (dueAt !== undefined && dueAt < now - graceMs) yield { kind: "cronUnseen", queue, name: cron.name, cron, dueAt };
   }

@@ -1,6 +1,6 @@
 import { l10n, type MarkdownString } from "vscode";
 import type { CronCode, Registration, TaskCode } from "../../python/tasks/taskCode";
-import { nextRuns } from "../../python/tasks/nextRuns";
+import { hangsOnTimeZone, nextRuns } from "../../python/tasks/nextRuns";
 import { adviseRegistration } from "../code/settingsAdvice";
 import { known } from "../code/settingsQueue";
 import type { JoinedPart, JoinedTask } from "../code/taskJoin";
@@ -104,6 +104,7 @@ export function cronLine({ schedule, settings, place }: CronCode, now: number): 
   const words = plain(cronText(read.value), 300);
   const where = placeLink(place);
   if (runs.length === 0) return l10n.t("Schedule ({0}): {1}. It never comes.", where, words);
+  if (!hangsOnTimeZone(read.value)) return l10n.t("Schedule ({0}): {1}. Next: {2}.", where, words, runs.join(", "));
   return zone === null
     ? l10n.t(
         "Schedule ({0}): {1}. Next, if the worker's clock is in the time zone of this machine: {2}.",

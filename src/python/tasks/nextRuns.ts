@@ -36,6 +36,11 @@ export function nextRuns(
   return runs;
 }
 
+/** Whether the moments of its runs hang on the time zone of the worker: minutes and seconds are the same in nearly all of them. */
+export function hangsOnTimeZone({ month, day, weekday, hour }: CronSchedule): boolean {
+  return [month, day, weekday, hour].some((field) => field !== null);
+}
+
 /** How far a clock is ahead of UTC at a moment, ms. */
 type Offset = (at: number) => number;
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { nextRuns } from "../../../src/python/tasks/nextRuns";
+import { hangsOnTimeZone, nextRuns } from "../../../src/python/tasks/nextRuns";
 import type { CronSchedule } from "../../../src/python/tasks/taskCode";
 import { cronText } from "../../../src/host/cronText";
 
@@ -112,6 +112,17 @@ describe("The next runs of a cron job", () => {
   it("are told by this machine's clock where no time zone is given", () => {
     const [at] = nextRuns(schedule({ hour: 4, minute: 20 }), Date.UTC(2026, 5, 1), 1, null);
     assert.deepEqual([new Date(at!).getHours(), new Date(at!).getMinutes()], [4, 20]);
+  });
+});
+
+describe("A cron schedule and time zones", () => {
+  it("go together where it names hours, days or months", () => {
+    assert.deepEqual(
+      [{ minute: 5 }, { second: null }, { hour: 3 }, { weekday: 0 }, { day: 1 }, { month: [1] }].map((each) =>
+        hangsOnTimeZone(schedule(each)),
+      ),
+      [false, false, true, true, true, true],
+    );
   });
 });
 

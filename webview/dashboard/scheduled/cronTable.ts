@@ -211,7 +211,7 @@ export class CronTable extends RowTable<CronLine, never> {
     if (schedule !== null && soonest !== undefined) {
       const title = [
         ...[soonest, ...later].map((at) => formatDateTime(at)),
-        schedule.zone === null
+        schedule.isAssumed
           ? t("By the schedule in the source, if the worker's clock is in the time zone of this machine.")
           : t("By the schedule in the source."),
       ].join("\n");

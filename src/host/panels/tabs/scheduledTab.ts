@@ -7,7 +7,7 @@ import {
   type MissedRuns,
   type ScheduledIntent,
 } from "../../../protocol/tabs/scheduled";
-import { nextRuns } from "../../../python/tasks/nextRuns";
+import { hangsOnTimeZone, nextRuns } from "../../../python/tasks/nextRuns";
 import type { TaskCode } from "../../../python/tasks/taskCode";
 import { cronCodeOf, readCron, type ReadCron, scheduleView, unseenCrons } from "../../code/cronViews";
 import { fields, index, text } from "../checks";
@@ -79,8 +79,7 @@ export function scheduledJobs({ text: filter, queue, function: name }: Scheduled
 export function cronLine(job: CronJob, gaps: Rate["gaps"], now: number, code: TaskCode | null = null): CronLine {
   const cron = cronCodeOf(code, job);
   const read = cron === null ? null : readCron(cron);
-  // Where the worker's time zone is not known, only what does not hang on the hour.
-  const isSure = read !== null && (read.zone !== null || read.schedule.hour === null);
+  const isSure = read !== null && (read.zone !== null || !hangsOnTimeZone(read.schedule));
   return {
     ...job,
     id: JSON.stringify([job.function, job.queue]),
