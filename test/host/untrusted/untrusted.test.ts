@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:net";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { commands, extensions, workspace } from "vscode";
+import { BlameReader } from "../../../src/files/blameLine";
 import type { ArqApi } from "../../../src/host/api";
+import { LineHistory } from "../../../src/host/blame";
 import { answering } from "../asking";
 import { eventually } from "../../support/eventually";
 
@@ -85,5 +88,22 @@ describe("in a workspace that is not trusted", () => {
       assert.equal(found.length, 2);
     });
     await assert.rejects(api.deployed.open(frame), /only in workspaces that you trust/);
+  });
+
+  it("git is not asked who changed a line", async () => {
+    const folder = workspace.workspaceFolders?.[0]?.uri.fsPath ?? "";
+    for (const args of [
+      ["init", "-q"],
+      ["add", "shop"],
+      ["commit", "-qm", "Begin"],
+    ]) {
+      execFileSync("git", ["-c", "user.name=J", "-c", "user.email=j@example.com", ...args], { cwd: folder });
+    }
+    const path = join(folder, "shop", "orders.py");
+    assert.equal((await new BlameReader().read(path, 1))?.kind, "committed");
+    const extension = extensions.getExtension<ArqApi>("arq-monitor.arq-monitor");
+    const { session } = (await extension?.activate()) ?? {};
+    assert.ok(session);
+    assert.equal(await new LineHistory(session).of(path, 1), null);
   });
 });
