@@ -95,7 +95,7 @@ export class RecordReader {
   #marked(mark: LogMark, text: string, whole: boolean): RecordFacts {
     // A record of one line has its whole message there; in others the rest follows.
     const [first = "", ...more] = text.split("\n");
-    const facts = this.#refs.read(mark, first);
+    const facts = this.#refs.read(mark, withoutPlace(first));
     return whole ? { ...facts, error: longer(facts.error, more) } : facts;
   }
 
@@ -105,9 +105,11 @@ export class RecordReader {
     const text = open.shape === null || !line.startsRecord ? line.text : line.text.slice(open.shape.length);
     open.to = place.to;
     if (open.size >= maxBlock) return true;
-    open.block.push(text.slice(0, maxLine));
-    open.size += text.length + 1;
-    open.header ||= text.endsWith(opening);
+    // Rich fills its lines up to the width of the console.
+    const printed = text.slice(0, maxLine).trimEnd();
+    open.block.push(printed);
+    open.size += printed.length + 1;
+    open.header ||= printed.endsWith(opening);
     return true;
   }
 
@@ -210,6 +212,13 @@ function longer(error: RecordFacts["error"], more: readonly string[]): RecordFac
   if (error === null || more.length === 0) return error;
   const lines = more.map((line) => line.replace(trailing, ""));
   return { ...error, message: [error.message, ...lines].join("\n").trimEnd() };
+}
+
+/** Rich writes the place in the source at the right edge. */
+function withoutPlace(text: string): string {
+  const printed = text.trimEnd();
+  const at = printed.lastIndexOf("  ");
+  return at >= 0 && /^[\w-]+\.py:\d+$/.test(printed.slice(at + 2)) ? printed.slice(0, at).trimEnd() : text;
 }
 
 function shapeOf(prefix: string): string {

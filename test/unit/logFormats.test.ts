@@ -186,6 +186,23 @@ describe("A worker's log that something carried", () => {
     }
   });
 
+  it("is read as Rich prints it, in columns as wide as a console", () => {
+    const column = (text: string, place = ""): string => `${" ".repeat(20)}${text.padEnd(80)}${place.padStart(20)}\n`;
+    const log =
+      "[11/22/26 14:21:05] INFO       0.05s → a1:charge(3)                        worker.py:594\n" +
+      column("ERROR      0.01s ! a1:charge failed, KeyError: 'sku'", "worker.py:629") +
+      column("         Traceback (most recent call last):") +
+      column('           File "/srv/shop/jobs.py", line 8, in charge') +
+      column("             raise KeyError('sku')") +
+      column("         KeyError: 'sku'") +
+      column("INFO       0.02s ↻ a2:again retrying job in 0.50s", "worker.py:615");
+    assert.deepEqual(read(log).map(outline), [
+      "→ a1 charge",
+      "! a1 charge KeyError('sku') # KeyError in charge",
+      "↻ a2 again",
+    ]);
+  });
+
   it("is read from the fields of other JSON logs", () => {
     const traceback = "Traceback (most recent call last):\n  File \"/a.py\", line 1, in f\nKeyError: 'x'";
     const message = "  0.00s ! a1:f failed, KeyError: 'x'";
