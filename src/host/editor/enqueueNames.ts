@@ -42,10 +42,13 @@ export class EnqueueNames implements DefinitionProvider, CompletionItemProvider 
       const origin = rangeOf(call.name.place);
       return code.definitionsOf(call.name.value, queue).found.map(({ definition }) => linkTo(definition, origin));
     }
-    // A dotted string among the functions names one as well.
+    // A dotted string among the functions, also in func(…) and cron(…), names one as well.
+    const dotted = stringAt(document, position);
+    if (dotted === null) return [];
+    const name = document.getText(dotted);
     for (const { definition, registrations } of code.tasks) {
-      const at = registrations.find(({ how, place }) => how === "dotted string" && isAt(place, document, position));
-      if (at !== undefined && definition !== null) return [linkTo(definition, rangeOf(at.place))];
+      if (definition === null || !name.endsWith(`.${definition.qualname}`)) continue;
+      if (registrations.some(({ place }) => isAt(place, document, position))) return [linkTo(definition, dotted)];
     }
     return [];
   }
@@ -98,6 +101,16 @@ export class EnqueueNames implements DefinitionProvider, CompletionItemProvider 
       yield item;
     }
   }
+}
+
+/** What stands between the quotes around the position, on its line. */
+function stringAt(document: TextDocument, { line, character }: Position): Range | null {
+  for (const found of document.lineAt(line).text.matchAll(/(["'])((?:(?!\1)[^\\])*)\1/g)) {
+    const from = found.index + 1;
+    const to = from + (found[2]?.length ?? 0);
+    if (from <= character && character <= to) return new Range(line, from, line, to);
+  }
+  return null;
 }
 
 function linkTo(definition: FunctionDefinition, originSelectionRange: Range): LocationLink {

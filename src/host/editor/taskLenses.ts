@@ -23,6 +23,7 @@ import type { JoinedTasks } from "./joinedTasks";
 import { type CodeSource, lastRead } from "../code/codeSource";
 
 const redrawMs = 1000;
+const decorated = /^[ \t]*@.+\n(?:[ \t]*@.+\n)*[ \t]*async[ \t]+def\b/m;
 
 /** What the lenses are made of. */
 export interface LensParts {
@@ -126,8 +127,18 @@ export class TaskLenses implements CodeLensProvider, Disposable {
     if (isOther) this.#changed.fire();
   }
 
+  /** What a decorator registers while the program runs is known by the names that Redis has: for these somebody has to look. */
+  #mayHaveTasks(document: TextDocument): boolean {
+    const { settings, tasks } = this.parts;
+    if (!this.#given.has(document) || !settings.get("arq.codeLens.enabled")) return false;
+    const isOpen = tasks.current?.settings.some(({ unread }) => unread.length > 0) === true;
+    return isOpen && decorated.test(document.getText());
+  }
+
   #follow(): void {
-    const shown = window.visibleTextEditors.some(({ document }) => (this.#given.get(document) ?? "[]") !== "[]");
+    const shown = window.visibleTextEditors.some(
+      ({ document }) => (this.#given.get(document) ?? "[]") !== "[]" || this.#mayHaveTasks(document),
+    );
     if (shown === (this.#use !== null)) return;
     this.#use?.dispose();
     this.#use = shown ? this.parts.numbers.use() : null;

@@ -9,7 +9,6 @@ import {
   type Location,
   type LocationLink,
   type TextDocument,
-  ViewColumn,
   window,
   workspace,
 } from "vscode";
@@ -128,10 +127,6 @@ describe("A project of several services, as people lay it out", () => {
     const jobs = await show("services/reports/reports/jobs.py");
     assert.deepEqual(Object.keys(await lensesOf(jobs)), []);
     await addJob(redis, "r1", "build_report", "storefront:reports", ["2026-10"]);
-    // Another file with a lens is somebody who looks.
-    await window.showTextDocument(await workspace.openTextDocument(join(root(), "services/billing/billing/tasks.py")), {
-      viewColumn: ViewColumn.Two,
-    });
     await eventually(
       async () => assert.match((await lensesOf(jobs))["build_report"] ?? "", /^staging: 1 queued/),
       patience,
@@ -141,7 +136,6 @@ describe("A project of several services, as people lay it out", () => {
       async () => assert.match((await lensesOf(jobs))["build_report"] ?? "", /^staging: 0 queued/),
       patience,
     );
-    await commands.executeCommand("workbench.action.closeEditorsInOtherGroups");
   });
 
   it("leads from a name in enqueue_job to the function of its queue", async () => {
