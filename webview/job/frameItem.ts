@@ -214,6 +214,7 @@ function frameStyles() {
       border-inline-start-color: var(--bad);
     }
     .head {
+      position: relative;
       display: flex;
       align-items: flex-start;
     }
@@ -242,9 +243,13 @@ function frameStyles() {
       border-radius: 3px;
       white-space: nowrap;
     }
+    /* Over the end of the line while they are wanted: a narrow page has no room to keep for them. */
     .actions {
+      position: absolute;
+      inset-inline-end: 26px;
       display: flex;
-      margin-top: 2px;
+      padding: 2px 2px 2px 6px;
+      background: var(--vscode-editor-background);
       opacity: 0;
     }
     .frame:hover .actions,
@@ -256,6 +261,7 @@ function frameStyles() {
     }
     @media (hover: none), (forced-colors: active) {
       .actions {
+        position: static;
         opacity: 1;
       }
     }
