@@ -107,6 +107,10 @@ describe("The one door for values", () => {
     assert.deepEqual(users("logFile"), ["files/logFollower.ts"]);
     assert.deepEqual(users("loggedFailures", "logFollower", "logStream"), ["host/tracebacks.ts"]);
     assert.match(textOf("files/loggedFailures.ts"), /return \{ text: this\.redact\(record\.traceback\)/);
+    assert.match(
+      textOf("host/tracebacks.ts"),
+      /readJobLog\([^;]*, filter, \(text\) => this\.session\.redactor\.text\(text\)\)/,
+    );
     assert.match(textOf("host/tracebacks.ts"), /new LoggedFailures\(\(text\) => session\.redactor\.text\(text\)\)/);
   });
 });
