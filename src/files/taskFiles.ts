@@ -14,9 +14,9 @@ import { readSmallFile, readSmallFileNow, type SmallFile } from "./smallFile";
 const maxFileBytes = 2_000_000;
 /** Files read at once. More do not make it faster: Node reads with four threads. */
 const atOnce = 32;
-/** A file that takes longer is not of a local disk's cache, ms; after a few of those nobody waits for one alone. */
-const slowMs = 8;
-const slowReads = 4;
+/** Where files take this long on average, ms, the disk is slow, and nobody waits for one alone: in a local disk's cache one takes 0.03 ms. */
+const slowMs = 1;
+const patienceMs = 50;
 /** Work between two turns for others, ms. */
 const turnMs = 6;
 /** Names lead from file to file this often; a longer chain is made to keep somebody busy. */
@@ -103,13 +103,13 @@ export class TaskFiles {
 
   /** One after the other where the disk is fast, with turns for others between; many at once where it is not. */
   async #look(files: readonly string[]): Promise<void> {
-    let slow = 0;
     let at = 0;
-    for (let began = performance.now(); at < files.length && slow < slowReads; at++) {
+    let waited = 0;
+    for (let began = performance.now(); at < files.length && waited < patienceMs + at * slowMs; at++) {
       const file = files[at]!;
       const from = performance.now();
       const text = this.#open(file) ?? readSmallFileNow(file, maxFileBytes);
-      if (performance.now() - from > slowMs) slow++;
+      waited += performance.now() - from;
       this.#note(file, text);
       if (performance.now() - began < turnMs) continue;
       await this.#pause();

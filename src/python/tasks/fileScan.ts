@@ -66,26 +66,27 @@ function asyncFunctions(text: string): string {
   const around: { indent: number; prefix: string }[] = [];
   let line = 1;
   let counted = 0;
-  // Only below one of these can a function be indented without a function or class around it.
-  const hasBlocks = /^(?:if|else|elif|try|except|finally|with|for|while|match)\b/m.test(text);
-  let last = 0;
   for (const { from, indent, kind, column } of openings) {
     const name = nameAt(text, from);
     if (name === "") continue;
-    if (hasBlocks && indent > 0 && /\n[A-Za-z_]/.test(text.slice(last, from))) around.length = 0;
-    last = from;
+    const start = from - column;
+    for (let at = text.indexOf("\n", counted); at !== -1 && at < start; at = text.indexOf("\n", counted)) {
+      line++;
+      counted = at + 1;
+      // Below `if …:` at the margin, a function is in none of those before.
+      if (counted < start && isLetter(text.charCodeAt(counted))) around.length = 0;
+    }
     while (around.length > 0 && around.at(-1)!.indent >= indent) around.pop();
     const qualname = `${around.at(-1)?.prefix ?? ""}${name}`;
     around.push({ indent, prefix: `${qualname}${kind === "class" ? "" : ".<locals>"}.` });
-    if (kind !== "async") continue;
-    for (let at = text.indexOf("\n", counted); at !== -1 && at < from; at = text.indexOf("\n", counted)) {
-      line++;
-      counted = at + 1;
-    }
-    found.push([line, column, qualname, parametersAt(text, from + name.length)].join("\0"));
+    if (kind === "async") found.push([line, column, qualname, parametersAt(text, from + name.length)].join("\0"));
   }
   // Joined, it is a text of its own; a part of the file's would keep all of it in memory.
   return found.join("\n");
+}
+
+function isLetter(code: number): boolean {
+  return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code === 95;
 }
 
 /** Lines that begin with this word, or with `async` and it. Three times as fast as one expression over all lines. */

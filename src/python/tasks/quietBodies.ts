@@ -3,14 +3,15 @@ const telling =
   /enqueue_job|create_pool|ArqRedis|Worker|create_worker|run_worker|get_kwargs|check_health|\b(?:def|class)[ \t]|\b(?:[A-Z][A-Z\d_]*|functions|cron_jobs|tasks|jobs|registry)[ \t]*(?:\.(?:append|extend|insert)\b|\+=)/;
 
 /**
- * A text whose coroutines have a `pass` for a body where that says nothing about tasks: most of what would be parsed is in such bodies, and the grammar takes 400 ms
+ * A text whose coroutines and methods have a `pass` for a body where that says nothing about tasks: most of what would be parsed is in such bodies, and the grammar takes 400 ms
  * for a megabyte. All else stays on its line and column. Where a body's end is not certain (a text or bracket that goes on at the margin), it is left.
  */
 export function withoutQuietBodies(text: string): string {
   const parts: string[] = [];
   let done = 0;
-  for (const { index, 1: space = "" } of text.matchAll(/^([ \t]*)async[ \t]+def[ \t]/gm)) {
-    if (index < done) continue;
+  for (const { index, 1: space = "", 2: isAsync } of text.matchAll(/^([ \t]*)(async[ \t]+)?def[ \t]/gm)) {
+    // What a plain function or a property returns may be settings, or a task that it makes.
+    if (index < done || (isAsync === undefined && (space === "" || isDecorated(text, index)))) continue;
     const start = bodyAfter(text, index);
     if (start === null) continue;
     const end = endOfBody(text, start, width(space));
@@ -30,6 +31,12 @@ export function withoutQuietBodies(text: string): string {
   if (done === 0) return text;
   parts.push(text.slice(done));
   return parts.join("");
+}
+
+function isDecorated(text: string, at: number): boolean {
+  const start = text.lastIndexOf("\n", at - 2) + 1;
+  // The end of a decorator of several lines, too.
+  return /^[ \t]*[@)]/.test(text.slice(start, at));
 }
 
 /** The beginning of the line after a `def`'s colon. Null where the body is on the same line, or the colon is far. */
