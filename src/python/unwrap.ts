@@ -6,10 +6,12 @@ import { isLink } from "./tracebackLines";
 const narrowest = 40;
 /** The pieces that one line of a traceback may have come apart into. */
 const mostPieces = 8;
+/** No path is longer, and no tool prints more than this before a line. Characters. */
+const longestFrame = 20_000;
+const longestPrefix = 300;
 
-const frame = /^(?:.{0,300}\s)?\s*File ".+", line (?:-?\d+|\?|None), in \S.*$/;
-const frameStart = /^(?:.{0,300}\s)?\s*File "/;
-const syntaxPlace = /^\s*File ".+", line (?:\d+|None)$/;
+const frame = /^File ".+", line (?:-?\d+|\?|None), in \S/;
+const syntaxPlace = /^File ".*", line (?:\d+|None)$/;
 /** A line of its own in a traceback, whatever stands above it. */
 const ownLine = /^\s*(?:File "|Traceback \(|\[Previous line repeated|[|+](?:[ -]|$))|^ {2}/;
 const exception =
@@ -65,13 +67,23 @@ function wrapWidth(lines: readonly string[]): number {
 }
 
 function surelyCut(line: string, next: string): boolean {
-  if (brokenFrame(line) || (syntaxPlace.test(line) && /^\d*, in \S/.test(next))) return true;
+  const text = frameIn(line);
+  if (brokenFrame(line) || (text !== null && syntaxPlace.test(text) && /^\d*, in \S/.test(next))) return true;
   // The end of a function's name, or of the sentence between two exceptions.
-  return frame.test(line) ? /^[\w>]+$/.test(next) && !exception.test(next) : isLink((line + next).trim());
+  return text !== null && frame.test(text)
+    ? /^[\w>]+$/.test(next) && !exception.test(next)
+    : isLink((line + next).trim());
+}
+
+/** What a line says of a frame, behind indentation or a prefix; null for any other line. */
+function frameIn(line: string): string | null {
+  const at = line.length > longestFrame ? -1 : line.slice(0, longestPrefix).indexOf('File "');
+  return at === 0 || (at > 0 && line[at - 1]?.trim() === "") ? line.slice(at) : null;
 }
 
 function brokenFrame(line: string): boolean {
-  return frameStart.test(line) && line.length < 20_000 && !frame.test(line) && !syntaxPlace.test(line);
+  const text = frameIn(line);
+  return text !== null && !frame.test(text) && !syntaxPlace.test(text);
 }
 
 /** The frame with the pieces below it, as few as make it whole; null where they do not. */
@@ -79,10 +91,10 @@ function mend(line: string, lines: readonly string[], from: number): { line: str
   let joined = line;
   for (let index = from; index < Math.min(lines.length, from + mostPieces); index++) {
     const piece = (lines[index] ?? "").trim();
-    if (piece === "" || headerIn(piece) >= 0 || frameStart.test(piece)) return null;
+    if (piece === "" || headerIn(piece) >= 0 || frameIn(piece) !== null) return null;
     // Between words a blank is lost, within one none was there.
     const choices = [`${joined} ${piece}`, `${joined}${piece}`];
-    const whole = choices.find((choice) => frame.test(choice) && !/", line \d+ \d/.test(choice));
+    const whole = choices.find((choice) => frame.test(frameIn(choice) ?? "") && !/", line \d+ \d/.test(choice));
     if (whole !== undefined) return { line: whole, last: index };
     joined = /["\w,]$/.test(joined) && /^(?:line|in)\b/.test(piece) ? choices[0]! : choices[1]!;
   }
