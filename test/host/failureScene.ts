@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { commands, type Command, extensions, window, workspace } from "vscode";
+import { setTimeout as sleep } from "node:timers/promises";
+import { commands, type Command, type Disposable, extensions, window, workspace } from "vscode";
 import type { ArqApi } from "../../src/host/api";
 import { requireArq } from "../support/arqEnvironment";
 import { ArqProcesses } from "../support/arqProcesses";
@@ -16,6 +17,8 @@ import { connect, disconnect, extensionApi, labels, rows } from "./fixture";
 export interface ClickableFrame {
   readonly command: Command;
   readonly afterMs: number;
+  /** After how long VS Code was told to draw Failed Jobs again; null where it was not within three seconds, as while the view cannot be seen. */
+  readonly drawnAfterMs: number | null;
 }
 
 /** A Redis with a client of ARQ's, watched by the extension with its Failed Jobs in sight. */
@@ -50,11 +53,10 @@ export class FailureScene {
 
   /** Enqueues a job that fails, and waits until its frame on the failing line can be clicked in Failed Jobs. */
   async fail(id: string, sku: string): Promise<ClickableFrame> {
+    const drawn = this.#drawn(id);
     await this.client.enqueue("book", [sku], { _job_id: id });
-    return this.frame(id);
-  }
-
-  async frame(id: string): Promise<ClickableFrame> {
+    // Asking for rows before VS Code does would leave it nothing to be told.
+    const drawnAt = await drawn;
     const command = await eventually(
       async () => {
         const [frame] = (await this.#framesOf(id)).filter(({ item }) => item.label === "rate_of");
@@ -64,8 +66,23 @@ export class FailureScene {
       { timeoutMs: 30_000 },
     );
     const clickableAt = Date.now();
-    const finishedAt = this.api.session.monitor?.row(id)?.finishedAt ?? NaN;
-    return { command, afterMs: clickableAt - finishedAt };
+    const finishedAt = this.#finishedAt(id) ?? NaN;
+    return { command, afterMs: clickableAt - finishedAt, drawnAfterMs: drawnAt === null ? null : drawnAt - finishedAt };
+  }
+
+  #finishedAt(id: string): number | null {
+    return this.api.session.monitor?.row(id)?.finishedAt ?? null;
+  }
+
+  async #drawn(id: string): Promise<number | null> {
+    const listening: Disposable[] = [];
+    const told = new Promise<number>((resolve) => {
+      const { failed } = this.api.trees;
+      listening.push(failed.onDidChangeTreeData(() => this.#finishedAt(id) !== null && resolve(Date.now())));
+    });
+    const at = await Promise.race([told, sleep(3000, null)]);
+    for (const each of listening) each.dispose();
+    return at;
   }
 
   async #framesOf(id: string): Promise<Awaited<ReturnType<typeof rows>>> {
@@ -91,9 +108,11 @@ export async function changeOutside(path: string, text: string): Promise<void> {
   await eventually(async () => assert.equal((await workspace.openTextDocument(path)).getText(), text));
 }
 
-/** Prints a measured time in the test's output. */
-export function tell(what: string, { afterMs }: ClickableFrame): void {
-  console.log(`${hostLinePrefix}      ${what}: clickable ${afterMs} ms after the failure`);
+/** Prints the measured times in the test's output. */
+export function tell(what: string, { afterMs, drawnAfterMs }: ClickableFrame): void {
+  console.log(
+    `${hostLinePrefix}      ${what}: row after ${drawnAfterMs ?? "?"} ms, frame clickable ${afterMs} ms after the failure`,
+  );
 }
 
 export function workspaceRoot(index = 0): string {

@@ -7,6 +7,8 @@ import type { Rows, TreeModel, ViewNode } from "./viewNode";
 
 /** Faster cannot be read; every drawing is a message to the window, for which VS Code flashes a progress line. */
 const redrawMs = 1000;
+/** A job that is enqueued, starts and fails at once is three changes; its row is not to wait for the next second. */
+const redrawBurst = 3;
 /** A redraw that VS Code has not taken up by then was for rows that are gone. */
 const takenUpMs = 3000;
 /** Ages move in steps of five seconds, without anything having happened in Redis. */
@@ -64,7 +66,7 @@ export class LiveTree implements TreeDataProvider<TreeElement>, Disposable {
   readonly #told = new Set<TreeElement | null>();
   #toldAt = 0;
   #comparison = 0;
-  readonly #updates = new Throttle(redrawMs, () => void this.#update());
+  readonly #updates = new Throttle(redrawMs, () => void this.#update(), redrawBurst);
 
   constructor(
     id: ViewId,
