@@ -43,8 +43,9 @@ export class DriftWatch implements Disposable {
     return this.#changed.event;
   }
 
+  /** None of another connection than the one that is current. */
   get findings(): readonly Drift[] {
-    return this.#findings;
+    return this.session.monitor === this.#sampledOf ? this.#findings : [];
   }
 
   /** Somebody looks, until the result is disposed of. */

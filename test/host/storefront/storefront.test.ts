@@ -147,7 +147,7 @@ describe("A project of several services, as people lay it out", () => {
     );
     assert.deepEqual(await definitionsAt(ask, '"build_report"'), ["services/reports/reports/jobs.py:5"]);
     const images = await show("backend/src/app/api/v1/images.py");
-    assert.deepEqual(await definitionsAt(images, '"resize_image"'), ["backend/src/app/core/worker/functions.py:8"]);
+    assert.deepEqual(await definitionsAt(images, '"resize_image"'), ["backend/src/app/core/worker/functions.py:10"]);
     const worker = await show("services/notify/notify/worker.py");
     assert.deepEqual(await definitionsAt(worker, '"notify.tasks.digest.weekly_digest", name'), [
       "services/notify/notify/tasks/digest.py:1",
