@@ -151,6 +151,7 @@ export class TaskFiles {
     const mattering = entries.flatMap(([file, { scan }]) => (scan.matters ? [file] : []));
     const functions = new Map(entries.map(([file, { scan }]) => [file, scan.functions]));
     await this.#parse(mattering);
+    await this.#pause();
     for (let round = 1; ; round++) {
       const { used } = table;
       const sources = new Map(
