@@ -93,6 +93,7 @@ export class DriftWatch implements Disposable {
       if (monitor !== this.#sampledOf) {
         this.#sample = new ArgumentSample();
         this.#misfits = [];
+        this.#findings = [];
         this.#sampledAt = -Infinity;
       }
       this.#sampledOf = monitor;
