@@ -153,7 +153,7 @@ export class TaskFiles {
     await this.#parse(mattering);
     await this.#pause();
     for (let round = 1; ; round++) {
-      const { used } = table;
+      table.forgetNames();
       const sources = new Map(
         entries.flatMap(([file, { source }]) => (source === null ? [] : [[file, source] as const])),
       );
@@ -172,8 +172,7 @@ export class TaskFiles {
         isComplete,
         problems,
       });
-      // Once more where it was found anew where absolute imports begin: names of modules depend on it.
-      if ((wanted.size === 0 && table.used === used) || round === maxRounds) return code;
+      if ((wanted.size === 0 && table.isSettled) || round === maxRounds) return code;
       await this.#parse([...wanted]);
       await this.#pause();
     }

@@ -51,6 +51,7 @@ export class ModuleFiles {
  */
 export class ModuleTable {
   readonly #used = new Set<string>();
+  readonly #told = new Map<string, string | null>();
 
   constructor(private readonly files: ModuleFiles) {}
 
@@ -79,9 +80,9 @@ export class ModuleTable {
     return this.#anywhere(parts, from);
   }
 
-  /** Where absolute imports were found to begin, so far. */
-  get used(): number {
-    return this.#used.size;
+  /** True where every name that was told is still that file's: imports that were found later may have said where names begin. */
+  get isSettled(): boolean {
+    return [...this.#told].every(([file, name]) => this.#nameOf(file) === name);
   }
 
   /** A module in a package. */
@@ -89,8 +90,22 @@ export class ModuleTable {
     return this.#below(slashed(folder), [name]);
   }
 
-  /** As it would be imported: `app.tasks`. Null where a part is no identifier. Stands when all imports have been looked for. */
+  /** As it would be imported: `app.tasks`. Null where a part is no identifier. Stands where the table is settled when all imports have been looked for. */
   nameOf(file: string): string | null {
+    let name = this.#told.get(file);
+    if (name === undefined) {
+      name = this.#nameOf(file);
+      this.#told.set(file, name);
+    }
+    return name;
+  }
+
+  /** All names anew. */
+  forgetNames(): void {
+    this.#told.clear();
+  }
+
+  #nameOf(file: string): string | null {
     const path = slashed(file);
     const top = this.#packageRoot(path);
     // Without any `__init__.py`, imports that were found say where names begin.

@@ -1,6 +1,6 @@
 import { placeOf } from "./definitions";
 import type { Evaluator } from "./evaluate";
-import type { Expression, ModuleSource } from "./moduleSource";
+import type { Expression, ModuleSource, Scope } from "./moduleSource";
 import { argument } from "./registrations";
 import type { Resolver, Where } from "./resolver";
 import { lastName } from "./settingsFinder";
@@ -29,24 +29,44 @@ export function givenPools(sources: readonly ModuleSource[], resolver: Resolver)
   const pools = new Map<string, Making>();
   const several = new Set<string>();
   for (const source of sources) {
-    for (const scope of source.scopes) {
-      for (const [written, bindings] of scope.bindings) {
-        if (!written.includes(".")) continue;
-        const [object = "", name, more] = written.split(".");
-        const binding = bindings.at(-1);
-        if (name === undefined || more !== undefined || object === "self" || binding?.kind !== "value") continue;
-        const where: Where = { source, scope, locals: null };
-        const making = isPool(binding.value, where, resolver);
-        const module = making === null ? null : resolver.lookup(object, where);
-        if (making === null || module?.kind !== "module" || module.found.file === null) continue;
-        const key = poolKey(module.found.file, name);
-        if (pools.has(key)) several.add(key);
-        pools.set(key, making);
-      }
+    for (const { object, name, value, scope } of assignedAttributes(source)) {
+      const where: Where = { source, scope, locals: null };
+      const making = isPool(value, where, resolver);
+      const module = making === null ? null : resolver.lookup(object, where);
+      if (making === null || module?.kind !== "module" || module.found.file === null) continue;
+      const key = poolKey(module.found.file, name);
+      if (pools.has(key)) several.add(key);
+      pools.set(key, making);
     }
   }
   for (const key of several) pools.delete(key);
   return pools;
+}
+
+interface AssignedAttribute {
+  readonly object: string;
+  readonly name: string;
+  readonly value: Expression;
+  readonly scope: Scope;
+}
+
+const attributes = new WeakMap<ModuleSource, readonly AssignedAttribute[]>();
+
+/** `object.name = call(…)` in a file; looked for once, as few names of many have a dot. */
+function assignedAttributes(source: ModuleSource): readonly AssignedAttribute[] {
+  let found = attributes.get(source);
+  if (found === undefined) {
+    found = source.scopes.flatMap((scope) =>
+      [...scope.bindings].flatMap(([written, bindings]) => {
+        const [object = "", name, more] = written.includes(".") ? written.split(".") : [];
+        const binding = bindings.at(-1);
+        if (name === undefined || more !== undefined || object === "self" || binding?.kind !== "value") return [];
+        return binding.value.kind === "call" ? [{ object, name, value: binding.value, scope }] : [];
+      }),
+    );
+    attributes.set(source, found);
+  }
+  return found;
 }
 
 /** The calls of `enqueue_job` in one file, on whatever object. */
