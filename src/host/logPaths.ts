@@ -25,10 +25,21 @@ export class LogPaths implements Disposable {
     });
   }
 
-  paths(): Promise<readonly string[]> {
+  async paths(): Promise<readonly string[]> {
     const now = Date.now();
     if (this.#list === null || now - this.#list.at > fileListMs) this.#list = { at: now, paths: this.#search() };
-    return this.#list.paths;
+    const [near, all] = await Promise.all([this.#near(), this.#list.paths]);
+    return [...new Set([...near, ...all])];
+  }
+
+  /** Of patterns that name their folder: reading that costs little, and a watcher can miss a file that was made together with its folder (seen: 6 s late). */
+  async #near(): Promise<readonly string[]> {
+    const named = this.patterns.filter((pattern) => outside(pattern) === null && !/\*\*|[{}[\]]/.test(pattern));
+    const written = named.flatMap(
+      (pattern) => writtenOut(`\${workspaceFolder}/${pattern}`, homedir(), folderPaths()) ?? [],
+    );
+    const found = await Promise.all(written.map((path) => globPaths(path)));
+    return found.flatMap((paths) => paths.slice(0, maxLogFiles));
   }
 
   dispose(): void {
@@ -49,6 +60,9 @@ export class LogPaths implements Disposable {
 }
 
 function outside(pattern: string): readonly string[] | null {
-  const folders = (workspace.workspaceFolders ?? []).flatMap(({ uri }) => (uri.scheme === "file" ? [uri.fsPath] : []));
-  return writtenOut(pattern, homedir(), folders);
+  return writtenOut(pattern, homedir(), folderPaths());
+}
+
+function folderPaths(): readonly string[] {
+  return (workspace.workspaceFolders ?? []).flatMap(({ uri }) => (uri.scheme === "file" ? [uri.fsPath] : []));
 }
