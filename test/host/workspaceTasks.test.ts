@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { commands, Range, window, workspace, WorkspaceEdit } from "vscode";
+import { WorkspaceTasks } from "../../src/host/editor/workspaceTasks";
+import { eventually } from "../support/eventually";
+import { extensionApi } from "./fixture";
+
+const patience = { timeoutMs: 15_000 };
+
+describe("what the workspace's Python says about tasks", () => {
+  const root = (): string => workspace.workspaceFolders?.[0]?.uri.fsPath ?? "";
+  const folder = (): string => join(root(), "read_tasks");
+  let tasks: WorkspaceTasks;
+  before(async () => {
+    tasks = new WorkspaceTasks((await extensionApi()).log);
+    await mkdir(folder(), { recursive: true });
+    await writeFile(join(folder(), "here.py"), "async def only_here(ctx):\n    pass\n");
+  });
+  after(async () => {
+    tasks.dispose();
+    await commands.executeCommand("workbench.action.revertAndCloseActiveEditor");
+    await rm(folder(), { recursive: true, force: true });
+  });
+  /** In the snapshot that is kept, without asking for it to be read. */
+  const kept = (name: string): string[] =>
+    tasks.current
+      ?.definitionsOf(name)
+      .found.map(({ definition: { file, line } }) => `${file.slice(root().length + 1)}:${line}`) ?? [];
+
+  it("is not read before somebody asks", async () => {
+    const document = await workspace.openTextDocument(join(folder(), "here.py"));
+    await window.showTextDocument(document);
+    assert.equal(tasks.current, null);
+    const code = await tasks.ready();
+    assert.ok(code.tasks.some(({ name }) => name === "charge_card"));
+    assert.equal(tasks.current, code);
+    assert.equal(await tasks.ready(), code, "and only once");
+    assert.deepEqual(kept("only_here"), ["read_tasks/here.py:1"]);
+  });
+
+  it("follows what is typed, before it is saved, and what is given up", async () => {
+    let changes = 0;
+    const subscription = tasks.onDidChange(() => changes++);
+    const document = await workspace.openTextDocument(join(folder(), "here.py"));
+    const edit = new WorkspaceEdit();
+    edit.replace(document.uri, new Range(0, 0, 0, 0), "\n\nasync def typed(ctx, x): pass\n");
+    await workspace.applyEdit(edit);
+    await eventually(
+      () => assert.deepEqual([kept("typed"), kept("only_here")], [["read_tasks/here.py:3"], ["read_tasks/here.py:4"]]),
+      patience,
+    );
+    await window.showTextDocument(document);
+    await commands.executeCommand("workbench.action.files.revert");
+    await eventually(
+      () => assert.deepEqual([kept("typed"), kept("only_here")], [[], ["read_tasks/here.py:1"]]),
+      patience,
+    );
+    assert.ok(changes >= 2);
+    subscription.dispose();
+  });
+
+  it("follows files that come and go", async () => {
+    await writeFile(join(folder(), "come.py"), "\nasync def comes(ctx): pass\n");
+    await eventually(() => assert.deepEqual(kept("comes"), ["read_tasks/come.py:2"]), patience);
+    await rm(join(folder(), "come.py"));
+    await eventually(() => assert.deepEqual(kept("comes"), []), patience);
+  });
+});
