@@ -35,6 +35,8 @@ interface Row extends QuickPickItem {
 /** Exceptions of a chain or a group that a list shows, and frames of each: more than these nobody reads in a list. */
 const maxExceptions = 30;
 const maxFrames = 200;
+/** It stands in the row of the first frame below it, and takes the room of that. Characters. */
+const headingWidth = 48;
 
 /**
  * The frames of a traceback as a list: the exception on top, then own frames, the line that failed first, library frames folded at the end, and below
@@ -141,7 +143,7 @@ function rowsOf(
             description: at < 0 ? "" : placeOf(stack.frames[at]!),
             ...(at < 0 ? {} : { frame: { stack, index: at } }),
           }
-        : { label: `${heading}: ${error}`, kind: QuickPickItemKind.Separator };
+        : { label: oneLine(`${heading}: ${error}`, headingWidth), kind: QuickPickItemKind.Separator };
     const deepestFirst = [...stack.frames.keys()].toReversed().slice(0, maxFrames);
     const own = deepestFirst.filter((index) => isOwnFrame(stack.frames[index]!.file));
     const library = deepestFirst.filter((index) => !isOwnFrame(stack.frames[index]!.file));
