@@ -67,7 +67,7 @@ function daysText({ month, day, weekday }: CronSchedule): string | null {
   const names = weekdays?.map((each) => nameOf(weekdayName, Date.UTC(2024, 0, 1 + each))) ?? null;
   const monthNames =
     months === null ? null : listed(months.map((each) => nameOf(monthName, Date.UTC(2024, each - 1, 1))));
-  const isSpan = weekdays !== null && weekdays.length > 2 && weekdays.at(-1)! - weekdays[0]! === weekdays.length - 1;
+  const isSpan = weekdays !== null && weekdays.length > 2 && weekdays.length - 1 === weekdays.at(-1)! - weekdays[0]!;
   const ofWeek =
     names === null
       ? null

@@ -109,7 +109,9 @@ export class Tracebacks implements Disposable {
   }
 
   /** A log that comes in pieces; whoever hears it writes it there. */
-  openStream(place: StreamPlace): Pick<LogStream, "write" | "end"> {
+  openStream({ kind, name }: StreamPlace): Pick<LogStream, "write" | "end"> {
+    // A program may name its terminal as it likes.
+    const place = { kind, name: oneLine(this.session.redactor.text(name), 60) };
     return new LogStream({ place, failures: this.#logged, clock: systemClock, onFailures: () => this.#tell() });
   }
 

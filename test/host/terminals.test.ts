@@ -126,7 +126,7 @@ describe("the output of terminals", () => {
         const jobs = await rows(api.trees.failed, group?.element);
         const job = jobs.find(({ element }) => element.jobId === "silent");
         const [row] = await rows(api.trees.failed, job?.element);
-        assert.match(String(row?.item.tooltip), /The task “worker task” is not read/);
+        assert.match(JSON.stringify(row?.item.tooltip), /The task “worker task” is not read/);
       });
     } finally {
       running.terminate();

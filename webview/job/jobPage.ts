@@ -182,7 +182,7 @@ export class JobPage extends LitElement {
   }
 
   readonly #openCode = ({ detail: { file, line } }: CustomEvent<PlaceView>): void =>
-    void this.#ask("openCode", { file, line });
+    this.#ask("openCode", { file, line });
 
   #head(view: ShownJob, now: number): TemplateResult {
     const { row } = view;
