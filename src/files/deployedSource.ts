@@ -6,6 +6,7 @@ import { insideSegments, readFramePath, segmentsOf } from "../python/framePath";
 import { revisionNames } from "../python/revisionNames";
 import { longestTail } from "../python/sourceCandidates";
 import { git, type GitResult } from "./gitRunner";
+import { realPathWithin } from "./realPathWithin";
 import type { FrameToFind } from "./sourceLookup";
 
 /** One command of git. A repository on a slow disk takes its time, but nobody waits longer. */
@@ -40,7 +41,8 @@ export type DeployedFound =
 
 /**
  * The file of a frame as it was at a release, a tag or a commit, in the first repository of these folders that knows the revision. The frame's own path tells which file of that
- * commit it is, so a file that was renamed since is found as well. Only in trusted workspaces. Never throws, writes and fetches nothing.
+ * commit it is, so a file that was renamed since is found as well. Only in trusted workspaces. Never throws, writes and fetches nothing. `located`: today's file; git is not run
+ * in its folder where that lies outside these folders, since a traceback can name any file.
  */
 export async function findDeployed(
   folders: readonly string[],
@@ -50,11 +52,8 @@ export async function findDeployed(
 ): Promise<DeployedFound> {
   const tops = new Set<string>();
   let failure: DeployedFound = { ok: false, reason: "notRepository" };
-  for (const folder of [
-    ...(located === null ? [] : [dirname(located)]),
-    ...folders,
-    ...(await repositoriesIn(folders)),
-  ]) {
+  const own = located === null ? null : await realPathWithin(located, folders);
+  for (const folder of [...(own === null ? [] : [dirname(own)]), ...folders, ...(await repositoriesIn(folders))]) {
     const top = await line(folder, ["rev-parse", "--show-toplevel"]);
     if (top.ok && top.text !== "") tops.add(top.text);
     else if (!top.ok && top.reason !== "failed" && failure.reason === "notRepository")

@@ -1,9 +1,14 @@
 import { l10n, Uri, workspace } from "vscode";
 import { type Blame, BlameReader } from "../files/blameLine";
+import { realPathWithin } from "../files/realPathWithin";
+import { workspaceRoots } from "./editor/workspaceRoots";
 import type { Session } from "./session";
 import { calmAge, count, oneLine, plural } from "./views/texts";
 
-/** Who changed a line last, in words. Asks git only in trusted workspaces, only when somebody wants to know, and only of files that are saved. */
+/**
+ * Who changed a line last, in words. Asks git only in trusted workspaces, only when somebody wants to know, and only of files of the open folders that are saved: a
+ * repository elsewhere, to which a path out of a traceback may lead, is not trusted, and its configuration names programs.
+ */
 export class LineHistory {
   readonly #reader = new BlameReader();
 
@@ -11,11 +16,12 @@ export class LineHistory {
 
   /** `line` is 1-based. Null where nothing is known. */
   async of(path: string, line: number): Promise<Blame | null> {
-    if (!workspace.isTrusted) return null;
+    const real = workspace.isTrusted ? await realPathWithin(path, workspaceRoots()) : null;
+    if (real === null) return null;
     const uri = Uri.file(path).toString();
     // Git knows the file on disk, whose lines may stand elsewhere.
     const open = workspace.textDocuments.find((document) => document.uri.toString() === uri);
-    const blame = open?.isDirty === true ? null : await this.#reader.read(path, line);
+    const blame = open?.isDirty === true ? null : await this.#reader.read(real, line);
     if (blame?.kind !== "committed") return blame;
     const { redactor } = this.session;
     return { ...blame, author: redactor.text(blame.author), summary: redactor.text(blame.summary) };

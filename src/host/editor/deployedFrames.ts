@@ -1,4 +1,3 @@
-import { relative, sep } from "node:path";
 import { commands, l10n, languages, Uri, ViewColumn, window, workspace, type Disposable } from "vscode";
 import {
   type DeployedFile,
@@ -8,6 +7,7 @@ import {
   isCommit,
   todayOf,
 } from "../../files/deployedSource";
+import { isWithin } from "../../files/realPathWithin";
 import { assertNever } from "../../python/assertNever";
 import { standingLine } from "../../python/movedLine";
 import type { FrameTarget } from "../contributions/commands";
@@ -172,11 +172,6 @@ function readUri(uri: Uri): DeployedFile | null {
   } catch {
     return null;
   }
-}
-
-function isWithin(folder: string, path: string): boolean {
-  const way = relative(folder, path);
-  return way === "" || (way !== ".." && !way.startsWith(`..${sep}`) && !/^(?:[a-z]:|[\\/])/i.test(way));
 }
 
 async function showDifference(deployed: Uri, file: DeployedFile, today: string | null, line: number): Promise<void> {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { deployedText, findDeployed } from "../../../src/files/deployedSource";
 import { TempFolder } from "../../support/tempFolder";
@@ -78,6 +79,22 @@ describe("findDeployed", () => {
       assert.deepEqual(shallow, { ok: false, reason: "noRevision", shallow: true });
     } finally {
       other.remove();
+    }
+  });
+
+  it("asks no repository outside the folders, also where a frame's file lies in one", async () => {
+    const open = new TempFolder();
+    try {
+      const located = join(folder.path, "shop/jobs.py");
+      const found = await findDeployed([open.path], ["v1.4.2"], frame(located), located);
+      assert.deepEqual(found, { ok: false, reason: "notRepository" });
+      symlinkSync(join(folder.path, "shop"), join(open.path, "shop"));
+      const linked = join(open.path, "shop/jobs.py");
+      assert.deepEqual(await findDeployed([open.path], ["v1.4.2"], frame(linked), linked), found);
+      const near = await findDeployed([folder.path], ["v1.4.2"], frame("/app/shop/tasks.py"), located);
+      assert.ok(near.ok);
+    } finally {
+      open.remove();
     }
   });
 
