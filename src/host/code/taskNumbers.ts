@@ -11,6 +11,8 @@ const refreshMs = 1500;
 const ageMs = 20_000;
 /** Names come from Redis, where anybody may write. */
 const seenAtMost = 2000;
+/** Always the same, so that who joins numbers with code sees that nothing has changed. */
+const noStats: readonly TaskStats[] = [];
 
 /** What is known of the jobs of every function and queue of the active connection, for text beside code. Kept current only while somebody uses it. */
 export class TaskNumbers implements Disposable {
@@ -21,7 +23,7 @@ export class TaskNumbers implements Disposable {
   #users = 0;
   #watch: Disposable | null = null;
   #ages: NodeJS.Timeout | null = null;
-  #stats: readonly TaskStats[] = [];
+  #stats = noStats;
   /** Of whom they are. */
   #monitor: Monitor | null = null;
   #reading = false;
@@ -39,9 +41,9 @@ export class TaskNumbers implements Disposable {
     return this.#changed.event;
   }
 
-  /** None while nobody uses them, or nothing was read yet. */
+  /** None while nobody uses them, or nothing was read yet. The same array until they are others. */
   get stats(): readonly TaskStats[] {
-    return this.#monitor === this.session.monitor ? this.#stats : [];
+    return this.#monitor === this.session.monitor ? this.#stats : noStats;
   }
 
   /** The jobs of the active connection were looked at. */
@@ -98,13 +100,7 @@ export class TaskNumbers implements Disposable {
     this.#reading = true;
     const { monitor } = this.session;
     try {
-      const stats = (await monitor?.tasks()) ?? [];
-      this.#stats = stats;
-      this.#monitor = monitor;
-      for (const { function: name, queue } of stats) {
-        if (this.#seen.size >= seenAtMost) break;
-        this.#seen.set(JSON.stringify([name, queue]), { function: name, queue });
-      }
+      this.#take(monitor, (await monitor?.tasks()) ?? noStats);
     } catch {
       // The connection was closed while it was asked: the next change asks the next one.
     } finally {
@@ -113,5 +109,16 @@ export class TaskNumbers implements Disposable {
     this.#changed.fire();
     if (this.#again && this.#users > 0) this.#refresh.request();
     this.#again = false;
+  }
+
+  #take(monitor: Monitor | null, stats: readonly TaskStats[]): void {
+    // Of another connection by now.
+    if (monitor !== this.session.monitor) return;
+    this.#stats = stats;
+    this.#monitor = monitor;
+    for (const { function: name, queue } of stats) {
+      if (this.#seen.size >= seenAtMost) break;
+      this.#seen.set(JSON.stringify([name, queue]), { function: name, queue });
+    }
   }
 }
