@@ -24,6 +24,8 @@ export class DriftWatch implements Disposable {
   #wholeSince: number | null = null;
   #users = 0;
   #use: Disposable | null = null;
+  #comparing = false;
+  #again = false;
   #findings: readonly Drift[] = [];
   #text = "[]";
 
@@ -74,7 +76,26 @@ export class DriftWatch implements Disposable {
     this.#changed.dispose();
   }
 
+  /** One at a time: an older one that ends later would tell what was. */
   async #compare(): Promise<void> {
+    if (this.#comparing) {
+      this.#again = true;
+      return;
+    }
+    this.#comparing = true;
+    try {
+      await this.#compareNow();
+    } catch {
+      // The connection was closed while it was asked: the next change asks the next one.
+    } finally {
+      this.#comparing = false;
+    }
+    if (this.#again && this.#users > 0) this.#compares.request();
+    this.#again = false;
+  }
+
+  /** Keeps nothing of a connection that is another one by the time it has answered. */
+  async #compareNow(): Promise<void> {
     const { monitor } = this.session;
     const snapshot = this.session.snapshot();
     // While it is not connected, what was found stays; what happens then goes unnoticed.
@@ -83,41 +104,40 @@ export class DriftWatch implements Disposable {
       this.#wholeSince = null;
       return;
     }
-    try {
-      const code = await lastRead(this.tasks);
-      // After the snapshot: what that says is whole, is whole here.
-      const stats = await monitor.tasks();
-      const now = monitor.now();
-      if (!snapshot.complete) this.#wholeSince = null;
-      else if (monitor !== this.#sampledOf || this.#wholeSince === null) this.#wholeSince = now;
-      if (monitor !== this.#sampledOf) {
-        this.#sample = new ArgumentSample();
-        this.#misfits = [];
-        this.#findings = [];
-        this.#sampledAt = -Infinity;
-      }
+    const code = await lastRead(this.tasks);
+    // After the snapshot: what that says is whole, is whole here.
+    const stats = await monitor.tasks();
+    if (monitor !== this.session.monitor) return;
+    const now = monitor.now();
+    if (!snapshot.complete) this.#wholeSince = null;
+    else if (monitor !== this.#sampledOf || this.#wholeSince === null) this.#wholeSince = now;
+    if (monitor !== this.#sampledOf) {
       this.#sampledOf = monitor;
-      if (code.settings.length > 0 && performance.now() - this.#sampledAt >= sampleMs) {
-        this.#sampledAt = performance.now();
-        this.#misfits = await this.#sample.misfits(monitor, code, stats);
-      }
-      const crons = code.crons.length === 0 ? [] : await monitor.cron();
-      if (monitor !== this.session.monitor) return;
-      this.#set(
-        driftOf({
-          code,
-          stats,
-          crons,
-          queues: snapshot.queues.map(({ name }) => name),
-          misfits: this.#misfits,
-          now,
-          watchedSince: this.#wholeSince,
-          isWhole: snapshot.complete,
-        }),
-      );
-    } catch {
-      // The connection was closed while it was asked: the next change asks the next one.
+      this.#sample = new ArgumentSample();
+      this.#misfits = [];
+      this.#sampledAt = -Infinity;
+      this.#set([]);
     }
+    if (code.settings.length > 0 && performance.now() - this.#sampledAt >= sampleMs) {
+      this.#sampledAt = performance.now();
+      const misfits = await this.#sample.misfits(monitor, code, stats);
+      if (monitor !== this.session.monitor) return;
+      this.#misfits = misfits;
+    }
+    const crons = code.crons.length === 0 ? [] : await monitor.cron();
+    if (monitor !== this.session.monitor) return;
+    this.#set(
+      driftOf({
+        code,
+        stats,
+        crons,
+        queues: snapshot.queues.map(({ name }) => name),
+        misfits: this.#misfits,
+        now,
+        watchedSince: this.#wholeSince,
+        isWhole: snapshot.complete,
+      }),
+    );
   }
 
   #set(findings: readonly Drift[]): void {
