@@ -14,9 +14,14 @@ export interface SourceLines {
   readonly lines: readonly string[];
 }
 
+/** Whether it is a Python file, by its name. */
+export function isPythonPath(path: string): boolean {
+  return /\.pyw?$/i.test(path);
+}
+
 /** Null for what is no Python file by its name, cannot be read, or is too long. A path out of a traceback may be anybody's, so nothing else is read. */
 export async function readPython(path: string): Promise<string | null> {
-  if (!/\.pyw?$/i.test(path)) return null;
+  if (!isPythonPath(path)) return null;
   try {
     return (await stat(path)).size > maxFileBytes ? null : await readFile(path, "utf8");
   } catch {

@@ -3,7 +3,7 @@ import type { LocatedFrame } from "../python/locatedFrame";
 import { historyText, type LineHistory } from "./blame";
 import type { DashboardArgument } from "./contributions/commands";
 import { connectionText } from "./editor/failingLine";
-import { locateOwn } from "./editor/failingPlaces";
+import { locateOwn } from "./editor/locateOwn";
 import type { FrameOpener } from "./editor/openFrame";
 import type { ErrorNews, ErrorNewsItem } from "./errorNews";
 import { manyNewsMessage, newsMessage } from "./errorNewsText";

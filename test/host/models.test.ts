@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { CancellationTokenSource, LanguageModelTextPart, lm, workspace } from "vscode";
 import type { Redis } from "ioredis";
 import type { ArqApi } from "../../src/host/api";
@@ -110,6 +113,22 @@ describe("tools for language models", function () {
     assert.match(place?.lines ?? "", new RegExp(`${place?.failedLine}> .*${source}`));
     assert.match(String(answer["argumentsLeftOut"]), /arq\.models\.includeArguments/);
     assert.ok(!JSON.stringify(answer).includes("order-7"));
+  });
+
+  it("give no line of a file outside the open folders, which a traceback may name", async () => {
+    const outside = await mkdtemp(join(tmpdir(), "arq-elsewhere-"));
+    try {
+      const path = join(outside, "keys.py");
+      await writeFile(path, "\nKEY = 'opensesame'\n\ndef pay():\n    raise KeyError('sku')\n");
+      const elsewhere = `Traceback (most recent call last):\n  File "${path}", line 5, in pay\n    raise KeyError('sku')\nKeyError: 'sku'\n`;
+      await addFailed(redis, "failed-outside", { traceback: elsewhere });
+      const answer = await eventually(() => call("arq_get_job", { id: "failed-outside" }), { timeoutMs: 15_000 });
+      assert.match(String(answer["traceback"]), /keys\.py/);
+      assert.ok(!JSON.stringify(answer).includes("KEY ="), JSON.stringify(answer["sourceNow"]));
+    } finally {
+      await redis.del("arq:result:failed-outside");
+      await rm(outside, { recursive: true, force: true });
+    }
   });
 
   it("give arguments where the setting allows them, and never what is hidden", async () => {

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
-import { appendFile, mkdir, rm, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { commands, window, workspace } from "vscode";
+import { commands, Position, window, workspace } from "vscode";
 import type { ArqApi } from "../../src/host/api";
+import { frameSource } from "../../src/host/editor/frameSource";
 import { FrameStack } from "../../src/host/editor/frameStack";
+import { locateOwn } from "../../src/host/editor/locateOwn";
 import type { Frame } from "../../src/python/traceback";
 import { eventually } from "../support/eventually";
 import { type RedisServer, startRedis } from "../support/redisServer";
@@ -157,6 +160,29 @@ describe("from a frame to the line", () => {
     assert.deepEqual(await api.frames.locate(frame(missing, 2)), [], "the demo has a worker.py of its own");
   });
 
+  it("tells nothing unasked of a file outside the open folders, which a traceback may name", async () => {
+    const outside = await mkdtemp(join(tmpdir(), "arq-elsewhere-"));
+    try {
+      const path = join(outside, "keys.py");
+      await writeFile(path, "def f():\n    raise Known()\n");
+      const there = frame(path, 2, "raise Known()");
+      assert.equal((await api.frames.locateOne(there))?.path, path);
+      assert.equal(await locateOwn(api.frames, there), null);
+      const here = frame(join(root(), "shop", "payments.py"), 34);
+      assert.equal((await locateOwn(api.frames, here))?.path, here.file);
+    } finally {
+      await rm(outside, { recursive: true, force: true });
+    }
+  });
+
+  it("reads nothing that is no Python file, also where it is open in an editor", async () => {
+    const path = await put("frames/secret.env", "PASSWORD=opensesame\n");
+    await window.showTextDocument(await workspace.openTextDocument(path));
+    assert.equal((await api.frames.locateOne(frame(path, 1)))?.text, "unknown");
+    assert.equal(await frameSource(api.frames, frame(path, 1)), null);
+    await commands.executeCommand("workbench.action.closeActiveEditor");
+  });
+
   it("opens nothing, and does not fail, when no file fits", async () => {
     assert.equal(await api.frames.open({ file: "/srv/app/not/here_at_all.py", line: 1 }, false), false);
     for (const file of ["<string>", "Cell In[3]", "<stdin>"])
@@ -211,6 +237,26 @@ describe("stepping through a traceback", () => {
     await commands.executeCommand("arq.leaveTraceback");
     assert.equal(api.frames.traceback.current, null);
     assert.equal(api.frames.traceback.note, null);
+  });
+
+  it("stays with the line while the file is edited, and finds it again where the file is read again", async () => {
+    const standing = () => api.frames.traceback.current?.located.line;
+    const stack = new FrameStack(frames(), { type: "KeyError", message: "'sku'", values: [] });
+    assert.equal(await api.frames.openTraceback(stack, 3), true);
+    const editor = window.activeTextEditor!;
+    await editor.edit((edit) => edit.insert(new Position(4, 0), "\n\n\n"));
+    assert.equal(standing(), 13);
+    assert.match(editor.document.lineAt(12).text, /raise KeyError/);
+    assert.match(api.frames.traceback.note ?? "", /moved since: it was line 9, now 13$/);
+    await editor.edit((edit) => edit.insert(new Position(13, 0), "\n"));
+    assert.equal(standing(), 13, "what is below it does not move it");
+    await editor.edit((edit) => edit.insert(new Position(12, 0), "\n"));
+    assert.equal(standing(), 14, "a line break before it takes it along");
+    // VS Code puts back in one change what is between the first and the last difference.
+    await commands.executeCommand("workbench.action.files.revert");
+    await eventually(() => assert.equal(standing(), 10));
+    assert.match(editor.document.lineAt(9).text, /raise KeyError/);
+    await commands.executeCommand("arq.leaveTraceback");
   });
 
   it("peeks all frames that have a file", async () => {

@@ -3,6 +3,7 @@ import type { LocatedFrame } from "../../python/locatedFrame";
 import type { FailingFrame, GroupFrames } from "../groupFrames";
 import { type GroupsNow, type LiveGroups, liveMs } from "../liveGroups";
 import { byLine, type FailingGroup, type FailingLine } from "./failingLine";
+import { locateOwn } from "./locateOwn";
 import type { FrameOpener } from "./openFrame";
 
 /** Git, or another program, may write a file without anybody here hearing of it. Ms. */
@@ -146,13 +147,4 @@ export class FailingPlaces implements Disposable {
 
 function keyOf({ file, line, function: name, source }: FailingFrame): string {
   return JSON.stringify([file, line, name, source]);
-}
-
-/** The one file of own code that is meant; null where there is none, or several fit equally well: a note in the wrong one would be a lie. */
-export async function locateOwn(
-  opener: Pick<FrameOpener, "locateOne">,
-  frame: Parameters<FrameOpener["locateOne"]>[0],
-): Promise<LocatedFrame | null> {
-  const found = await opener.locateOne(frame).catch(() => null);
-  return found?.how === "library" ? null : found;
 }

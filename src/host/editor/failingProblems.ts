@@ -16,7 +16,8 @@ import { isOwnFrame } from "../../python/frames";
 import { jobLink } from "../links";
 import { count, oneLine, plural } from "../views/texts";
 import { connectionText, type FailingGroup, type FailingLine, fullError, shortName } from "./failingLine";
-import { type FailingFiles, locateOwn } from "./failingPlaces";
+import type { FailingFiles } from "./failingPlaces";
+import { locateOwn } from "./locateOwn";
 import type { FrameOpener } from "./openFrame";
 import type { Connection } from "../connectionList";
 

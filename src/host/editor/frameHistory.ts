@@ -3,7 +3,7 @@ import type { JobRow } from "../../monitor/model";
 import type { Frame } from "../../python/traceback";
 import { changedText, historyText, type LineHistory } from "../blame";
 import type { LiveGroups } from "../liveGroups";
-import { locateOwn } from "./failingPlaces";
+import { locateOwn } from "./locateOwn";
 import type { FrameOpener } from "./openFrame";
 
 export interface FrameHistoryParts {

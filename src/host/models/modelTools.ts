@@ -2,7 +2,8 @@ import { workspace } from "vscode";
 import type { ErrorGroup, Monitor } from "../../monitor/model";
 import { isOwnFrame } from "../../python/frames";
 import type { FrameOpener } from "../editor/openFrame";
-import { frameSource } from "../editor/frameSource";
+import { sourceAt } from "../editor/frameSource";
+import { locateOwn } from "../editor/locateOwn";
 import type { FailingFrame, GroupFrames } from "../groupFrames";
 import { findTraceback, withMonitor } from "../liveSession";
 import { errorView } from "../panels/jobView";
@@ -105,7 +106,7 @@ export class ModelTools {
     return null;
   }
 
-  /** Lines around the frames of own code, the deepest first. A source file may hold a secret as anything else may. */
+  /** Lines around the frames of own code in the open folders, the deepest first. A source file may hold a secret as anything else may. */
   async #source(traceback: FoundTraceback | null): Promise<JobToTell["source"]> {
     const { frames, session } = this.parts;
     const own = (traceback?.chain.at(-1)?.traceback.frames ?? []).filter(({ file }) => isOwnFrame(file));
@@ -113,7 +114,10 @@ export class ModelTools {
       own
         .slice(-sourcesAtMost)
         .toReversed()
-        .map(async (frame) => ({ frame, view: await frameSource(frames, frame) })),
+        .map(async (frame) => {
+          const located = await locateOwn(frames, frame);
+          return { frame, view: located === null ? null : await sourceAt(located) };
+        }),
     );
     return found.flatMap(({ frame, view }) => {
       if (view === null) return [];
@@ -163,7 +167,7 @@ async function nextFound(groupFrames: GroupFrames, atMostMs: number): Promise<vo
 async function placeOf(frame: FailingFrame | null, frames: Pick<FrameOpener, "locateOne">): Promise<GroupPlace | null> {
   if (frame === null) return null;
   const { file, line, source, function: name } = frame;
-  const located = await frames.locateOne(frame);
+  const located = await locateOwn(frames, frame);
   return located === null
     ? { file, line, function: name, source }
     : { file: workspace.asRelativePath(located.path), line: located.line, function: name, source };
