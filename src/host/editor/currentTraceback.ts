@@ -6,6 +6,8 @@ import {
   Range,
   StatusBarAlignment,
   type StatusBarItem,
+  type TextDocument,
+  type TextDocumentChangeEvent,
   type TextEditor,
   type TextEditorDecorationType,
   ThemeColor,
@@ -18,6 +20,7 @@ import type { FrameTarget } from "../contributions/commands";
 import { oneLine } from "../views/texts";
 import type { FrameStack } from "./frameStack";
 import { failureText, frameNote, positionText } from "./frameNote";
+import { lineAfterChanges, lineText } from "./lineAfterChange";
 
 /** A frame of the traceback that is stepped through, where it is shown. */
 export interface CurrentFrame {
@@ -28,10 +31,12 @@ export interface CurrentFrame {
 
 /**
  * The traceback that the user is in: its frame is marked in the editor with what happened there, the status bar says how far it is, and the context key `arq.tracebackCurrent`
- * holds the keys for the next and the previous frame. Makes nothing before the first one.
+ * holds the keys for the next and the previous frame. The frame stays with its line while the file is edited. Makes nothing before the first one.
  */
 export class CurrentTraceback implements Disposable {
   #current: CurrentFrame | null = null;
+  /** What its line read when the frame was opened; null where the file is not open. */
+  #said: string | null = null;
   #mark: TextEditorDecorationType | null = null;
   #item: StatusBarItem | null = null;
   #subscriptions: readonly Disposable[] | null = null;
@@ -60,6 +65,8 @@ export class CurrentTraceback implements Disposable {
   enter(current: CurrentFrame): void {
     if (this.#current === null) void commands.executeCommand("setContext", "arq.tracebackCurrent", true);
     this.#current = current;
+    const document = workspace.textDocuments.find((each) => this.#isOf(each));
+    this.#said = document === undefined ? null : lineText(document, current.located.line - 1);
     this.#mark ??= window.createTextEditorDecorationType({
       isWholeLine: true,
       backgroundColor: new ThemeColor("editor.stackFrameHighlightBackground"),
@@ -69,9 +76,10 @@ export class CurrentTraceback implements Disposable {
     });
     this.#subscriptions ??= [
       window.onDidChangeVisibleTextEditors(() => this.#draw()),
+      workspace.onDidChangeTextDocument((event) => this.#follow(event)),
       // Who closes the file is done with it.
-      workspace.onDidCloseTextDocument(({ uri }) => {
-        if (uri.scheme === "file" && uri.fsPath === this.#current?.located.path) this.leave();
+      workspace.onDidCloseTextDocument((document) => {
+        if (this.#isOf(document)) this.leave();
       }),
     ];
     this.#draw();
@@ -102,6 +110,23 @@ export class CurrentTraceback implements Disposable {
     this.#item?.dispose();
   }
 
+  #isOf({ uri }: TextDocument): boolean {
+    return uri.scheme === "file" && uri.fsPath === this.#current?.located.path;
+  }
+
+  /** An editor moves what is drawn in it by itself; but not what the note says of the line, and not beyond an edit of the line itself that is undone. */
+  #follow({ document, contentChanges }: TextDocumentChangeEvent): void {
+    const current = this.#current;
+    if (current === null || !this.#isOf(document)) return;
+    const { located } = current;
+    const before = located.line - 1;
+    const line = lineAfterChanges(before, contentChanges, document, this.#said);
+    const isTouched = contentChanges.some(({ range }) => range.start.line <= before && range.end.line >= before);
+    if (line === before && !isTouched) return;
+    this.#current = { ...current, located: { ...located, line: line + 1 } };
+    this.#draw();
+  }
+
   #draw(): void {
     const mark = this.#mark;
     if (mark === null) return;
@@ -110,8 +135,7 @@ export class CurrentTraceback implements Disposable {
 
   #decorationsOf({ document }: TextEditor) {
     const current = this.#current;
-    const { uri } = document;
-    if (current === null || uri.scheme !== "file" || uri.fsPath !== current.located.path) return [];
+    if (current === null || !this.#isOf(document)) return [];
     const line = Math.min(current.located.line - 1, document.lineCount - 1);
     const { end } = document.lineAt(line).range;
     const failure = failureText(current.stack.raised);

@@ -16,7 +16,7 @@ import {
 import type { LineState } from "../../python/locatedFrame";
 import { type FailingLine, noteText } from "./failingLine";
 import type { FailingFiles } from "./failingPlaces";
-import { lineAfterChange } from "./lineAfterChange";
+import { lineAfterChanges, lineText } from "./lineAfterChange";
 
 /** A note as it stands in an editor. */
 export interface ShownNote {
@@ -122,9 +122,7 @@ export class FailingNotes implements Disposable {
     if (all === undefined || contentChanges.length === 0) return;
     let turned = false;
     for (const tracked of all) {
-      const says = (line: number): boolean => textAt(document, line) === tracked.entry.printed;
-      // The last change of the text comes first, so each is told in lines that the ones after it do not move.
-      for (const change of contentChanges) tracked.line = lineAfterChange(tracked.line, change, says);
+      tracked.line = lineAfterChanges(tracked.line, contentChanges, document, tracked.entry.printed);
       const state = stateNow(tracked, document);
       turned ||= state !== tracked.state;
       tracked.state = state;
@@ -166,12 +164,7 @@ export class FailingNotes implements Disposable {
 /** A note that claimed that its line fails claims it no longer when the line says something else, and again when that is undone. */
 function stateNow({ line, entry }: Tracked, document: TextDocument): LineState {
   if (entry.printed === null || entry.state === "edited") return entry.state;
-  return textAt(document, line) === entry.printed ? entry.state : "edited";
-}
-
-/** Without indentation; "" behind the end. */
-function textAt(document: TextDocument, line: number): string {
-  return line < document.lineCount ? document.lineAt(line).text.trim() : "";
+  return lineText(document, line) === entry.printed ? entry.state : "edited";
 }
 
 /** Whether failing lines may be told of in it. Cells of notebooks and other revisions have schemes of their own. */

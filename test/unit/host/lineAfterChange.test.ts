@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { lineAfterChange } from "../../../src/host/editor/lineAfterChange";
+import { lineAfterChange, lineAfterChanges, type LineChange } from "../../../src/host/editor/lineAfterChange";
 import { randomNumbers } from "../../support/random";
 
 const noted = "return order['sku']";
@@ -45,6 +45,12 @@ describe("where a line stands after a change", () => {
     );
   });
 
+  it("is found within what a large change puts there, the nearest one where several read alike", () => {
+    assert.deepEqual(after(0, 0, 5, 7, `import a\n\ndef charge(order):\n    ${noted}\n    pay(order)\n`), [3, noted]);
+    const twice = `def charge(order):\n    a\n    ${noted}\n\ndef other():\n    ${noted}\n`;
+    assert.deepEqual(after(0, 0, 5, 7, twice), [2, noted]);
+  });
+
   it("is the place of the change where the line is gone", () => {
     assert.deepEqual(after(1, 0, 2, 0, ""), [1, "pay(order)"]);
     assert.deepEqual(after(0, 0, 4, 0, ""), [0, "def pay(order):"]);
@@ -63,5 +69,30 @@ describe("where a line stands after a change", () => {
       const [, stands] = after(line, 0, end, above ? before[0]!.length : 0, above && text === "" ? "x" : text);
       assert.equal(stands, noted, JSON.stringify([line, end, text]));
     }
+  });
+});
+
+describe("where a line stands after several changes at once", () => {
+  const lined = (lines: readonly string[]) => ({
+    lineCount: lines.length,
+    lineAt: (line: number) => ({ text: lines[line]! }),
+  });
+  const change = (start: number, end: number, text: string): LineChange => ({
+    range: { start: { line: start }, end: { line: end } },
+    text,
+  });
+
+  it("is moved by all those above it, and by none below it", () => {
+    const now = lined(["import a", "", ...before.slice(0, 2), "", ...before.slice(2)]);
+    assert.equal(lineAfterChanges(1, [change(2, 2, "\n"), change(0, 0, "import a\n\n")], now, noted), 3);
+    assert.equal(lineAfterChanges(1, [], now, noted), 1);
+  });
+
+  it("is found by what it said, where that is known", () => {
+    const now = lined(["import a", before[0]!, "", ...before.slice(1)]);
+    const changes = [change(1, 1, "\n"), change(0, 0, "import a\n")];
+    assert.equal(lineAfterChanges(1, changes, now, null), 2);
+    assert.equal(lineAfterChanges(1, [change(1, 1, "\n")], lined([before[0]!, "", ...before.slice(1)]), noted), 2);
+    assert.equal(lineAfterChanges(5, [change(0, 5, "")], lined([""]), noted), 0, "behind the end nothing is said");
   });
 });
