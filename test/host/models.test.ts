@@ -131,6 +131,25 @@ describe("tools for language models", function () {
     }
   });
 
+  it("give what is remembered of a failed job that Redis has forgotten, and say so", async () => {
+    await addFailed(redis, "failed-gone", { traceback });
+    await eventually(
+      async () => {
+        await call("arq_list_failed_groups", {});
+        assert.ok(api.session.monitor?.history.failure("failed-gone"));
+      },
+      { timeoutMs: 15_000 },
+    );
+    await call("arq_get_job", { id: "failed-gone" });
+    await redis.del("arq:result:failed-gone");
+    const answer = await call("arq_get_job", { id: "failed-gone" });
+    const { state, forgottenByRedis } = answer["job"] as { state: string; forgottenByRedis: string };
+    assert.equal(state, "failed");
+    assert.match(forgottenByRedis, /remembers of this job/);
+    assert.equal((answer["error"] as { type: string }).type, "KeyError");
+    assert.match(String(answer["traceback"]), /in read_answer\n {4}raise GatewayError[^]*KeyError: 'sku'$/);
+  });
+
   it("give arguments where the setting allows them, and never what is hidden", async () => {
     await set("arq.models.includeArguments", true);
     assert.equal((await call("arq_get_job", { id: "failed-1" }))["args"], "('order-7',)");

@@ -23,6 +23,8 @@ export interface JobToTell {
   readonly values: ToldValues;
 }
 
+const forgotten = "Told is what ARQ Monitor remembers of this job, as it was seen last; anything else is not known.";
+
 /** What `arq_get_job` answers. */
 export function jobAnswer(job: JobToTell, atMost?: number): string {
   const shape = (traceback: number, sources: number, values: number) => () => shaped(job, traceback, sources, values);
@@ -57,7 +59,7 @@ function shaped(job: JobToTell, longest: number, sources: number, valueLength: n
       ranMs: row.runMs,
       worker: row.worker === null ? null : named(row.worker),
       release: release === null ? null : named(release),
-      ...(row.rememberedSince === null ? {} : { forgottenByRedis: true }),
+      ...(row.rememberedSince === null ? {} : { forgottenByRedis: forgotten }),
     },
     ...(retried === null ? {} : { retried: clipped(retried, 500) }),
     error: error === null ? null : errorOf(error, longest),

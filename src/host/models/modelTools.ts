@@ -7,6 +7,7 @@ import { locateOwn } from "../editor/locateOwn";
 import type { FailingFrame, GroupFrames } from "../groupFrames";
 import { findTraceback, withMonitor } from "../liveSession";
 import { errorView } from "../panels/jobView";
+import { rememberedJob } from "../rememberedJob";
 import type { Session } from "../session";
 import type { Settings } from "../settings";
 import type { FoundTraceback, Tracebacks } from "../tracebacks";
@@ -76,10 +77,11 @@ export class ModelTools {
   async #job(id: string, atMost: number | undefined): Promise<string> {
     const { session, tracebacks } = this.parts;
     return withMonitor(session, false, async (monitor) => {
-      const detail = await monitor.open(id);
+      // Redis forgets a failed job after an hour; the history does not.
+      const detail = (await monitor.open(id)) ?? rememberedJob(monitor, id);
       if (detail === null)
         throw new ToolError(
-          `Redis holds no key of a job with this id: it is forgotten by now, or the id is another one. arq_list_failed_groups tells ids of failed jobs.`,
+          `Redis holds no key of a job with this id, and no failure of it is remembered: it is forgotten by now, or the id is another one. arq_list_failed_groups tells ids of failed jobs.`,
         );
       const traceback = await findTraceback(tracebacks, detail);
       const values: ToldValues = this.#mayTellValues() ?? { told: true, detail };

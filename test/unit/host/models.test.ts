@@ -2,6 +2,9 @@ import assert from "node:assert/strict";
 import packageJson from "../../../package.json";
 import texts from "../../../package.nls.json";
 import type { ErrorGroup, JobDetail } from "../../../src/monitor/model";
+import { readTraceback } from "../../../src/host/jobTries";
+import { errorView } from "../../../src/host/panels/jobView";
+import { rememberedJob } from "../../../src/host/rememberedJob";
 import { groupsAnswer } from "../../../src/host/models/groupsAnswer";
 import { jobAnswer, type JobToTell } from "../../../src/host/models/jobAnswer";
 import { mcpReply, mcpVersions, type ToolRunner } from "../../../src/host/models/mcpProtocol";
@@ -11,6 +14,7 @@ import { ToolError } from "../../../src/host/models/toolError";
 import { groupsInput, jobInput, noInput } from "../../../src/host/models/toolInput";
 import { answerAtMost, clipped } from "../../../src/host/models/toolTexts";
 import { QuietLogger } from "../../support/quietLogger";
+import { failedRow, fakeMonitor, now } from "./fakeMonitor";
 
 const group = (message: string): ErrorGroup => ({
   key: message,
@@ -121,6 +125,29 @@ describe("answers to language models", () => {
     const whole = JSON.parse(jobAnswer(job)) as { sourceNow: { lines: string; failedLine: number }[] };
     assert.equal(whole.sourceNow.length, 6);
     assert.match(whole.sourceNow[0]?.lines ?? "", /\n13> line 3 /);
+  });
+
+  it("tell of a job that Redis has forgotten what is remembered, and that it is no more than that", () => {
+    const failed = { ...failedRow("gone-1"), finishedAt: now - 7_200_000, rememberedSince: now - 7_200_000 };
+    const { history } = fakeMonitor({});
+    const detail = rememberedJob(
+      { history: Object.create(history, { row: { value: () => failed } }) as typeof history, now: () => now },
+      "gone-1",
+    );
+    assert.ok(detail !== null);
+    const text = "Traceback (most recent call last):\n  File \"/app/pay.py\", line 3, in charge\nKeyError: 'sku'";
+    const error = errorView({ detail, traceback: readTraceback(text, "worker.log; remembered by ARQ Monitor") });
+    const values = { told: true, detail } as const;
+    const answer = JSON.parse(
+      jobAnswer({ detail, connection: null, error, traceback: text, source: [], values }),
+    ) as Record<"job" | "error", Record<string, unknown>> & { traceback: string; argumentsLeftOut: string };
+    assert.match(String(answer.job["forgottenByRedis"]), /^Told is what ARQ Monitor remembers of this job/);
+    assert.deepEqual(
+      [answer.job["state"], answer.job["finished"], answer.error["type"], answer.error["tracebackFrom"]],
+      ["failed", new Date(failed.finishedAt).toISOString(), "KeyError", "worker.log; remembered by ARQ Monitor"],
+    );
+    assert.equal(answer.traceback, text);
+    assert.match(answer.argumentsLeftOut, /^Redis no longer holds them/);
   });
 
   it("are cut in the middle, where a traceback says the least", () => {
