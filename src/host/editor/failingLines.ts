@@ -113,7 +113,7 @@ export class FailingLines implements Disposable {
   #setNotes(on: boolean): boolean {
     if (on === (this.#notes !== null)) return false;
     if (this.#notes === null) {
-      const drawn = new FailingNotes((path) => this.#places.fileChanged(path));
+      const drawn = new FailingNotes();
       const provideHover = (document: TextDocument, position: Position) => this.hover(document, position);
       const hovers = languages.registerHoverProvider({ language: "python", scheme: "file" }, { provideHover });
       this.#notes = { drawn, hovers };

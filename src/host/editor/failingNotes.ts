@@ -64,7 +64,7 @@ export class FailingNotes implements Disposable {
   #when = 0;
   #where = "";
 
-  constructor(private readonly fileChanged: (path: string) => void) {
+  constructor() {
     this.#subscriptions = [
       workspace.onDidChangeTextDocument((event) => this.#changed(event)),
       workspace.onDidOpenTextDocument((document) => this.#track(document)),
@@ -112,7 +112,11 @@ export class FailingNotes implements Disposable {
     const key = document.uri.toString();
     const lines = this.#files.get(key);
     if (lines === undefined) return;
-    const tracked = lines.map((entry): Tracked => ({ line: entry.line - 1, state: entry.state, entry }));
+    const tracked = lines.map((entry): Tracked => {
+      const line = entry.line - 1;
+      // The text may be another one than that in which the line was found: `FailingPlaces` looks again in a moment.
+      return { line, state: stateNow({ line, entry }, document), entry };
+    });
     this.#tracked.set(key, tracked);
   }
 
@@ -128,7 +132,6 @@ export class FailingNotes implements Disposable {
       tracked.state = state;
     }
     if (turned) this.#draw(document);
-    this.fileChanged(document.uri.fsPath);
   }
 
   #draw(only?: TextDocument): void {
@@ -162,7 +165,7 @@ export class FailingNotes implements Disposable {
 }
 
 /** A note that claimed that its line fails claims it no longer when the line says something else, and again when that is undone. */
-function stateNow({ line, entry }: Tracked, document: TextDocument): LineState {
+function stateNow({ line, entry }: Pick<Tracked, "line" | "entry">, document: TextDocument): LineState {
   if (entry.printed === null || entry.state === "edited") return entry.state;
   return lineText(document, line) === entry.printed ? entry.state : "edited";
 }

@@ -1,8 +1,9 @@
-import { Uri, workspace, type Disposable } from "vscode";
+import { Uri, workspace, type Disposable, type TextDocument } from "vscode";
 import type { LocatedFrame } from "../../python/locatedFrame";
 import type { FailingFrame, GroupFrames } from "../groupFrames";
 import { type GroupsNow, type LiveGroups, liveMs } from "../liveGroups";
 import { byLine, type FailingGroup, type FailingLine } from "./failingLine";
+import { isPythonFile } from "./failingNotes";
 import { locateOwn } from "./locateOwn";
 import type { FrameOpener } from "./openFrame";
 
@@ -16,7 +17,7 @@ export type FailingFiles = ReadonlyMap<string, readonly FailingLine[]>;
 
 /**
  * Where in the open folders live error groups fail: each at the deepest own frame, in the one file that it means, at the line where the printed text stands now. A group of
- * which no file or more than one may be meant has no place. Works while `follow` was called and not disposed of.
+ * which no file or more than one may be meant has no place. A file is looked at again a moment after its text has changed. Works while `follow` was called and not disposed of.
  */
 export class FailingPlaces implements Disposable {
   readonly #listeners = new Set<() => void>();
@@ -27,6 +28,8 @@ export class FailingPlaces implements Disposable {
   #settling: NodeJS.Timeout | null = null;
   /** Counts up with whatever makes an answer that is on its way an old one. */
   #version = 0;
+  /** Counts up with whatever a lookup that is on its way may have read before it was so. */
+  #sources = 0;
 
   constructor(
     private readonly groups: LiveGroups,
@@ -56,6 +59,7 @@ export class FailingPlaces implements Disposable {
   follow(): void {
     if (this.#following !== null) return;
     const moved = (): void => {
+      this.#sources++;
       this.#located.clear();
       void this.#update();
     };
@@ -64,6 +68,12 @@ export class FailingPlaces implements Disposable {
       this.frames.onDidFind(() => void this.#update()),
       this.groups.use(),
       this.frames.follow(this),
+      workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+        if (contentChanges.length > 0) this.#textChanged(document);
+      }),
+      // From then on it is the editor's text that counts, or the disk's again.
+      workspace.onDidOpenTextDocument((document) => this.#textChanged(document)),
+      workspace.onDidCloseTextDocument((document) => this.#textChanged(document)),
       workspace.onDidChangeWorkspaceFolders(moved),
       workspace.onDidCreateFiles(moved),
       workspace.onDidDeleteFiles(moved),
@@ -79,16 +89,19 @@ export class FailingPlaces implements Disposable {
     this.#following = null;
     this.#located.clear();
     this.#version++;
+    this.#sources++;
     if (this.#settling !== null) clearTimeout(this.#settling);
     this.#settling = null;
     this.#groups = null;
     this.#tell(new Map());
   }
 
-  /** This file has changed: its lines are looked for again once it is left alone for a moment. */
-  fileChanged(path: string): void {
-    if (this.#following === null) return;
+  /** Lines of this file are looked for again once nothing was typed for a moment; for the one who types, that costs a look at what was located. */
+  #textChanged(document: TextDocument): void {
+    if (!isPythonFile(document)) return;
     this.#version++;
+    this.#sources++;
+    const path = document.uri.fsPath;
     for (const [key, { found }] of this.#located) {
       if (found?.path === path) this.#located.delete(key);
     }
@@ -108,7 +121,7 @@ export class FailingPlaces implements Disposable {
     const { now } = this.groups;
     const live = (now?.heard ?? []).filter(({ lastAt }) => now !== null && lastAt >= now.at - liveMs);
     this.frames.want(this, live);
-    // While somebody types, `fileChanged` looks again afterwards.
+    // While somebody types, `#textChanged` looks again afterwards.
     if (this.#settling !== null) return;
     const version = ++this.#version;
     const asked = new Set<string>();
@@ -130,12 +143,12 @@ export class FailingPlaces implements Disposable {
   async #place(frame: FailingFrame): Promise<LocatedFrame | null> {
     const key = keyOf(frame);
     const now = performance.now();
-    let known = this.#located.get(key);
-    if (known === undefined || now - known.at > staleMs) {
-      known = { at: now, found: await locateOwn(this.opener, frame) };
-      this.#located.set(key, known);
-    }
-    return known.found;
+    const known = this.#located.get(key);
+    if (known !== undefined && now - known.at <= staleMs) return known.found;
+    const sources = this.#sources;
+    const found = await locateOwn(this.opener, frame);
+    if (sources === this.#sources) this.#located.set(key, { at: now, found });
+    return found;
   }
 
   #tell(files: FailingFiles): void {

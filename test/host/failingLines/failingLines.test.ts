@@ -68,11 +68,16 @@ function root(): string {
   return folder.uri.fsPath;
 }
 
-function problems(): readonly Diagnostic[] {
-  return languages.getDiagnostics(Uri.file(basket())).filter((each) => each.source === "arq");
+function problems(path = basket()): readonly Diagnostic[] {
+  return languages.getDiagnostics(Uri.file(path)).filter((each) => each.source === "arq");
 }
 
 const basket = (): string => join(root(), "shop", "basket.py");
+/** Fails, too, but no editor has shown it yet. */
+const tariff = (): string => join(root(), "shop", "tariff.py");
+const tariffSource = `def tariff_of(parcel):
+    raise LookupError("no tariff")
+`;
 
 async function openBasket(): Promise<TextDocument> {
   const document = await workspace.openTextDocument(basket());
@@ -120,6 +125,7 @@ describe("notes at failing lines", () => {
   before(async () => {
     await mkdir(join(root(), "shop"), { recursive: true });
     await writeFile(basket(), source);
+    await writeFile(tariff(), tariffSource);
     really("init", "-q");
     really("add", "shop/basket.py");
     really("commit", "-qm", "Price baskets");
@@ -258,9 +264,9 @@ describe("notes at failing lines", () => {
       { timeoutMs: 20_000 },
     );
     assert.match(text, /12 jobs in the last hour/);
-    assert.match(text, /\[Open Latest Job\]\(command:arq\.openJob\?/);
+    assert.match(text, /\[Open Latest Job\]\(command:arq\.openJob\?[^)]*connection%22%3A%22shop%22/);
     assert.match(text, /\[Show Jobs\]\(command:arq\.showDashboard\?/);
-    assert.match(text, /\[Mute\]\(command:arq\.muteErrorGroup\?/);
+    assert.match(text, /\[Mute\]\(command:arq\.muteErrorGroup\?[^)]*connection%22%3A%22shop%22/);
     assert.ok(!text.includes("[gift](command:"), text);
     assert.ok(!text.includes("<b>"), text);
     assert.match(text.replaceAll("\\", ""), /changed 2 days ago by Jane \*Doe\*, first failure/);
@@ -336,6 +342,67 @@ describe("notes at failing lines", () => {
     });
     await set("arq.problems.enabled", undefined);
     await eventually(() => assert.deepEqual(problems(), []));
+  });
+
+  it("stand at their lines as problems while the file is edited, also without notes", async () => {
+    await openBasket();
+    const at = (line: number) =>
+      eventually(
+        () => {
+          const entry = problems().find(({ message }) => message.startsWith("KeyError"));
+          assert.equal(entry?.range.start.line, line - 1);
+        },
+        { timeoutMs: 15_000 },
+      );
+    await set("arq.problems.enabled", true);
+    // Every change of our settings has all lines looked for again: what follows is not due to the age of an answer.
+    await set("arq.failingLines.enabled", false);
+    await at(priceLine);
+    await change(new Range(2, 0, 2, 0), "import math\n\n\n");
+    await at(priceLine + 3);
+    await commands.executeCommand("workbench.action.files.revert");
+    await at(priceLine);
+    await set("arq.failingLines.enabled", undefined);
+    await set("arq.problems.enabled", undefined);
+    await stand([
+      { line: priceLine, state: "same", text: /KeyError/ },
+      { line: settleLine, state: "unknown", text: /RuntimeError/ },
+    ]);
+  });
+
+  it("claim nothing of a file that is another one by the time that it is opened", async () => {
+    await openBasket();
+    await addFailed(redis, "tariff-1", {
+      error: new PyCall("builtins", "LookupError", ["no tariff"]),
+      traceback: `Traceback (most recent call last):
+  File "/app/shop/tariff.py", line 2, in tariff_of
+    raise LookupError("no tariff")
+LookupError: no tariff
+`,
+      finishedAgoMs: 0,
+    });
+    await set("arq.problems.enabled", true);
+    const at = (line: number) =>
+      eventually(
+        () =>
+          assert.deepEqual(
+            problems(tariff()).map(({ range }) => range.start.line),
+            [line - 1],
+          ),
+        { timeoutMs: 20_000 },
+      );
+    await at(2);
+    await writeFile(tariff(), `import math\n\n\n${tariffSource}`);
+    // Opened as a person does it: nothing of the file has been in the editor before.
+    await commands.executeCommand("vscode.open", Uri.file(tariff()));
+    await eventually(() => assert.equal(window.activeTextEditor?.document.uri.fsPath, tariff()));
+    assert.ok(!notes().some(({ state }) => state === "same"), JSON.stringify(notes()));
+    await stand([{ line: 5, state: "moved", text: /^LookupError: no tariff/ }]);
+    await at(5);
+    await set("arq.problems.enabled", undefined);
+    await commands.executeCommand("arq.muteErrorGroup", { groupKey: "LookupError\nno tariff" });
+    await commands.executeCommand("workbench.action.closeActiveEditor");
+    await workspace.fs.delete(Uri.file(tariff()));
   });
 
   it("are gone when they are switched off, and when their jobs are", async () => {
