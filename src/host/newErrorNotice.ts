@@ -1,6 +1,7 @@
 import { commands, l10n, window, workspace, type Disposable } from "vscode";
 import type { LocatedFrame } from "../python/locatedFrame";
 import { historyText, type LineHistory } from "./blame";
+import type { Connection } from "./connectionList";
 import type { DashboardArgument } from "./contributions/commands";
 import { connectionText } from "./editor/failingLine";
 import { locateOwn } from "./editor/locateOwn";
@@ -70,12 +71,11 @@ export class NewErrorNotice implements Disposable {
       return;
     }
     this.#pause = setTimeout(() => this.#tell(), this.pauseMs);
-    const where = connectionText(connection);
-    if (others.length === 0) void this.#tellOne(first, where);
-    else void tellMany(news, where, connection.name);
+    if (others.length === 0) void this.#tellOne(first, connection);
+    else void tellMany(news, connection);
   }
 
-  async #tellOne(item: ErrorNewsItem, where: string): Promise<void> {
+  async #tellOne(item: ErrorNewsItem, of: Connection): Promise<void> {
     const { group } = item;
     const frame = await this.#frameOf(item);
     const place = frame === null ? null : await locateOwn(this.parts.frames, frame);
@@ -84,10 +84,12 @@ export class NewErrorNotice implements Disposable {
     const openJob = l10n.t("Open Job");
     const mute = l10n.t("Mute");
     const actions = [...(place === null ? [] : [openLine]), ...(group.latest === null ? [] : [openJob]), mute];
-    const choice = await window.showWarningMessage(newsMessage(item, where, details), ...actions);
+    const choice = await window.showWarningMessage(newsMessage(item, connectionText(of), details), ...actions);
     if (choice === openLine && frame !== null) await commands.executeCommand("arq.openFrame", frameTarget(frame));
-    if (choice === openJob) await commands.executeCommand("arq.openJob", group.latest?.id);
-    if (choice === mute) await commands.executeCommand("arq.muteErrorGroup", { groupKey: group.key });
+    // The message stays until somebody clicks; another connection may be current by then.
+    const connection = of.name;
+    if (choice === openJob) await commands.executeCommand("arq.openJob", { jobId: group.latest?.id, connection });
+    if (choice === mute) await commands.executeCommand("arq.muteErrorGroup", { groupKey: group.key, connection });
   }
 
   /** What is known of where it failed, as soon as it is, or not at all. */
@@ -122,9 +124,9 @@ export class NewErrorNotice implements Disposable {
   }
 }
 
-async function tellMany(news: readonly ErrorNewsItem[], where: string, connection: string): Promise<void> {
+async function tellMany(news: readonly ErrorNewsItem[], of: Connection): Promise<void> {
   const show = l10n.t("Show Errors");
-  const look: DashboardArgument = { tab: "failed", connection };
-  if ((await window.showWarningMessage(manyNewsMessage(news, where), show)) === show)
+  const look: DashboardArgument = { tab: "failed", connection: of.name };
+  if ((await window.showWarningMessage(manyNewsMessage(news, connectionText(of)), show)) === show)
     await commands.executeCommand("arq.showDashboard", look);
 }

@@ -1,11 +1,12 @@
 import { l10n, type Memento, type QuickPickItem, window } from "vscode";
 import type { JobRow } from "../../monitor/model";
 import { newestJobs } from "../../protocol/jobQuery";
-import type { JobArgument } from "../contributions/commands";
+import type { JobArgument, OfConnection } from "../contributions/commands";
 import { errorText, functionName } from "../views/jobNode";
 import { stateIcons } from "../views/stateIcons";
 import { stateName } from "../views/stateName";
 import { oneLine } from "../views/texts";
+import { atConnection } from "./atConnection";
 import type { HostParts } from "./parts";
 
 const recentKey = "arq.recentJobs";
@@ -14,8 +15,9 @@ const offered = 30;
 
 type JobItem = QuickPickItem & { readonly jobId: string };
 
-/** Opens the panel of a job: the given one, or one that is picked or typed in by its id. */
-export async function openJob(parts: HostParts, job?: string | JobArgument): Promise<void> {
+/** Opens the panel of a job: the given one, or one that is picked or typed in by its id. One of another connection only where the user switches to that. */
+export async function openJob(parts: HostParts, job?: string | (JobArgument & OfConnection)): Promise<void> {
+  if (!(await atConnection(parts, typeof job === "string" ? undefined : job?.connection))) return;
   const id = typeof job === "string" ? job : (job?.jobId ?? (await pick(parts)));
   if (id === undefined || id === "") return;
   parts.jobs.show(id);

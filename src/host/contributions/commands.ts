@@ -65,7 +65,12 @@ export interface NameArgument {
   /** Of a queue or a worker. */
   readonly name: string;
 }
-export interface GroupArgument {
+/** What stays on the screen for a while, a message or a hover, names the connection that it tells of: another one may be current by the time somebody clicks. */
+export interface OfConnection {
+  /** Without one, the current connection is meant. */
+  readonly connection?: string;
+}
+export interface GroupArgument extends OfConnection {
   /** `ErrorGroup.key`. */
   readonly groupKey: string;
 }
@@ -91,8 +96,8 @@ export interface CommandArguments {
   "arq.refresh": [];
   "arq.pauseIndexing": [];
   "arq.resumeIndexing": [];
-  /** With an id (or a tree node of a job), nothing is asked. */
-  "arq.openJob": [job?: string | JobArgument];
+  /** With an id (or a tree node of a job), nothing is asked, unless it is of another connection than the current one: then, whether to switch. */
+  "arq.openJob": [job?: string | (JobArgument & OfConnection)];
   "arq.showLog": [];
   "arq.copyDiagnostics": [];
   "arq.setPassword": [];

@@ -58,9 +58,11 @@ export function failingHover(
 function links({ key, latest }: FailingGroup["group"], connection: string): string {
   const jobs: DashboardArgument = { tab: "jobs", filter: { errorGroup: key, remembered: "also" }, connection };
   return [
-    ...(latest === null ? [] : [commandLink(l10n.t("Open Latest Job"), "arq.openJob", latest.id)]),
+    ...(latest === null
+      ? []
+      : [commandLink(l10n.t("Open Latest Job"), "arq.openJob", { jobId: latest.id, connection })]),
     commandLink(l10n.t("Show Jobs"), "arq.showDashboard", jobs),
-    commandLink(l10n.t("Mute"), "arq.muteErrorGroup", { groupKey: key }),
+    commandLink(l10n.t("Mute"), "arq.muteErrorGroup", { groupKey: key, connection }),
   ].join(" · ");
 }
 
