@@ -54,6 +54,8 @@ export class TaskFiles {
   #isComplete = true;
   /** Null: files came or went. */
   #modules: ModuleFiles | null = null;
+  /** Of the files and all that these are in; null: not put together. */
+  #folders: ReadonlySet<string> | null = null;
   /** The files, sorted: what is said must not depend on what came first. */
   #order: readonly string[] = [];
   #work: Promise<unknown> = Promise.resolve();
@@ -67,6 +69,12 @@ export class TaskFiles {
   /** A file was made, changed or deleted; or a folder deleted. Costs nothing until `read`. */
   change(path: string): void {
     this.#changed.add(path);
+  }
+
+  /** Whether files that are known are below this path: a cheap question, to be asked of whatever is deleted. */
+  hasFolder(path: string): boolean {
+    this.#folders ??= foldersOf(this.#files.keys());
+    return this.#folders.has(path);
   }
 
   /** All that is known, with what changed until now. One at a time: a second call waits for the first. */
@@ -96,7 +104,8 @@ export class TaskFiles {
     const files = new Set<string>();
     for (const path of changed) {
       if (path.endsWith(".py") && (this.#files.has(path) || (await this.#isOwn(path)))) files.add(path);
-      else for (const known of this.#files.keys()) if (known.startsWith(path + sep)) files.add(known);
+      else if (this.hasFolder(path))
+        for (const known of this.#files.keys()) if (known.startsWith(path + sep)) files.add(known);
     }
     return [...files];
   }
@@ -122,12 +131,17 @@ export class TaskFiles {
 
   #note(file: string, read: SmallFile): void {
     if (read.kind === "missing") {
-      if (this.#files.delete(file)) this.#modules = null;
+      if (this.#files.delete(file)) this.#cameOrWent();
       return;
     }
-    if (!this.#files.has(file)) this.#modules = null;
+    if (!this.#files.has(file)) this.#cameOrWent();
     const scan = read.kind === "text" ? scanFile(read.text) : { matters: false, functions: "" };
     this.#files.set(file, { scan, source: null, problem: problemOf(read) });
+  }
+
+  #cameOrWent(): void {
+    this.#modules = null;
+    this.#folders = null;
   }
 
   async #text(file: string): Promise<SmallFile> {
@@ -220,6 +234,13 @@ export class TaskFiles {
     }
     return known;
   }
+}
+
+function foldersOf(files: Iterable<string>): Set<string> {
+  const folders = new Set<string>();
+  for (const file of files)
+    for (let folder = dirname(file); !folders.has(folder); folder = dirname(folder)) folders.add(folder);
+  return folders;
 }
 
 function problemOf(read: SmallFile): string | null {

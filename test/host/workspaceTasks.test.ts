@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { mkdir, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { commands, Range, window, workspace, WorkspaceEdit } from "vscode";
 import { WorkspaceTasks } from "../../src/host/editor/workspaceTasks";
 import { eventually } from "../support/eventually";
@@ -11,6 +11,8 @@ const patience = { timeoutMs: 15_000 };
 describe("what the workspace's Python says about tasks", () => {
   const root = (): string => workspace.workspaceFolders?.[0]?.uri.fsPath ?? "";
   const folder = (): string => join(root(), "read_tasks");
+  /** Nobody's source: it is hidden. */
+  const elsewhere = (): string => join(root(), ".read_tasks");
   let tasks: WorkspaceTasks;
   before(async () => {
     tasks = new WorkspaceTasks((await extensionApi()).log);
@@ -21,6 +23,7 @@ describe("what the workspace's Python says about tasks", () => {
     tasks.dispose();
     await commands.executeCommand("workbench.action.revertAndCloseActiveEditor");
     await rm(folder(), { recursive: true, force: true });
+    await rm(elsewhere(), { recursive: true, force: true });
   });
   /** In the snapshot that is kept, without asking for it to be read. */
   const kept = (name: string): string[] =>
@@ -65,5 +68,29 @@ describe("what the workspace's Python says about tasks", () => {
     await eventually(() => assert.deepEqual(kept("comes"), ["read_tasks/come.py:2"]), patience);
     await rm(join(folder(), "come.py"));
     await eventually(() => assert.deepEqual(kept("comes"), []), patience);
+  });
+
+  /** Written again until it is known: VS Code may miss what is made together with its folder. */
+  const known = async (path: string, name: string): Promise<void> => {
+    await mkdir(dirname(path), { recursive: true });
+    await eventually(
+      async () => {
+        await writeFile(path, `async def ${name}(ctx): pass\n`);
+        assert.equal(kept(name).length, 1);
+      },
+      { ...patience, intervalMs: 1000 },
+    );
+  };
+
+  it("forgets what was in a folder that is deleted from outside, also in folders below it", async () => {
+    await known(join(folder(), "outer", "inner", "deep.py"), "deep");
+    await rm(join(folder(), "outer"), { recursive: true });
+    await eventually(() => assert.deepEqual(kept("deep"), []), patience);
+  });
+
+  it("forgets what was in a folder that is moved away from outside", async () => {
+    await known(join(folder(), "moved", "away.py"), "away");
+    await rename(join(folder(), "moved"), elsewhere());
+    await eventually(() => assert.deepEqual(kept("away"), []), patience);
   });
 });

@@ -110,8 +110,8 @@ export class WorkspaceTasks implements Disposable {
       }),
       // What was typed and not saved is gone then.
       workspace.onDidCloseTextDocument((document) => this.#noteDocument(document)),
-      workspace.onDidDeleteFiles(({ files }) => files.forEach(({ fsPath }) => this.#note(fsPath))),
-      workspace.onDidRenameFiles(({ files }) => files.forEach(({ oldUri }) => this.#note(oldUri.fsPath))),
+      workspace.onDidDeleteFiles(({ files }) => files.forEach(({ fsPath }) => void this.#noteGone(fsPath))),
+      workspace.onDidRenameFiles(({ files }) => files.forEach(({ oldUri }) => void this.#noteGone(oldUri.fsPath))),
       workspace.onDidChangeWorkspaceFolders(() => {
         this.#files = null;
         this.#later();
@@ -123,9 +123,17 @@ export class WorkspaceTasks implements Disposable {
     for (const watcher of this.#watchers) watcher.dispose();
     this.#watchers = folders.flatMap((folder) => {
       if (folder.uri.scheme !== "file") return [];
-      const watcher = workspace.createFileSystemWatcher(new RelativePattern(folder, "**/*.py"));
+      const written = workspace.createFileSystemWatcher(new RelativePattern(folder, "**/*.py"), false, false, true);
+      // Of a folder that is deleted with all that is in it, VS Code tells the folder alone.
+      const gone = workspace.createFileSystemWatcher(new RelativePattern(folder, "**"), true, true, false);
       const note = ({ fsPath }: { readonly fsPath: string }): void => this.#note(fsPath);
-      return [watcher, watcher.onDidCreate(note), watcher.onDidChange(note), watcher.onDidDelete(note)];
+      return [
+        written,
+        written.onDidCreate(note),
+        written.onDidChange(note),
+        gone,
+        gone.onDidDelete(({ fsPath }) => void this.#noteGone(fsPath)),
+      ];
     });
   }
 
@@ -133,7 +141,15 @@ export class WorkspaceTasks implements Disposable {
     if (languageId === "python" && uri.scheme === "file") this.#note(uri.fsPath);
   }
 
+  /** All that is deleted comes here, so nothing is read again for what holds no Python. */
+  async #noteGone(path: string): Promise<void> {
+    // That they could not be opened is told to who asked for them.
+    const files = path.endsWith(".py") ? null : await this.#files?.catch(() => undefined);
+    if (files === null || files?.hasFolder(path)) this.#note(path);
+  }
+
   #note(path: string): void {
+    if (this.#disposed) return;
     this.#pending.add(path);
     this.#later();
   }

@@ -99,10 +99,13 @@ describe("what is kept current", () => {
   });
 
   it("forgets a deleted folder, and takes up what is made in a new one, but in no environment", async () => {
-    await project.read({ "app/tasks.py": "async def a(ctx): pass\n", "keep.py": "async def b(ctx): pass\n" });
-    rmSync(join(project.folder.path, "app"), { recursive: true });
-    project.files.change(join(project.folder.path, "app"));
+    await project.read({ "src/app/tasks.py": "async def a(ctx): pass\n", "keep.py": "async def b(ctx): pass\n" });
+    const has = (path: string): boolean => project.files.hasFolder(join(project.folder.path, path));
+    assert.deepEqual(["src", "src/app", "src/ap", "keep.py", "docs"].map(has), [true, true, false, false, false]);
+    rmSync(join(project.folder.path, "src"), { recursive: true });
+    project.files.change(join(project.folder.path, "src"));
     assert.deepEqual(project.found(await project.files.read(), "a"), []);
+    assert.deepEqual([has("src"), has("src/app")], [false, false]);
     project.folder.write("tools/pyvenv.cfg");
     const code = await project.read({
       "new/tasks.py": "async def a(ctx): pass\n",
