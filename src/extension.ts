@@ -133,7 +133,7 @@ export function activate(context: ExtensionContext): ArqApi {
     scripts,
     languages.registerCodeLensProvider({ scheme: "file", language: "python" }, new ScratchLens(scripts)),
     offerToMovePasswords(connections, session, workspaceState),
-    new NewErrorNotice(told),
+    new NewErrorNotice({ ...told, mutedGroups }),
     failingLines,
     new CodeFeatures({ session, settings, tasks, numbers, drift, log }),
     statusBar,

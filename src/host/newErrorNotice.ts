@@ -1,4 +1,4 @@
-import { commands, l10n, window, workspace, type Disposable } from "vscode";
+import { commands, Disposable, l10n, window, workspace } from "vscode";
 import type { LocatedFrame } from "../python/locatedFrame";
 import { historyText, type LineHistory } from "./blame";
 import type { Connection } from "./connectionList";
@@ -9,6 +9,7 @@ import type { FrameOpener } from "./editor/openFrame";
 import type { ErrorNews, ErrorNewsItem } from "./errorNews";
 import { manyNewsMessage, newsMessage } from "./errorNewsText";
 import { type FailingFrame, frameTarget, type GroupFrames } from "./groupFrames";
+import type { MutedGroups } from "./mutedGroups";
 import type { Session } from "./session";
 import type { Settings } from "./settings";
 
@@ -21,6 +22,7 @@ export interface NewErrorNoticeParts {
   readonly session: Session;
   readonly settings: Settings;
   readonly errorNews: ErrorNews;
+  readonly mutedGroups: Pick<MutedGroups, "has">;
   readonly groupFrames: GroupFrames;
   readonly frames: Pick<FrameOpener, "locateOne">;
   readonly lineHistory: LineHistory;
@@ -33,7 +35,7 @@ export interface NewErrorNoticeParts {
 export class NewErrorNotice implements Disposable {
   readonly #listening: Disposable;
   #waiting: readonly ErrorNewsItem[] = [];
-  /** Of which connection they are. */
+  /** Of which connection they are: the current one. */
   #connection: string | null = null;
   #pause: NodeJS.Timeout | null = null;
 
@@ -41,7 +43,12 @@ export class NewErrorNotice implements Disposable {
     private readonly parts: NewErrorNoticeParts,
     private readonly pauseMs = gapMs,
   ) {
-    this.#listening = parts.errorNews.onDidChange((news) => this.#hear(news));
+    this.#listening = Disposable.from(
+      parts.errorNews.onDidChange((news) => this.#hear(news)),
+      parts.session.onDidChange(() => {
+        if (parts.session.connection?.name !== this.#connection) this.#waiting = [];
+      }),
+    );
   }
 
   dispose(): void {
@@ -50,29 +57,32 @@ export class NewErrorNotice implements Disposable {
   }
 
   #hear(news: readonly ErrorNewsItem[]): void {
-    const { session, settings } = this.parts;
-    const { connection } = session;
-    const wanted = settings.get("arq.notifications.newErrors");
-    if (news.length === 0 || connection === null || wanted === "off") return;
-    if (wanted === "production" && !connection.production) return;
-    if (this.#connection !== connection.name) this.#waiting = [];
+    const { connection } = this.parts.session;
+    if (news.length === 0 || connection === null || !this.#isWanted(connection)) return;
     this.#connection = connection.name;
     this.#waiting = [...this.#waiting, ...news];
     if (this.#pause === null) this.#tell();
   }
 
+  /** What waits for a while may be muted by then, or not wanted any more. */
   #tell(): void {
-    const news = this.#waiting;
+    const { session, mutedGroups } = this.parts;
+    const { connection } = session;
+    const news = this.#waiting.filter(({ group }) => !mutedGroups.has(this.#connection, group.key));
     this.#waiting = [];
-    const { connection } = this.parts.session;
     const [first, ...others] = news;
-    if (first === undefined || connection === null || connection.name !== this.#connection) {
+    if (first === undefined || connection === null || !this.#isWanted(connection)) {
       this.#pause = null;
       return;
     }
     this.#pause = setTimeout(() => this.#tell(), this.pauseMs);
     if (others.length === 0) void this.#tellOne(first, connection);
     else void tellMany(news, connection);
+  }
+
+  #isWanted({ production }: Connection): boolean {
+    const wanted = this.parts.settings.get("arq.notifications.newErrors");
+    return wanted === "on" || (wanted === "production" && production);
   }
 
   async #tellOne(item: ErrorNewsItem, of: Connection): Promise<void> {

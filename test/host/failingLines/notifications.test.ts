@@ -143,6 +143,58 @@ describe("messages about new errors", () => {
     }
   });
 
+  it("leave out what is muted while it waits, and come not at all once they are not wanted or another connection is current", async () => {
+    person.reset();
+    let say: (news: readonly ErrorNewsItem[]) => void = () => undefined;
+    let changed: () => void = () => undefined;
+    const onDidChange = (listener: typeof say) => {
+      say = listener;
+      return { dispose: () => undefined };
+    };
+    const session = {
+      connection: api.session.connection,
+      monitor: null,
+      onDidChange: (listener: () => void) => {
+        changed = listener;
+        return { dispose: () => undefined };
+      },
+    };
+    const lineHistory = { of: () => Promise.resolve(null) };
+    const parts = { ...api, session: session as never, errorNews: { onDidChange } as never };
+    const notice = new NewErrorNotice({ ...parts, lineHistory: lineHistory as never }, 1500);
+    const group = api.liveGroups.now?.all.find(({ type }) => type === "ZeroDivisionError");
+    assert.ok(group);
+    const like = (type: string): ErrorNewsItem => ({ group: { ...group, type, key: `${type}\n` }, back: false });
+    try {
+      say([like("A"), like("B")]);
+      await eventually(() => assert.equal(messages().length, 1));
+      say([like("C"), like("D"), like("E")]);
+      await commands.executeCommand("arq.muteErrorGroup", { groupKey: "D\n" });
+      await eventually(() => assert.equal(messages().length, 2), { timeoutMs: 10_000 });
+      assert.equal(messages()[1], "2 new errors in shop: C: by zero, E: by zero");
+      say([like("F"), like("G")]);
+      await set("arq.notifications.newErrors", "off");
+      await new Promise((resolve) => setTimeout(resolve, 1700));
+      await set("arq.notifications.newErrors", undefined);
+      say([like("H"), like("I")]);
+      await eventually(() => assert.equal(messages().length, 3));
+      assert.match(messages()[2]!, /^2 new errors in shop: H: .*I: by zero$/);
+      say([like("J"), like("K")]);
+      const { connection } = session;
+      session.connection = connection && { ...connection, name: "other" };
+      changed();
+      session.connection = connection;
+      changed();
+      await new Promise((resolve) => setTimeout(resolve, 1700));
+      say([like("L"), like("M")]);
+      await eventually(() => assert.equal(messages().length, 4));
+      assert.match(messages()[3]!, /^2 new errors in shop: L: .*M: by zero$/);
+    } finally {
+      notice.dispose();
+      await commands.executeCommand("arq.unmuteErrorGroup", { groupKey: "D\n" });
+    }
+  });
+
   it("act on the connection that they told of, whichever is current when somebody clicks", async () => {
     person.reset();
     let say: (news: readonly ErrorNewsItem[]) => void = () => undefined;
