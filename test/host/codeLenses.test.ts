@@ -333,6 +333,16 @@ async def enqueue(redis: ArqRedis) -> None:
       );
     });
 
+    it("are not told of while the file cannot be seen: nobody keeps current what is said of it then", async () => {
+      for (const away of [path("shop", "payments.py"), path("README.md")]) {
+        await window.showTextDocument(await workspace.openTextDocument(away), { preview: false });
+        await eventually(() => assert.deepEqual(hints(), []), { timeoutMs: 15_000 });
+        await commands.executeCommand("workbench.action.closeActiveEditor");
+        await window.showTextDocument(document, { preview: false });
+        await eventually(() => assert.equal(hints().length, 3), { timeoutMs: 15_000 });
+      }
+    });
+
     it("are corrected by a quick fix", async () => {
       const [unknown] = hints();
       const actions = await commands.executeCommand<{ title: string; edit?: WorkspaceEdit }[]>(

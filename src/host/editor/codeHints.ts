@@ -55,6 +55,8 @@ export class CodeHints implements CodeActionProvider, Disposable {
   /** By what stands on the hint, the names that may have been meant. */
   readonly #meant = new Map<string, string>();
   #use: Disposable | null = null;
+  /** Counts up whenever hints are made anew, and when nobody wants any more. */
+  #turn = 0;
 
   constructor(private readonly parts: HintParts) {
     const { settings, tasks, numbers, drift } = parts;
@@ -87,29 +89,39 @@ export class CodeHints implements CodeActionProvider, Disposable {
   }
 
   dispose(): void {
+    this.#turn++;
     this.#use?.dispose();
     this.#redraw.dispose();
     for (const subscription of this.#subscriptions) subscription.dispose();
   }
 
   async #show(): Promise<void> {
-    const documents = window.visibleTextEditors.flatMap(({ document }) => (isPython(document) ? [document] : []));
-    const enabled = this.parts.settings.get("arq.codeHints.enabled");
-    if (!enabled || documents.length === 0) {
-      this.#look(false);
-      if (!enabled) this.#shown.clear();
-      return;
-    }
-    const code = await lastRead(this.parts.tasks);
-    let own = false;
-    for (const document of documents) {
-      const hints = this.#hints(code, document);
-      own ||= isOwn(code, document);
-      const before = this.#shown.get(document.uri) ?? [];
+    const turn = ++this.#turn;
+    const code = this.#documents().length === 0 ? null : await lastRead(this.parts.tasks);
+    if (turn !== this.#turn) return;
+    // The documents are asked for again: the first reading takes a while.
+    const hinted =
+      code === null
+        ? []
+        : this.#documents().map((document) => ({
+            uri: document.uri,
+            hints: this.#hints(code, document),
+            isOwn: isOwn(code, document),
+          }));
+    const visible = new Set(hinted.map(({ uri }) => uri.toString()));
+    for (const [uri] of this.#shown) if (!visible.has(uri.toString())) this.#shown.delete(uri);
+    for (const { uri, hints } of hinted) {
+      const before = this.#shown.get(uri) ?? [];
       // Every setting of hints is a message to the window.
-      if (textOf(before) !== textOf(hints)) this.#shown.set(document.uri, hints);
+      if (textOf(before) !== textOf(hints)) this.#shown.set(uri, hints);
     }
-    this.#look(own);
+    this.#look(hinted.some((each) => each.isOwn));
+  }
+
+  /** Those that hints are wanted for: what cannot be seen is not kept current, and says nothing. */
+  #documents(): TextDocument[] {
+    if (!this.parts.settings.get("arq.codeHints.enabled")) return [];
+    return window.visibleTextEditors.flatMap(({ document }) => (isPython(document) ? [document] : []));
   }
 
   /** Drift is looked for while a file with tasks, settings or calls can be seen. */
