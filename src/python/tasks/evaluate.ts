@@ -1,6 +1,7 @@
 import { assertNever } from "../assertNever";
 import type { Argument, Expression } from "./moduleSource";
 import type { Meaning, Resolver, Where } from "./resolver";
+import { tooLong } from "./work";
 
 /** A value of Python, as far as settings need it: durations are seconds, lists, tuples, sets and ranges are arrays. */
 export type Plain = string | number | boolean | null | readonly Plain[];
@@ -10,7 +11,9 @@ export type Evaluated = { readonly value: Plain } | { readonly unknown: string; 
 
 const maxSteps = 40;
 /** `range(10**9)` is no list of minutes. */
-const maxRange = 10_000;
+const maxItems = 1000;
+/** A longer text is no setting. */
+const maxText = 10_000;
 
 const unitSeconds: Readonly<Record<string, number>> = {
   weeks: 604_800,
@@ -28,6 +31,10 @@ export class Evaluator {
   constructor(readonly resolver: Resolver) {}
 
   evaluate(value: Expression, where: Where, steps = 0): Evaluated {
+    return this.resolver.work.within(() => bounded(this.#evaluate(value, where, steps))) ?? { unknown: tooLong };
+  }
+
+  #evaluate(value: Expression, where: Where, steps: number): Evaluated {
     if (steps > maxSteps) return { unknown: "its definition goes in circles" };
     switch (value.kind) {
       case "string":
@@ -54,6 +61,7 @@ export class Evaluator {
           if (!item.isStarred) items.push(one.value);
           else if (isList(one.value)) items.push(...one.value);
           else return { unknown: "what * unpacks is no list" };
+          if (items.length > maxItems) return { unknown: tooLong };
         }
         return { value: items };
       }
@@ -193,7 +201,7 @@ export class Evaluator {
     }
     const [start, stop, step] =
       numbers.length === 1 ? [0, numbers[0]!, 1] : [numbers[0] ?? 0, numbers[1] ?? 0, numbers[2] ?? 1];
-    if (step === 0 || (stop - start) / step > maxRange) return { unknown: "its range is not read" };
+    if (step === 0 || (stop - start) / step >= maxItems) return { unknown: "its range is not read" };
     const found: number[] = [];
     for (let at = start; step > 0 ? at < stop : at > stop; at += step) found.push(at);
     return { value: found };
@@ -238,6 +246,13 @@ const constants: ReadonlyMap<string, Evaluated> = new Map<string, Evaluated>([
 /** `env.int("X", 5)`, `env("X", default=5)` of environs and django-environ. */
 function isEnvironmentReader({ object }: Expression & { kind: "attribute" }): boolean {
   return object.kind === "name" && /^(?:env|environ|config)$/i.test(object.name);
+}
+
+/** Whatever is put together of it again, stays within what can be kept. */
+function bounded(found: Evaluated): Evaluated {
+  const value = "value" in found ? found.value : (found.fallback ?? null);
+  if (typeof value === "string" ? value.length <= maxText : !isList(value) || value.length <= maxItems) return found;
+  return { unknown: tooLong };
 }
 
 /** Applies to what is known, and to what holds without the environment. `undefined`: not possible. */

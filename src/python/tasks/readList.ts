@@ -1,6 +1,7 @@
 import { textOf } from "./evaluate";
 import type { Expression, ListChange, Scope, Span } from "./moduleSource";
 import type { Owner, Resolver, Where, Written } from "./resolver";
+import { tooLong } from "./work";
 
 /** An item of a list, with the place where it stands. */
 export interface ListItem extends Written {
@@ -40,11 +41,21 @@ export class ListReader {
   changes(owner: Owner): ListRead {
     const items: ListItem[] = [];
     const unread: UnreadPart[] = [];
-    this.#changes(owner, items, unread, 0);
+    this.resolver.work.within(() => this.#changes(owner, items, unread, 0));
     return { items, unread };
   }
 
-  #read({ value, where }: Written, items: ListItem[], unread: UnreadPart[], steps: number): void {
+  #read(written: Written, items: ListItem[], unread: UnreadPart[], steps: number): void {
+    const isRead = this.resolver.work.within(() => {
+      this.#readOne(written, items, unread, steps);
+      return true;
+    });
+    // Told once, not for each of what is left out.
+    if (isRead === null && unread.at(-1)?.why !== tooLong)
+      unread.push({ file: written.where.source.file, at: written.value.at, why: tooLong });
+  }
+
+  #readOne({ value, where }: Written, items: ListItem[], unread: UnreadPart[], steps: number): void {
     const fail = (why: string): void => void unread.push({ file: where.source.file, at: value.at, why });
     if (steps > maxSteps || items.length > maxItems) return fail("its definition goes in circles or is too long");
     switch (value.kind) {

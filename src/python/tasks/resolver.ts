@@ -1,6 +1,7 @@
 import { assertNever } from "../assertNever";
 import type { Binding, Expression, ImportFrom, ModuleSource, Scope, Span } from "./moduleSource";
 import type { ModuleFound, ModuleTable } from "./moduleTable";
+import { tooLong, Work } from "./work";
 
 /** Where an expression stands, so that its names have a meaning. */
 export interface Where {
@@ -43,6 +44,8 @@ const maxSteps = 40;
 /** Follows names through scopes, modules and classes. The files it needs and has not got are noted as `wanted`. */
 export class Resolver {
   readonly wanted = new Set<string>();
+  /** Shared with those who ask several things for one answer. */
+  readonly work = new Work();
 
   constructor(
     readonly table: ModuleTable,
@@ -50,6 +53,10 @@ export class Resolver {
   ) {}
 
   resolve(value: Expression, where: Where, steps = 0): Meaning {
+    return this.work.within(() => this.#resolve(value, where, steps)) ?? unknown(tooLong);
+  }
+
+  #resolve(value: Expression, where: Where, steps: number): Meaning {
     if (steps > maxSteps) return unknown("its definition goes in circles");
     switch (value.kind) {
       case "name":
@@ -67,6 +74,10 @@ export class Resolver {
 
   /** A name, as the code at that place sees it. */
   lookup(name: string, where: Where, steps = 0): Meaning {
+    return this.work.within(() => this.#lookup(name, where, steps)) ?? unknown(tooLong);
+  }
+
+  #lookup(name: string, where: Where, steps: number): Meaning {
     if (steps > maxSteps) return unknown("its definition goes in circles");
     const local = where.locals?.get(name);
     if (local !== undefined) return this.resolve(local.value, local.where, steps + 1);
@@ -108,7 +119,7 @@ export class Resolver {
     if (bindings !== undefined) return { bindings, where: { source, scope, locals: null } };
     if (steps > maxSteps) return null;
     for (const base of this.basesOf(scope, source, steps)) {
-      const found = this.classMember(base.scope, base.source, name, steps + 1);
+      const found = this.work.within(() => this.classMember(base.scope, base.source, name, steps + 1));
       if (found !== null) return found;
     }
     return null;

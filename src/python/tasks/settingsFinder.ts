@@ -90,7 +90,10 @@ export class SettingsFinder {
     return started;
   }
 
-  #isSettings(scope: Scope, source: ModuleSource, usesArq: boolean): boolean {
+  /** `seen`: classes that were asked already, as bases of others or of themselves. */
+  #isSettings(scope: Scope, source: ModuleSource, usesArq: boolean, seen = new Set<Scope>()): boolean {
+    if (seen.has(scope)) return false;
+    seen.add(scope);
     const names = [...scope.bindings.keys()].filter((name) => workerArguments.has(name));
     const looksSo = /worker|arq/i.test(scope.name) && /settings|config|worker/i.test(scope.name);
     if (names.includes("functions") || names.includes("cron_jobs")) {
@@ -100,7 +103,7 @@ export class SettingsFinder {
     if (names.length === 0 && !looksSo) return false;
     return this.resolver
       .basesOf(scope, source)
-      .some((base) => this.#isSettings(base.scope, base.source, importsArq(base.source)));
+      .some((base) => this.#isSettings(base.scope, base.source, importsArq(base.source), seen));
   }
 
   #ofClass(scope: Scope, source: ModuleSource): SettingsFound {

@@ -69,6 +69,41 @@ describe("Python files as they come", () => {
     );
   });
 
+  /** `a0`, then names each of which stands for eight of the one before: a thousand million of them. */
+  const grown = (first: string, next: (name: string) => string): string =>
+    [`a0 = ${first}`, ...Array.from({ length: 10 }, (_, depth) => `a${depth + 1} = ${next(`a${depth}`)}`)].join("\n");
+  const eight = (one: string, between: string): string => Array<string>(8).fill(one).join(between);
+  const growing: readonly (readonly [what: string, code: string, setting: string])[] = [
+    ["formatted texts", grown('"x"', (of) => `f"${eight(`{${of}}`, "")}"`), "queue_name = a10"],
+    ["values", grown("[]", (of) => `[${eight(`*${of}`, ", ")}]`), "queue_name = a10"],
+    ["lists that are empty", grown("list()", (of) => `[${eight(`*${of}`, ", ")}]`), "functions = a10"],
+    ["lists that are not", grown("[send]", (of) => `[${eight(`*${of}`, ", ")}]`), "functions = a10"],
+    [
+      "names that are set under conditions",
+      grown("[send]", (of) => of).replaceAll(/^(a[1-9]\d* = .*)$/gm, eight("if x: $1", "\n")),
+      "functions = a10",
+    ],
+  ];
+  for (const [what, before, setting] of growing) {
+    it(`come to an end with ${what} that grow with each line, and say so`, async () => {
+      const { settings } = await project.read({
+        "worker.py": `from arq import func\nasync def send(ctx): pass\n${before}\nclass WorkerSettings:\n    max_jobs = 3\n    functions = [send]\n    ${setting}\n`,
+      });
+      const [found] = settings;
+      const queue = found?.values.queue_name;
+      const whys = [...(found?.unread ?? []).map(({ why }) => why), queue && "unknown" in queue ? queue.unknown : ""];
+      assert.match(whys.join("\n"), /too long/);
+      assert.ok(whys.length < 20, `${whys.length} reasons`);
+    });
+  }
+
+  it("may hold classes that are their own bases", async () => {
+    const code = await project.read({
+      "worker.py": `${worker}\nclass WorkerConfig(Base):\n    max_jobs = 1\nclass Base(WorkerConfig):\n    max_jobs = 2\n`,
+    });
+    assert.equal(code.settings.length, 1);
+  });
+
   it("have lines and qualified names of async functions without the grammar as with it", async () => {
     const text = `class A:
     class B:
