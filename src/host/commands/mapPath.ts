@@ -7,11 +7,16 @@ import type { PathToMap } from "../contributions/commands";
 import { oneLine } from "../views/texts";
 import type { HostParts } from "./parts";
 
-/** Asks which folder here is the worker's, writes the pair into `arq.pathMappings` of the workspace, and opens nothing. */
+/**
+ * Asks which folder here is the worker's, writes the pair into `arq.pathMappings` of the workspace, and opens nothing. Only in trusted workspaces: in others that setting
+ * counts for nothing.
+ */
 export async function mapPath({ settings }: HostParts, { file, folder: given }: PathToMap = {}): Promise<void> {
-  const { workspaceFolders } = workspace;
+  const { isTrusted, workspaceFolders } = workspace;
   if (workspaceFolders === undefined)
     throw new Error(l10n.t("Open a folder first: the pair is written into its settings."));
+  if (!isTrusted)
+    throw new Error(l10n.t("Trust this workspace first: what its settings say of paths counts only then."));
   const folder = given ?? (await askFolder(file));
   if (folder === undefined) return;
   const told = file === undefined ? null : await remoteFolderOf(file, folder);
@@ -25,9 +30,6 @@ export async function mapPath({ settings }: HostParts, { file, folder: given }: 
     [pair, ...pairs.filter((other) => other.remote !== remote)],
     ConfigurationTarget.Workspace,
   );
-  void window.showInformationMessage(
-    l10n.t("{0} is now {1} in this workspace (arq.pathMappings).", remote, pair.local),
-  );
   // Said once where the user's own settings hide what was written.
   if (
     !readMappings(settings.get("arq.pathMappings")).some(
@@ -35,6 +37,9 @@ export async function mapPath({ settings }: HostParts, { file, folder: given }: 
     )
   )
     throw new Error(l10n.t("The settings of a folder hide this pair: write it into arq.pathMappings there."));
+  void window.showInformationMessage(
+    l10n.t("{0} is now {1} in this workspace (arq.pathMappings).", remote, pair.local),
+  );
 }
 
 async function askFolder(file: string | undefined): Promise<string | undefined> {

@@ -90,6 +90,22 @@ describe("in a workspace that is not trusted", () => {
     await assert.rejects(api.deployed.open(frame), /only in workspaces that you trust/);
   });
 
+  it("no pair of folders is written, which would count for nothing", async () => {
+    const folder = workspace.workspaceFolders?.[0]?.uri.fsPath ?? "";
+    const before = () => workspace.getConfiguration().inspect("arq.pathMappings")?.workspaceValue;
+    const written = JSON.stringify(before());
+    const asking = answering("showErrorMessage", "showInformationMessage");
+    asking.begin();
+    try {
+      await commands.executeCommand("arq.mapPath", { file: "/elsewhere/shop/orders.py", folder });
+      assert.match(asking.said, /Trust this workspace first/);
+      assert.equal(asking.asked.length, 1);
+      assert.equal(JSON.stringify(before()), written);
+    } finally {
+      asking.end();
+    }
+  });
+
   it("git is not asked who changed a line", async () => {
     const folder = workspace.workspaceFolders?.[0]?.uri.fsPath ?? "";
     for (const args of [
