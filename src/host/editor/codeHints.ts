@@ -200,12 +200,10 @@ export class CodeHints implements CodeActionProvider, Disposable {
         yield hint(rangeOf(drift.registration.place), text, DiagnosticSeverity.Hint);
       } else if (drift.kind === "cronUnseen" && drift.cron.place.file === file) {
         yield hint(rangeOf(drift.cron.place), text);
-      } else if (drift.kind === "queueUnseen" && drift.settings.place.file === file) {
-        yield hint(
-          rangeOf(drift.settings.values.queue_name?.place ?? drift.settings.place),
-          text,
-          DiagnosticSeverity.Hint,
-        );
+      } else if (drift.kind === "queueUnseen") {
+        // The name may be given in another file than that of the settings.
+        const place = drift.settings.values.queue_name?.place ?? drift.settings.place;
+        if (place.file === file) yield hint(rangeOf(place), text, DiagnosticSeverity.Hint);
       }
     }
   }
