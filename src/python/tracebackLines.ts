@@ -21,6 +21,8 @@ export class TracebackLines {
   #lead: { readonly index: number; readonly width: number } | null = null;
 
   #found = -1;
+  /** The last line that a group was looked for above. */
+  #climbed = -1;
 
   constructor(private readonly lines: readonly string[]) {}
 
@@ -151,13 +153,18 @@ export class TracebackLines {
     this.#indent = frame ?? "";
   }
 
-  /** From the line above the first member to the line of the group's type; false, and no step, where there is none. */
+  /**
+   * From the line above the first member to the line of the group's type; false, and no step, where there is none. Once for each
+   * first member: where what stands above proved to be no group, every line further down would lead to the same one again.
+   */
   #toGroup(floor: number): boolean {
+    if (this.index <= this.#climbed) return false;
     const indent = /^(\s*) {2}\+-\+-{16} 1 -{16}$/.exec(this.lines[this.index] ?? "")?.[1];
     if (indent === undefined) return false;
     let first = this.index;
     while (first > floor && /^ {2}\|(?: |$)/.test((this.lines[first - 1] ?? "").slice(indent.length))) first--;
     if (first === this.index) return false;
+    this.#climbed = this.index;
     this.index = first;
     this.#indent = indent;
     this.#lead = null;

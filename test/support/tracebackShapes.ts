@@ -41,6 +41,8 @@ export function tracebackShapes(): Record<string, (length: number) => string> {
     "one chain": (length) => fill(plain + link, length),
     "separators of a group": (length) => group + fill(`  +-${separator}`, length),
     "groups without a header": (length) => fill(`  | E: x (1 sub-exception)\n  +-${separator}`, length),
+    "a margin above the first member of no group": (length) =>
+      `${"  | [INFO] x\n".repeat(length / 13)}  +-${separator}`,
     "one margin": (length) => group + fill("  | x\n", length),
     "groups in groups": (length) => {
       const deep = (n: number) => " ".repeat(2 * (n % 2000) + 2);
