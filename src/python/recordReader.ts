@@ -14,8 +14,12 @@ const marks = /s [→←!↻⊘] /;
 const body = /^\s*\d+\.\d\ds ([→←!↻⊘]) (.*)$/s;
 /** The same behind a prefix that is not known: what it says of a job is unlike anything else. */
 const bodyAnywhere = /^.{0,300}?(?:^|[\s\]|:>])\d+\.\d\ds ([→←!↻⊘]) (.*)$/s;
-const plain =
-  /(?:^|[\s\]|:>-])(?:job (?<expired>.+) expired|job (?<unknown>.+), function '(?<name>.*)' not found|deserializing job (?<bad>.+) failed|error serializing result of (?<lost>.+))$/s;
+/** What `#plain` reads is one short sentence with an id, characters. */
+const longestPlain = 2000;
+const expired = " expired";
+const namely = ", function '";
+const notFound = "' not found";
+const failed = " failed";
 const aboutJobs = /(?:^|[\s\]|:>-])(?:(?:deserializing )?job |error serializing result of )/;
 const opening = "Traceback (most recent call last):";
 const chainLink = /^(?:The above exception was the direct cause|During handling of the above exception)/;
@@ -23,7 +27,7 @@ const chainLink = /^(?:The above exception was the direct cause|During handling 
 const aboutWorker =
   /(?:^|[\s\]|:>])(?:shutdown on SIG\w+|recording health: |Starting worker for \d+ functions: |redis_version=\S+ )/;
 /** Structlog's console writes the logger and other fields behind the text. */
-const trailing = / +\[arq(?:\.\w+)?\](?: +[\w.]+=.*)?$/;
+const trailing = /^ \[arq(?:\.\w+)?\](?: +[\w.]+=.*)?$/;
 
 /** Where a line stands, as `WorkerLogRecord` counts. */
 export interface LinePlace {
@@ -77,7 +81,7 @@ export class RecordReader {
   }
 
   #facts({ body: logged, bare, startsRecord, level, fields, text: whole }: LogLine): RecordFacts | null {
-    const text = startsRecord && logged.includes(" [arq") ? logged.replace(trailing, "") : logged;
+    const text = startsRecord ? withoutLogger(logged) : logged;
     // Nearly every line that is about no job is told apart here.
     if (marks.test(text)) {
       const match = body.exec(text) ?? bodyAnywhere.exec(text) ?? bodyAnywhere.exec(whole);
@@ -86,10 +90,23 @@ export class RecordReader {
     // Where nothing stands in front of records, a line of a message or a traceback may read like one.
     const apart = this.#open === null || (this.#open.facts.error === null && !this.#open.header);
     if ((!startsRecord && level === null && !apart) || !aboutJobs.test(bare)) return null;
-    const { expired, unknown, name, bad, lost } = plain.exec(startsRecord ? text : bare)?.groups ?? {};
-    const id = expired ?? unknown ?? bad;
-    if (id !== undefined) return { mark: "!", ref: id, jobId: id, function: name ?? null, error: null };
-    return lost === undefined ? null : { mark: "!", ...this.#refs.split(lost), error: null };
+    return this.#plain(startsRecord ? text : bare);
+  }
+
+  /** What ARQ logs of a job without a mark. Looked for once from either end: searched for anywhere, a hostile line takes its length squared. */
+  #plain(text: string): RecordFacts | null {
+    if (text.length > longestPlain) return null;
+    const of = (id: string, name: string | null): RecordFacts | null =>
+      id === "" ? null : { mark: "!", ref: id, jobId: id, function: name, error: null };
+    const job = behind(text, "job ");
+    if (job?.endsWith(expired)) return of(job.slice(0, -expired.length), null);
+    const named = job?.endsWith(notFound) ? job.slice(0, -notFound.length) : "";
+    const comma = named.lastIndexOf(namely);
+    if (comma > 0) return of(named.slice(0, comma), named.slice(comma + namely.length));
+    const bad = behind(text, "deserializing job ");
+    if (bad?.endsWith(failed)) return of(bad.slice(0, -failed.length), null);
+    const lost = behind(text, "error serializing result of ") ?? "";
+    return lost === "" ? null : { mark: "!", ...this.#refs.split(lost), error: null };
   }
 
   #marked(mark: LogMark, text: string, whole: boolean): RecordFacts {
@@ -210,8 +227,21 @@ function closed(open: OpenRecord): WorkerLogRecord {
 
 function longer(error: RecordFacts["error"], more: readonly string[]): RecordFacts["error"] {
   if (error === null || more.length === 0) return error;
-  const lines = more.map((line) => line.replace(trailing, ""));
+  const lines = more.map((line) => withoutLogger(line));
   return { ...error, message: [error.message, ...lines].join("\n").trimEnd() };
+}
+
+/** What follows the words, where nothing or the end of a prefix stands before them. */
+function behind(text: string, words: string): string | null {
+  for (let at = text.indexOf(words); at >= 0; at = text.indexOf(words, at + 1)) {
+    if (at === 0 || /[\s\]|:>-]/.test(text.charAt(at - 1))) return text.slice(at + words.length);
+  }
+  return null;
+}
+
+function withoutLogger(text: string): string {
+  const at = text.lastIndexOf(" [arq");
+  return at >= 0 && trailing.test(text.slice(at)) ? text.slice(0, at).trimEnd() : text;
 }
 
 /** Rich writes the place in the source at the right edge. */

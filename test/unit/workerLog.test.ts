@@ -153,6 +153,43 @@ describe("WorkerLogParser", () => {
     );
   });
 
+  it("reads what is logged of a job without a mark, whatever its id and function are called", () => {
+    const lines = [
+      "job a expired",
+      "job for job b expired expired",
+      "job c, function 'f', function 'g' not found",
+      "deserializing job d failed",
+      "12:00:00: error serializing result of e:f",
+      "job , function 'f' not found",
+      "job  expire",
+      "my job: nothing",
+    ];
+    const found = lines.map((line) => read(`12:00:00: ${line}\n`).map(({ jobId, function: name }) => [jobId, name])[0]);
+    assert.deepEqual(found, [
+      ["a", null],
+      ["for job b expired", null],
+      ["c, function 'f'", "g"],
+      ["d", null],
+      ["e", "f"],
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  for (const [name, line] of Object.entries({
+    "sentences about jobs": " job x, function 'y".repeat(7000),
+    "beginnings of sentences about jobs": "job x ".repeat(20_000),
+    blanks: `a${" ".repeat(120_000)}b [arq`,
+    "names of ARQ's loggers": `${" [arq] a=1".repeat(12_000)} \u2028`,
+  })) {
+    it(`does not stop at one line of many ${name}`, () => {
+      const text = `12:00:00: ${line}\n`.repeat(3);
+      assert.deepEqual(read(text), []);
+      assert.equal(read(`12:00:00: 1.00s ! a:f failed, E: x\n${line}\n${line}\n`).length, 1);
+    });
+  }
+
   it("remembers no more than a bounded part of endless lines and blocks", () => {
     const [record] = read(
       `12:30:01: ${failed}\n${block}\n${"x".repeat(1_000_000)}\n${"yyyyyyyyy\n".repeat(100_000)}12:30:02: next\n`,
