@@ -52,8 +52,6 @@ export class CodeHints implements CodeActionProvider, Disposable {
   readonly #shown: DiagnosticCollection = languages.createDiagnosticCollection("arq.code");
   readonly #redraw = new Throttle(redrawMs, () => void this.#show());
   readonly #subscriptions: Disposable[];
-  /** By what stands on the hint, the names that may have been meant. */
-  readonly #meant = new Map<string, string>();
   #use: Disposable | null = null;
   /** Counts up whenever hints are made anew, and when nobody wants any more. */
   #turn = 0;
@@ -74,11 +72,13 @@ export class CodeHints implements CodeActionProvider, Disposable {
   }
 
   provideCodeActions(document: TextDocument, _range: Range, { diagnostics }: CodeActionContext): CodeAction[] {
+    const code = this.parts.tasks.current;
     return diagnostics.flatMap((diagnostic) => {
-      if (diagnostic.source !== "arq" || diagnostic.code !== unknownName) return [];
+      if (code === null || diagnostic.source !== "arq" || diagnostic.code !== unknownName) return [];
       const written = document.getText(diagnostic.range);
-      const name = this.#meant.get(written);
-      if (name === undefined) return [];
+      const name = meantName(code, written);
+      // The hint may be of a moment ago: nothing is offered that it does not say.
+      if (name === null || diagnostic.message !== unknownText(written, name)) return [];
       const action = new CodeAction(l10n.t("Change to “{0}”", name), CodeActionKind.QuickFix);
       action.edit = new WorkspaceEdit();
       action.edit.replace(document.uri, diagnostic.range, name);
@@ -176,13 +176,7 @@ export class CodeHints implements CodeActionProvider, Disposable {
     // What ran somewhere is known there.
     if (this.parts.numbers.stats.some((each) => each.function === name && each.completeLastHour > 0)) return [];
     if (code.tasks.some((task) => task.name === name)) return [];
-    const near = nearName(
-      name,
-      code.tasks.map((task) => task.name),
-    );
-    if (near !== null) this.#meant.set(name, near);
-    const text = l10n.t("{0} was not found among the tasks of this workspace.", oneLine(name, 80));
-    const found = hint(range, near === null ? text : `${text} ${l10n.t("Did you mean {0}?", near)}`);
+    const found = hint(range, unknownText(name, meantName(code, name)));
     found.code = unknownName;
     return [found];
   }
@@ -207,6 +201,19 @@ export class CodeHints implements CodeActionProvider, Disposable {
       }
     }
   }
+}
+
+/** The task that was probably meant by a name that none has; null where none is near. */
+function meantName({ tasks }: TaskCode, written: string): string | null {
+  return nearName(
+    written,
+    tasks.map(({ name }) => name),
+  );
+}
+
+function unknownText(name: string, meant: string | null): string {
+  const text = l10n.t("{0} was not found among the tasks of this workspace.", oneLine(name, 80));
+  return meant === null ? text : `${text} ${l10n.t("Did you mean {0}?", meant)}`;
 }
 
 function hint(range: Range, text: string, severity = DiagnosticSeverity.Information): Diagnostic {
