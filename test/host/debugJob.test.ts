@@ -89,6 +89,13 @@ describe("Debug this job", function () {
       resultPayload({ ...job, id, queue: "scales", tries: 2, ...end, extra: { tb: traceback } }),
     );
   };
+  /** Lines of breakpoints in the task's file, 1-based. */
+  const ours = (): number[] =>
+    debug.breakpoints.flatMap((each) =>
+      each instanceof SourceBreakpoint && each.location.uri.fsPath === tasks()
+        ? [each.location.range.start.line + 1]
+        : [],
+    );
   const shown = (): string => window.activeTextEditor?.document.getText() ?? "";
 
   before(async () => {
@@ -206,12 +213,6 @@ describe("Debug this job", function () {
     const { type, request, cwd, justMyCode, name } = seen[0]!;
     assert.deepEqual([type, request, cwd, justMyCode, name], ["debugpy", "launch", root(), false, "Debug weigh"]);
     assert.match(script, /debug_weigh_\d+\.py$/);
-    const ours = (): number[] =>
-      debug.breakpoints.flatMap((each) =>
-        each instanceof SourceBreakpoint && each.location.uri.fsPath === tasks()
-          ? [each.location.range.start.line + 1]
-          : [],
-      );
     assert.deepEqual(ours(), [failingLine]);
     const { session, body } = await eventually(
       () => {
@@ -237,6 +238,37 @@ describe("Debug this job", function () {
     assert.equal(await asks("(order, unit, ctx['job_id'], scale)"), "(7, 'kg', 'plain', {'lb': 2})");
     await debug.stopDebugging(session);
     await eventually(() => assert.deepEqual(ours(), []), { timeoutMs: 15_000 });
+  });
+
+  it("stops where the failing line stands when the script is started again, and leaves no breakpoint where nothing starts", async () => {
+    clicked = ["Only Write the Script"];
+    await commands.executeCommand("arq.debugJob", "plain");
+    const { fsPath } = window.activeTextEditor!.document.uri;
+    const spy = new Spies();
+    let lines: number[] = [];
+    const starting = async (answer: () => Promise<boolean>): Promise<number[]> => {
+      lines = [];
+      spy.put(debug, "startDebugging", () => {
+        lines = ours();
+        return answer();
+      });
+      await Promise.resolve(commands.executeCommand("arq.startDebugScript", fsPath)).catch(() => undefined);
+      spy.restore();
+      return lines;
+    };
+    try {
+      assert.deepEqual(await starting(() => Promise.resolve(false)), [failingLine]);
+      assert.deepEqual(ours(), []);
+      await writeFile(tasks(), `import sys\nimport time\n${code}`);
+      await eventually(
+        async () => assert.deepEqual(await starting(() => Promise.reject(new Error("no debugger"))), [failingLine + 2]),
+        { timeoutMs: 15_000 },
+      );
+      assert.deepEqual(ours(), []);
+    } finally {
+      spy.restore();
+      await writeFile(tasks(), code);
+    }
   });
 
   it("offers the original only where parts could not be written, and lists all that unpickling it would import", async () => {

@@ -17,7 +17,8 @@ export async function debugJob(parts: HostParts, id: string): Promise<void> {
   const asked = await withMonitor(parts.session, false, (monitor) => askScript(parts, monitor, id));
   if (asked === null) return;
   const { detail } = asked;
-  const stop = await stopLine(await findTraceback(parts.tracebacks, detail), parts.frames);
+  const traceback = await findTraceback(parts.tracebacks, detail);
+  const stop = await stopLine(traceback, parts.frames);
   const write = (script: AskedScript["script"]): WrittenScript =>
     debugScript(script, asked.target.roots, stop === null);
   const first = write(asked.script);
@@ -29,7 +30,13 @@ export async function debugJob(parts: HostParts, id: string): Promise<void> {
   const { text } = original === undefined ? first : write({ ...asked.script, arguments: original });
   const name = asked.script.job.function;
   const file = await writeScratch(scratchFolder(parts.context), name, text);
-  parts.scripts.remember({ file, name: l10n.t("Debug {0}", oneLine(name, 60)), cwd: asked.target.cwd, stop });
+  parts.scripts.remember({
+    file,
+    name: l10n.t("Debug {0}", oneLine(name, 60)),
+    cwd: asked.target.cwd,
+    // Who debugs edits the source, and starts the script again.
+    stop: stop === null ? null : async () => (await stopLine(traceback, parts.frames)) ?? stop,
+  });
   const document = await workspace.openTextDocument(Uri.file(file));
   await window.showTextDocument(document, { preview: false });
   if (choice === "start") await parts.scripts.start(file);

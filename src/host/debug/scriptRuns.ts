@@ -13,6 +13,12 @@ import {
   workspace,
 } from "vscode";
 
+/** A line of a file, 1-based. */
+interface Stop {
+  readonly path: string;
+  readonly line: number;
+}
+
 /** How a script is run. */
 export interface ScriptRun {
   /** The script. */
@@ -20,8 +26,8 @@ export interface ScriptRun {
   /** For the list of sessions. */
   readonly name: string;
   readonly cwd: string;
-  /** Where to stop, 1-based; null where the script stops by itself. */
-  readonly stop: { readonly path: string; readonly line: number } | null;
+  /** Where to stop, as the source stands at that moment; null where the script stops by itself. */
+  readonly stop: (() => Promise<Stop>) | null;
 }
 
 /** A session that is restarted ends first, and needs its breakpoint again. Ms. */
@@ -60,7 +66,8 @@ export class ScriptRuns implements Disposable {
     }
     const document = workspace.textDocuments.find(({ uri }) => uri.fsPath === file);
     if (document?.isDirty === true) await document.save();
-    this.#setBreakpoint(run);
+    const stop = (await run.stop?.()) ?? null;
+    this.#setBreakpoint(file, stop);
     const configuration: DebugConfiguration = {
       type,
       request: "launch",
@@ -70,8 +77,12 @@ export class ScriptRuns implements Disposable {
       console: "integratedTerminal",
       justMyCode: false,
     };
-    const started = await debug.startDebugging(folderOf(run), configuration);
-    if (!started) this.#removeBreakpoint(file);
+    let started = false;
+    try {
+      started = await debug.startDebugging(folderOf(run, stop), configuration);
+    } finally {
+      if (!started) this.#removeBreakpoint(file);
+    }
     return started;
   }
 
@@ -81,7 +92,7 @@ export class ScriptRuns implements Disposable {
     for (const subscription of this.#subscriptions) subscription.dispose();
   }
 
-  #setBreakpoint({ file, stop }: ScriptRun): void {
+  #setBreakpoint(file: string, stop: Stop | null): void {
     this.#removeBreakpoint(file);
     if (stop === null) return;
     const uri = Uri.file(stop.path);
@@ -133,7 +144,7 @@ function debuggerType(): string | null {
 }
 
 /** The folder of the failing line, so that its settings and its `.env` hold. */
-function folderOf({ cwd, stop }: ScriptRun) {
+function folderOf({ cwd }: ScriptRun, stop: Stop | null) {
   const [first] = workspace.workspaceFolders ?? [];
   return (
     (stop === null ? undefined : workspace.getWorkspaceFolder(Uri.file(stop.path))) ??
