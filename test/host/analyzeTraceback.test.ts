@@ -213,6 +213,50 @@ describe("ARQ: Analyze Traceback", () => {
     }
   });
 
+  it("analyzes the clipboard, under its own name, where nothing is selected in a terminal", async () => {
+    const asking = answering("showInformationMessage");
+    asking.begin();
+    try {
+      await env.clipboard.writeText("just\ntwo lines");
+      await commands.executeCommand("arq.analyzeTerminalSelection");
+      assert.match(asking.said, /^No Python traceback in the clipboard \(2 lines\)\./);
+      assert.equal(await env.clipboard.readText(), "just\ntwo lines");
+    } finally {
+      asking.end();
+    }
+  });
+
+  it("takes no clipboard that it could not put back without being told to", async () => {
+    await env.clipboard.writeText("");
+    const terminal = window.createTerminal({ name: "kept", cwd: folder });
+    const asking = answering("showInformationMessage");
+    asking.begin();
+    try {
+      terminal.show();
+      terminal.sendText("echo something to select");
+      await eventually(
+        async () => {
+          await commands.executeCommand("workbench.action.terminal.selectAll");
+          await commands.executeCommand("workbench.action.terminal.copySelection");
+          assert.match(await env.clipboard.readText(), /something to select/);
+        },
+        { timeoutMs: 20_000, intervalMs: 300 },
+      );
+      await env.clipboard.writeText("");
+      await commands.executeCommand("arq.analyzeTerminalSelection");
+      assert.match(asking.said, /^The clipboard holds no text\./);
+      assert.equal(await env.clipboard.readText(), "");
+      asking.answer = "Copy and Analyze";
+      await commands.executeCommand("arq.analyzeTerminalSelection");
+      await eventually(() =>
+        assert.match(asking.said, /^No Python traceback in the selection in the terminal \(\d+ line/),
+      );
+    } finally {
+      asking.end();
+      terminal.dispose();
+    }
+  });
+
   describe("with a connection", () => {
     let redis: RedisServer;
     before(async () => {

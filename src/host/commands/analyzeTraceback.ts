@@ -34,13 +34,37 @@ export async function analyzeTraceback(parts: HostParts, given?: string, what = 
   tellNone(parts, sources);
 }
 
-/** As `analyzeTraceback`, of what is selected in the terminal. The platform hands it over through the clipboard, whose text is put back. */
+/**
+ * As `analyzeTraceback`, of what is selected in the terminal. The platform hands it over through the clipboard, whose text is put back; where that holds none, it may hold a
+ * picture, which could not be, so the user is asked. With nothing selected the clipboard is analyzed, under its own name.
+ */
 export async function analyzeTerminalSelection(parts: HostParts): Promise<void> {
   const before = await env.clipboard.readText();
-  await commands.executeCommand("workbench.action.terminal.copySelection");
-  const selected = await env.clipboard.readText();
-  if (before !== "" && before !== selected) await env.clipboard.writeText(before);
+  if (before === "") {
+    askToCopy(parts);
+    return;
+  }
+  const selected = await copySelection();
+  if (selected === before) return analyzeTraceback(parts, before, l10n.t("the clipboard"));
+  await env.clipboard.writeText(before);
   await analyzeTraceback(parts, selected, l10n.t("the selection in the terminal"));
+}
+
+function askToCopy(parts: HostParts): void {
+  const copy = l10n.t("Copy and Analyze");
+  const text = l10n.t(
+    "The clipboard holds no text. Whatever else it holds could not be put back after the selection in the terminal was read through it.",
+  );
+  // Not waited for: the message may stay for long.
+  void window.showInformationMessage(text, copy).then(async (choice) => {
+    if (choice === copy) await analyzeTraceback(parts, await copySelection(), l10n.t("the selection in the terminal"));
+  });
+}
+
+/** What the clipboard holds afterwards: where nothing is selected, what it held before. */
+async function copySelection(): Promise<string> {
+  await commands.executeCommand("workbench.action.terminal.copySelection");
+  return env.clipboard.readText();
 }
 
 async function sourcesAtHand(): Promise<Source[]> {
