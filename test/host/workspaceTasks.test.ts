@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { commands, Range, window, workspace, WorkspaceEdit } from "vscode";
+import { commands, Range, RelativePattern, window, workspace, WorkspaceEdit } from "vscode";
 import { WorkspaceTasks } from "../../src/host/editor/workspaceTasks";
 import { eventually } from "../support/eventually";
 import { extensionApi } from "./fixture";
+import { Spies } from "./overhear";
 
 const patience = { timeoutMs: 15_000 };
 
@@ -40,6 +41,39 @@ describe("what the workspace's Python says about tasks", () => {
     assert.equal(tasks.current, code);
     assert.equal(await tasks.ready(), code, "and only once");
     assert.deepEqual(kept("only_here"), ["read_tasks/here.py:1"]);
+  });
+
+  it("watches nothing before somebody asks, and nothing once it is disposed of", async () => {
+    const { log } = await extensionApi();
+    const spies = new Spies();
+    const create = workspace.createFileSystemWatcher.bind(workspace);
+    let watching = 0;
+    spies.put(workspace, "createFileSystemWatcher", (pattern, ...given) => {
+      const watcher = create(pattern, ...given);
+      // Others may watch other files meanwhile.
+      if (!(pattern instanceof RelativePattern) || !["**", "**/*.py"].includes(pattern.pattern)) return watcher;
+      watching++;
+      const dispose = watcher.dispose.bind(watcher);
+      watcher.dispose = () => {
+        watching--;
+        dispose();
+      };
+      return watcher;
+    });
+    try {
+      const asked = new WorkspaceTasks(log);
+      assert.equal(watching, 0);
+      await asked.ready();
+      assert.ok(watching > 0);
+      asked.dispose();
+      assert.equal(watching, 0);
+      const late = new WorkspaceTasks(log);
+      late.dispose();
+      await late.ready();
+      assert.equal(watching, 0, "asked when it was disposed of already");
+    } finally {
+      spies.restore();
+    }
   });
 
   it("follows what is typed, before it is saved, and what is given up", async () => {

@@ -102,6 +102,8 @@ export class WorkspaceTasks implements Disposable {
   }
 
   #watch(): void {
+    // Somebody still asks while the window closes.
+    if (this.#disposed) return;
     this.#watchFolders(workspace.workspaceFolders ?? []);
     if (this.#subscriptions.length > 0) return;
     this.#subscriptions.push(
