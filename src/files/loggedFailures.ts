@@ -1,4 +1,5 @@
 import type { WorkerLogRecord } from "../python/workerLogRecord";
+import { clockSlack, namesOneJob } from "./jobMoments";
 import type { LogClock } from "./logClock";
 import type { LogPlace } from "./logPlace";
 
@@ -72,9 +73,13 @@ export class LoggedFailures {
     return true;
   }
 
-  /** Joins by id where the log prints one; else by function, class and moment, the same message first. Null without a match. */
+  /**
+   * Joins by id and class where the log prints an id, and by time too where the id may have been used again; else by function,
+   * class and moment, the same message first. Null without a match.
+   */
   find(job: FailedJob): LoggedFailure | null {
-    const byId = nearest(this.#naming(job), job.finishedAt);
+    const named = this.#naming(job).filter((failure) => mayBeOf(failure, job));
+    const byId = nearest(named, job.finishedAt);
     if (byId !== null) return this.#answer(byId, "id");
     if (job.function === null || job.finishedAt === null) return null;
     const { finishedAt } = job;
@@ -122,6 +127,15 @@ function goesOn(before: KeptFailure, after: KeptFailure): boolean {
 /** The log prints a class without its module. */
 function sameClass(logged: string | null, known: string | null): boolean {
   return logged === null || known === null || known === logged || known.endsWith(`.${logged}`);
+}
+
+/** Not the failure of an earlier or later job of the same id. */
+function mayBeOf({ record, clock }: KeptFailure, { id, errorType, finishedAt }: FailedJob): boolean {
+  // What could not be stored was replaced: the log has what was raised.
+  const known = errorType !== null && /(?:^|\.)SerializationError$/.test(errorType) ? null : errorType;
+  if (!sameClass(record.error?.type ?? null, known)) return false;
+  const at = clock.unix(record.clockMs);
+  return finishedAt === null || at === null || namesOneJob(id) || Math.abs(at - finishedAt) <= clockSlack;
 }
 
 /** An id may have failed more than once: the failure nearest to the end of the job, else the last one. */

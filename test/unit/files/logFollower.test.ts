@@ -241,6 +241,29 @@ describe("LogFollower", () => {
     assert.equal(text("a"), block("two"), "the last one where the end is not known");
   });
 
+  it("does not take the failure of another job of the same id, by its class or by its time", async () => {
+    const end = Date.UTC(2026, 0, 2, 12, 30, 1);
+    const id = "0123456789abcdef0123456789abcdef";
+    folder.write("worker.log", failure("daily:report", "one") + failure(`${id}:f`, "two"));
+    utimesSync(log(), end / 1000, end / 1000);
+    await begin();
+    const daily = {
+      ...job,
+      id: "daily",
+      function: "report",
+      errorType: "builtins.ValueError",
+      finishedAt: end + 60_000,
+    };
+    assert.equal(failures.find(daily)?.text, block("one"));
+    assert.equal(failures.find({ ...daily, errorType: "TimeoutError" }), null);
+    assert.equal(failures.find({ ...daily, finishedAt: end + 23 * 3_600_000 }), null);
+    assert.equal(failures.find({ ...daily, finishedAt: end - 600_000 }), null);
+    const replaced = "arq.jobs.SerializationError";
+    assert.equal(failures.find({ ...daily, errorType: replaced })?.text, block("one"), "what was raised is not known");
+    const unique = { ...daily, id, function: "f", finishedAt: end + 23 * 3_600_000 };
+    assert.equal(failures.find(unique)?.text, block("two"), "an id that is never used again, in a copy of a log");
+  });
+
   describe("whatever becomes of the file", () => {
     it("reads a renamed file to its end, then the new one from its beginning", async () => {
       folder.write("worker.log", failure("old:f", "one"));
