@@ -1,12 +1,15 @@
 import type { LogLevel } from "../python/logPrefix";
 import { JobLogPart } from "./jobLogPart";
+import { clockSlack, namesOneJob } from "./jobMoments";
 import type { JobSegment } from "./jobSegments";
+import type { LogClock } from "./logClock";
 import type { LogFile } from "./logFile";
 
-/** The job whose lines are wanted. Times unix ms on the worker's clock. */
+/** The job whose lines are wanted. Times unix ms on the worker's clock, `enqueuedAt` on that of who enqueued it. */
 export interface LoggedJob {
   readonly id: string;
   readonly function: string | null;
+  readonly enqueuedAt: number | null;
   readonly startedAt: number | null;
   readonly finishedAt: number | null;
 }
@@ -91,7 +94,8 @@ function segmentsOf(
   const { segments, clock } = file;
   const { id, function: name } = job;
   const refs = name === null ? [...segments.refs()].filter((ref) => ref.startsWith(`${id}:`)) : [`${id}:${name}`];
-  const byId = [id, ...refs].flatMap((ref) => segments.of(ref)).toSorted((a, b) => a.from - b.from);
+  const named = [id, ...refs].flatMap((ref) => segments.of(ref)).toSorted((a, b) => a.from - b.from);
+  const byId = named.filter((segment) => mayBeOf(segment, job, file.clock));
   if (byId.length > 0 || name === null) return { segments: byId, by: "id" };
   const near = (clockMs: number | null, at: number | null): boolean =>
     at !== null && Math.abs((clock.unix(clockMs) ?? -Infinity) - at) <= sameMoment;
@@ -99,6 +103,20 @@ function segmentsOf(
     .of(name)
     .filter(({ startMs, endMs }) => near(startMs, job.startedAt) || near(endMs, job.finishedAt));
   return { segments: close, by: "function and time" };
+}
+
+/** Not a try of an earlier or later job of the same id. */
+function mayBeOf(
+  { startMs, endMs, to }: JobSegment,
+  { id, enqueuedAt, finishedAt }: LoggedJob,
+  clock: LogClock,
+): boolean {
+  if (namesOneJob(id)) return true;
+  const began = clock.unix(startMs);
+  // One whose worker died never ended.
+  const ended = clock.unix(to === null ? startMs : endMs);
+  if (enqueuedAt !== null && ended !== null && ended < enqueuedAt - clockSlack) return false;
+  return finishedAt === null || began === null || began <= finishedAt + clockSlack;
 }
 
 function filtered(

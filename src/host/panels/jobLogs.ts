@@ -11,8 +11,8 @@ export class JobLogs {
 
   constructor(private readonly tracebacks: Tracebacks) {}
 
-  async read({ id, function: name, startedAt, finishedAt }: JobRow, ask: JobLogAsk): Promise<JobLogView> {
-    const job = { id, function: name, startedAt, finishedAt };
+  async read({ id, function: name, enqueuedAt, startedAt, finishedAt }: JobRow, ask: JobLogAsk): Promise<JobLogView> {
+    const job = { id, function: name, enqueuedAt, startedAt, finishedAt };
     let log = await this.tracebacks.logOf(job, { ...ask, guesses: ask.guesses ?? true });
     const guessesShown = ask.guesses ?? !log.others;
     if (ask.guesses === null && !guessesShown) log = await this.tracebacks.logOf(job, { ...ask, guesses: false });

@@ -34,7 +34,7 @@ describe("The log of one job", () => {
   ): Promise<JobLog> =>
     readJobLog(
       [file],
-      { id: "none", function: null, startedAt: null, finishedAt: null, ...job },
+      { id: "none", function: null, enqueuedAt: null, startedAt: null, finishedAt: null, ...job },
       { ...all, ...filter },
       redact,
     );
@@ -110,6 +110,32 @@ describe("The log of one job", () => {
     appendFileSync(file.path, "12:30:04:   0.10s ← again-1:f ● \n12:30:05: other\n");
     await file.read();
     assert.equal((await log(job)).lines.length, 5);
+  });
+
+  it("has the tries of this job only where an earlier and a later one had its id", async () => {
+    await follow(
+      ["09:00", "12:30", "12:35", "15:00"]
+        .map(
+          (time, n) =>
+            `${time}:00:   0.10s → daily:report() n=${n}\n${time}:01:   1.00s ↻ daily:report retrying job in 1.00s\n`,
+        )
+        .join(""),
+      start + 150 * 60_000,
+    );
+    const job = { id: "daily", function: "report", enqueuedAt: start - 1000, finishedAt: start + 301_000 };
+    const begun = async (more: Partial<LoggedJob>): Promise<string> =>
+      [
+        ...texts(await log({ ...job, ...more }))
+          .join()
+          .matchAll(/n=(\d)/g),
+      ]
+        .map(([, n]) => n)
+        .join();
+    assert.equal(await begun({}), "1,2");
+    assert.equal(await begun({ finishedAt: null }), "1,2,3");
+    assert.equal(await begun({ enqueuedAt: null }), "0,1,2");
+    // Whose clock is a minute ahead.
+    assert.equal(await begun({ enqueuedAt: start + 60_000 }), "1,2");
   });
 
   it("finds a cron job, whose id no log has, by its function and time", async () => {
