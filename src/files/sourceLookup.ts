@@ -117,19 +117,26 @@ class Search {
       await this.library(path.segments.slice(-tail), "package");
   }
 
-  /** In the folders of packages or of Python itself, of the first environment that has it. */
+  /** In the folders of packages or of Python itself: of the first environment whose file has the printed line, else of the first that has the file. */
   async library(inside: readonly string[], which: "package" | "standard"): Promise<void> {
     if (inside.length === 0 || inside.includes("..")) return;
+    const before = this.#found.length;
+    let best: readonly RatedFrame[] = [];
     for (const environment of await this.facts.environments()) {
       const libraries = await pythonLibraries(environment);
       const folders = which === "package" ? libraries.packages : libraries.standard;
       if (folders.length > 0) this.#tried.push(join(folders[0]!, ...inside));
+      const at = this.#found.length;
       await this.#add(
         folders.map((folder) => join(folder, ...inside)),
         "library",
       );
-      if (this.#found.some(({ how }) => how === "library")) return;
+      const added = this.#found.slice(at);
+      const stands = added.some(({ text }) => text !== "edited");
+      if (stands || best.length === 0) best = added;
+      if (stands) break;
     }
+    this.#found.splice(before, Infinity, ...best);
   }
 
   result(why: NoFile | null): SourceFound {

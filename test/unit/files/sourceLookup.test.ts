@@ -205,6 +205,24 @@ describe("SourceLookup", () => {
       assert.deepEqual(await paths("/var/task/arq/worker.py", { function: "run_job" }), [installed]);
     });
 
+    it("opens the file of the environment that has the printed line, else that of the first one", async () => {
+      const install = (name: string, text: string): string => {
+        folder.write(`${name}/pyvenv.cfg`, "home = /nowhere/bin\n");
+        return folder.write(`${name}/lib/python3.13/site-packages/arq/worker.py`, text);
+      };
+      const first = install("one", "async def run_job(self):\n    pass\n");
+      install("two", "# yet another release\n");
+      const third = install("three", "async def run_job(self):\n    result = await task\n");
+      facts.environments = () =>
+        Promise.resolve(["none", "one", "two", "three"].map((name) => join(folder.path, name)));
+      const printed = { line: 2, source: "result = await task", function: "run_job" };
+      const { found, equal } = await find(arq, printed);
+      assert.deepEqual([found.map(({ path, text }) => [path, text]), equal], [[[third, "same"]], 1]);
+      const edited = await find(arq, { ...printed, source: "result = await another" });
+      assert.deepEqual([edited.found.map(({ path }) => path), edited.equal], [[first], 1]);
+      assert.deepEqual(await paths(arq), [first], "nothing was printed to tell them apart by");
+    });
+
     it("opens the standard library of the Python that the environment was made with, frozen modules too", async () => {
       const base = join(folder.path, "base");
       for (const version of ["3.12", "3.13"]) folder.write(`base/lib/python${version}/os.py`);
