@@ -21,6 +21,8 @@ export interface JobSegment {
 
 /** A worker runs thousands of jobs an hour; the oldest are let go of. About 200 bytes each. */
 const maxSegments = 20_000;
+/** Of one ref: a cron job that the log names by its function only runs all day. */
+const maxOfRef = 100;
 
 /** Which parts of one log file belong to which jobs, by what ARQ logs at the beginning and the end of each try. */
 export class JobSegments {
@@ -32,15 +34,18 @@ export class JobSegments {
   note(record: WorkerLogRecord, line: number | null): void {
     const { ref, mark, from, to, clockMs, stream, process } = record;
     const known = this.#byRef.get(ref) ?? [];
-    const last = known.at(-1);
-    if (last !== undefined && (last.from === from || (mark !== "→" && (last.to === null || last.endFrom === from)))) {
-      if (mark === "→") return;
-      last.to = Math.max(to, last.to ?? 0);
-      last.endMs = clockMs;
-      last.endFrom = from;
+    // The last record of each stream comes again whenever the file grows.
+    const again = known.findLast((segment) => segment.from === from || segment.endFrom === from);
+    const begins = mark === "→";
+    if (begins && again !== undefined) return;
+    const begun = known.findLast((segment) => segment.stream === stream && segment.process === process);
+    const ended = again ?? (begun?.to === null ? begun : undefined);
+    if (!begins && ended !== undefined) {
+      ended.to = Math.max(to, ended.to ?? 0);
+      ended.endMs = clockMs;
+      ended.endFrom = from;
       return;
     }
-    const begins = mark === "→";
     const segment: JobSegment = {
       ref,
       from,
@@ -54,8 +59,8 @@ export class JobSegments {
       headless: !begins,
     };
     this.#byRef.delete(ref);
-    this.#byRef.set(ref, [...known.slice(-99), segment]);
-    this.#count++;
+    this.#byRef.set(ref, [...known.slice(1 - maxOfRef), segment]);
+    this.#count += known.length < maxOfRef ? 1 : 0;
     if (this.#count > maxSegments) this.#forget();
   }
 
