@@ -95,16 +95,23 @@ function openingsOf(text: string, word: "def" | "class"): Opening[] {
   for (let at = text.indexOf(word); at !== -1; at = text.indexOf(word, at + word.length)) {
     const after = text[at + word.length];
     if (after !== " " && after !== "\t") continue;
-    const start = text.lastIndexOf("\n", at) + 1;
-    const [, space = "", isAsync] =
-      (at - start > maxIndent ? null : /^([ \t]*)(async[ \t]+)?$/.exec(text.slice(start, at))) ?? [];
-    const isOpening = space.length + (isAsync?.length ?? 0) === at - start;
-    if (!isOpening) continue;
+    // Back over blanks and `async` only, not to where the line begins: one line of megabytes may have this word all over.
+    const before = blanksBefore(text, at);
+    const isAsync = before < at && text.startsWith("async", before - 5);
+    const start = isAsync ? blanksBefore(text, before - 5) : before;
+    if ((start > 0 && text[start - 1] !== "\n") || at - start > maxIndent) continue;
+    const space = text.slice(start, isAsync ? before - 5 : at);
     let from = at + word.length;
     while (text[from] === " " || text[from] === "\t") from++;
-    found.push({ from, indent: width(space), kind: isAsync === undefined ? word : "async", column: from - start });
+    found.push({ from, indent: width(space), kind: isAsync ? "async" : word, column: from - start });
   }
   return found;
+}
+
+/** Where the spaces and tabs begin that end at `at`. */
+function blanksBefore(text: string, at: number): number {
+  while (text[at - 1] === " " || text[at - 1] === "\t") at--;
+  return at;
 }
 
 function nameAt(text: string, from: number): string {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { chmodSync, mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
+import { scanFile } from "../../../src/python/tasks/fileScan";
 import { PythonProject } from "../../support/pythonProject";
 
 describe("Python files as they come", () => {
@@ -103,6 +104,16 @@ describe("Python files as they come", () => {
     });
     assert.equal(code.settings.length, 1);
   });
+
+  for (const word of ["def", "class", "async def", "(def"])
+    it(`are scanned in linear time where a line is nothing but ${word}`, () => {
+      const line = `1 ${`${word} a `.repeat(400_000)}`;
+      const { functions } = scanFile(`async def first(ctx): pass\n${line}\n  async def last(ctx): pass\n`);
+      assert.deepEqual(
+        functions.split("\n").map((one) => one.split("\0").slice(0, 3).join(" ")),
+        ["1 10 first", "3 12 first.<locals>.last"],
+      );
+    });
 
   it("have lines and qualified names of async functions without the grammar as with it", async () => {
     const text = `class A:
