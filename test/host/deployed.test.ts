@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { commands, TabInputTextDiff, type TextEditor, Uri, window, workspace } from "vscode";
+import { BlameReader } from "../../src/files/blameLine";
 import type { ArqApi } from "../../src/host/api";
+import { LineHistory } from "../../src/host/blame";
 import { FrameStack } from "../../src/host/editor/frameStack";
 import type { Frame } from "../../src/python/traceback";
 import { eventually } from "../support/eventually";
@@ -110,6 +113,30 @@ describe("a frame as it was deployed", () => {
       assert.ok(input instanceof TabInputTextDiff);
       assert.equal(input.modified.fsPath, join(folder, "till/new_name.py"));
     });
+  });
+
+  it("and who changed a line, is asked of no repository outside the open folders, which a traceback may name", async () => {
+    const outside = await mkdtemp(join(tmpdir(), "arq-elsewhere-"));
+    try {
+      const path = join(outside, "cash.py");
+      await writeFile(path, deployed);
+      git("init", "-q", outside);
+      git("-C", outside, "add", ".");
+      git("-C", outside, "commit", "-q", "-m", "elsewhere");
+      const elsewhere = git("-C", outside, "rev-parse", "HEAD");
+      const named = { ...raised, file: path };
+      assert.equal((await api.frames.locateOne(named))?.path, path);
+      await assert.rejects(
+        api.deployed.open({ ...named, step: { stack: stack(elsewhere), index: 0 } }),
+        /is no commit, tag or branch/,
+      );
+      assert.equal((await new BlameReader().read(path, 3))?.kind, "committed");
+      const history = new LineHistory(api.session);
+      assert.equal(await history.of(path, 3), null);
+      assert.equal((await history.of(join(folder, "till", "cash.py"), 1))?.kind, "committed");
+    } finally {
+      await rm(outside, { recursive: true, force: true });
+    }
   });
 
   it("says why it cannot be shown", async () => {

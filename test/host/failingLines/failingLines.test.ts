@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
   commands,
@@ -20,9 +19,7 @@ import {
   type TextDocument,
 } from "vscode";
 import type { Redis } from "ioredis";
-import { BlameReader } from "../../../src/files/blameLine";
 import type { ArqApi } from "../../../src/host/api";
-import { LineHistory } from "../../../src/host/blame";
 import { PyCall } from "../../demo/pickle";
 import { eventually } from "../../support/eventually";
 import { type RedisServer, startRedis } from "../../support/redisServer";
@@ -287,25 +284,6 @@ describe("notes at failing lines", () => {
     await change(new Range(priceLine - 1, 0, priceLine - 1, 2), "");
     await document.save();
     assert.equal(document.getText(), source);
-  });
-
-  it("ask git of files of the open folders only: a traceback names any other", async () => {
-    const outside = await mkdtemp(join(tmpdir(), "arq-elsewhere-"));
-    try {
-      const path = join(outside, "basket.py");
-      await writeFile(path, source);
-      const git = (...args: string[]) =>
-        execFileSync("git", ["-c", "user.name=E", "-c", "user.email=e@example.com", ...args], { cwd: outside });
-      git("init", "-q");
-      git("add", "basket.py");
-      git("commit", "-qm", "Elsewhere");
-      assert.equal((await new BlameReader().read(path, priceLine))?.kind, "committed");
-      const history = new LineHistory(api.session);
-      assert.equal(await history.of(path, priceLine), null);
-      assert.equal((await history.of(basket(), priceLine))?.kind, "committed");
-    } finally {
-      await rm(outside, { recursive: true, force: true });
-    }
   });
 
   it("stand as problems, too, by a setting, also of files that are not open", async () => {
