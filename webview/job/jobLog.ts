@@ -171,7 +171,8 @@ export class JobLog extends LitElement {
       // What one stands on goes with the lines; a new list begins at its end, where the failure is.
       this.current = Math.max(0, Math.min(this.current, log.lines.length - 1));
     } catch {
-      this.failed = true;
+      // One that was asked since may have been answered.
+      if (asked === this.#asked) this.failed = true;
     }
     if (asked !== this.#asked) return;
     this.#reading = false;
@@ -226,8 +227,8 @@ export class JobLog extends LitElement {
   }
 }
 
-function sourceText({ files, by }: JobLogView): string {
-  const names = files.join(", ");
+function sourceText({ files, lines, by }: JobLogView): string {
+  const names = [...new Set(lines.map(({ file }) => files[file] ?? ""))].join(", ");
   return by === "function and time" ? t("{0}, by function and time: a guess", names) : names;
 }
 
