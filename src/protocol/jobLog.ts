@@ -32,7 +32,7 @@ export interface JobLogLineView {
 export interface JobLogView {
   /** How many files are followed. */
   readonly followed: number;
-  /** Those that lines come from, as people name them. */
+  /** Those that lines of this or of an earlier answer come from, as people name them. */
   readonly files: readonly string[];
   /** The last that pass, oldest first. */
   readonly lines: readonly JobLogLineView[];

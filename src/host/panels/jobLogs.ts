@@ -6,8 +6,11 @@ import type { Tracebacks } from "../tracebacks";
 
 /** The section of a job's page with what the followed logs say of it. */
 export class JobLogs {
-  /** Paths of the files that the page was told of, in its order: no other is opened for it. */
-  #paths: readonly string[] = [];
+  /**
+   * Paths of the files that the page was ever told of: no other is opened for it. Only longer from answer to answer, because answers may
+   * come in another order than they were asked for, and each numbers its files by it.
+   */
+  readonly #paths: string[] = [];
 
   constructor(private readonly tracebacks: Tracebacks) {}
 
@@ -16,8 +19,8 @@ export class JobLogs {
     let log = await this.tracebacks.logOf(job, { ...ask, guesses: ask.guesses ?? true });
     const guessesShown = ask.guesses ?? !log.others;
     if (ask.guesses === null && !guessesShown) log = await this.tracebacks.logOf(job, { ...ask, guesses: false });
-    const paths = [...new Set(log.lines.map(({ path }) => path))];
-    this.#paths = paths;
+    const paths = this.#paths;
+    for (const { path } of log.lines) if (!paths.includes(path)) paths.push(path);
     const { lines, ...rest } = log;
     return {
       ...rest,
