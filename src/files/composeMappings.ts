@@ -40,8 +40,14 @@ export async function dockerfileMappings(file: string, context: string): Promise
 
 async function envFile(path: string): Promise<Record<string, string>> {
   const lines = ((await readSmall(path)) ?? "").split(/\r?\n/);
-  const pairs = lines.map((line) => /^\s*(?:export\s+)?(\w+)\s*=\s*(["']?)(.*?)\2\s*$/.exec(line));
-  return Object.fromEntries(pairs.flatMap((pair) => (pair === null ? [] : [[pair[1]!, pair[3]!]])));
+  const pairs = lines.map((line) => /^\s*(?:export\s+)?(\w+)\s*=(.*)$/.exec(line));
+  return Object.fromEntries(
+    pairs.flatMap((pair) => (pair === null ? [] : [[pair[1]!, withoutQuotes(pair[2]!.trim())]])),
+  );
+}
+
+function withoutQuotes(text: string): string {
+  return /^(["'])(.*)\1$/.exec(text)?.[2] ?? text;
 }
 
 async function readSmall(path: string): Promise<string | null> {

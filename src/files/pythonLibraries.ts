@@ -1,5 +1,9 @@
-import { readdir, readFile, realpath, stat } from "node:fs/promises";
+import { readdir, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { readSmallFile } from "./smallFile";
+
+/** A `pyvenv.cfg` has a few lines. */
+const maxConfigBytes = 64_000;
 
 /** Where the modules of a Python environment lie. Existing folders, the likelier first. */
 export interface PythonLibraries {
@@ -51,13 +55,10 @@ function prefixOfBin(folder: string): string {
 }
 
 async function readConfig(folder: string): Promise<Map<string, string> | null> {
-  try {
-    const text = await readFile(join(folder, "pyvenv.cfg"), "utf8");
-    const pairs = text.split(/\r?\n/).map((line) => /^\s*([\w-]+)\s*=\s*(.*?)\s*$/.exec(line));
-    return new Map(pairs.flatMap((pair) => (pair === null ? [] : [[pair[1]!.toLowerCase(), pair[2]!] as const])));
-  } catch {
-    return null;
-  }
+  const file = await readSmallFile(join(folder, "pyvenv.cfg"), maxConfigBytes);
+  if (file.kind !== "text") return null;
+  const pairs = file.text.split(/\r?\n/).map((line) => /^\s*([\w-]+)\s*=(.*)$/.exec(line));
+  return new Map(pairs.flatMap((pair) => (pair === null ? [] : [[pair[1]!.toLowerCase(), pair[2]!.trim()] as const])));
 }
 
 async function foldersOf(prefix: string): Promise<PythonLibraries> {

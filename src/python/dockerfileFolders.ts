@@ -11,10 +11,10 @@ export interface CopiedFolder {
 export function copiedFolders(text: string): CopiedFolder[] {
   const copied: CopiedFolder[] = [];
   let folder = "/";
-  for (const line of text.replaceAll(/\\\r?\n/g, " ").split(/\r?\n/)) {
-    const found = /^\s*(FROM|WORKDIR|COPY|ADD)\s+(.+?)\s*$/i.exec(line);
+  for (const line of text.replaceAll(/\\\r?\n/g, " ").split(/[\r\n]+/)) {
+    const found = /^\s*(FROM|WORKDIR|COPY|ADD)\s+(\S.*)$/i.exec(line);
     if (found === null) continue;
-    const [instruction, rest] = [found[1]!.toUpperCase(), found[2]!];
+    const [instruction, rest] = [found[1]!.toUpperCase(), found[2]!.trim()];
     if (instruction === "FROM") folder = "/";
     else if (instruction === "WORKDIR") folder = within(folder, rest.replaceAll(/["']/g, ""));
     else if (!/(?:^|\s)--from=/.test(rest)) copied.push(...copies(rest, folder));
@@ -32,7 +32,7 @@ function copies(rest: string, folder: string): CopiedFolder[] {
   if (to === undefined || parts.length === 0 || [to, ...parts].some((part) => /[$*?[\]{}]/.test(part))) return [];
   const target = within(folder, to);
   return parts.map((part) => {
-    const source = part.replace(/^\.?\//, "").replace(/\/+$/, "");
+    const source = part.replace(/^\.?\//, "").replace(/(?<!\/)\/+$/, "");
     // One file lies in the target; of a folder only what it holds is copied.
     if (!/\.\w+$/.test(source) || source === ".") return { source: source === "." ? "" : source, target };
     const cut = source.lastIndexOf("/");

@@ -54,7 +54,7 @@ export function readMappings(value: unknown): PathMapping[] {
 /** A folder and what lies in it, with the separator of the folder. */
 export function joined(folder: string, segments: readonly string[]): string {
   const separator = isWindowsPath(folder) ? "\\" : "/";
-  const base = folder.length > 1 ? folder.replace(/[\\/]+$/, "") : folder;
+  const base = folder.length > 1 ? folder.replace(/(?<![\\/])[\\/]+$/, "") : folder;
   return `${base}${base.endsWith(separator) ? "" : separator}${segments.join(separator)}`;
 }
 

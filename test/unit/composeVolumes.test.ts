@@ -112,4 +112,10 @@ COPY \\
       ],
     );
   });
+
+  it("reads lines of any length in linear time", () => {
+    const blanks = " ".repeat(400_000);
+    assert.deepEqual(copiedFolders(`COPY a${blanks}/b${blanks}\n`), [{ source: "a", target: "/b" }]);
+    assert.equal(copiedFolders(`COPY a/${"/".repeat(400_000)}b /c`)[0]?.target, "/c");
+  });
 });

@@ -100,6 +100,32 @@ describe("composeMappings", () => {
   });
 });
 
+describe("files that say where Python and its containers are", () => {
+  let folder: TempFolder;
+  beforeEach(() => (folder = new TempFolder()));
+  afterEach(() => folder.remove());
+  const blanks = " ".repeat(300_000);
+
+  it("are read in linear time, with quotes and blanks around values", async () => {
+    folder.write(".env", `A = "./a b"  \nB='./b'\nD=x${blanks}y\nexport E=./e\n`);
+    const volumes = ["A", "B", "E"].map((name) => `      - ${"$"}{${name}}:/${name}\n`).join("");
+    const file = folder.write("compose.yaml", `services:\n  worker:\n    image: x\n    volumes:\n${volumes}`);
+    assert.deepEqual(
+      (await composeMappings(file)).map(({ local }) => local.slice(folder.path.length + 1)),
+      ["a b", "b", "e"],
+    );
+  });
+
+  it("are not read where they are longer than such a file is", async () => {
+    folder.write("base/lib/python3.12/os.py");
+    const config = `home = ${folder.path}/base/bin\nversion = 3.12.1\n`;
+    folder.write("short/pyvenv.cfg", config);
+    folder.write("long/pyvenv.cfg", `${config}x = a${blanks}b\n`);
+    const standard = async (name: string) => (await pythonLibraries(join(folder.path, name))).standard.length;
+    assert.deepEqual([await standard("short"), await standard("long")], [1, 0]);
+  });
+});
+
 describe("remoteFolderOf", () => {
   it("is what lies above the longest tail that the local folder has", async () => {
     const folder = new TempFolder();
