@@ -7,17 +7,29 @@ export interface CopiedFolder {
   readonly target: string;
 }
 
-/** Every `COPY` and `ADD` from the folder itself, under the `WORKDIR` of its stage. Names with variables or patterns say nothing for certain and are left out. */
+/** A longer path does not exist. */
+const maxPath = 4096;
+
+/** Every `COPY` and `ADD` from the folder itself, under the `WORKDIR` of its stage, which a stage has from the one that it begins with. Names with variables or patterns say nothing for certain and are left out. */
 export function copiedFolders(text: string): CopiedFolder[] {
   const copied: CopiedFolder[] = [];
+  /** The `WORKDIR` that each named stage ends with. */
+  const stages = new Map<string, string>();
+  let stage: string | undefined;
   let folder = "/";
   for (const line of text.replaceAll(/\\\r?\n/g, " ").split(/[\r\n]+/)) {
     const found = /^\s*(FROM|WORKDIR|COPY|ADD)\s+(\S.*)$/i.exec(line);
     if (found === null) continue;
     const [instruction, rest] = [found[1]!.toUpperCase(), found[2]!.trim()];
-    if (instruction === "FROM") folder = "/";
-    else if (instruction === "WORKDIR") folder = within(folder, rest.replaceAll(/["']/g, ""));
-    else if (!/(?:^|\s)--from=/.test(rest)) copied.push(...copies(rest, folder));
+    if (instruction === "FROM") {
+      const [from = "", , name] = rest.split(/\s+/).filter((word) => !word.startsWith("--"));
+      if (stage !== undefined) stages.set(stage, folder);
+      folder = stages.get(from.toLowerCase()) ?? "/";
+      stage = name?.toLowerCase();
+    } else if (instruction === "WORKDIR") {
+      const next = within(folder, rest.replaceAll(/["']/g, ""));
+      if (next.length <= maxPath) folder = next;
+    } else if (!/(?:^|\s)--from=/.test(rest)) copied.push(...copies(rest, folder));
   }
   return copied;
 }

@@ -113,6 +113,26 @@ COPY \\
     );
   });
 
+  it("begins a stage in the folder where the stage ended that it is made from", () => {
+    const text = `
+FROM python:3.12 AS base
+WORKDIR /app
+FROM --platform=linux/amd64 Base as Tools
+WORKDIR tools
+COPY a .
+FROM base AS final
+COPY . .
+FROM tools
+COPY b .
+FROM python:3.12
+COPY c .
+`;
+    assert.deepEqual(
+      copiedFolders(text).map(({ source, target }) => `${source || "."} → ${target}`),
+      ["a → /app/tools", ". → /app", "b → /app/tools", "c → /"],
+    );
+  });
+
   it("reads lines of any length in linear time", () => {
     const blanks = " ".repeat(400_000);
     assert.deepEqual(copiedFolders(`COPY a${blanks}/b${blanks}\n`), [{ source: "a", target: "/b" }]);

@@ -108,7 +108,7 @@ describe("files that say where Python and its containers are", () => {
 
   it("are read in linear time, with quotes and blanks around values", async () => {
     folder.write(".env", `A = "./a b"  \nB='./b'\nD=x${blanks}y\nexport E=./e\n`);
-    const volumes = ["A", "B", "E"].map((name) => `      - ${"$"}{${name}}:/${name}\n`).join("");
+    const volumes = ["A", "B", "E"].map((name) => `      - \${${name}}:/${name}\n`).join("");
     const file = folder.write("compose.yaml", `services:\n  worker:\n    image: x\n    volumes:\n${volumes}`);
     assert.deepEqual(
       (await composeMappings(file)).map(({ local }) => local.slice(folder.path.length + 1)),
