@@ -31,8 +31,13 @@ const levels: Readonly<Record<string, LogLevel>> = {
 const level =
   /\[?(TRACE|DEBUG|INFO|NOTICE|SUCCESS|WARNING|WARN|ERROR|EXCEPTION|CRITICAL|FATAL|(?<=\[)(?:debug|info|warning|error|critical)|level=\w+)\b(?:\/([\w-]{1,60}))? {0,10}\]?/y;
 /** A level begins a record only in these forms: `ERROR: …` may as well be a line of a database's message. */
-const levelFirst = /(?:\[[A-Z]{4,9} *\] |[A-Z]{4,9}:[\w.]{1,100}:|[A-Z]{4,9} +\[)/y;
-const logger = /\[?arq(?:\.(?:worker|connections|jobs|utils|cron|logs|cli))?(?=[\]: [])\]?/y;
+const levelFirst = /(?:\[[A-Z]{4,9} *\] |[A-Z]{4,9}:[\w.]{1,100}:|[A-Z]{4,9} +\[|[A-Z]{4,9} *\| )/y;
+const modules = "worker|connections|jobs|utils|cron|logs|cli";
+const logger = new RegExp(String.raw`\[?arq(?:\.(?:${modules}))?(?=[\]: [])\]?`, "y");
+/** The name of a logger of ARQ. A container may be called `arq`. */
+export const arqLogger = new RegExp(String.raw`^arq\.(?:${modules})$`);
+/** Somebody's logger before the level. */
+const named = /[A-Za-z_][\w.:-]{0,149} {0,40}\| {0,10}(?=[A-Z]{4,9} {0,10}\| )/y;
 /** A process or thread, alone or in brackets; a name only in brackets, `worker-1` or `MainProcess/MainThread`. */
 const processId =
   /\[(\d{1,10})\]|(?:pid|process)[=:](\d{1,10})|(\d{1,10})(?= +[-|[])|\[((?:[A-Za-z]+Process|Process|MainThread|Thread|ThreadPool\w*|Dummy|worker|pid)[\w/.:-]{0,60})\]/iy;
@@ -50,6 +55,7 @@ export function readLogPrefix(line: string): PrefixedLine {
   let found: LogLevel | null = null;
   let process: string | null = null;
   let startsRecord = false;
+  let name = "";
   // At most a time, a level, a name, a process and a thread, each once, in any order.
   for (let part = 0; part < 6; part++) {
     const stamp: ReturnType<typeof readLogTime> = time === null ? readLogTime(line, at) : null;
@@ -71,6 +77,10 @@ export function readLogPrefix(line: string): PrefixedLine {
         startsRecord ||= match(levelFirst, line, at) !== null;
       }
     }
+    if (end === null && part === 0) {
+      name = match(named, line, at)?.[0] ?? "";
+      if (name !== "") end = name.length;
+    }
     if (end === null && part > 0) {
       const id: RegExpExecArray | null = match(processId, line, at);
       if (id !== null) {
@@ -82,7 +92,7 @@ export function readLogPrefix(line: string): PrefixedLine {
     at = end;
     at += match(separator, line, at)?.[0].length ?? 0;
   }
-  const bare = line.slice(at);
+  const bare = name + line.slice(at);
   return { body: startsRecord ? bare : line, bare, startsRecord, time, level: found, process };
 }
 

@@ -1,3 +1,4 @@
+import { arqLogger, levelOf } from "./logPrefix";
 import { type LogTime, readLogTime, timeOfField } from "./logTime";
 
 /** What carried a line put something in front of it, of every line, continuation lines included. */
@@ -36,6 +37,18 @@ function dockerFile(text: string): CarriedLine | null {
   }
 }
 
+/** One of many of one service, as carriers number them: `worker-1`, `worker_1`, `worker.1`, `shop_worker.1.x@node`, `0|worker`. */
+const numbered = /[-_.]\d{1,4}$|[@|]/;
+
+/** A formatter put it there, of records only: a time, a level, ARQ's logger, or a name before a level. */
+function isFormatters(name: string, line: string): boolean {
+  if (/^[\d:.-]+$/.test(name) || levelOf(name) !== null || arqLogger.test(name)) return true;
+  // Docker compose puts two blanks behind its longest name.
+  if (numbered.test(name) || !line.startsWith(`${name} | `)) return false;
+  const next = /^([A-Z]{4,9}) {0,10}\| /.exec(line.slice(name.length + 3, name.length + 30))?.[1];
+  return next !== undefined && levelOf(next) !== null;
+}
+
 /** What ends the name of a unit with its process. */
 const unitEnd = "]: ";
 
@@ -49,8 +62,7 @@ export function readTransport(line: string): CarriedLine {
   const take = (length: number): void => void (text = text.slice(length));
 
   const named = compose.exec(text) ?? pod.exec(text);
-  // `2026-01-02 12:30:01 | …` is a time of somebody's formatter.
-  if (named !== null && !/^[\d:.-]+$/.test(named[1] ?? "")) {
+  if (named !== null && !isFormatters(named[1] ?? "", text)) {
     stream = named[1] ?? "";
     take(named[0].length);
   }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { readLogLine } from "../../src/python/logLine";
 import { parseTracebacks } from "../../src/python/traceback";
 import { WorkerLogParser } from "../../src/python/workerLog";
 import type { WorkerLogRecord } from "../../src/python/workerLogRecord";
@@ -255,6 +256,32 @@ describe("A worker's log that something carried", () => {
       assert.deepEqual(records.filter((record) => record.stream === stream).map(outline), read(arq).map(outline));
     }
     assert.equal(records.filter(({ stream }) => stream === "api-1").length, 0);
+  });
+
+  it("takes a level and a logger before a bar for a formatter's, and what names containers for a container", () => {
+    const lines = [
+      "ERROR | 2026-01-02 12:30:01 | shop.tasks | boom",
+      "shop.tasks | INFO | charged",
+      "arq.worker | INFO | 0.10s → a:f()",
+      "worker-1 | INFO | hello",
+      "shop_worker.1.x@node | INFO | hello",
+      "0|worker | INFO | hello",
+      "worker  | INFO | hello",
+      "worker | hello",
+    ];
+    assert.deepEqual(
+      lines.map(readLogLine).map(({ stream, level, startsRecord, body }) => [stream, level, startsRecord, body]),
+      [
+        ["", "error", true, "shop.tasks | boom"],
+        ["", "info", true, "shop.tasks | charged"],
+        ["", "info", true, "0.10s → a:f()"],
+        ["worker-1", "info", true, "hello"],
+        ["shop_worker.1.x@node", "info", true, "hello"],
+        ["0|worker", "info", true, "hello"],
+        ["worker", "info", true, "hello"],
+        ["worker", null, false, "hello"],
+      ],
+    );
   });
 
   it("is read in linear time whatever it holds, and never throws", () => {

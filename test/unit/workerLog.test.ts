@@ -88,6 +88,9 @@ describe("WorkerLogParser", () => {
     "[ERROR] arq.worker: ",
     "[2026-01-02 12:30:01,123: ERROR/MainProcess] ",
     "12:30:01 worker-main ",
+    "ERROR | 2026-01-02 12:30:01 | arq.worker | ",
+    "arq.worker | ERROR | ",
+    "arq.worker           | ERROR    | ",
   ];
   for (const prefix of prefixes) {
     it(`reads a failure behind "${prefix}"`, () => {
