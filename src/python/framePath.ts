@@ -43,7 +43,7 @@ export function readFramePath(file: string): FramePath {
   const windows = isWindowsPath(file);
   const segments = segmentsOf(file, windows);
   if (segments.length === 0) return { kind: "none", why: "nothing" };
-  const library = libraryIn(segments);
+  const library = libraryIn(segments, windows);
   const archive = segments.findLastIndex((segment, index) => index < segments.length - 1 && archived.test(segment));
   const from = Math.max(library?.from ?? 0, archive + 1);
   return {
@@ -90,7 +90,7 @@ export function isWindowsPath(path: string): boolean {
 }
 
 /** Where a folder of libraries ends in the path, the innermost one. Eggs in `site-packages` count as folders. */
-function libraryIn(segments: readonly string[]): { from: number; of: "package" | "standard" } | null {
+function libraryIn(segments: readonly string[], windows: boolean): { from: number; of: "package" | "standard" } | null {
   const lower = segments.map((segment) => segment.toLowerCase());
   const last = segments.length - 1;
   const packages = lower.findLastIndex((name, at) => at < last && /^(?:site|dist)-packages$/.test(name));
@@ -101,11 +101,29 @@ function libraryIn(segments: readonly string[]): { from: number; of: "package" |
     // …/lib/python3.12/…, …/lib/python312.zip/…
     if (/^lib(?:64)?$/.test(above) && /^(?:python|pypy)\d[\d.]*t?(?:\.zip)?$/.test(name))
       return { from: at + 1, of: "standard" };
-    // …\Python312\Lib\…, …\miniconda3\envs\shop\Lib\…, and a zip of the embeddable Python
-    const conda = /^(?:mini|ana)(?:conda|forge)\d?$/.test(above) || lower[at - 2] === "envs";
-    if (name === "lib" && (/^python\d[\d.-]*$/.test(above) || conda)) return { from: at + 1, of: "standard" };
+    if (windows && isLibOfPython(lower, at)) return { from: at + 1, of: "standard" };
     if (/^python\d+\.zip$/.test(name)) return { from: at + 1, of: "standard" };
     if (above === "lib-python" && /^[\d.]+$/.test(name)) return { from: at + 1, of: "standard" };
   }
   return null;
+}
+
+/** `Python312`, `cpython-3.12.4-windows-x86_64-none` (uv), `pythoncore-3.14-64`, the Microsoft Store's, and `3.12.4` of pyenv-win and of CI. */
+const pythonFolder =
+  /^(?:(?:c?python|pythoncore|pypy)[-.]?\d[\d.]*(?:(?:a|b|rc)\d+)?t?(?:\+\w+)?(?:-(?:32|64|arm64|.*win.*))?|pythonsoftwarefoundation\..*|3\.\d+(?:\.\d+)?(?:-(?:win32|arm64))?)$/;
+
+/** Whether this segment of a Windows path, in lower case, is the `Lib` of a Python, by the folders that it lies in. */
+function isLibOfPython(lower: readonly string[], at: number): boolean {
+  if (lower[at] !== "lib") return false;
+  const [above, second] = [lower[at - 1] ?? "", lower[at - 2] ?? ""];
+  // …\miniforge3\Lib\…, …\miniconda3\envs\shop\Lib\…
+  if (/^(?:mini|ana|mamba)(?:conda|forge)\d?$/.test(above) || second === "envs") return true;
+  return pythonFolder.test(/^(?:x64|x86|arm64)$/.test(above) ? second : above);
+}
+
+/** Whether a path is one of Python's own on Windows, where nothing else tells it than the folder around `Lib`. */
+export function isWindowsStandardLibrary(file: string): boolean {
+  if (!isWindowsPath(file)) return false;
+  const lower = segmentsOf(file, true).map((segment) => segment.toLowerCase());
+  return lower.some((_, at) => at < lower.length - 1 && isLibOfPython(lower, at));
 }

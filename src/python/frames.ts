@@ -1,3 +1,4 @@
+import { isWindowsStandardLibrary } from "./framePath";
 import type { Traceback } from "./traceback";
 
 /** Folders that hold other people's code, on every platform and for every kind of environment. */
@@ -6,9 +7,6 @@ const foreignFolder = new RegExp(
     "/(?:site-packages|dist-packages|node_modules|lib-python)/",
     String.raw`/lib(?:64)?/(?:python|pypy)\d[\d.]*t?/`,
     String.raw`/python\d+\.zip/`,
-    // Windows: `…\Python311\Lib\asyncio\tasks.py`, `…\miniconda3\envs\shop\Lib\…`.
-    String.raw`/python\d+(?:-\d+)?/lib/`,
-    String.raw`/(?:mini|ana)conda\d?/(?:envs/[^/]+/)?lib/`,
   ].join("|"),
 );
 
@@ -21,7 +19,9 @@ export function isOwnFrame(file: string): boolean {
   const path = file.replaceAll("\\", "/").toLowerCase();
   // Our worker instrumentation lies among the user's code.
   if (path.endsWith("/arq_monitor.py")) return false;
-  return !foreignFolder.test(path) && !/\/(?:s?bin|scripts)\/[^/.]+(?:\.exe)?$/.test(path);
+  return (
+    !foreignFolder.test(path) && !isWindowsStandardLibrary(file) && !/\/(?:s?bin|scripts)\/[^/.]+(?:\.exe)?$/.test(path)
+  );
 }
 
 /**

@@ -16,6 +16,7 @@ describe("parseTracebacks", () => {
   File "/app/shop/pay.py", line 3, in pay
 shop.errors.CardDeclined: no funds
 `;
+  const marked = simple.replace(/\n {2}File/, "\n> File");
   const parsed: Traceback = {
     frames: [
       { file: "/app/shop/tasks.py", line: 7, function: "charge", source: "pay(card)", repeat: 0 },
@@ -51,6 +52,9 @@ shop.errors.CardDeclined: no funds
     ["before a line with its level first", `${simple}INFO:arq.worker:x\n`],
     ["in terminal colours", simple.replaceAll(/"[^"]+"/g, (file) => `\u001b[35m${file}\u001b[0m`)],
     ["with carets", simple.replace("    pay(card)\n", "    pay(card)\n    ~~~^^^^^^\n")],
+    ["whose first frame caught it, as loguru marks it", simple.replace(/\n {2}File/, "\n\n> File")],
+    ["whose last frame caught it, as loguru marks it", simple.replace(/\n {2}File(?=.*pay$)/m, "\n\n> File")],
+    ["with a marked frame, behind a container's name", marked.replaceAll(/^(?=.)/gm, "worker-1  | ")],
     ["with captured locals", simple.replace("    pay(card)\n", "    pay(card)\n    card = 'x'\n")],
   ];
   for (const [sentence, text] of sameInside) {
@@ -169,6 +173,19 @@ describe("isOwnFrame", () => {
     ["/usr/lib/python3/dist-packages/redis/client.py", false],
     ["C:\\Users\\a\\AppData\\Local\\Programs\\Python\\Python312\\Lib\\asyncio\\tasks.py", false],
     ["C:\\Users\\a\\miniconda3\\envs\\shop\\Lib\\asyncio\\tasks.py", false],
+    ["C:\\Users\\a\\AppData\\Roaming\\uv\\python\\cpython-3.12.4-windows-x86_64-none\\Lib\\asyncio\\tasks.py", false],
+    [
+      "C:\\Program Files\\WindowsApps\\PythonSoftwareFoundation.Python.3.12_3.12.1264.0_x64__qbz5n2kfra8p0\\Lib\\asyncio\\tasks.py",
+      false,
+    ],
+    ["C:\\Users\\a\\.pyenv\\pyenv-win\\versions\\3.12.4\\Lib\\asyncio\\tasks.py", false],
+    ["C:\\hostedtoolcache\\windows\\Python\\3.12.4\\x64\\Lib\\asyncio\\tasks.py", false],
+    ["C:\\Users\\a\\miniforge3\\envs\\shop\\Lib\\asyncio\\tasks.py", false],
+    ["C:/Users/a/miniforge3/Lib/asyncio/tasks.py", false],
+    ["C:\\Users\\a\\AppData\\Local\\Python\\pythoncore-3.14-64\\Lib\\asyncio\\tasks.py", false],
+    ["C:\\work\\python3-shop\\Lib\\tasks.py", true],
+    ["C:\\work\\shop\\lib\\tasks.py", true],
+    ["/srv/3.2/lib/tasks.py", true],
     ["C:\\app\\venv\\Lib\\site-packages\\arq\\worker.py", false],
     ["/app/.venv/bin/arq", false],
     ["/app/shop/arq_monitor.py", false],
