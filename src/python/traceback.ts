@@ -48,6 +48,8 @@ const maxForeign = 24;
 /** How far above a link the cause that it names may begin. */
 const maxBare = 60;
 
+/** The frame that caught, as loguru prints it. */
+const marked = /^> File "/;
 const repeated = /^ {2}\[Previous line repeated (\d{1,15}) more times?\]$/;
 /** What no exception's text is without. */
 const anchors = [header, 'File "', "+-+----------------", "the above exception", "The above exception"];
@@ -158,7 +160,8 @@ function parseFrames(lines: TracebackLines, depth: number): Pick<Traceback, "fra
   /** The line before was a frame, so this one is its source. */
   let sourceNext = false;
   for (; !lines.ended; lines.next()) {
-    const line = lines.text(depth) ?? foldedWithoutMargin(lines);
+    const printed = lines.text(depth) ?? foldedWithoutMargin(lines);
+    const line = printed !== null && marked.test(printed) ? printed.replace(">", " ") : printed;
     if (line === null || (line !== "" && !line.startsWith("  "))) {
       if (endsFrames(lines, line, depth)) break;
       continue;
