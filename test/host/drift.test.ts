@@ -128,10 +128,11 @@ describe("Source and Redis side by side", () => {
       const { notes } = await tabView("queues");
       const titles = notes.map(({ title }) => title);
       assert.ok(titles.includes("send_reciept: not found in this workspace"), titles.join());
-      const advice = notes.find(
-        ({ kind, title }) => kind === "advice" && title === "WorkerSettings.health_check_interval",
-      );
-      assert.equal(advice?.place?.text.split(":")[0], "billing_worker.py");
+      // Of the shop's two workers this one does not set it.
+      const advised = notes
+        .filter(({ kind, title }) => kind === "advice" && title === "WorkerSettings.health_check_interval")
+        .map(({ place }) => place?.text.split(":")[0]);
+      assert.ok(advised.includes("billing_worker.py"), advised.join());
     }, patience);
   });
 

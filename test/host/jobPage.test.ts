@@ -119,7 +119,7 @@ KeyError: 'sku'
       text: string;
     };
     assert.equal(source.place, "jobs_of_page/charging.py");
-    assert.deepEqual([source.first, source.lines.length, source.line, source.text], [1, 3, 2, "same"]);
+    assert.deepEqual([source.first, source.lines.length, source.line, source.text], [1, 3, 3, "same"]);
     assert.equal(await result("source", { traceback: 0, frame: 0 }), null);
     assert.match(await refusal("source", { traceback: 0, frame: 7 }), /no such frame/);
   });
