@@ -57,6 +57,8 @@ export interface JobLog {
 }
 
 const shownLines = 500;
+/** Of a line, characters, once it is redacted: the beginning of a secret is not known for one. */
+const shownOfLine = 4000;
 /** Tries of one job whose lines are read: the last. */
 const maxSegments = 20;
 /** Default logs print whole seconds, ms. */
@@ -153,6 +155,6 @@ function redacted(record: readonly JobLogLine[], redact: (text: string) => strin
   const texts = redact(record.map(({ text }) => text).join("\n")).split("\n");
   return record.map((line, index) => ({
     ...line,
-    text: texts.length === record.length ? (texts[index] ?? "") : redact(line.text),
+    text: (texts.length === record.length ? (texts[index] ?? "") : redact(line.text)).slice(0, shownOfLine),
   }));
 }

@@ -4,7 +4,8 @@ import type { JobLogLine, LoggedJob } from "./jobLog";
 import type { JobSegment } from "./jobSegments";
 import type { LogFile } from "./logFile";
 
-const maxLineText = 4000;
+/** A line is cut here, characters: far behind what is shown of it, so that no secret that is cut in two is. */
+const maxLineText = 16_000;
 /** Of a record that is one line of JSON. */
 const maxRecordLines = 500;
 /** In a longer part only lines that name the job are looked for: reading every line of it as a record takes too long, bytes. */

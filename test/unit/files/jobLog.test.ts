@@ -201,6 +201,15 @@ describe("The log of one job", () => {
     );
   });
 
+  it("is redacted before its lines are cut", async () => {
+    const line = `12:30:00: job-1 ${"x".repeat(3990)} SECRET ${"y".repeat(15_000)}`;
+    await follow(`12:30:00:   0.10s → job-1:f()\n${line}\n12:30:01:   0.10s ← job-1:f ● \n`);
+    const found = await log({ id: "job-1", function: "f" }, {}, (text) => text.replaceAll("SECRET", "****"));
+    const [, cut = ""] = found.lines.map(({ text }) => text);
+    assert.equal(cut.length, 4000);
+    assert.doesNotMatch(cut, /S/);
+  });
+
   it("shows the last of very many lines, and of a long run only those that name the job", async () => {
     const filler = "12:30:01: nothing to do with it, again and again and again and again\n".repeat(20_000);
     const named = "12:30:02: job-1 goes on\n".repeat(700);
