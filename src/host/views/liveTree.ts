@@ -5,9 +5,12 @@ import type { Session } from "../session";
 import { Throttle } from "../throttle";
 import type { Rows, TreeModel, ViewNode } from "./viewNode";
 
-/** Faster cannot be read; every drawing is a message to the window, for which VS Code flashes a progress line. */
-const redrawMs = 1000;
-/** A job that is enqueued, starts and fails at once is three changes; its row is not to wait for the next second. */
+/**
+ * Faster cannot be read; every drawing is a message to the window, for which VS Code flashes a progress line. Slower, and the row of a failure among
+ * others takes nearly a second (measured: up to 0.88 s at 1000 ms), which is all the time there is to the line of code.
+ */
+const redrawMs = 500;
+/** A job that is enqueued, starts and fails at once is three changes; its row is not to wait for the next turn. */
 const redrawBurst = 3;
 /** A redraw that VS Code has not taken up by then was for rows that are gone. */
 const takenUpMs = 3000;
