@@ -298,8 +298,8 @@ function indented(lines: readonly string[]): string[] {
 
 function testName(name: string): string {
   return name
-    .replaceAll(/[^\p{L}\p{Nl}\p{Nd}_]+/gu, "_")
     .normalize("NFKC")
+    .replaceAll(/[^\p{L}\p{Nl}\p{Nd}_]+/gu, "_")
     .slice(0, 100);
 }
 

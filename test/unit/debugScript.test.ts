@@ -218,6 +218,16 @@ describe("the script that debugs a job", () => {
 });
 
 describe("a job as a pytest", () => {
+  it("has a name that Python takes, whatever the function is called", () => {
+    const nameOf = (name: string): string | undefined => {
+      const script = scriptOf(tuple());
+      return /^def (.*)\(\):$/m.exec(pytestScript({ ...script, job: { ...script.job, function: name } }).text)?.[1];
+    };
+    assert.equal(nameOf("send-ﬁle now"), "test_send_file_now");
+    // One letter, which stands for four words.
+    assert.match(nameOf("aﷺ") ?? "", /^test_[\p{L}_]+$/u);
+  });
+
   it("calls the function within the test, with a mock of Redis", () => {
     const { text } = pytestScript(scriptOf(tuple(str("x".repeat(90)))));
     assert.equal(
