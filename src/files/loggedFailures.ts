@@ -33,6 +33,11 @@ interface KeptFailure {
 
 /** ARQ logs a failure right after it took the time of the end; default logs print whole seconds, ms. */
 const sameMoment = 1500;
+/**
+ * Of a line, characters, once it is redacted. `RecordReader` cuts lines at 16,384, perhaps within a secret, and nobody knows that for one by
+ * its beginning: this is so far before that only what was whole is told.
+ */
+const toldOfLine = 12_000;
 
 /** The last failures of all logs that are heard, bounded in number and size: the oldest go first. */
 export class LoggedFailures {
@@ -114,7 +119,8 @@ export class LoggedFailures {
   }
 
   #answer({ record, place }: KeptFailure, how: LoggedFailure["how"]): LoggedFailure {
-    return { text: this.redact(record.traceback), place, how };
+    const lines = this.redact(record.traceback).split("\n");
+    return { text: lines.map((line) => line.slice(0, toldOfLine)).join("\n"), place, how };
   }
 }
 

@@ -147,6 +147,15 @@ describe("LogFollower", () => {
     assert.equal(found?.text, block("login ****"));
   });
 
+  it("tells no secret that a line is cut within", async () => {
+    const cut = 16_384 - "ValueError: ".length - "hunt".length;
+    folder.write("worker.log", failure("a:f", `${"x".repeat(cut)}hunter2`));
+    await begin();
+    const told = text("a") ?? "";
+    assert.match(told, /\nValueError: x{11000}/);
+    assert.doesNotMatch(told, /hunt/);
+  });
+
   it("survives that the file goes away", async () => {
     folder.write("worker.log", failure("j1:f", "one"));
     await begin();
