@@ -1,6 +1,8 @@
 import { isList, type Evaluated, type Evaluator, type Plain } from "./evaluate";
 import { placeOf } from "./definitions";
+import type { Expression } from "./moduleSource";
 import { argument } from "./registrations";
+import type { Where } from "./resolver";
 import type { Registered } from "./registrations";
 import { readBoolean, readText, type SettingReader } from "./settingValues";
 import type { CodePlace, CronField, CronSchedule, ReadValue } from "./taskCode";
@@ -8,6 +10,8 @@ import type { CodePlace, CronField, CronSchedule, ReadValue } from "./taskCode";
 /** As arq.typing.WEEKDAYS has them: others are refused. */
 const weekdays = ["mon", "tues", "wed", "thurs", "fri", "sat", "sun"];
 const fields = ["month", "day", "weekday", "hour", "minute", "second"] as const;
+
+const takes = "ARQ takes a number or a set of numbers";
 
 /** The options of a call of `cron`. */
 export interface CronRead {
@@ -27,7 +31,8 @@ export function readCron({ call, where }: NonNullable<Registered["cron"]>, evalu
   const evaluated = new Map<string, Evaluated>();
   for (const name of [...fields, "microsecond"]) {
     const given = argument(call.args, name, null);
-    if (given !== null) evaluated.set(name, evaluator.evaluate(given, where));
+    if (given !== null)
+      evaluated.set(name, isRefused(given, where, evaluator) ? { unknown: takes } : evaluator.evaluate(given, where));
   }
   const isUnpacked = call.args.some(({ star }) => star === "**");
   return {
@@ -57,7 +62,7 @@ function readSchedule(given: ReadonlyMap<string, Evaluated>, place: CodePlace): 
     const value = plain.get(name);
     if (value === undefined) continue;
     const field = fieldOf(name, value);
-    if (field === undefined) return { unknown: `${name}: ARQ takes a number or a set of numbers`, place };
+    if (field === undefined) return { unknown: `${name}: ${takes}`, place };
     read[name] = field;
   }
   const microsecond = plain.get("microsecond") ?? 123_456;
@@ -65,6 +70,15 @@ function readSchedule(given: ReadonlyMap<string, Evaluated>, place: CodePlace): 
   const { month = null, day = null, weekday = null, hour = null, minute = null, second = 0 } = read;
   const schedule: CronSchedule = { month, day, weekday, hour, minute, second, microsecond };
   return why === undefined ? { value: schedule, place } : { unknown: why, place, fallback: schedule };
+}
+
+/** A range or frozenset: arq.cron's `_get_next_dt` raises RuntimeError for all but int, set, list and tuple, and the worker ends as it starts. */
+function isRefused(given: Expression, where: Where, evaluator: Evaluator): boolean {
+  const meaning = evaluator.resolver.resolve(given, where);
+  if (meaning.kind !== "value" || meaning.written.value.kind !== "call") return false;
+  const { value, where: inside } = meaning.written;
+  const callee = evaluator.resolver.resolve(value.callee, inside);
+  return callee.kind === "external" && /^builtins\.(?:range|frozenset)$/.test(callee.name);
 }
 
 function fieldOf(name: string, value: Plain): CronField | undefined {

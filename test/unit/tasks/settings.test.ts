@@ -165,6 +165,26 @@ def get_config():
     );
   });
 
+  it("have schedules of what ARQ takes; with anything else the worker does not start", async () => {
+    const schedule = async (minute: string) => {
+      const worker = `class WorkerSettings:\n    cron_jobs = [cron(a, minute=${minute})]\n    max_jobs = 1\n`;
+      const code = await project.read({ "worker.py": `${head}\nEVERY = range(0, 60, 20)\n${worker}` });
+      const read = code.crons[0]?.schedule;
+      return read === undefined ? null : "value" in read ? read.value.minute : read.unknown;
+    };
+    for (const taken of [
+      "set(range(0, 60, 20))",
+      "{0, 20, 40}",
+      "[0, 20, 40]",
+      "(0, 20, 40)",
+      "list(EVERY)",
+      "{*EVERY}",
+    ])
+      assert.deepEqual(await schedule(taken), [0, 20, 40], taken);
+    for (const refused of ["range(0, 60, 20)", "EVERY", "frozenset({1})", "frozenset(EVERY)"])
+      assert.equal(await schedule(refused), "minute: ARQ takes a number or a set of numbers", refused);
+  });
+
   it("keep decorators in mind that give a task another name", async () => {
     const decorated = `import functools
 from arq import func
