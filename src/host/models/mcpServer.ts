@@ -6,6 +6,8 @@ import { mcpReply, mcpVersions, type ToolRunner, unreadable } from "./mcpProtoco
 
 /** A message names a tool and a job: a longer one is none. */
 const longestBody = 256 * 1024;
+/** Who sends more than this has the connection closed. */
+const mostDrained = 16 * 1024 * 1024;
 
 /** The window of VS Code itself, in which no page of anybody else runs. */
 const editorOrigin = "vscode-file://vscode-app";
@@ -101,15 +103,17 @@ export class McpServer {
   }
 }
 
+/** The body; null where it is too long. Then the rest is taken and forgotten: who still sends would see the connection end, and not the answer. */
 async function bodyOf(request: IncomingMessage): Promise<string | null> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length > longestBody) return null;
-    chunks.push(chunk);
+    if (length > mostDrained) return null;
+    if (length <= longestBody) chunks.push(chunk);
+    else chunks.length = 0;
   }
-  return Buffer.concat(chunks).toString("utf8");
+  return length > longestBody ? null : Buffer.concat(chunks).toString("utf8");
 }
 
 function end(response: ServerResponse, status: number, headers: Record<string, string> = {}): void {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { connect } from "node:net";
 import packageJson from "../../../package.json";
 import texts from "../../../package.nls.json";
 import type { ErrorGroup, JobDetail } from "../../../src/monitor/model";
@@ -290,6 +291,30 @@ describe("the MCP server", () => {
       await server.close();
       await assert.rejects(fetch(url, { method: "POST", headers, body: "{}" }));
     } finally {
+      await server.close();
+    }
+  });
+
+  it("hears out who sends too much, so that its answer arrives and not the end of the connection", async () => {
+    const server = new McpServer(tools, "1", new QuietLogger());
+    const { url, headers } = await server.address();
+    const { host, port } = new URL(url);
+    const client = connect(Number(port), "127.0.0.1");
+    try {
+      const heard: Buffer[] = [];
+      const ended = new Promise((done, fail) => {
+        client.on("data", (chunk) => heard.push(chunk));
+        client.once("error", fail);
+        client.once("close", done);
+      });
+      const given = { ...headers, Host: host, Connection: "close", "Content-Length": "8000000" };
+      const lines = Object.entries(given).map(([name, value]) => `${name}: ${value}\r\n`);
+      client.write(`POST /mcp HTTP/1.1\r\n${lines.join("")}\r\n`);
+      client.write("x".repeat(8_000_000));
+      await ended;
+      assert.match(Buffer.concat(heard).toString(), /^HTTP\/1\.1 413 /);
+    } finally {
+      client.destroy();
       await server.close();
     }
   });
