@@ -119,8 +119,7 @@ export class LoggedFailures {
   }
 
   #answer({ record, place }: KeptFailure, how: LoggedFailure["how"]): LoggedFailure {
-    const lines = this.redact(record.traceback).split("\n");
-    return { text: lines.map((line) => line.slice(0, toldOfLine)).join("\n"), place, how };
+    return { text: this.redact(record.traceback).split("\n").map(cut).join("\n"), place, how };
   }
 }
 
@@ -157,6 +156,10 @@ function nearest(failures: readonly KeptFailure[], finishedAt: number | null): K
     }
   }
   return best;
+}
+
+function cut(line: string): string {
+  return line.slice(0, toldOfLine);
 }
 
 function sizeOf({ record }: KeptFailure): number {
