@@ -266,7 +266,7 @@ describe("LogFollower", () => {
     assert.equal(failures.find(daily)?.text, block("one"));
     assert.equal(failures.find({ ...daily, errorType: "TimeoutError" }), null);
     assert.equal(failures.find({ ...daily, finishedAt: end + 23 * 3_600_000 }), null);
-    assert.equal(failures.find({ ...daily, finishedAt: end - 600_000 }), null);
+    assert.equal(failures.find({ ...daily, finishedAt: end - 1_200_000 }), null);
     const replaced = "arq.jobs.SerializationError";
     assert.equal(failures.find({ ...daily, errorType: replaced })?.text, block("one"), "what was raised is not known");
     const unique = { ...daily, id, function: "f", finishedAt: end + 23 * 3_600_000 };
