@@ -96,6 +96,9 @@ describe("from a frame to the line", () => {
   it("asks which file is meant when several fit, once, unless one of them has the printed line", async () => {
     await put("copy/one/twice/jobs.py", "def run():\n    raise First()\n");
     const second = await put("copy/two/twice/jobs.py", "def run():\n    raise Second()\n");
+    await eventually(async () => assert.equal((await api.frames.locate(frame("/app/twice/jobs.py", 1))).length, 2), {
+      timeoutMs: 30_000,
+    });
     await opened(
       () =>
         commands.executeCommand("arq.openFrame", {

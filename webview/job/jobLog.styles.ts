@@ -86,9 +86,12 @@ export const jobLogStyles = css`
     color: var(--bad-text);
     font-weight: 600;
   }
+  /* The yellow of themes is too light for text on white: the weight and the mark in front tell it. */
   .level.warning {
-    color: var(--vscode-editorWarning-foreground, inherit);
+    color: var(--vscode-foreground);
     font-weight: 600;
+    box-shadow: inset 2px 0 0 var(--warn);
+    padding-inline-start: 5px;
   }
   .place {
     color: var(--mute);

@@ -194,38 +194,4 @@ describe("messages about new errors", () => {
       await commands.executeCommand("arq.unmuteErrorGroup", { groupKey: "D\n" });
     }
   });
-
-  it("act on the connection that they told of, whichever is current when somebody clicks", async () => {
-    person.reset();
-    let say: (news: readonly ErrorNewsItem[]) => void = () => undefined;
-    const onDidChange = (listener: typeof say) => {
-      say = listener;
-      return { dispose: () => undefined };
-    };
-    const { connection, onDidChange: onSession } = api.session;
-    const session = { connection: { ...connection, name: "other" }, monitor: null, onDidChange: onSession };
-    const lineHistory = { of: () => Promise.resolve(null) };
-    const parts = { ...api, session: session as never, errorNews: { onDidChange } as never };
-    const notice = new NewErrorNotice({ ...parts, lineHistory: lineHistory as never }, 0);
-    const group = api.liveGroups.now?.all.find(({ type }) => type === "ZeroDivisionError");
-    assert.ok(group);
-    const { key } = group;
-    try {
-      person.answer = "Mute";
-      say([{ group, back: false }]);
-      await eventually(() => assert.ok(api.mutedGroups.has("other", key)), { timeoutMs: 10_000 });
-      assert.equal(api.mutedGroups.has("shop", key), false);
-      await commands.executeCommand("arq.unmuteErrorGroup", { groupKey: key, connection: "other" });
-      assert.equal(api.mutedGroups.has("other", key), false);
-      await new Promise((resolve) => setTimeout(resolve, 50));
-      person.answer = "Open Job";
-      say([{ group, back: false }]);
-      await eventually(() => assert.match(person.said, /of the connection "other", which is not configured here/), {
-        timeoutMs: 10_000,
-      });
-      assert.notEqual(api.jobs.active, group.latest?.id);
-    } finally {
-      notice.dispose();
-    }
-  });
 });
