@@ -121,14 +121,7 @@ describe("messages about new errors", () => {
       say([like("F")]);
       assert.equal(messages().length, 2, "shop is no production");
       await set("arq.notifications.newErrors", undefined);
-      Object.defineProperty(window, "showWarningMessage", {
-        configurable: true,
-        writable: true,
-        value: (text: string, ...actions: string[]) => {
-          person.asked.push([text, ...actions]);
-          return Promise.resolve(actions.find((action) => action === "Open Line"));
-        },
-      });
+      person.answer = "Open Line";
       say([{ group, back: false }]);
       await eventually(
         () => {
@@ -192,6 +185,40 @@ describe("messages about new errors", () => {
     } finally {
       notice.dispose();
       await commands.executeCommand("arq.unmuteErrorGroup", { groupKey: "D\n" });
+    }
+  });
+
+  it("act on the connection that they told of, whichever is current when somebody clicks", async () => {
+    person.reset();
+    let say: (news: readonly ErrorNewsItem[]) => void = () => undefined;
+    const onDidChange = (listener: typeof say) => {
+      say = listener;
+      return { dispose: () => undefined };
+    };
+    const { connection, onDidChange: onSession } = api.session;
+    const session = { connection: { ...connection, name: "other" }, monitor: null, onDidChange: onSession };
+    const lineHistory = { of: () => Promise.resolve(null) };
+    const parts = { ...api, session: session as never, errorNews: { onDidChange } as never };
+    const notice = new NewErrorNotice({ ...parts, lineHistory: lineHistory as never }, 0);
+    const group = api.liveGroups.now?.all.find(({ type }) => type === "ZeroDivisionError");
+    assert.ok(group);
+    const { key } = group;
+    try {
+      person.answer = "Mute";
+      say([{ group, back: false }]);
+      await eventually(() => assert.ok(api.mutedGroups.has("other", key)), { timeoutMs: 10_000 });
+      assert.equal(api.mutedGroups.has("shop", key), false);
+      await commands.executeCommand("arq.unmuteErrorGroup", { groupKey: key, connection: "other" });
+      assert.equal(api.mutedGroups.has("other", key), false);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      person.answer = "Open Job";
+      say([{ group, back: false }]);
+      await eventually(() => assert.match(person.said, /of the connection "other", which is not configured here/), {
+        timeoutMs: 10_000,
+      });
+      assert.notEqual(api.jobs.active, group.latest?.id);
+    } finally {
+      notice.dispose();
     }
   });
 });
