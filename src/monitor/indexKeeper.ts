@@ -6,7 +6,7 @@ import { ChangeEmitter } from "./changeEmitter";
 import { Coverage } from "./coverage";
 import { Forgetting } from "./forgetting";
 import { History, type KeptHistory } from "./history";
-import { JobIndex } from "./jobIndex";
+import { isGone, JobIndex } from "./jobIndex";
 import { JobReader } from "./jobReader";
 import { KeepRules } from "./keepRules";
 import type { JobDetail, JobRow, MonitorChange } from "./model";
@@ -25,6 +25,7 @@ import type {
   WorkerFacts,
 } from "./ports";
 import { QueueDesk } from "./queueDesk";
+import { forgotten } from "./rowOf";
 import { oldestHeld } from "./statistics";
 import { WorkerWatch } from "./workerWatch";
 
@@ -196,9 +197,9 @@ export class IndexKeeper implements SourceSink {
     if (alone || this.row(id) === null) this.#apply([detail.facts], () => true);
     // That may have been the older of two readings.
     if (!alone) this.#reader.add([id], false);
-    // A job that has just gone is shown as it was seen last.
     const row = this.row(id);
-    return row === null ? null : { ...detail, row };
+    // A job that has just gone is shown as it was seen last.
+    return row && { ...detail, row: isGone(detail.facts) ? forgotten(row, detail.facts.readAt) : row };
   }
 
   onChange(listener: (change: MonitorChange) => void): () => void {

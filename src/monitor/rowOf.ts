@@ -45,6 +45,11 @@ export function rememberFrom(before: JobRow, after: JobRow): JobRow {
   };
 }
 
+/** As it was last, where Redis holds it no more. `noticedAt`: Unix ms; when that was noticed before, that stays. */
+export function forgotten(row: JobRow, noticedAt: number): JobRow {
+  return row.rememberedSince === null ? { ...row, rememberedSince: noticedAt } : row;
+}
+
 /** A time reckoned from a TTL is a millisecond off now and then; that is no change. */
 function steady(before: number | null, after: number | null): number | null {
   return before !== null && after !== null && Math.abs(before - after) <= 2 ? before : after;

@@ -258,6 +258,19 @@ describe("The live monitor", () => {
     assert.equal(await monitor.open("never seen"), null);
   });
 
+  it("opens a job that has just gone as one, also while the reading that would tell the index is under way", async () => {
+    const { clock, source, monitor } = await watch((source) => source.enqueue("job"));
+    source.begin("job");
+    source.fail("job", "KeyError", "'sku'");
+    await clock.advanceAsync(200);
+    source.readJobs = () => new Promise(() => {});
+    source.vanish("job");
+    await clock.advanceAsync(200);
+    assert.equal(monitor.snapshot().complete && (await monitor.query(everything)).total, 1, "not yet known");
+    const opened = await monitor.open("job");
+    assert.deepEqual([opened?.row.state, opened?.row.rememberedSince], ["failed", opened?.facts.readAt]);
+  });
+
   it("forgets a result whose time is over without calling that an event", async () => {
     const { clock, monitor, events } = await watch((source) => {
       source.enqueue("job");

@@ -1,4 +1,5 @@
 import type { JobPage, JobRow, Monitor } from "../../../monitor/model";
+import { forgotten } from "../../../monitor/rowOf";
 import {
   columnWidths,
   firstJobsSettings,
@@ -61,7 +62,7 @@ export function jobsTab(memory: SettingsMemory, code: () => TaskCode | null = ()
     const fresh = await monitor.query(onTop ? { ...query, limit: newsAtMost } : query, signal);
     signal.throwIfAborted();
     const now = monitor.now();
-    const rows = shown.page.rows.map((row) => monitor.row(row.id) ?? gone(row, now));
+    const rows = shown.page.rows.map((row) => monitor.row(row.id) ?? forgotten(row, now));
     const page = { ...fresh, rows, anchor: shown.page.anchor, offset: shown.page.offset };
     if (held === shown) held = { ...shown, page };
     const known = new Set(rows.map(({ id }) => id));
@@ -115,11 +116,6 @@ function goesOn(shown: JobsIntent, asked: JobsIntent): boolean {
 /** As the sort `newest` has it. */
 function newestAt({ finishedAt, startedAt, enqueuedAt, scheduledAt }: JobRow): number {
   return finishedAt ?? startedAt ?? enqueuedAt ?? scheduledAt ?? Number.NEGATIVE_INFINITY;
-}
-
-/** Redis holds it no more: as it was last. */
-function gone(row: JobRow, now: number): JobRow {
-  return row.rememberedSince === null ? { ...row, rememberedSince: now } : row;
 }
 
 /** What an older version kept, and cannot be shown any more, is forgotten. */
