@@ -23,7 +23,7 @@ function failing(type: string, sample: string, fields: Partial<ErrorGroup> = {},
 }
 
 function note(...groups: (FailingGroup & { readonly line: number })[]): string {
-  const [line] = byLine("/work/orders.py", groups);
+  const [line] = byLine("/srv/orders.py", groups);
   assert.ok(line);
   return noteText(line, now, "staging");
 }
@@ -47,7 +47,7 @@ describe("the text of a note at a failing line", () => {
     const newest = failing("TypeError", "b", { lastAt: now }, "edited");
     const between = failing("ValueError", "c", {}, "unknown");
     assert.equal(note(newest, between, old), "KeyError 'a', 5 min ago, staging · 2 more errors");
-    const [first, second] = byLine("/work/orders.py", [{ ...old, line: 40 }, newest]);
+    const [first, second] = byLine("/srv/orders.py", [{ ...old, line: 40 }, newest]);
     assert.deepEqual([first?.line, first?.state, second?.line, second?.state], [27, "edited", 40, "moved"]);
     assert.equal(first?.printed, 'return order["sku"]');
   });
