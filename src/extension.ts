@@ -1,4 +1,4 @@
-import { type ExtensionContext, languages, window } from "vscode";
+import { env, type ExtensionContext, l10n, languages, window } from "vscode";
 import type { ArqApi } from "./host/api";
 import { LineHistory } from "./host/blame";
 import type { HostParts } from "./host/commands/parts";
@@ -38,6 +38,7 @@ import { TerminalLinks } from "./host/terminals/terminalLinks";
 import { TerminalReader } from "./host/terminals/terminalReader";
 import { createTreeViews } from "./host/views/treeViews";
 import { WatchedJobs } from "./host/watchedJobs";
+import { speak } from "./python/l10n";
 
 let session: Session | null = null;
 
@@ -47,6 +48,7 @@ let session: Session | null = null;
  */
 export function activate(context: ExtensionContext): ArqApi {
   const began = performance.now();
+  speak(env.language, l10n.t);
   const { extensionUri, workspaceState } = context;
   const log = createLog();
   const settings = new Settings(log);

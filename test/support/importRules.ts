@@ -44,6 +44,7 @@ const rooms: Readonly<Record<string, Room>> = {
       "src/arq/duration",
       "src/arq/explain",
       "src/python/highlight",
+      "src/python/l10n",
       "src/python/repr",
     ],
     types: ["src/arq", "src/python"],

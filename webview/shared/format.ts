@@ -1,15 +1,15 @@
+import { dateFormat, decimalText, numberText, t } from "../../src/python/l10n";
+
 /**
- * Numbers and times as people read them. Pure: no clock, no DOM; the time zone is the machine's unless one is given.
- * Everything takes unix milliseconds and answers plain text.
+ * Numbers and times as people read them, in the language of the page. No clock, no DOM; the time zone is the machine's unless one
+ * is given. Everything takes unix milliseconds and answers plain text.
  */
 
 export const unknownText = "–";
 
-const count = new Intl.NumberFormat("en-US");
-
 /** `10500` → `10,500`. */
 export function formatCount(n: number): string {
-  return count.format(n);
+  return numberText(n);
 }
 
 /** `plural(1, "job")` → `1 job`; `plural(2, "retry", "retries")` → `2 retries`. */
@@ -25,55 +25,66 @@ const day = 24 * hour;
 /** Two units at most, never more exact than it is useful: `340 ms`, `4.2 s`, `3 min 12 s`, `2 h 5 min`, `26 h`, `3 d 4 h`. */
 export function formatDuration(ms: number): string {
   if (ms < 0) return `−${formatDuration(-ms)}`;
-  if (ms < second) return `${Math.round(ms)} ms`;
+  if (ms < second) return t("{0} ms", Math.round(ms));
   // 9,950 ms would print as "10.0 s".
-  if (ms < 9_950) return `${(ms / second).toFixed(1)} s`;
-  if (Math.round(ms / second) < 60) return `${Math.round(ms / second)} s`;
-  const [large, small, largeName, smallName] =
-    Math.round(ms / second) < 3600
-      ? ([minute, second, "min", "s"] as const)
-      : Math.round(ms / minute) < 48 * 60
-        ? ([hour, minute, "h", "min"] as const)
-        : ([day, hour, "d", "h"] as const);
+  if (ms < 9_950) return t("{0} s", decimalText(ms / second, 1));
+  if (Math.round(ms / second) < 60) return t("{0} s", Math.round(ms / second));
+  if (Math.round(ms / second) < 3600) {
+    const [minutes, seconds] = split(ms, minute, second);
+    return seconds === 0 ? t("{0} min", minutes) : t("{0} min {1} s", minutes, seconds);
+  }
+  if (Math.round(ms / minute) < 48 * 60) {
+    const [hours, minutes] = split(ms, hour, minute);
+    return minutes === 0 ? t("{0} h", hours) : t("{0} h {1} min", hours, minutes);
+  }
+  const [days, hours] = split(ms, day, hour);
+  return hours === 0 ? t("{0} d", formatCount(days)) : t("{0} d {1} h", formatCount(days), hours);
+}
+
+function split(ms: number, large: number, small: number): [large: number, small: number] {
   const total = Math.round(ms / small);
-  const per = large / small;
-  const rest = total % per;
-  return rest === 0
-    ? `${formatCount(total / per)} ${largeName}`
-    : `${formatCount(Math.floor(total / per))} ${largeName} ${rest} ${smallName}`;
+  return [Math.floor(total / (large / small)), total % (large / small)];
 }
 
 /** One unit, for columns of numbers: `340 ms`, `4.2 s`, `47 s`, `3.1 min`, `21 min`, `2.5 h`, `3.2 d`. */
 export function formatShortDuration(ms: number): string {
   if (ms < 59_500) return formatDuration(ms);
-  const [unit, name] =
-    Math.round(ms / minute) < 60
-      ? ([minute, "min"] as const)
-      : Math.round(ms / hour) < 48
-        ? ([hour, "h"] as const)
-        : ([day, "d"] as const);
-  const n = ms / unit;
-  return `${n < 9.95 ? n.toFixed(1).replace(/\.0$/, "") : formatCount(Math.round(n))} ${name}`;
+  if (Math.round(ms / minute) < 60) return t("{0} min", short(ms / minute));
+  if (Math.round(ms / hour) < 48) return t("{0} h", short(ms / hour));
+  return t("{0} d", short(ms / day));
+}
+
+function short(n: number): string {
+  return n < 9.95 ? decimalText(n, 1, 0) : formatCount(Math.round(n));
 }
 
 /** Durations that tick, in whole seconds: `0 s`, `42 s`, `3 min 12 s`. Never goes back below zero. */
 export function formatElapsed(ms: number): string {
-  return ms < second ? "0 s" : formatDuration(Math.floor(ms / second) * second).replace(/\.0 s$/, " s");
+  return ms < 10 * second
+    ? t("{0} s", Math.max(0, Math.floor(ms / second)))
+    : formatDuration(Math.floor(ms / second) * second);
 }
 
 /** One unit, steady: `just now`, `20 s ago`, `3 min ago`, `in 4 min`. Under a minute in steps of ten seconds, so that it does not flicker. */
 export function formatRelative(at: number, now: number): string {
   const distance = Math.abs(now - at);
-  if (distance < 10 * second) return at > now + second ? "in a moment" : "just now";
-  const text =
-    distance < minute
-      ? `${Math.floor(distance / (10 * second)) * 10} s`
-      : distance < hour
-        ? `${Math.floor(distance / minute)} min`
-        : distance < day
-          ? `${Math.floor(distance / hour)} h`
-          : plural(Math.floor(distance / day), "day");
-  return at > now ? `in ${text}` : `${text} ago`;
+  const ahead = at > now;
+  if (distance < 10 * second) return at > now + second ? t("in a moment") : t("just now");
+  if (distance < minute) {
+    const seconds = Math.floor(distance / (10 * second)) * 10;
+    return ahead ? t("in {0} s", seconds) : t("{0} s ago", seconds);
+  }
+  if (distance < hour) {
+    const minutes = Math.floor(distance / minute);
+    return ahead ? t("in {0} min", minutes) : t("{0} min ago", minutes);
+  }
+  if (distance < day) {
+    const hours = Math.floor(distance / hour);
+    return ahead ? t("in {0} h", hours) : t("{0} h ago", hours);
+  }
+  const days = Math.floor(distance / day);
+  if (days === 1) return ahead ? t("in 1 day") : t("1 day ago");
+  return ahead ? t("in {0} days", formatCount(days)) : t("{0} days ago", formatCount(days));
 }
 
 /** What is left of a span, as a clock: `0:09`, `12:40`, `1:02:03`; from a day on `3 d 4 h`. Zero when it is over. */
@@ -85,7 +96,14 @@ export function formatCountdown(ms: number): string {
   return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
 }
 
-const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+/** `Nov 21`, or `2026 Nov 21`: in English with the year first, in other languages as they write it. */
+function dayText({ year, month, day }: DateParts, withYear: boolean): string {
+  const ofYear = dateFormat({ month: "short", day: "numeric", timeZone: "UTC" });
+  const at = Date.UTC(year, month, day);
+  if (!withYear) return ofYear.format(at);
+  if (ofYear.resolvedOptions().locale.startsWith("en")) return `${year} ${ofYear.format(at)}`;
+  return dateFormat({ year: "numeric", month: "short", day: "numeric", timeZone: "UTC" }).format(at);
+}
 
 interface DateParts {
   readonly year: number;
@@ -125,9 +143,9 @@ export function formatMoment(at: number, now: number): string {
   if (!isDate(at)) return unknownText;
   const then = parts(at, false);
   const today = parts(now, false);
-  if (then.year !== today.year) return `${then.year} ${months[then.month]} ${then.day}`;
+  if (then.year !== today.year) return dayText(then, true);
   if (then.month !== today.month || then.day !== today.day) {
-    return `${months[then.month]} ${then.day} ${then.clock.slice(0, 5)}`;
+    return `${dayText(then, false)} ${then.clock.slice(0, 5)}`;
   }
   return then.clock;
 }
@@ -136,7 +154,7 @@ export function formatMoment(at: number, now: number): string {
 export function formatDateTime(at: number): string {
   if (!isDate(at)) return unknownText;
   const p = parts(at, false);
-  return `${p.year} ${months[p.month]} ${p.day} ${p.clock}.${p.ms}`;
+  return `${dayText(p, true)} ${p.clock}.${p.ms}`;
 }
 
 /** The same moment in UTC, for tooltips and for pasting beside a worker's log: `2026-11-21 14:03:12.402 UTC`. */
@@ -158,25 +176,25 @@ export function formatBytes(bytes: number): string {
     ["MB", 1e6],
   ] as const) {
     const n = bytes / size;
-    if (n < 999.5) return `${n < 99.95 ? n.toFixed(1).replace(/\.0$/, "") : Math.round(n)} ${unit}`;
+    if (n < 999.5) return `${n < 99.95 ? decimalText(n, 1, 0) : Math.round(n)} ${unit}`;
   }
-  return `${(bytes / 1e9).toFixed(1)} GB`;
+  return `${decimalText(bytes / 1e9, 1)} GB`;
 }
 
 /** Share of a whole with one decimal. Says 100 % only when it is all, and 0 % only when it is none. */
 export function formatPercent(part: number, whole: number): string {
   if (whole === 0) return unknownText;
   const percent = (100 * part) / whole;
-  if (part < whole && percent > 99.9) return ">99.9 %";
-  if (part > 0 && percent < 0.1) return "<0.1 %";
-  return `${percent.toFixed(1).replace(/\.0$/, "")} %`;
+  if (part < whole && percent > 99.9) return `>${decimalText(99.9, 1)} %`;
+  if (part > 0 && percent < 0.1) return `<${decimalText(0.1, 1)} %`;
+  return `${decimalText(percent, 1, 0)} %`;
 }
 
 /** So many a minute or the like, never more exact than it is useful: `212`, `62.5`, `4.2`, `0.03`, `<0.01`. */
 export function formatRate(n: number): string {
-  if (n > 0 && n < 0.01) return "<0.01";
+  if (n > 0 && n < 0.01) return `<${decimalText(0.01, 2)}`;
   if (n >= 99.95) return formatCount(Math.round(n));
-  return n.toFixed(n >= 0.995 ? 1 : 2).replace(/\.?0+$/, "");
+  return decimalText(n, n >= 0.995 ? 1 : 2, 0);
 }
 
 /** `2026-11-21T14:03:31+01:00`: as clocks here show it, and the same moment wherever it is read. */

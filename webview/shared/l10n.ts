@@ -1,15 +1,12 @@
+import { filledIn, speak } from "../../src/python/l10n";
+
+export { dateFormat, decimalText, numberText, t } from "../../src/python/l10n";
+
 /** Translations of the page's texts by their English, as `vscode.l10n.bundle` has them; the host puts them into the page (`src/host/panels/html.ts`). */
 const bundle = readBundle();
 
-/**
- * The text in the language of VS Code, with `{0}`, `{1}` … filled in. `text` is a literal and a whole sentence or label: what is put together from
- * pieces cannot be translated. Values stay as they are, whatever braces they hold.
- */
-export function t(text: string, ...values: readonly (string | number)[]): string {
-  return (bundle.get(text) ?? text).replace(/\{(\d)\}/g, (whole, index: string) =>
-    String(values[Number(index)] ?? whole),
-  );
-}
+// Every page imports this module, so this is said before the first text is made.
+speak(document.documentElement.lang, (text, ...values) => filledIn(bundle.get(text) ?? text, ...values));
 
 function readBundle(): ReadonlyMap<string, string> {
   const written = document.getElementById("l10n")?.textContent ?? "";
