@@ -58,9 +58,10 @@ export class SourceLookup {
 
   constructor(private readonly facts: LookupFacts) {}
 
-  async find(frame: FrameToFind): Promise<SourceFound> {
+  /** `now`: with the files that are there at this moment, for somebody who waits; else perhaps with those of a moment ago. */
+  async find(frame: FrameToFind, now = false): Promise<SourceFound> {
     const path = readFramePath(frame.file);
-    const search = new Search(this.facts, this.files, frame);
+    const search = new Search(this.facts, this.files, frame, now);
     switch (path.kind) {
       case "none":
         return { found: [], equal: 0, tried: [], why: path.why };
@@ -88,6 +89,7 @@ class Search {
     private readonly facts: LookupFacts,
     private readonly files: PythonFileList,
     private readonly frame: FrameToFind,
+    private readonly now: boolean,
   ) {
     this.#roots = facts.roots();
   }
@@ -110,7 +112,7 @@ class Search {
     if (this.#stands) return;
     if (path.library !== null) await this.library(insideSegments(path), path.library);
     if (this.#stands) return;
-    if (!(await this.#byTail(path, false))) await this.#byTail(path, true);
+    await this.#byTail(path);
     // Some ship packages without a folder that tells them: `/var/task/arq/worker.py`.
     if (path.library !== null) return;
     for (let tail = Math.min(path.inside - 1, maxPackageDepth); tail >= 2 && this.#found.length === 0; tail--)
@@ -166,27 +168,23 @@ class Search {
     return this.#roots.map((root) => resolve(root, windows ? segments.join("/") : file));
   }
 
-  /** True when there is a file that ends alike, whether or not it is meant. */
-  async #byTail(path: FilePath, again: boolean): Promise<boolean> {
+  async #byTail(path: FilePath): Promise<void> {
     const name = path.segments.at(-1)!;
     const known: string[] = [];
     for (const root of this.#roots) {
-      known.push(...(await this.files.named(root, name, again)));
+      known.push(...(await this.files.named(root, name, this.now)));
       const { files, complete } = await this.files.extent(root);
       this.#tried.push(`${root}${sep}**${sep}${name}${complete ? "" : ` (in the first ${files} Python files)`}`);
     }
     const { tail, files } = longestTail(path, new Set(known));
-    if (tail === 0 || (path.library !== null && tail < path.inside)) return false;
-    let there = false;
+    if (tail === 0 || (path.library !== null && tail < path.inside)) return;
     for (const file of files.slice(0, maxAlike)) {
       // A package of this name inside another package is not the library.
       if (!(await isFile(file))) continue;
-      there = true;
       if (path.library !== null && (await isFile(join(file, ...Array<string>(tail).fill(".."), "__init__.py"))))
         continue;
       await this.#add([file], "tail", { tail, weak: path.library !== null || (tail === 1 && path.inside > 1) });
     }
-    return there;
   }
 
   /** Those that exist. `weak`: so little speaks for the file that one without the printed line and the function is not meant. */

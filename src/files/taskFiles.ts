@@ -52,6 +52,8 @@ export class TaskFiles {
   readonly #foreign = new Map<string, Promise<boolean>>();
   #walked = false;
   #isComplete = true;
+  /** Of the disk, as it was last looked at. */
+  #isSlow = false;
   /** Null: files came or went. */
   #modules: ModuleFiles | null = null;
   /** Of the files and all that these are in; null: not put together. */
@@ -94,7 +96,7 @@ export class TaskFiles {
 
   async #walk(): Promise<void> {
     this.#walked = true;
-    const walks = await Promise.all(this.#roots.map(walkPythonFiles));
+    const walks = await Promise.all(this.#roots.map((root) => walkPythonFiles(root)));
     this.#isComplete = walks.every(({ complete }) => complete);
     for (const { paths } of walks) for (const path of paths) this.#changed.add(path);
   }
@@ -114,10 +116,12 @@ export class TaskFiles {
   async #look(files: readonly string[]): Promise<void> {
     let at = 0;
     let waited = 0;
-    for (let began = performance.now(); at < files.length && waited < patienceMs + at * slowMs; at++) {
+    for (let began = performance.now(); at < files.length; at++) {
+      this.#isSlow = waited > patienceMs + at * slowMs;
+      if (this.#isSlow) break;
       const file = files[at]!;
       const from = performance.now();
-      const text = this.#open(file) ?? readSmallFileNow(file, maxFileBytes);
+      const text = this.#textNow(file);
       waited += performance.now() - from;
       this.#note(file, text);
       if (performance.now() - began < turnMs) continue;
@@ -146,6 +150,10 @@ export class TaskFiles {
 
   async #text(file: string): Promise<SmallFile> {
     return this.#open(file) ?? readSmallFile(file, maxFileBytes);
+  }
+
+  #textNow(file: string): SmallFile {
+    return this.#open(file) ?? readSmallFileNow(file, maxFileBytes);
   }
 
   /** Null for what is in no editor. */
@@ -177,7 +185,7 @@ export class TaskFiles {
         return why === null ? [] : [{ file, why }];
       });
       const isComplete = this.#isComplete;
-      const { code, wanted } = linkTasks({
+      const { code, wanted, wantedWhole } = linkTasks({
         table,
         roots: this.#roots,
         sources,
@@ -186,19 +194,21 @@ export class TaskFiles {
         isComplete,
         problems,
       });
-      if ((wanted.size === 0 && table.isSettled) || round === maxRounds) return code;
+      const isAll = wanted.size === 0 && wantedWhole.size === 0;
+      if ((isAll && table.isSettled) || round === maxRounds) return code;
       await this.#parse([...wanted]);
+      await this.#parse([...wantedWhole], true);
       await this.#pause();
     }
   }
 
-  async #parse(files: readonly string[]): Promise<void> {
+  async #parse(files: readonly string[], whole = false): Promise<void> {
     let began = performance.now();
     for (const file of files) {
       const entry = this.#files.get(file);
-      if (entry === undefined || entry.source !== null) continue;
-      const text = await this.#text(file);
-      entry.source = await readModule(file, text.kind === "text" ? text.text : "", this.#pause);
+      if (entry === undefined || (entry.source !== null && (entry.source.isWhole || !whole))) continue;
+      const text = this.#isSlow ? await this.#text(file) : this.#textNow(file);
+      entry.source = await readModule(file, text.kind === "text" ? text.text : "", this.#pause, whole);
       if (performance.now() - began < turnMs) continue;
       await this.#pause();
       began = performance.now();

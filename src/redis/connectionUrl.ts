@@ -122,7 +122,7 @@ export function withoutPassword(url: string): { url: string; password: string | 
 /** As Python's `urlsplit`, which unlike the URL class keeps every character as written. */
 function splitUrl(url: string): { scheme: string; authority: string; path: string; query: Map<string, string> } | null {
   // What Python drops: control characters and spaces before, tabs and line ends anywhere. A space behind is a slip, and ARQ would fail on it.
-  const match = /^([A-Za-z][A-Za-z0-9+.-]*):(.*)$/s.exec(url.replace(/^[\0-\x20]+|[\t\r\n]|\s+$/g, ""));
+  const match = /^([A-Za-z][A-Za-z0-9+.-]*):(.*)$/s.exec(url.trimEnd().replace(/^[\0-\x20]+|[\t\r\n]/g, ""));
   if (match === null) return null;
   const scheme = match[1]!.toLowerCase();
   let rest = match[2]!;

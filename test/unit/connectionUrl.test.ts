@@ -77,6 +77,12 @@ describe("A Redis URL is read by ARQ's own rules", () => {
     });
   }
 
+  it("in a time that grows with its length, whatever it holds", () => {
+    // A search for the spaces at the end from each of these would take minutes.
+    const parsed = parseConnectionUrl(`redis://cache/${" ".repeat(500_000)}x`);
+    assert.ok(!parsed.ok);
+  });
+
   it("never shows user or password in the address", () => {
     const parsed = parseConnectionUrl("redis://alice:hunter2@cache:6379/1");
     assert.ok(parsed.ok);

@@ -31,7 +31,6 @@ import { PathHints } from "./pathHints";
 import { userMappings } from "./pathSettings";
 import { PythonEnvironment } from "./pythonEnvironment";
 import { tellNoSource } from "./tellNoSource";
-import { WorkspacePython } from "./workspacePython";
 import { workspaceRoots } from "./workspaceRoots";
 
 /** How long a word in the status bar stays, ms. */
@@ -46,7 +45,6 @@ export class FrameOpener implements Disposable {
   readonly #hints = new PathHints();
   readonly #environment: PythonEnvironment;
   readonly #lookup: SourceLookup;
-  readonly #python: WorkspacePython;
   readonly #subscriptions: Disposable[];
 
   constructor(
@@ -64,7 +62,6 @@ export class FrameOpener implements Disposable {
       environments: () => this.#environment.all(),
       read: documentText,
     });
-    this.#python = new WorkspacePython(this.#lookup.files);
     this.#subscriptions = [
       workspace.onDidChangeWorkspaceFolders(() => this.#forget()),
       workspace.onDidGrantWorkspaceTrust(() => this.#forget()),
@@ -79,13 +76,11 @@ export class FrameOpener implements Disposable {
    * where there is none. Cheap enough to be asked for every frame that is shown.
    */
   async locate(frame: FrameToFind): Promise<readonly LocatedFrame[]> {
-    this.#python.watch();
     return (await this.#lookup.find(frame)).found;
   }
 
   /** As `locate`, but only what can be said without asking anybody: null where there is none, or several fit equally well. */
   async locateOne(frame: FrameToFind): Promise<LocatedFrame | null> {
-    this.#python.watch();
     const { found, equal } = await this.#lookup.find(frame);
     return equal === 1 ? found[0]! : null;
   }
@@ -165,7 +160,6 @@ export class FrameOpener implements Disposable {
 
   dispose(): void {
     for (const subscription of this.#subscriptions) subscription.dispose();
-    this.#python.dispose();
     this.#hints.dispose();
     this.traceback.dispose();
   }
@@ -178,10 +172,11 @@ export class FrameOpener implements Disposable {
 
   /** The one file that is meant; the user is asked where several fit equally well. Null where there is none, which is said if `aloud`, or nobody chose. */
   async #choose(frame: FrameToFind, aloud: boolean): Promise<LocatedFrame | null> {
-    this.#python.watch();
-    const source = await this.#lookup.find(frame);
+    const source = await this.#lookup.find(frame, true);
     const { found, equal } = source;
     if (found.length === 0) {
+      // A disk that tells no times of change is read anew at the next question.
+      this.#lookup.files.forget();
       if (aloud) tellNoSource(frame.file, source, this.log);
       return null;
     }

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { mkdirSync, rmSync, symlinkSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync, symlinkSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { type FrameToFind, type LookupFacts, SourceLookup } from "../../../src/files/sourceLookup";
 import { readPython } from "../../../src/files/sourceLines";
+import { eventually } from "../../support/eventually";
 import { TempFolder } from "../../support/tempFolder";
 
 const code = `async def charge(ctx):
@@ -276,18 +277,45 @@ describe("SourceLookup", () => {
     assert.deepEqual(await paths("../secret.py"), []);
   });
 
-  it("keeps its list to what is created and deleted, and reads no folder again", async () => {
-    const path = folder.write("shop/tasks.py");
-    assert.deepEqual(await paths("/app/shop/tasks.py"), [path]);
-    const second = folder.write("b/app/shop/tasks.py");
-    assert.deepEqual(await paths("/app/shop/tasks.py"), [path], "nobody told");
-    lookup.files.created(second);
-    lookup.files.created(folder.write("node_modules/b/app/shop/tasks.py"));
-    assert.deepEqual(await paths("/app/shop/tasks.py"), [second]);
+  it("finds for a click what came a moment ago, also in a folder moved in from elsewhere, and asks among all that fit", async () => {
+    const now = async (file: string) => {
+      const { found, equal } = await lookup.find(frame(file), true);
+      return { paths: found.map(({ path }) => path), equal };
+    };
+    assert.deepEqual((await now("/app/shop/tasks.py")).paths, []);
+    const first = folder.write("a/shop/tasks.py");
+    assert.deepEqual(await now("/app/shop/tasks.py"), { paths: [first], equal: 1 });
+    const second = folder.write("b/shop/tasks.py");
+    folder.write("node_modules/b/shop/tasks.py");
+    assert.deepEqual(await now("/app/shop/tasks.py"), { paths: [first, second], equal: 2 });
+    const elsewhere = new TempFolder();
+    elsewhere.write("shop/tasks.py");
+    renameSync(elsewhere.path, join(folder.path, "c"));
+    const third = join(folder.path, "c", "shop", "tasks.py");
+    assert.deepEqual((await now("/app/shop/tasks.py")).paths, [first, second, third]);
+    renameSync(join(folder.path, "c"), join(folder.path, "d"));
     rmSync(join(folder.path, "b"), { recursive: true });
-    lookup.files.deleted(join(folder.path, "b"));
-    assert.deepEqual(await paths("/app/shop/tasks.py"), [path]);
+    assert.deepEqual((await now("/app/shop/tasks.py")).paths, [first, join(folder.path, "d", "shop", "tasks.py")]);
+  });
+
+  it("reads a folder again only when it has changed", async () => {
+    const shop = join(folder.write("shop/tasks.py"), "..");
+    const long = new Date("2026-01-01T00:00:00Z");
+    for (const path of [shop, folder.path]) utimesSync(path, long, long);
+    assert.equal((await lookup.find(frame("/app/shop/tasks.py"), true)).found.length, 1);
+    // Nothing but its time tells of it.
+    folder.write("shop/late.py");
+    utimesSync(shop, long, long);
+    assert.deepEqual((await lookup.find(frame("/app/shop/late.py"), true)).found, []);
+    utimesSync(shop, new Date("2026-01-02T00:00:00Z"), new Date("2026-01-02T00:00:00Z"));
+    assert.equal((await lookup.find(frame("/app/shop/late.py"), true)).found.length, 1);
+  });
+
+  it("looks at the disk by itself a while after it has last", async () => {
+    assert.deepEqual(await paths("/app/shop/tasks.py"), []);
+    const path = folder.write("shop/tasks.py");
+    await eventually(async () => assert.deepEqual(await paths("/app/shop/tasks.py"), [path]));
     rmSync(path);
-    assert.deepEqual(await paths("/app/shop/tasks.py"), [], "gone, though nobody told");
+    assert.deepEqual(await paths("/app/shop/tasks.py"), [], "what is gone is never told");
   });
 });
