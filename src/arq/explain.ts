@@ -1,4 +1,5 @@
 import { assertNever } from "../python/assertNever";
+import { t } from "../python/l10n";
 import type { OrphanEvidence } from "./claim";
 import { formatCountdown, formatDuration } from "./duration";
 import type { JobError, JobState } from "./jobModel";
@@ -24,7 +25,9 @@ export function describeState(row: StateFacts, now: number): string {
     case "queued":
       return describeQueued(row, now);
     case "deferred":
-      return row.scheduledAt === null ? "Deferred." : `Deferred, due in ${formatDuration(row.scheduledAt - now)}.`;
+      return row.scheduledAt === null
+        ? t("Deferred.")
+        : t("Deferred, due in {0}.", formatDuration(row.scheduledAt - now));
     case "running":
       return describeRunning(row, now);
     case "retrying":
@@ -32,26 +35,43 @@ export function describeState(row: StateFacts, now: number): string {
     case "orphaned":
       return describeOrphaned(row, now);
     case "expired":
-      if (row.scheduledAt === 0) return "Still queued with score 0, which ARQ never runs, and its payload has expired.";
-      return "Still queued, but its payload has expired: the worker that takes it will store the failure 'job expired'.";
+      if (row.scheduledAt === 0)
+        return t("Still queued with score 0, which ARQ never runs, and its payload has expired.");
+      return t(
+        "Still queued, but its payload has expired: the worker that takes it will store the failure 'job expired'.",
+      );
     case "complete":
-      return `Complete${ranFor(row)}${ago(row.finishedAt, now)}${tryOf(row.tries)}.`;
+      return listed([
+        row.runMs === null ? t("Complete") : t("Complete after {0}", formatDuration(row.runMs)),
+        ago(row.finishedAt, now),
+        tryOf(row.tries),
+      ]);
     case "failed":
       if (row.error?.kind === "resultLost") {
-        return `Ran${row.runMs === null ? "" : ` for ${formatDuration(row.runMs)}`}${ago(row.finishedAt, now)}${tryOf(row.tries)}; its result is lost, and with it whether it succeeded.`;
+        const ran = row.runMs === null ? t("Ran") : t("Ran for {0}", formatDuration(row.runMs));
+        const what = [ran, ago(row.finishedAt, now), tryOf(row.tries)].filter((part) => part !== null).join(", ");
+        return t("{0}; its result is lost, and with it whether it succeeded.", what);
       }
-      return `Failed${ranFor(row)}${ago(row.finishedAt, now)}${failedTry(row)}.`;
+      return listed([
+        row.runMs === null ? t("Failed") : t("Failed after {0}", formatDuration(row.runMs)),
+        ago(row.finishedAt, now),
+        failedTry(row),
+      ]);
     case "aborted":
       // Workers look for aborts twice a second: what was cancelled this soon was most likely never called.
       if (row.runMs !== null && row.runMs < hardlyBegunMs)
-        return `Aborted before or as it began${ago(row.finishedAt, now)}.`;
-      return `Aborted${ranFor(row)}${ago(row.finishedAt, now)}${tryOf(row.tries)}.`;
+        return listed([t("Aborted before or as it began"), ago(row.finishedAt, now)]);
+      return listed([
+        row.runMs === null ? t("Aborted") : t("Aborted after {0}", formatDuration(row.runMs)),
+        ago(row.finishedAt, now),
+        tryOf(row.tries),
+      ]);
     case "finished":
-      return `Finished${ago(row.finishedAt, now)}; its result was not kept, so the outcome cannot be known.`;
+      return describeFinished(ago(row.finishedAt, now));
     case "unknown":
       return row.undecodable === null
-        ? "Its keys are in Redis, but it is in no queue that is known."
-        : `Its result cannot be read: ${row.undecodable.replace(/\.$/, "")}.`;
+        ? t("Its keys are in Redis, but it is in no queue that is known.")
+        : t("Its result cannot be read: {0}.", row.undecodable.replace(/\.$/, ""));
     default:
       return assertNever(row.state);
   }
@@ -67,20 +87,26 @@ export function describeAbort(
   now: number,
 ): string | null {
   if (requestedAt === null) return null;
-  const asked = now - requestedAt < 1000 ? "just now" : `${formatDuration(now - requestedAt)} ago`;
+  const asked = now - requestedAt < 1000 ? t("just now") : t("{0} ago", formatDuration(now - requestedAt));
   switch (row.state) {
     case "running":
-    case "orphaned": {
-      const unheard = "its worker does not allow aborts (allow_abort_jobs), or is blocked or gone";
-      return `Its abort was asked for ${asked}${now - requestedAt > noticedWithinMs ? `: ${unheard}` : ""}.`;
-    }
+    case "orphaned":
+      return now - requestedAt > noticedWithinMs
+        ? t(
+            "Its abort was asked for {0}: its worker does not allow aborts (allow_abort_jobs), or is blocked or gone.",
+            asked,
+          )
+        : t("Its abort was asked for {0}.", asked);
     case "queued":
     case "deferred":
     case "retrying":
     case "expired":
       return row.enqueuedAt !== null && requestedAt < row.enqueuedAt
-        ? `An abort of this id was asked for ${asked}, before the job was enqueued. It still stands: a worker that allows aborts will not run the job.`
-        : `Its abort was asked for ${asked}: a worker that allows aborts (allow_abort_jobs) will not run it.`;
+        ? t(
+            "An abort of this id was asked for {0}, before the job was enqueued. It still stands: a worker that allows aborts will not run the job.",
+            asked,
+          )
+        : t("Its abort was asked for {0}: a worker that allows aborts (allow_abort_jobs) will not run it.", asked);
     case "complete":
     case "failed":
     case "aborted":
@@ -96,23 +122,38 @@ export function describeAbort(
 const noticedWithinMs = 5000;
 
 function describeRunning({ startedAt, tries, worker, claimEndsAt }: StateFacts, now: number): string {
-  const on = worker === null ? "" : ` on ${worker}`;
-  const started = startedAt !== null || tries !== 0;
-  const since = startedAt === null ? "" : ` for ${formatDuration(now - startedAt)}`;
-  const what = started ? `Running${since}${on}${tryOf(tries)}.` : `Claimed by a worker${on}, about to start.`;
+  const begun = startedAt !== null || tries !== 0;
+  const what = begun ? listed([runningText(startedAt, worker, now), tryOf(tries)]) : claimedText(worker);
   if (claimEndsAt === null) return what;
-  return `${what} ARQ hands it to another worker in ${formatCountdown(claimEndsAt - now)} if this one is dead.`;
+  const left = formatCountdown(claimEndsAt - now);
+  return `${what} ${t("ARQ hands it to another worker in {0} if this one is dead.", left)}`;
+}
+
+function runningText(startedAt: number | null, worker: string | null, now: number): string {
+  if (startedAt === null) return worker === null ? t("Running") : t("Running on {0}", worker);
+  const since = formatDuration(now - startedAt);
+  return worker === null ? t("Running for {0}", since) : t("Running for {0} on {1}", since, worker);
+}
+
+function claimedText(worker: string | null): string {
+  return worker === null
+    ? t("Claimed by a worker, about to start.")
+    : t("Claimed by a worker on {0}, about to start.", worker);
 }
 
 function describeOrphaned(row: StateFacts, now: number): string {
   const { startedAt, tries, claimEndsAt } = row;
-  const since = startedAt === null ? "" : ` ${formatDuration(now - startedAt)} ago`;
+  const since = startedAt === null ? t("Started") : t("Started {0} ago", formatDuration(now - startedAt));
+  const nth = tryOf(tries);
+  const started = nth === null ? since : `${since}, ${nth}`;
   const next =
     claimEndsAt === null
-      ? "its claim never lapses, so ARQ does not run it again"
-      : `ARQ hands it to another worker in ${formatDuration(claimEndsAt - now)}`;
+      ? t("its claim never lapses, so ARQ does not run it again")
+      : t("ARQ hands it to another worker in {0}", formatDuration(claimEndsAt - now));
   const why = describeOrphanEvidence(row);
-  return `Started${since}${tryOf(tries)}, but its worker seems to be gone${why === null ? "" : `: ${why}`}; ${next}.`;
+  return why === null
+    ? t("{0}, but its worker seems to be gone; {1}.", started, next)
+    : t("{0}, but its worker seems to be gone: {1}; {2}.", started, why, next);
 }
 
 /** Why the worker of an orphaned job is thought to be gone, for people; null where that is not told. */
@@ -122,11 +163,11 @@ export function describeOrphanEvidence({
 }: Pick<StateFacts, "orphanEvidence" | "worker">): string | null {
   switch (orphanEvidence) {
     case "noConnection":
-      return "no connection to Redis that is as old as this attempt was used for it (CLIENT LIST)";
+      return t("no connection to Redis that is as old as this attempt was used for it (CLIENT LIST)");
     case "workerSilent":
-      return `${worker ?? "the process that ran it"} no longer reports`;
+      return worker === null ? t("the process that ran it no longer reports") : t("{0} no longer reports", worker);
     case "claimOutlived":
-      return "its claim has outlived every timeout, so the worker is gone or blocked";
+      return t("its claim has outlived every timeout, so the worker is gone or blocked");
     case null:
       return null;
     default:
@@ -135,45 +176,54 @@ export function describeOrphanEvidence({
 }
 
 function describeQueued({ scheduledAt, claimEndsAt }: StateFacts, now: number): string {
-  if (scheduledAt === null) return "Queued.";
+  if (scheduledAt === null) return t("Queued.");
   if (claimEndsAt !== null && scheduledAt > 1) {
-    return `Queued, due for ${formatDuration(now - scheduledAt)}; the claim of its last run keeps it waiting for ${formatDuration(claimEndsAt - now)}.`;
+    const [due, kept] = [formatDuration(now - scheduledAt), formatDuration(claimEndsAt - now)];
+    return t("Queued, due for {0}; the claim of its last run keeps it waiting for {1}.", due, kept);
   }
-  if (scheduledAt === 0) return "Queued with score 0, which ARQ never runs.";
-  if (scheduledAt === 1) return "Queued, due at once: it was deferred, then its abort was asked for.";
-  return `Queued, due for ${formatDuration(now - scheduledAt)}.`;
+  if (scheduledAt === 0) return t("Queued with score 0, which ARQ never runs.");
+  if (scheduledAt === 1) return t("Queued, due at once: it was deferred, then its abort was asked for.");
+  return t("Queued, due for {0}.", formatDuration(now - scheduledAt));
 }
 
 function describeRetrying({ tries, scheduledAt, claimEndsAt }: StateFacts, now: number): string {
-  const next = tries === null ? "the next try" : `try ${tries + 1}`;
-  if (scheduledAt === null) return `Waiting for ${next}.`;
-  if (scheduledAt === 0) return `Waiting for ${next} with score 0, which ARQ never runs.`;
+  const next = tries === null ? t("the next try") : t("try {0}", tries + 1);
+  if (scheduledAt === null) return t("Waiting for {0}.", next);
+  if (scheduledAt === 0) return t("Waiting for {0} with score 0, which ARQ never runs.", next);
   // Only cron jobs keep their claim after an attempt.
   if (claimEndsAt !== null && claimEndsAt > Math.max(now, scheduledAt)) {
-    return `Waiting for ${next}; the claim of the last one keeps it waiting for ${formatDuration(claimEndsAt - now)}.`;
+    const kept = formatDuration(claimEndsAt - now);
+    return t("Waiting for {0}; the claim of the last one keeps it waiting for {1}.", next, kept);
   }
   return scheduledAt > now
-    ? `Waiting for ${next}, due in ${formatDuration(scheduledAt - now)}.`
-    : `Waiting for ${next}, due for ${formatDuration(now - scheduledAt)}.`;
+    ? t("Waiting for {0}, due in {1}.", next, formatDuration(scheduledAt - now))
+    : t("Waiting for {0}, due for {1}.", next, formatDuration(now - scheduledAt));
+}
+
+function describeFinished(when: string | null): string {
+  return when === null
+    ? t("Finished; its result was not kept, so the outcome cannot be known.")
+    : t("Finished, {0}; its result was not kept, so the outcome cannot be known.", when);
+}
+
+/** What is known of these, one after the other. */
+function listed(parts: readonly (string | null)[]): string {
+  return t("{0}.", parts.filter((part) => part !== null).join(", "));
 }
 
 /** The first try goes without saying. */
-function tryOf(tries: number | null): string {
-  return tries === null || tries < 2 ? "" : `, try ${tries}`;
+function tryOf(tries: number | null): string | null {
+  return tries === null || tries < 2 ? null : t("try {0}", tries);
 }
 
 /** ARQ counts the attempt at which it gives up, though it does not call the function then. */
-function failedTry({ tries, error }: StateFacts): string {
-  return error?.kind === "maxRetries" ? ", tries used up" : tryOf(tries);
+function failedTry({ tries, error }: StateFacts): string | null {
+  return error?.kind === "maxRetries" ? t("tries used up") : tryOf(tries);
 }
 
-function ranFor({ runMs }: StateFacts): string {
-  return runMs === null ? "" : ` after ${formatDuration(runMs)}`;
-}
-
-function ago(at: number | null, now: number): string {
-  if (at === null) return "";
-  return now - at < 1000 ? ", just now" : `, ${formatDuration(now - at)} ago`;
+function ago(at: number | null, now: number): string | null {
+  if (at === null) return null;
+  return now - at < 1000 ? t("just now") : t("{0} ago", formatDuration(now - at));
 }
 
 /** Something the user can do, once, to have a traceback the next time. */
@@ -214,31 +264,32 @@ class WorkerSettings:
     job_serializer = serialize
 `;
 
-const instrumentIt: Remedy = {
-  title: "Add the worker instrumentation",
-  detail:
-    "One file and two lines in the worker's module: tracebacks, the error of every try, and which worker runs what. " +
-    "Nothing that enqueues jobs or reads results has to change.",
+const instrumentIt = (): Remedy => ({
+  title: t("Add the worker instrumentation"),
+  detail: t(
+    "One file and two lines in the worker's module: tracebacks, the error of every try, and which worker runs what. Nothing that enqueues jobs or reads results has to change.",
+  ),
   snippet: "from arq_monitor import instrument\ninstrument(WorkerSettings)\n",
   action: "addWorkerInstrumentation",
-};
+});
 
-const storeIt: Remedy = {
-  title: "Or by hand: store the traceback with the result",
-  detail:
+const storeIt = (): Remedy => ({
+  title: t("Or by hand: store the traceback with the result"),
+  detail: t(
     "A serializer of your own sees the exception before ARQ stores it. It keeps the traceback of the last try only.",
+  ),
   snippet: serializerSnippet,
   action: null,
-};
+});
 
-const readTheLog: Remedy = {
-  title: "Let ARQ Monitor read the worker's log",
-  detail:
-    "ARQ logs every failure with its traceback. Run the worker in a terminal or a debug console of this window, which are read as they print, " +
-    "or write its log to a file in the workspace; the setting arq.workerLogs names the files that are read.",
+const readTheLog = (): Remedy => ({
+  title: t("Let ARQ Monitor read the worker's log"),
+  detail: t(
+    "ARQ logs every failure with its traceback. Run the worker in a terminal or a debug console of this window, which are read as they print, or write its log to a file in the workspace; the setting arq.workerLogs names the files that are read.",
+  ),
   snippet: "arq tasks.WorkerSettings 2>&1 | tee -a logs/worker.log\n",
   action: null,
-};
+});
 
 /** For a failed job whose stored result carries no traceback. */
 export function tracebackRemedies(error: Pick<JobError, "kind">): MissingTraceback {
@@ -246,31 +297,34 @@ export function tracebackRemedies(error: Pick<JobError, "kind">): MissingTraceba
     case "exception":
     case "timeout":
     case "retryRefused":
-      return { why: "ARQ stores the exception without its traceback.", remedies: [instrumentIt, storeIt, readTheLog] };
+      return {
+        why: t("ARQ stores the exception without its traceback."),
+        remedies: [instrumentIt(), storeIt(), readTheLog()],
+      };
     case "aborted":
       // The log has one line for an abort, without a traceback; one before the start never raised anything.
       return {
-        why: "ARQ stores a cancelled job without the place where it was cancelled.",
-        remedies: [instrumentIt, storeIt],
+        why: t("ARQ stores a cancelled job without the place where it was cancelled."),
+        remedies: [instrumentIt(), storeIt()],
       };
     case "resultLost":
       return {
-        why: "ARQ could not serialize what the function returned or raised, and replaced it by a text.",
-        remedies: [instrumentIt, readTheLog],
+        why: t("ARQ could not serialize what the function returned or raised, and replaced it by a text."),
+        remedies: [instrumentIt(), readTheLog()],
       };
     case "badPayload":
       return {
-        why: "The function was not called: the worker failed to deserialize the job, and only its log says where.",
-        remedies: [instrumentIt, readTheLog],
+        why: t("The function was not called: the worker failed to deserialize the job, and only its log says where."),
+        remedies: [instrumentIt(), readTheLog()],
       };
     case "maxRetries":
       return {
-        why: "The function was not called in the last attempt; ARQ keeps no exceptions of the tries before it.",
-        remedies: [instrumentIt],
+        why: t("The function was not called in the last attempt; ARQ keeps no exceptions of the tries before it."),
+        remedies: [instrumentIt()],
       };
     case "expired":
     case "notFound":
-      return { why: "The function was not called, so there never was a traceback.", remedies: [] };
+      return { why: t("The function was not called, so there never was a traceback."), remedies: [] };
     default:
       return assertNever(error.kind);
   }

@@ -1,3 +1,4 @@
+import { t } from "../python/l10n";
 import type { JobState } from "./jobModel";
 import type { JobTry } from "./tries";
 
@@ -14,14 +15,16 @@ export function explainRetry(
   if (!again || job.state === "failed" || job.state === "aborted") return null;
   const before = job.state === "retrying" ? started : started - 1;
   const noted = tries.findLast((one) => one.try <= before);
-  const runs = job.state === "retrying" ? "ARQ will run it again" : "ARQ ran it again";
+  const runs = job.state === "retrying" ? t("ARQ will run it again") : t("ARQ ran it again");
   switch (noted?.outcome) {
     case "retry":
-      return `${runs}, because try ${noted.try} asked for it${noted.type === "" ? "" : ` after ${noted.type}`}.`;
+      return noted.type === ""
+        ? t("{0}, because try {1} asked for it.", runs, noted.try)
+        : t("{0}, because try {1} asked for it after {2}.", runs, noted.try, noted.type);
     case "cancelled":
-      return `${runs}, because try ${noted.try} was cancelled by the shutdown of its worker.`;
+      return t("{0}, because try {1} was cancelled by the shutdown of its worker.", runs, noted.try);
     default:
       // The count may also have begun higher, with _job_try, so nothing is said to have happened.
-      return "ARQ runs a job again after Retry and RetryJob, and where a worker was stopped or died while it ran.";
+      return t("ARQ runs a job again after Retry and RetryJob, and where a worker was stopped or died while it ran.");
   }
 }

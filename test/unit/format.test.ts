@@ -12,7 +12,6 @@ import {
   formatRelative,
   formatShortDuration,
   formatUtc,
-  plural,
 } from "../../webview/shared/format";
 
 const second = 1000;
@@ -30,11 +29,6 @@ describe("text of numbers and times", () => {
     [0, "0"],
     [10_500, "10,500"],
     [1_204_318, "1,204,318"],
-  ]);
-  cases("a number of jobs", (n) => plural(n, "job"), [
-    [0, "0 jobs"],
-    [1, "1 job"],
-    [1200, "1,200 jobs"],
   ]);
   cases("a duration in a column", formatShortDuration, [
     [340, "340 ms"],

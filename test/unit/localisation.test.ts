@@ -78,7 +78,7 @@ describe("texts that people read can be translated", () => {
 
   it("gives every t( its text as a literal, which tools can collect, with places numbered from {0}", () => {
     let count = 0;
-    for (const { place, after } of [...calls("src/host"), ...calls("webview")]) {
+    for (const { place, after } of [...calls("src"), ...calls("webview")]) {
       const text = literal.exec(after);
       assert.ok(text, `${place}: t(${after.slice(0, 60)}`);
       const places = [...(text[1] ?? text[2] ?? "").matchAll(/\{(\d+)\}/g)].map(([, index]) => Number(index));

@@ -121,30 +121,30 @@ export class DashboardPage extends LitElement {
     switch (phase.kind) {
       case "loading":
         return this.failure === null
-          ? html`<div class="blank"><vscode-progress-ring aria-label="Loading"></vscode-progress-ring></div>`
+          ? html`<div class="blank"><vscode-progress-ring aria-label=${t("Loading")}></vscode-progress-ring></div>`
           : blank(
               "error",
-              "The dashboard could not be shown",
+              t("The dashboard could not be shown"),
               html`<p class="strong">${this.failure}</p>`,
-              html`<vscode-button @click=${() => run("showLog")}>Show Log</vscode-button>`,
+              html`<vscode-button @click=${() => run("showLog")}>${t("Show Log")}</vscode-button>`,
             );
       case "unconfigured":
         return blank(
           "plug",
-          "No Redis connection yet",
-          html`<p>Name the Redis that your ARQ workers use. ARQ Monitor only reads from it.</p>`,
-          html`<vscode-button @click=${() => run("connect")}>Connect to Redis…</vscode-button>`,
+          t("No Redis connection yet"),
+          html`<p>${t("Name the Redis that your ARQ workers use. ARQ Monitor only reads from it.")}</p>`,
+          html`<vscode-button @click=${() => run("connect")}>${t("Connect to Redis…")}</vscode-button>`,
         );
       case "connecting":
         return html`<div class="blank">
-          <vscode-progress-ring aria-label="Connecting"></vscode-progress-ring>
-          <h2>Connecting…</h2>
+          <vscode-progress-ring aria-label=${t("Connecting")}></vscode-progress-ring>
+          <h2>${t("Connecting…")}</h2>
           <p class="mono">${phase.connection.address}</p>
         </div>`;
       case "cannotConnect":
         return blank(
           "plug",
-          `Cannot connect to ${phase.connection.name}`,
+          t("Cannot connect to {0}", phase.connection.name),
           html`<p class="strong">${phase.problem.message}</p>
             <p>${phase.problem.advice}</p>
             <p>${retryText(phase.retryAt)}</p>`,
@@ -152,21 +152,20 @@ export class DashboardPage extends LitElement {
             phase.problem,
             run,
             html`<vscode-button appearance="secondary" @click=${() => run("connect")}
-              >Connect to Another Redis…</vscode-button
+              >${t("Connect to Another Redis…")}</vscode-button
             >`,
           ),
         );
       case "empty":
         return blank(
           "inbox",
-          "No ARQ jobs here",
+          t("No ARQ jobs here"),
           html`<p>
-            Connected, and every key is looked at: none of them is ARQ's. They appear by themselves as soon as a job is
-            enqueued or a worker starts. If your workers use another database number or Redis, choose that one.
+            ${t("Connected, and every key is looked at: none of them is ARQ's. They appear by themselves as soon as a job is enqueued or a worker starts. If your workers use another database number or Redis, choose that one.")}
           </p>`,
-          html`<vscode-button @click=${() => run("refresh")}>Look Again</vscode-button>
+          html`<vscode-button @click=${() => run("refresh")}>${t("Look Again")}</vscode-button>
             <vscode-button appearance="secondary" @click=${() => run("connect")}
-              >Connect to Another Redis…</vscode-button
+              >${t("Connect to Another Redis…")}</vscode-button
             >`,
         );
       case "board":

@@ -10,13 +10,13 @@ import { baseStyles } from "../shared/styles";
 export function liveText(status: SourceStatus): string {
   switch (status.state) {
     case "live":
-      return `live · ${status.feed}`;
+      return status.feed === "push" ? t("live · push") : t("live · poll");
     case "connecting":
-      return "connecting…";
+      return t("connecting…");
     case "down":
-      return status.since === null ? "not live" : `not live since ${formatClock(status.since)}`;
+      return status.since === null ? t("not live") : t("not live since {0}", formatClock(status.since));
     case "closed":
-      return "closed";
+      return t("closed");
     default:
       return assertNever(status);
   }
@@ -28,9 +28,9 @@ export function liveDetail(status: SourceStatus): string {
     return status.state === "down" ? `${status.problem.message} ${status.problem.advice}` : "";
   const { server, feed, feedReason } = status;
   const version = `${server.kind}${server.version === null ? "" : ` ${server.version}`}`;
-  return feed === "push"
-    ? `${version} tells of every change as it happens.`
-    : `${version} is asked again and again.${feedReason === null ? "" : ` ${feedReason}`}`;
+  if (feed === "push") return t("{0} tells of every change as it happens.", version);
+  const asked = t("{0} is asked again and again.", version);
+  return feedReason === null ? asked : `${asked} ${feedReason}`;
 }
 
 @customElement("arq-live-indicator")
@@ -99,8 +99,10 @@ export class LiveIndicator extends LitElement {
   /** Looking regularly finds a finished job only with the next whole look, so its age is part of the numbers. */
   #age(status: SourceStatus) {
     if (status.state !== "live" || status.feed !== "poll" || this.sweptAt === null) return nothing;
-    return html`<span class="age" title="Every key was looked at then; what has ended since is found by the next look."
-      >finished jobs as of ${formatElapsed(this.now - this.sweptAt)} ago</span
+    return html`<span
+      class="age"
+      title=${t("Every key was looked at then; what has ended since is found by the next look.")}
+      >${t("finished jobs as of {0} ago", formatElapsed(this.now - this.sweptAt))}</span
     >`;
   }
 }

@@ -12,11 +12,6 @@ export function formatCount(n: number): string {
   return numberText(n);
 }
 
-/** `plural(1, "job")` → `1 job`; `plural(2, "retry", "retries")` → `2 retries`. */
-export function plural(n: number, one: string, many = `${one}s`): string {
-  return `${formatCount(n)} ${n === 1 ? one : many}`;
-}
-
 const second = 1000;
 const minute = 60 * second;
 const hour = 60 * minute;

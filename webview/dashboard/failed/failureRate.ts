@@ -4,7 +4,7 @@ import type { ChartSpan, FailedView } from "../../../src/protocol/tabs/failed";
 import type { JobQuery, MonitorSnapshot, Rate } from "../../../src/protocol/viewModels";
 import type { ChartSpec } from "../../shared/chartSpec";
 import { formatClock, formatCount, formatDuration, formatMoment, formatPercent } from "../../shared/format";
-import { t } from "../../shared/l10n";
+import { decimalText, t } from "../../shared/l10n";
 
 const dayMs = 86_400_000;
 /** The axis reaches at least so far, in percent: one failure among hundreds fills no chart. */
@@ -63,7 +63,7 @@ export function rateChart({ chart, chartSpan }: FailedView, rate: Rate, now: num
       open: index === chart.length - 1,
       unseen: !covered,
     })),
-    format: (value) => `${Math.round(value * 10) / 10} %`,
+    format: (value) => `${decimalText(value, 1, 0)} %`,
     least: leastPercent,
   };
 }
