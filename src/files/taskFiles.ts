@@ -52,8 +52,6 @@ export class TaskFiles {
   readonly #foreign = new Map<string, Promise<boolean>>();
   #walked = false;
   #isComplete = true;
-  /** Of the disk, as it was last looked at. */
-  #isSlow = false;
   /** Null: files came or went. */
   #modules: ModuleFiles | null = null;
   /** Of the files and all that these are in; null: not put together. */
@@ -116,12 +114,10 @@ export class TaskFiles {
   async #look(files: readonly string[]): Promise<void> {
     let at = 0;
     let waited = 0;
-    for (let began = performance.now(); at < files.length; at++) {
-      this.#isSlow = waited > patienceMs + at * slowMs;
-      if (this.#isSlow) break;
+    for (let began = performance.now(); at < files.length && waited < patienceMs + at * slowMs; at++) {
       const file = files[at]!;
       const from = performance.now();
-      const text = this.#textNow(file);
+      const text = this.#open(file) ?? readSmallFileNow(file, maxFileBytes);
       waited += performance.now() - from;
       this.#note(file, text);
       if (performance.now() - began < turnMs) continue;
@@ -150,10 +146,6 @@ export class TaskFiles {
 
   async #text(file: string): Promise<SmallFile> {
     return this.#open(file) ?? readSmallFile(file, maxFileBytes);
-  }
-
-  #textNow(file: string): SmallFile {
-    return this.#open(file) ?? readSmallFileNow(file, maxFileBytes);
   }
 
   /** Null for what is in no editor. */
@@ -185,7 +177,7 @@ export class TaskFiles {
         return why === null ? [] : [{ file, why }];
       });
       const isComplete = this.#isComplete;
-      const { code, wanted, wantedWhole } = linkTasks({
+      const { code, wanted } = linkTasks({
         table,
         roots: this.#roots,
         sources,
@@ -194,21 +186,19 @@ export class TaskFiles {
         isComplete,
         problems,
       });
-      const isAll = wanted.size === 0 && wantedWhole.size === 0;
-      if ((isAll && table.isSettled) || round === maxRounds) return code;
+      if ((wanted.size === 0 && table.isSettled) || round === maxRounds) return code;
       await this.#parse([...wanted]);
-      await this.#parse([...wantedWhole], true);
       await this.#pause();
     }
   }
 
-  async #parse(files: readonly string[], whole = false): Promise<void> {
+  async #parse(files: readonly string[]): Promise<void> {
     let began = performance.now();
     for (const file of files) {
       const entry = this.#files.get(file);
-      if (entry === undefined || (entry.source !== null && (entry.source.isWhole || !whole))) continue;
-      const text = this.#isSlow ? await this.#text(file) : this.#textNow(file);
-      entry.source = await readModule(file, text.kind === "text" ? text.text : "", this.#pause, whole);
+      if (entry === undefined || entry.source !== null) continue;
+      const text = await this.#text(file);
+      entry.source = await readModule(file, text.kind === "text" ? text.text : "", this.#pause);
       if (performance.now() - began < turnMs) continue;
       await this.#pause();
       began = performance.now();
