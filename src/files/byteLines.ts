@@ -1,5 +1,11 @@
 /** A line is kept up to this length, bytes; the rest of it is skipped. */
 const maxLine = 131_072;
+const lineEnd = 0x0a;
+/** What Windows writes where nobody asks for UTF-8. */
+const latin = new TextDecoder("windows-1252");
+
+/** PowerShell writes `>` in UTF-16. */
+export type LineEncoding = "utf8" | "utf16le";
 
 /** A line of a file, without its end. */
 export interface ByteLine {
@@ -9,35 +15,59 @@ export interface ByteLine {
   readonly to: number;
 }
 
-/** Cuts the bytes of a file into lines, as they come. Keeps one unfinished line. Bytes that are no UTF-8 become U+FFFD. */
+/**
+ * Cuts the bytes of a file into lines, as they come. Keeps one unfinished line. A line that is no UTF-8 is read as Windows' western alphabet, and where that cannot be
+ * either, what is wrong becomes U+FFFD.
+ */
 export class ByteLines {
   #parts: Buffer[] = [];
   #length = 0;
   #from: number;
   #position: number;
   #skipping: boolean;
+  readonly #width: 1 | 2;
 
-  /** `skipping`: the position lies in the middle of a line, which is left out. */
-  constructor(position: number, skipping: boolean) {
+  /** `skipping`: the position lies in the middle of a line, which is left out. Of UTF-16 the position is even. */
+  constructor(
+    position: number,
+    skipping: boolean,
+    private readonly encoding: LineEncoding = "utf8",
+  ) {
     this.#from = this.#position = position;
     this.#skipping = skipping;
+    this.#width = encoding === "utf8" ? 1 : 2;
   }
 
-  /** Bytes from where the last ones ended; the lines that are whole now. The buffer may be used again afterwards. */
+  /** Bytes from where the last ones ended, of UTF-16 an even number; the lines that are whole now. The buffer may be used again afterwards. */
   *push(bytes: Buffer): Generator<ByteLine> {
     let from = 0;
-    for (let end = bytes.indexOf(0x0a); end >= 0; end = bytes.indexOf(0x0a, from)) {
+    for (let end = this.#endFrom(bytes, 0); end >= 0; end = this.#endFrom(bytes, from)) {
       this.#keep(bytes.subarray(from, end), false);
-      const to = this.#position + end + 1;
-      const line = { text: this.#take(), from: this.#from, to };
+      const to = this.#position + end + this.#width;
+      const line = { text: this.#textOf(this.#kept()), from: this.#from, to };
+      this.#parts = [];
+      this.#length = 0;
       const skipped = this.#skipping;
       this.#skipping = false;
       this.#from = to;
-      from = end + 1;
+      from = end + this.#width;
       if (!skipped) yield line;
     }
     this.#keep(bytes.subarray(from), true);
     this.#position += bytes.length;
+  }
+
+  /** The line that has no end yet; null where there is none. */
+  get unfinished(): ByteLine | null {
+    if (this.#length === 0) return null;
+    return { text: this.#textOf(this.#kept()), from: this.#from, to: this.#position };
+  }
+
+  #endFrom(bytes: Buffer, from: number): number {
+    let end = bytes.indexOf(lineEnd, from);
+    if (this.#width === 2)
+      while (end >= 0 && (end % 2 === 1 || bytes[end + 1] !== 0)) end = bytes.indexOf(lineEnd, end + 1);
+    return end;
   }
 
   #keep(part: Buffer, copied: boolean): void {
@@ -48,11 +78,25 @@ export class ByteLines {
     this.#length += kept.length;
   }
 
-  #take(): string {
+  #kept(): Buffer {
     const [first] = this.#parts;
-    const whole = this.#parts.length === 1 && first !== undefined ? first : Buffer.concat(this.#parts);
-    this.#parts = [];
-    this.#length = 0;
-    return whole.toString("utf8");
+    return this.#parts.length === 1 && first !== undefined ? first : Buffer.concat(this.#parts);
   }
+
+  #textOf(line: Buffer): string {
+    const text = line.toString(this.encoding);
+    const whole = this.#from === 0 ? text.replace(/^\uFEFF/, "") : text;
+    // With letters of UTF-8 beside it, it is damage.
+    const isOther = this.encoding === "utf8" && whole.includes("\uFFFD") && !/[^\0-\x7F\uFFFD]/.test(whole);
+    return isOther ? latin.decode(line) : whole;
+  }
+}
+
+/** By the first bytes of a file: a byte order mark, and letters of which most have an empty half. */
+export function encodingOf(head: Buffer): LineEncoding {
+  if (head[0] !== 0xff || head[1] !== 0xfe) return "utf8";
+  const letters = head.subarray(2);
+  let empty = 0;
+  for (let at = 1; at < letters.length; at += 2) if (letters[at] === 0) empty++;
+  return empty * 4 >= letters.length - 1 ? "utf16le" : "utf8";
 }

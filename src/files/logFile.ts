@@ -1,6 +1,6 @@
 import { WorkerLogParser } from "../python/workerLog";
 import type { WorkerLogRecord } from "../python/workerLogRecord";
-import { type ByteLine, ByteLines } from "./byteLines";
+import { type ByteLine, ByteLines, encodingOf } from "./byteLines";
 import { countLines } from "./countLines";
 import { JobSegments } from "./jobSegments";
 import { LogClock } from "./logClock";
@@ -15,6 +15,8 @@ const maxCallBytes = 16 * 1024 * 1024;
 /** Lines in front of what is read are counted in files up to this size, bytes; reading more only to count is not worth it. */
 const maxCountBytes = 64 * 1024 * 1024;
 const headBytes = 256;
+/** A traceback whose last line has no end is read again from its beginning where that lies no farther back, bytes. */
+const maxUnended = 256 * 1024;
 
 /** One log file that is followed, through every change of what lies at its path. Remembers where it stopped reading, never the text. */
 export class LogFile {
@@ -25,7 +27,10 @@ export class LogFile {
   #head: Buffer = Buffer.alloc(0);
   #linesBefore: number | null = 0;
   #parser = new WorkerLogParser();
-  #lines = new ByteLines(0, false);
+  /** Null until the first bytes of the file tell how it is written. */
+  #lines: ByteLines | null = null;
+  /** Up to where a last line without an end was taken for whole, bytes. */
+  #endedAt = -1;
   #clock = new LogClock();
   #segments = new JobSegments();
 
@@ -36,8 +41,8 @@ export class LogFile {
 
   /**
    * Reads what was appended since the last call and returns its records, oldest first. A worker writes a record in one call,
-   * so the one at the end is returned too; should it go on after all, it comes again, with the same line. Of a file that was
-   * renamed or removed the rest is read first. Rejects when the file cannot be read, ENOENT included, and may be called again.
+   * so the one at the end is returned too; should it go on after all, it comes again, with the same line. A last line without
+   * an end counts once the file has been silent from one call to the next. Of a file that was renamed or removed the rest is read first. Rejects when the file cannot be read, ENOENT included, and may be called again.
    */
   async read(): Promise<readonly PlacedRecord[]> {
     let facts: FileFacts;
@@ -56,7 +61,10 @@ export class LogFile {
       this.#linesBefore = await this.#count(open.file);
       this.#head = await readHead(open.file);
     }
-    const records = await this.#readUntil(open.file, Math.min(facts.size, this.#position + maxCallBytes));
+    const silent = facts.size === this.#position;
+    const records = silent
+      ? await this.#unended(open.file)
+      : await this.#readUntil(open.file, Math.min(facts.size, this.#position + maxCallBytes));
     const newest = this.#parser.lastClock;
     if (newest !== null) this.#clock.heard(newest, facts.mtimeMs);
     return [...rest, ...records];
@@ -84,14 +92,16 @@ export class LogFile {
 
   /** Lines between two places where lines begin, of what is read now; read again from the disk. */
   async *linesBetween(from: number, to: number): AsyncGenerator<ByteLine> {
-    const lines = new ByteLines(from, false);
+    const lines = new ByteLines(from, false, encodingOf(this.#head));
     const buffer = Buffer.allocUnsafe(Math.max(1, Math.min(stepBytes, to - from)));
     for (let position = from; position < to;) {
       const bytes = (await this.#open?.file.read(buffer, Math.min(buffer.length, to - position), position)) ?? 0;
-      if (bytes === 0) return;
+      if (bytes === 0) break;
       position += bytes;
       yield* lines.push(buffer.subarray(0, bytes));
     }
+    const { unfinished } = lines;
+    if (unfinished !== null && to === this.#position) yield unfinished;
   }
 
   /** Number of the line that begins there, from 1. Reads everything before it. Null where the file cannot be read. */
@@ -113,7 +123,8 @@ export class LogFile {
     if (open === null) return [];
     try {
       const end = Math.min(await open.file.size(), this.#position + maxCallBytes);
-      return end > this.#position ? await this.#readUntil(open.file, end) : [];
+      const records = end > this.#position ? await this.#readUntil(open.file, end) : [];
+      return [...records, ...(await this.#unended(open.file))];
     } finally {
       await this.close();
     }
@@ -159,8 +170,10 @@ export class LogFile {
   }
 
   #startAt(position: number): void {
-    this.#position = position;
-    this.#lines = new ByteLines(position, position > 0);
+    // Of UTF-16 no half of a letter.
+    this.#position = position - (position % 2);
+    this.#lines = null;
+    this.#endedAt = -1;
     this.#clock = new LogClock();
     this.#parser = new WorkerLogParser();
     this.#segments = new JobSegments();
@@ -173,18 +186,46 @@ export class LogFile {
   }
 
   async #readUntil(file: OpenLog, end: number): Promise<PlacedRecord[]> {
-    if (end <= this.#position) return [];
     const records: WorkerLogRecord[] = [];
-    const buffer = Buffer.allocUnsafe(Math.min(stepBytes, end - this.#position));
-    while (this.#position < end) {
-      const bytes = await file.read(buffer, Math.min(buffer.length, end - this.#position), this.#position);
+    const lines = (this.#lines ??= new ByteLines(this.#position, this.#position > 0, encodingOf(this.#head)));
+    // The half of a letter of UTF-16 is read when the other one is there.
+    const stop = encodingOf(this.#head) === "utf8" ? end : end - ((end - this.#position) % 2);
+    const buffer = Buffer.allocUnsafe(Math.max(0, Math.min(stepBytes, stop - this.#position)));
+    while (this.#position < stop) {
+      const bytes = await file.read(buffer, Math.min(buffer.length, stop - this.#position), this.#position);
       if (bytes === 0) break;
       this.#position += bytes;
-      for (const { text, from, to } of this.#lines.push(buffer.subarray(0, bytes))) {
+      for (const { text, from, to } of lines.push(buffer.subarray(0, bytes))) {
         for (const record of this.#parser.pushLine(text, from, to)) records.push(record);
       }
     }
     records.push(...this.#parser.pending());
+    return this.#placed(records);
+  }
+
+  /** The failure whose traceback ends with the last line, which has no end: as it would be if that had one. */
+  async #unended(file: OpenLog): Promise<PlacedRecord[]> {
+    const last = this.#lines?.unfinished ?? null;
+    if (last === null || this.#endedAt === this.#position) return [];
+    this.#endedAt = this.#position;
+    const open = this.#parser.pending().filter(({ mark, from }) => mark === "!" && last.to - from < maxUnended);
+    const first = Math.min(...open.map(({ from }) => from));
+    if (open.length === 0) return [];
+    const parser = new WorkerLogParser();
+    const buffer = Buffer.allocUnsafe(last.from - first);
+    const bytes = await file.read(buffer, buffer.length, first);
+    const lines = new ByteLines(first, false, encodingOf(this.#head)).push(buffer.subarray(0, bytes));
+    for (const { text, from, to } of [...lines, last]) parser.pushLine(text, from, to);
+    const ended = parser.pending();
+    return this.#placed(
+      open.flatMap((record) => {
+        const whole = ended.find(({ from, ref }) => from === record.from && ref === record.ref);
+        return whole === undefined ? [] : { ...record, error: whole.error, traceback: whole.traceback, to: whole.to };
+      }),
+    );
+  }
+
+  #placed(records: readonly WorkerLogRecord[]): PlacedRecord[] {
     return records.map((record) => {
       const place = this.#placeOf(record);
       this.#segments.note(record, place.line);

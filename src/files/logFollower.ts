@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import type { Cancel, Clock, Logger } from "../monitor/ports";
 import { type LogDisk, nodeDisk } from "./logDisk";
 import { LogFile } from "./logFile";
@@ -7,6 +8,13 @@ import type { LoggedFailures } from "./loggedFailures";
 const maxFiles = 50;
 /** Time from a failure to its line in the editor is a second in all. Asking the facts of 50 files took 1.5 ms. */
 const usualPollMs = 250;
+/**
+ * Folders that are read at once, those included that do not answer: a network folder that has gone holds a reading for ever, and the other folders go on. Node has four
+ * threads for all files of all extensions.
+ */
+const lanes = 2;
+/** So long the others wait for a list of files, or a folder, that does not answer, ms. */
+const usualPatienceMs = 2000;
 
 export interface LogFollowerOptions {
   /** Paths of the logs as of now: asked before every reading, so that files may come and go. */
@@ -21,6 +29,8 @@ export interface LogFollowerOptions {
   readonly onGrowth: () => void;
   /** Default 250 ms. */
   readonly pollMs?: number;
+  /** Default two seconds. */
+  readonly patienceMs?: number;
   readonly disk?: LogDisk;
 }
 
@@ -29,13 +39,17 @@ export interface LogFollowerOptions {
  * is appended. Truncated and rotated files and files that appear later are followed on.
  *
  * Looks at each file four times a second instead of watching: `fs.watch` tells nothing in network folders, in many remote and
- * container mounts, and of files that are replaced.
+ * container mounts, and of files that are replaced. A folder that does not answer keeps the others waiting once.
  */
 export class LogFollower {
   readonly #files = new Map<string, LogFile>();
   /** Files that could not be read: said once, not each time. */
   readonly #unreadable = new Set<string>();
   readonly #disk: LogDisk;
+  /** Folders that are being read. */
+  readonly #busy = new Set<string>();
+  #paths: readonly string[] = [];
+  #listing: Promise<void> | null = null;
   #state: "new" | "running" | "closed" = "new";
   #cancel: Cancel = () => {};
 
@@ -73,12 +87,37 @@ export class LogFollower {
   }
 
   async #readAll(): Promise<void> {
-    const paths = await this.options.files();
-    const wanted = new Set(paths.slice(0, maxFiles));
+    this.#listing ??= this.#list();
+    await this.#inTime(this.#listing);
+    const wanted = new Set(this.#paths.slice(0, maxFiles));
     for (const path of this.#files.keys()) if (!wanted.has(path)) this.#drop(path);
+    const folders = new Map<string, string[]>();
+    for (const path of wanted) folders.set(dirname(path), [...(folders.get(dirname(path)) ?? []), path]);
+    const waiting = [...folders].filter(([folder]) => !this.#busy.has(folder));
+    const free = Math.max(0, lanes - this.#busy.size);
+    await this.#inTime(Promise.all(Array.from({ length: free }, () => this.#readFolders(waiting))));
+  }
+
+  async #list(): Promise<void> {
+    try {
+      this.#paths = await this.options.files();
+    } finally {
+      this.#listing = null;
+    }
+  }
+
+  async #readFolders(waiting: [folder: string, paths: readonly string[]][]): Promise<void> {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const [folder, paths] = next;
+      this.#busy.add(folder);
+      await this.#readFiles(paths).finally(() => this.#busy.delete(folder));
+    }
+  }
+
+  async #readFiles(paths: readonly string[]): Promise<void> {
     let failures = false;
     let grown = false;
-    for (const path of wanted) {
+    for (const path of paths) {
       const found = await this.#read(path);
       if (this.#state === "closed") break;
       failures ||= found.failures;
@@ -88,6 +127,16 @@ export class LogFollower {
     if (this.#state === "closed") for (const path of this.#files.keys()) this.#drop(path);
     else if (grown) this.options.onGrowth();
     if (failures) this.options.onFailures();
+  }
+
+  /** Until it is done, or has taken too long. Rejects as it does. */
+  async #inTime(work: Promise<unknown>): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, this.options.patienceMs ?? usualPatienceMs);
+    });
+    await Promise.race([work, late]);
+    clearTimeout(timer);
   }
 
   async #read(path: string): Promise<{ failures: boolean; grown: boolean }> {

@@ -350,6 +350,50 @@ describe("LogFollower", () => {
       assert.equal(lineOf("a1"), 4);
     });
 
+    it("reads what PowerShell writes into a file, also from the middle, and what Windows writes in its own letters", async () => {
+      const utf16 = (text: string): Buffer => Buffer.from(text, "utf16le");
+      const filler = "12:00:00: filler filler filler filler\r\n".repeat(40_000);
+      writeFileSync(log(), utf16(`\uFEFF${filler}${failure("a1:f", "ünö").replaceAll("\n", "\r\n")}`));
+      await begin();
+      assert.equal(text("a1"), block("ünö"));
+      assert.equal(lineOf("a1"), 40_001);
+      const next = utf16(failure("a2:f", "two"));
+      appendFileSync(log(), next.subarray(0, 101));
+      await look();
+      appendFileSync(log(), next.subarray(101));
+      await look();
+      assert.equal(text("a2"), block("two"));
+      writeFileSync(log(), Buffer.from(failure("a3:f", "ünö"), "latin1"));
+      await look();
+      assert.equal(text("a3"), block("ünö"));
+    });
+
+    it("takes a last line without an end for whole once nothing more comes, and reads on where more does", async () => {
+      folder.write("worker.log", `12:00:00: hello\n${failure("a1:f", "one")}`.trimEnd());
+      await begin();
+      assert.equal(
+        text("a1"),
+        block("")
+          .trimEnd()
+          .replace(/\nValueError:$/, ""),
+        "it may go on",
+      );
+      await look();
+      assert.equal(text("a1"), block("one"));
+      assert.equal(lineOf("a1"), 2);
+      const told = heard;
+      await look();
+      assert.equal(heard, told, "nothing is told twice");
+      appendFileSync(log(), ` more\n${failure("a2:f", "two").trimEnd()}`);
+      await look();
+      assert.equal(text("a1"), block("one more"));
+      assert.equal(failures.count, 2);
+      renameSync(log(), `${log()}.1`);
+      writeFileSync(log(), failure("a3:f", "three"));
+      await look();
+      assert.deepEqual([text("a2"), text("a3")], [block("two"), block("three")], "a file that was rotated away, too");
+    });
+
     it("reads only the end of a gigabyte, and what is appended", async () => {
       let bytes = 0;
       const counting: LogDisk = {
@@ -387,6 +431,41 @@ describe("LogFollower", () => {
       await look();
       assert.equal(bytes, silent, "silence costs no reading");
     });
+  });
+
+  it("goes on with the other folders while one does not answer, and with that one once it does", async () => {
+    let answer = (): void => {};
+    const answered = new Promise<void>((resolve) => (answer = resolve));
+    const gone = folder.write("network/worker.log", failure("far:f", "far"));
+    const disk: LogDisk = {
+      ...nodeDisk,
+      stat: async (path) => {
+        if (path === gone) await answered;
+        return nodeDisk.stat(path);
+      },
+    };
+    paths = [gone, folder.write("worker.log", failure("a1:f", "one"))];
+    follower = new LogFollower({ ...options, disk, patienceMs: 20 });
+    await begin();
+    assert.equal(text("a1"), block("one"));
+    appendFileSync(paths[1]!, failure("a2:f", "two"));
+    await look();
+    assert.equal(text("a2"), block("two"));
+    assert.equal(text("far"), null);
+    answer();
+    await eventually(() => assert.equal(text("far"), block("far")));
+  });
+
+  it("goes on with the files that it knows while nobody tells which there are", async () => {
+    folder.write("worker.log", failure("a1:f", "one"));
+    let silent = false;
+    const files = () => (silent ? new Promise<never>(() => {}) : Promise.resolve(paths));
+    follower = new LogFollower({ ...options, files, patienceMs: 20 });
+    await begin();
+    silent = true;
+    appendFileSync(log(), failure("a2:f", "two"));
+    await look();
+    assert.equal(text("a2"), block("two"));
   });
 
   it("stops looking when it is closed", async () => {
