@@ -1,2 +1,2 @@
 // For the Redis room, which may know this room but not Python's.
-export { t } from "../python/l10n";
+export { numberText, t } from "../python/l10n";

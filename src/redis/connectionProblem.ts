@@ -1,3 +1,4 @@
+import { t } from "../arq/l10n";
 import type { ConnectionProblem } from "../monitor/ports";
 import { ConnectError } from "./connectError";
 import type { ConnectionSettings } from "./connectionUrl";
@@ -26,26 +27,32 @@ export function connectionProblem(error: unknown, settings: Settings): Connectio
 
   switch (code) {
     case "ECONNREFUSED":
-      return problem("refused", `Nothing listens at ${at}.`, "Start Redis there, or correct host and port in the URL.");
+      return problem(
+        "refused",
+        t("Nothing listens at {0}.", at),
+        t("Start Redis there, or correct host and port in the URL."),
+      );
     case "ENOENT":
-      return problem("refused", `There is no socket ${at}.`, "Start Redis, or correct the path in the URL.");
+      return problem("refused", t("There is no socket {0}.", at), t("Start Redis, or correct the path in the URL."));
     case "EACCES":
     case "EPERM":
-      return problem("noPermission", `This user may not open ${at}.`, "Give this user access to the socket.");
+      return problem("noPermission", t("This user may not open {0}.", at), t("Give this user access to the socket."));
     case "ENOTFOUND":
     case "EAI_AGAIN":
     case "EAI_FAIL":
       return problem(
         "hostUnknown",
-        `The name ${settings.host} is not known here.`,
-        "Check the host in the URL. Names of Docker Compose services are known only inside their network: use localhost and the published port.",
+        t("The name {0} is not known here.", settings.host),
+        t(
+          "Check the host in the URL. Names of Docker Compose services are known only inside their network: use localhost and the published port.",
+        ),
       );
     case "EHOSTUNREACH":
     case "ENETUNREACH":
       return problem(
         "timeout",
-        `There is no way to ${at} from here.`,
-        "Check the network, the VPN and the host in the URL.",
+        t("There is no way to {0} from here.", at),
+        t("Check the network, the VPN and the host in the URL."),
       );
     default:
   }
@@ -55,35 +62,35 @@ export function connectionProblem(error: unknown, settings: Settings): Connectio
     return failure?.phase === "established"
       ? problem(
           "lost",
-          `Redis at ${at} stopped answering.`,
-          "It is tried again by itself. Check the server and the network.",
+          t("Redis at {0} stopped answering.", at),
+          t("It is tried again by itself. Check the server and the network."),
         )
       : problem(
           "timeout",
-          `${at} did not answer in time.`,
-          "Check host, port and firewall. If the server speaks TLS only, use rediss://.",
+          t("{0} did not answer in time.", at),
+          t("Check host, port and firewall. If the server speaks TLS only, use rediss://."),
         );
   }
   if (failure?.phase === "greeting") {
     return problem(
       "tlsExpected",
-      `${at} closed the connection before it answered, as servers do that speak only TLS.`,
+      t("{0} closed the connection before it answered, as servers do that speak only TLS.", at),
       settings.tls
-        ? "Check that this is Redis and that it lets this machine in."
-        : "Try rediss:// instead of redis://, and check that the server lets this machine in.",
+        ? t("Check that this is Redis and that it lets this machine in.")
+        : t("Try rediss:// instead of redis://, and check that the server lets this machine in."),
     );
   }
   if (failure?.phase === "established" || code === "ECONNRESET" || code === "EPIPE") {
     return problem(
       "lost",
-      `The connection to ${at} was lost.`,
-      "It is tried again by itself. Check the server and the network.",
+      t("The connection to {0} was lost.", at),
+      t("It is tried again by itself. Check the server and the network."),
     );
   }
   return problem(
     "other",
-    `Connecting to ${at} failed${text === "" ? "" : `: ${oneLine(text)}`}.`,
-    "See the ARQ Monitor log for what was tried.",
+    text === "" ? t("Connecting to {0} failed.", at) : t("Connecting to {0} failed: {1}.", at, oneLine(text)),
+    t("See the ARQ Monitor log for what was tried."),
   );
 }
 
@@ -94,82 +101,86 @@ function fromReply(text: string, settings: Settings): ConnectionProblem | null {
     [
       /^NOAUTH|Authentication required/i,
       "passwordNeeded",
-      `Redis at ${at} wants a password.`,
-      "Set it with “ARQ: Set Redis Password”.",
+      t("Redis at {0} wants a password.", at),
+      t("Set it with “ARQ: Set Redis Password”."),
     ],
     [
       /^WRONGPASS|invalid password|invalid username-password/i,
       "passwordWrong",
       settings.password === null
-        ? `Redis at ${at} does not let the user in without a password.`
-        : `Redis at ${at} refused the ${settings.username === null ? "password" : "user or the password"}.`,
-      "Set the right one with “ARQ: Set Redis Password”. A password in the URL counts as written, without percent-decoding, as ARQ does.",
+        ? t("Redis at {0} does not let the user in without a password.", at)
+        : settings.username === null
+          ? t("Redis at {0} refused the password.", at)
+          : t("Redis at {0} refused the user or the password.", at),
+      t(
+        "Set the right one with “ARQ: Set Redis Password”. A password in the URL counts as written, without percent-decoding, as ARQ does.",
+      ),
     ],
     [
       /^NOPERM/i,
       "noPermission",
-      `Redis at ${at} refuses this user the commands needed to read.`,
-      "Allow the user at least SCAN, GET and ZRANGE on the keys of ARQ; README lists the whole set.",
+      t("Redis at {0} refuses this user the commands needed to read.", at),
+      t("Allow the user at least SCAN, GET and ZRANGE on the keys of ARQ; README lists the whole set."),
     ],
     [
       /DB index is out of range|invalid DB index|SELECT is not allowed/i,
       "badDatabase",
-      `Redis at ${at} has no database ${settings.db}.`,
-      "Correct the number at the end of the URL; most servers have 0 to 15, some only 0.",
+      t("Redis at {0} has no database {1}.", at, settings.db),
+      t("Correct the number at the end of the URL; most servers have 0 to 15, some only 0."),
     ],
     [
       /^LOADING/i,
       "loading",
-      `Redis at ${at} is still loading its data.`,
-      "It is tried again by itself until it is ready.",
+      t("Redis at {0} is still loading its data.", at),
+      t("It is tried again by itself until it is ready."),
     ],
     [
       /^DENIED|protected mode/i,
       "refused",
-      `Redis at ${at} is in protected mode and lets in only its own machine.`,
-      "Set a password on the server, or connect from its own machine (an SSH tunnel will do).",
+      t("Redis at {0} is in protected mode and lets in only its own machine.", at),
+      t("Set a password on the server, or connect from its own machine (an SSH tunnel will do)."),
     ],
     [
       /max number of clients/i,
       "refused",
-      `Redis at ${at} takes no more connections.`,
-      "Raise maxclients there, or close clients.",
+      t("Redis at {0} takes no more connections.", at),
+      t("Raise maxclients there, or close clients."),
     ],
     [
       /^(MOVED|ASK|CROSSSLOT|CLUSTERDOWN|redis_mode:cluster)\b/,
       "other",
-      `${at} is part of a Redis Cluster, which ARQ does not support.`,
-      "Give the address of the Redis that ARQ itself uses.",
+      t("{0} is part of a Redis Cluster, which ARQ does not support.", at),
+      t("Give the address of the Redis that ARQ itself uses."),
     ],
     [
       /^redis_mode:sentinel/,
       "notRedis",
-      `${at} is a sentinel, which holds no jobs.`,
-      'Name it under "sentinels" of the connection, together with "sentinelMaster".',
+      t("{0} is a sentinel, which holds no jobs.", at),
+      t('Name it under "sentinels" of the connection, together with "sentinelMaster".'),
     ],
     [
       /^role:slave/,
       "loading",
-      `The sentinels name ${at} as the master, but it is a replica: a failover goes on.`,
-      "It is tried again by itself until the sentinels have settled it.",
+      t("The sentinels name {0} as the master, but it is a replica: a failover goes on.", at),
+      t("It is tried again by itself until the sentinels have settled it."),
     ],
     [
       /^MASTERDOWN/,
       "loading",
-      `${at} is a replica that has lost its master.`,
-      "It is tried again by itself. Give the address of the master if this stays.",
+      t("{0} is a replica that has lost its master.", at),
+      t("It is tried again by itself. Give the address of the master if this stays."),
     ],
     [
       /^ERR unknown command .{0,3}AUTH\b/i,
       "other",
-      `Redis at ${at} does not know the command AUTH, so it cannot be signed in to.`,
-      "Leave the password out, or ask who runs the server what it wants instead.",
+      t("Redis at {0} does not know the command AUTH, so it cannot be signed in to.", at),
+      t("Leave the password out, or ask who runs the server what it wants instead."),
     ],
     [
       /wrong number of arguments for 'auth'/i,
       "passwordWrong",
-      `Redis at ${at} knows no user names (it is older than 6).`,
-      "Leave the user out of the URL.",
+      t("Redis at {0} knows no user names (it is older than 6).", at),
+      t("Leave the user out of the URL."),
     ],
   ];
   for (const [pattern, reason, message, advice] of rules) if (pattern.test(text)) return { reason, message, advice };
@@ -181,15 +192,17 @@ function notTheProtocol(bytes: Buffer, settings: Settings): ConnectionProblem {
   if (bytes[0] === 0x15 && bytes[1] === 0x03) {
     return {
       reason: "tlsExpected",
-      message: `${settings.address} speaks TLS, the URL does not.`,
-      advice: "Use rediss:// instead of redis://.",
+      message: t("{0} speaks TLS, the URL does not.", settings.address),
+      advice: t("Use rediss:// instead of redis://."),
     };
   }
   const http = bytes.toString("latin1").startsWith("HTTP/");
   return {
     reason: "notRedis",
-    message: `${settings.address} is not Redis${http ? ", but a web server" : ""}.`,
-    advice: "Correct host and port in the URL; Redis usually listens on 6379.",
+    message: http
+      ? t("{0} is not Redis, but a web server.", settings.address)
+      : t("{0} is not Redis.", settings.address),
+    advice: t("Correct host and port in the URL; Redis usually listens on 6379."),
   };
 }
 
@@ -199,41 +212,44 @@ function sentinelProblem(text: string, settings: Settings): ConnectionProblem {
   if (text.startsWith("no master called")) {
     return {
       reason: "other",
-      message: `The sentinels of ${at} know ${oneLine(text)}.`,
-      advice: 'Set "sentinelMaster" of the connection to the name in their configuration, often "mymaster".',
+      message: t("The sentinels of {0} know {1}.", at, oneLine(text)),
+      advice: t('Set "sentinelMaster" of the connection to the name in their configuration, often "mymaster".'),
     };
   }
   if (/^(NOAUTH|WRONGPASS)/.test(text)) {
     return {
       reason: "passwordNeeded",
-      message: `The sentinels of ${at} want a password, and that of the connection is not theirs.`,
-      advice: "ARQ itself gives sentinels none: let this machine ask them without, or with the password of Redis.",
+      message: t("The sentinels of {0} want a password, and that of the connection is not theirs.", at),
+      advice: t("ARQ itself gives sentinels none: let this machine ask them without, or with the password of Redis."),
     };
   }
   return {
     reason: "refused",
-    message: `No sentinel of ${at} answers${text === "" ? "" : `: ${oneLine(text)}`}.`,
-    advice: 'Check "sentinels" of the connection, and that they run; they usually listen on 26379.',
+    message:
+      text === "" ? t("No sentinel of {0} answers.", at) : t("No sentinel of {0} answers: {1}.", at, oneLine(text)),
+    advice: t('Check "sentinels" of the connection, and that they run; they usually listen on 26379.'),
   };
 }
 
 /** Files of certificates and keys. Their paths stand in the settings, so they may be named. */
 function fileProblem(cause: unknown, code: string, text: string): ConnectionProblem {
-  const advice = 'Correct "tls" of this connection in arq.connections, or the parameters ssl_… of its URL.';
+  const advice = t('Correct "tls" of this connection in arq.connections, or the parameters ssl_… of its URL.');
   const tls = (message: string): ConnectionProblem => ({ reason: "tlsFailed", message, advice });
   const path = typeof cause === "object" && cause !== null && "path" in cause ? String(cause.path) : null;
   if (path !== null) {
-    return tls(code === "ENOENT" ? `There is no file ${path}.` : `The file ${path} cannot be read (${code}).`);
+    return tls(
+      code === "ENOENT" ? t("There is no file {0}.", path) : t("The file {0} cannot be read ({1}).", path, code),
+    );
   }
-  if (/VALUES_MISMATCH/.test(code)) return tls("The client's key does not belong to its certificate.");
+  if (/VALUES_MISMATCH/.test(code)) return tls(t("The client's key does not belong to its certificate."));
   if (/MISSING_PASSPHRASE|bad.decrypt|interrupted.or.cancelled/i.test(`${code} ${text}`)) {
     return {
       reason: "tlsFailed",
-      message: "The client's key is locked with a passphrase.",
-      advice: "Give a file with the key unlocked, readable only by you.",
+      message: t("The client's key is locked with a passphrase."),
+      advice: t("Give a file with the key unlocked, readable only by you."),
     };
   }
-  return tls(`A certificate or key cannot be used: ${oneLine(text)}. It must be PEM.`);
+  return tls(t("A certificate or key cannot be used: {0}. It must be PEM.", oneLine(text)));
 }
 
 function tlsProblem(failure: ConnectError | null, code: string, text: string, settings: Settings): ConnectionProblem {
@@ -244,43 +260,49 @@ function tlsProblem(failure: ConnectError | null, code: string, text: string, se
     failure?.timedOut === true ||
     /wrong.version.number|packet.length.too.long|http.request|record.too.small/i.test(`${code} ${text}`)
   ) {
-    return tls(`${at} does not answer in TLS.`, "Use redis:// instead of rediss://, or the server's TLS port.");
+    return tls(t("{0} does not answer in TLS.", at), t("Use redis:// instead of rediss://, or the server's TLS port."));
   }
   if (/SELF_SIGNED|UNABLE_TO_(VERIFY|GET)|CERT_UNTRUSTED|DEPTH_ZERO/.test(code)) {
     return tls(
-      `The certificate of ${at} is not signed by an authority trusted here.`,
-      'Name the file of its authority as "ca" under "tls" of the connection, or as ?ssl_ca_certs=/path/to/ca.pem in the URL.',
+      t("The certificate of {0} is not signed by an authority trusted here.", at),
+      t(
+        'Name the file of its authority as "ca" under "tls" of the connection, or as ?ssl_ca_certs=/path/to/ca.pem in the URL.',
+      ),
     );
   }
   if (/CERT_HAS_EXPIRED|CERT_NOT_YET_VALID/.test(code)) {
     return tls(
-      `The certificate of ${at} is outside its dates.`,
-      "Renew the server's certificate, and check the clocks.",
+      t("The certificate of {0} is outside its dates.", at),
+      t("Renew the server's certificate, and check the clocks."),
     );
   }
   if (code === "ERR_TLS_CERT_ALTNAME_INVALID") {
     return tls(
-      `The certificate of ${at} is for other names.`,
-      'Set "serverName" under "tls" of the connection to a name that stands in it.',
+      t("The certificate of {0} is for other names.", at),
+      t('Set "serverName" under "tls" of the connection to a name that stands in it.'),
     );
   }
   if (/certificate.required|handshake.failure/i.test(`${code} ${text}`)) {
     return tls(
-      `${at} wants a client certificate.`,
-      'Name its files as "cert" and "key" under "tls" of the connection, or as ?ssl_certfile=…&ssl_keyfile=… in the URL.',
+      t("{0} wants a client certificate.", at),
+      t(
+        'Name its files as "cert" and "key" under "tls" of the connection, or as ?ssl_certfile=…&ssl_keyfile=… in the URL.',
+      ),
     );
   }
   if (
     /unknown.ca|bad.certificate|certificate.(expired|revoked|unknown)|unsupported.certificate/i.test(`${code} ${text}`)
   ) {
     return tls(
-      `${at} refused the certificate of this client.`,
-      "Give one that is signed by an authority which the server trusts, and that is within its dates.",
+      t("{0} refused the certificate of this client.", at),
+      t("Give one that is signed by an authority which the server trusts, and that is within its dates."),
     );
   }
   return tls(
-    `The TLS handshake with ${at} failed${text === "" ? "" : `: ${oneLine(text)}`}.`,
-    "Check that this port speaks TLS; without TLS use redis:// instead of rediss://.",
+    text === ""
+      ? t("The TLS handshake with {0} failed.", at)
+      : t("The TLS handshake with {0} failed: {1}.", at, oneLine(text)),
+    t("Check that this port speaks TLS; without TLS use redis:// instead of rediss://."),
   );
 }
 

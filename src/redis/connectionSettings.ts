@@ -1,3 +1,4 @@
+import { t } from "../arq/l10n";
 import {
   hostAndPort,
   type ParsedConnection,
@@ -23,12 +24,15 @@ export function connectionSettings({ url, password, tls, sentinel }: ConnectionO
   if (!parsed.ok) return parsed;
   const { settings } = parsed;
   if (settings.tls === null && tls !== undefined) {
-    return bad('"tls" is set, but the URL does not ask for TLS.', 'Begin the URL with rediss://, or leave "tls" out.');
+    return bad(
+      t('"tls" is set, but the URL does not ask for TLS.'),
+      t('Begin the URL with rediss://, or leave "tls" out.'),
+    );
   }
   if (settings.path !== null && sentinel !== undefined) {
     return bad(
-      "Sentinels lead to a host, the URL names a socket.",
-      'Begin the URL with redis://, or leave "sentinels" out.',
+      t("Sentinels lead to a host, the URL names a socket."),
+      t('Begin the URL with redis://, or leave "sentinels" out.'),
     );
   }
   const nodes = sentinel?.nodes.map(({ host, port }) => hostAndPort(host, port)).join(",");

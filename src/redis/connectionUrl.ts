@@ -1,3 +1,4 @@
+import { t } from "../arq/l10n";
 import type { ConnectionProblem } from "../monitor/ports";
 
 /** Where and how to connect, as ARQ itself would (arq/connections.py `RedisSettings.from_dsn`). */
@@ -52,33 +53,36 @@ export type ParsedConnection = { ok: true; settings: ConnectionSettings } | { ok
 export function parseConnectionUrl(url: string): ParsedConnection {
   const parts = splitUrl(url);
   if (parts === null) {
-    return bad("The Redis URL has no scheme.", "Write it as redis://host:6379/0, rediss://… for TLS, or unix:///path.");
+    return bad(
+      t("The Redis URL has no scheme."),
+      t("Write it as redis://host:6379/0, rediss://… for TLS, or unix:///path."),
+    );
   }
   const { scheme, authority, path, query } = parts;
   if (scheme !== "redis" && scheme !== "rediss" && scheme !== "unix") {
     return bad(
-      `ARQ knows no Redis URL that begins with "${scheme}:".`,
+      t('ARQ knows no Redis URL that begins with "{0}:".', scheme),
       scheme.includes("sentinel")
-        ? 'Sentinel has no URL in ARQ: name the sentinels in arq.connections, as "sentinels" and "sentinelMaster".'
-        : "Use redis://, rediss:// (TLS) or unix:// (socket).",
+        ? t('Sentinel has no URL in ARQ: name the sentinels in arq.connections, as "sentinels" and "sentinelMaster".')
+        : t("Use redis://, rediss:// (TLS) or unix:// (socket)."),
     );
   }
   const { username, password, place: written } = splitAuthority(authority);
   const db = database(scheme, path, query.get("db") ?? null);
   if (db === null) {
     return bad(
-      "The database in the Redis URL is not a number.",
-      "Write it as redis://host:6379/0 or redis://host?db=0.",
+      t("The database in the Redis URL is not a number."),
+      t("Write it as redis://host:6379/0 or redis://host?db=0."),
     );
   }
   const shared = { db, username, password, sentinel: null };
   if (scheme === "unix") {
-    if (path === "") return bad("The unix:// URL names no socket.", "Write it as unix:///run/redis/redis.sock.");
+    if (path === "") return bad(t("The unix:// URL names no socket."), t("Write it as unix:///run/redis/redis.sock."));
     return { ok: true, settings: { ...shared, host: "localhost", port: 6379, path, tls: null, address: path } };
   }
   const place = splitHost(written, 6379);
   if (place === null) {
-    return bad("The port in the Redis URL is not a number from 0 to 65535.", "Write it as redis://host:6379/0.");
+    return bad(t("The port in the Redis URL is not a number from 0 to 65535."), t("Write it as redis://host:6379/0."));
   }
   const { host, port } = place;
   const tls = scheme === "rediss" ? tlsSettings(query) : null;

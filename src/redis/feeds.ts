@@ -1,3 +1,4 @@
+import { numberText, t } from "../arq/l10n";
 import type { Cancel, Demand, FeedKind } from "../monitor/ports";
 import { calmPerSecond } from "./floodGauge";
 import { backgroundPace, followingPace, PollFeed, samplingPace } from "./pollFeed";
@@ -65,25 +66,34 @@ export class Feeds {
   /** Why not push, for people. */
   get reason(): string | null {
     if (this.#push === null) return this.#refused;
-    return this.#flood === null ? null : "Redis changes too fast to be told of each change.";
+    return this.#flood === null ? null : t("Redis changes too fast to be told of each change.");
   }
 
   get limits(): readonly string[] {
-    if (this.#demand === "none") return ["Nobody looks, so changes are not followed."];
+    if (this.#demand === "none") return [t("Nobody looks, so changes are not followed.")];
     if (this.#flood !== null) {
       return [
-        `Redis changes about ${rounded(this.#flood)} keys a second: queues are counted, and of jobs only some are read until it is calmer.`,
+        t(
+          "Redis changes about {0} keys a second: queues are counted, and of jobs only some are read until it is calmer.",
+          rounded(this.#flood),
+        ),
       ];
     }
     if (this.#narrowed || (this.#excess && this.#demand === "background")) {
       const seconds = backgroundMs / 1000;
       return [
-        `While no view is visible, queues are counted and at most ${backgroundJobs} of the jobs that ended are read every ${seconds} seconds.`,
+        t(
+          "While no view is visible, queues are counted and at most {0} of the jobs that ended are read every {1} seconds.",
+          backgroundJobs,
+          seconds,
+        ),
       ];
     }
     if (!this.#excess) return [];
     const perSecond = followingPace.jobsPerTick * (1000 / followingPace.gapMs);
-    return [`More jobs change than are read (${rounded(perSecond)} a second), so that some are shown as they were.`];
+    return [
+      t("More jobs change than are read ({0} a second), so that some are shown as they were.", rounded(perSecond)),
+    ];
   }
 
   announces(key: string): boolean {
@@ -156,13 +166,13 @@ export class Feeds {
 
   /** Why something is missed, for people; null when nothing is. */
   get #missing(): string | null {
-    if (this.#demand === "none") return "Nobody looked.";
+    if (this.#demand === "none") return t("Nobody looked.");
     if (this.#flood !== null)
-      return `Redis changed about ${rounded(this.#flood)} keys a second, more than is followed.`;
+      return t("Redis changed about {0} keys a second, more than is followed.", rounded(this.#flood));
     if (this.#narrowed || (this.#excess && this.#demand === "background")) {
-      return "No view was visible, and more changed than is followed then.";
+      return t("No view was visible, and more changed than is followed then.");
     }
-    return this.#excess ? "More jobs changed than are read." : null;
+    return this.#excess ? t("More jobs changed than are read.") : null;
   }
 
   #tell(): void {
@@ -239,5 +249,5 @@ export class Feeds {
 /** Two digits are enough of a rate: 12,000. */
 function rounded(value: number): string {
   const unit = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, value))) - 1);
-  return (Math.round(value / unit) * unit).toLocaleString("en-US");
+  return numberText(Math.round(value / unit) * unit);
 }

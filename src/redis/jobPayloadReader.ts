@@ -1,3 +1,4 @@
+import { t } from "../arq/l10n";
 import type { DecodedJob, DecodedResult, DecodeFailure } from "../arq/jobModel";
 import { decodeJob, decodeResult } from "../arq/payload";
 import type { JobPayloads } from "../monitor/ports";
@@ -91,5 +92,5 @@ function decodedOf<T>(
 }
 
 function tooLong(longest: number): DecodeFailure {
-  return { ok: false, reason: "limit", message: `The stored value is longer than ${longest / 1024} kB.` };
+  return { ok: false, reason: "limit", message: t("The stored value is longer than {0} kB.", longest / 1024) };
 }

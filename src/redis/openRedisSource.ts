@@ -1,3 +1,4 @@
+import { t } from "../arq/l10n";
 import { ArqKeys } from "../arq/keys";
 import type { Redactor } from "../arq/redact";
 import type { JobFacts } from "../arq/jobModel";
@@ -320,11 +321,14 @@ class RedisSource implements ArqSource {
   /** Null to try push. */
   #pushRefused(): PushRefused | null {
     if (this.#options.feed === "poll")
-      return { reason: "Polling is chosen in the settings (arq.feed).", retryMs: null };
+      return { reason: t("Polling is chosen in the settings (arq.feed)."), retryMs: null };
     const since = this.#options.clock.now() - lossSpanMs;
     this.#losses = this.#losses.filter((at) => at > since);
     if (this.#losses.length < lossLimit) return null;
-    const reason = `The server broke the connection that announces changes ${this.#losses.length} times within five minutes.`;
+    const reason = t(
+      "The server broke the connection that announces changes {0} times within five minutes.",
+      this.#losses.length,
+    );
     return { reason, retryMs: lossSpanMs };
   }
 

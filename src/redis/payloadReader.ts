@@ -1,3 +1,4 @@
+import { t } from "../arq/l10n";
 import type { DecodeFailure } from "../arq/jobModel";
 import { type ReadCommand, ReplyError, type Reply } from "./readOnlyCommands";
 import { asBytes, asNumber } from "./replies";
@@ -54,7 +55,7 @@ export async function readWhole(
     batch.forEach(({ key, size }, i) => {
       const payload = payloadOf(replies[i]);
       const cut = size === null && Buffer.isBuffer(payload) && payload.length === wholeLimit;
-      payloads.set(key, cut ? tooLarge("more than 1 MiB") : payload);
+      payloads.set(key, cut ? tooLarge(t("more than 1 MiB")) : payload);
     });
     batch = [];
     planned = 0;
@@ -78,19 +79,19 @@ export async function readWhole(
 }
 
 function tooLarge(size: string): DecodeFailure {
-  return { ok: false, reason: "limit", message: `The stored value is ${size} long, too large to be read here.` };
+  return { ok: false, reason: "limit", message: t("The stored value is {0} long, too large to be read here.", size) };
 }
 
 function unreadable(reply: ReplyError): DecodeFailure {
   if (reply.commandRefused || reply.keyRefused) {
-    return { ok: false, reason: "unsupported", message: "Redis does not let this user read the stored value." };
+    return { ok: false, reason: "unsupported", message: t("Redis does not let this user read the stored value.") };
   }
   if (reply.message.startsWith("WRONGTYPE")) {
-    return { ok: false, reason: "malformed", message: "The key holds no string, so ARQ did not write it." };
+    return { ok: false, reason: "malformed", message: t("The key holds no string, so ARQ did not write it.") };
   }
   return {
     ok: false,
     reason: "unsupported",
-    message: `Redis did not give the stored value: ${reply.message.slice(0, 200)}`,
+    message: t("Redis did not give the stored value: {0}", reply.message.slice(0, 200)),
   };
 }

@@ -1,3 +1,4 @@
+import { t } from "../arq/l10n";
 import type { Cancel } from "../monitor/ports";
 import { ConnectError } from "./connectError";
 import { FloodGauge } from "./floodGauge";
@@ -214,7 +215,7 @@ export class PushFeed {
     this.#prefixes = prefixes;
     for (const queue of polled) this.#polled.add(queue);
     if (polled.length > 0) onPolled(polled);
-    return (await this.#tracks()) ? null : "The server accepted CLIENT TRACKING but does not announce changes.";
+    return (await this.#tracks()) ? null : t("The server accepted CLIENT TRACKING but does not announce changes.");
   }
 
   #announced(keys: readonly Buffer[] | null): void {
@@ -393,6 +394,7 @@ export class PushFeed {
 }
 
 function refusal(command: string, reply: Reply | undefined): string {
-  const said = reply instanceof ReplyError ? `: ${reply.message.split("\n")[0]?.slice(0, 120) ?? ""}` : "";
-  return `The server does not offer ${command} to this user${said}`;
+  if (!(reply instanceof ReplyError)) return t("The server does not offer {0} to this user", command);
+  const said = reply.message.split("\n")[0]?.slice(0, 120) ?? "";
+  return t("The server does not offer {0} to this user: {1}", command, said);
 }

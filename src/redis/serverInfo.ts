@@ -1,3 +1,4 @@
+import { t } from "../arq/l10n";
 import type { ReplicaState, ServerInfo } from "../monitor/ports";
 import { ConnectError } from "./connectError";
 import { hostAndPort } from "./connectionUrl";
@@ -46,12 +47,21 @@ const usualSilenceSeconds = 15;
 /** One sentence about how old it may be what a replica shows, for people. */
 export function replicaSentence({ master, linked, silentSeconds }: ReplicaState): string {
   if (!linked) {
-    const since = silentSeconds === null ? "" : ` for ${silentSeconds} s`;
-    return `This is a replica that has had no link to its master ${master}${since}: what is shown is as old.`;
+    return silentSeconds === null
+      ? t("This is a replica that has had no link to its master {0}: what is shown is as old.", master)
+      : t(
+          "This is a replica that has had no link to its master {0} for {1} s: what is shown is as old.",
+          master,
+          silentSeconds,
+        );
   }
-  const late = silentSeconds !== null && silentSeconds > usualSilenceSeconds;
-  const heard = late ? `, which it last heard from ${silentSeconds} s ago` : "";
-  return `This is a replica of ${master}${heard}: what is shown may be a moment older than there.`;
+  return silentSeconds === null || silentSeconds <= usualSilenceSeconds
+    ? t("This is a replica of {0}: what is shown may be a moment older than there.", master)
+    : t(
+        "This is a replica of {0}, which it last heard from {1} s ago: what is shown may be a moment older than there.",
+        master,
+        silentSeconds,
+      );
 }
 
 /** What cannot be watched, told by `INFO server`; a `ConnectError` says which. Where INFO is refused, it is told by what else is refused. */

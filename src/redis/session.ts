@@ -1,3 +1,4 @@
+import { t } from "../arq/l10n";
 import type { Cancel, Demand, RefusedCommand, ReplicaState, ServerInfo, SourceStatus } from "../monitor/ports";
 import { ConnectError } from "./connectError";
 import { Feeds } from "./feeds";
@@ -216,7 +217,7 @@ export class Session {
     } catch (error) {
       // The first connection stands, so this server only takes no second one (maxclients, a proxy).
       this.context.logger.debug(`A second connection was not possible: ${String(error)}`);
-      const reason = "The server takes no second connection, which announcements need.";
+      const reason = t("The server takes no second connection, which announcements need.");
       return { reason, retryMs: secondConnectionMs };
     }
     if (this.#ended) {
