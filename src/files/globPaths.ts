@@ -4,7 +4,7 @@ import { isAbsolute, join, parse, sep } from "node:path";
 /** A pattern may name half the disk: no more folders are looked into, and none this far below the part without wildcards. */
 const maxFolders = 200;
 const maxDepth = 6;
-const maxPaths = 50;
+const maxPaths = 2000;
 
 /**
  * Files that an absolute pattern names: `*` and `?` within a name, `**` for any folders. A path without wildcards is returned as

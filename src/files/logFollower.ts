@@ -6,6 +6,9 @@ import type { LoggedFailures } from "./loggedFailures";
 
 /** More files than this are not followed: a glob may match a whole archive. */
 const maxFiles = 50;
+/** Of the first ones the last 2 MB are read at first, of the others this much: all together are parsed in 3 s of small steps. Bytes. */
+const maxWellRead = 10;
+const lessBytes = 256 * 1024;
 /** Time from a failure to its line in the editor is a second in all. Asking the facts of 50 files took 1.5 ms. */
 const usualPollMs = 250;
 /**
@@ -17,7 +20,7 @@ const lanes = 2;
 const usualPatienceMs = 2000;
 
 export interface LogFollowerOptions {
-  /** Paths of the logs as of now: asked before every reading, so that files may come and go. */
+  /** Paths of the logs as of now, those that matter most first: asked before every reading, so that files may come and go. */
   readonly files: () => Promise<readonly string[]>;
   /** Where failures with a traceback go. */
   readonly failures: LoggedFailures;
@@ -35,7 +38,7 @@ export interface LogFollowerOptions {
 }
 
 /**
- * Follows worker logs and keeps the failures with a traceback that they hold: of each file the last 2 MB at first, then what
+ * Follows worker logs and keeps the failures with a traceback that they hold: of each file its end at first, then what
  * is appended. Truncated and rotated files and files that appear later are followed on.
  *
  * Looks at each file four times a second instead of watching: `fs.watch` tells nothing in network folders, in many remote and
@@ -87,8 +90,10 @@ export class LogFollower {
   }
 
   async #readAll(): Promise<void> {
-    this.#listing ??= this.#list();
-    await this.#inTime(this.#listing);
+    if (this.#listing === null) {
+      this.#listing = this.#list();
+      await this.#inTime(this.#listing);
+    }
     const wanted = new Set(this.#paths.slice(0, maxFiles));
     for (const path of this.#files.keys()) if (!wanted.has(path)) this.#drop(path);
     const folders = new Map<string, string[]>();
@@ -165,7 +170,8 @@ export class LogFollower {
   async #openUnlessTwice(path: string): Promise<LogFile | null> {
     const { identity } = await this.#disk.stat(path);
     if ([...this.#files.values()].some((file) => file.identity === identity)) return null;
-    const file = new LogFile(path, this.#disk);
+    const isFirst = this.#paths.indexOf(path) < maxWellRead;
+    const file = isFirst ? new LogFile(path, this.#disk) : new LogFile(path, this.#disk, lessBytes);
     this.#files.set(path, file);
     return file;
   }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { commands, Disposable, window, workspace } from "vscode";
@@ -122,6 +122,25 @@ describe("the logs of workers in the workspace", function () {
     await commands.executeCommand("workbench.action.closeActiveEditor");
     await page.ask("openTracebackLog", null);
     await eventually(() => assert.equal((window.activeTextEditor?.selection.active.line ?? -1) + 1, line.line));
+  });
+
+  it("are followed among hundreds of others, where they are the ones that are written", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "arq-logs-"));
+    try {
+      for (let day = 100; day < 400; day++) {
+        const path = join(folder, `worker.${day}.log`);
+        writeFileSync(path, "12:00:00: Starting worker for 3 functions: a, b, c\n");
+        utimesSync(path, day * 86_400, day * 86_400);
+      }
+      await set("arq.workerLogs", [`${folder}/*.log`]);
+      await eventually(() => assert.equal(api.tracebacks.followed.length, 50), { timeoutMs: 20_000 });
+      writeFileSync(join(folder, "worker.400.log"), failure("daily-1"));
+      await addFailed(redis, "daily-1", { finishedAgoMs: 0 });
+      await eventually(() => assert.match(remembered("daily-1") ?? "", /worker\.400\.log$/), { timeoutMs: 20_000 });
+    } finally {
+      await set("arq.workerLogs", undefined);
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 
   it("are followed outside of the workspace, too, where the setting names them", async () => {

@@ -1,7 +1,31 @@
 import assert from "node:assert/strict";
+import { utimesSync } from "node:fs";
 import { join } from "node:path";
 import { globPaths, writtenOut } from "../../../src/files/globPaths";
+import { NewestFiles } from "../../../src/files/newestFiles";
 import { TempFolder } from "../../support/tempFolder";
+
+describe("NewestFiles", () => {
+  it("leaves the older of more files than are wanted out, as soon as another one comes", async () => {
+    const folder = new TempFolder();
+    try {
+      const write = (name: string, day: number): string => {
+        const path = folder.write(name);
+        utimesSync(path, day * 86_400, day * 86_400);
+        return path;
+      };
+      const [a, b, c] = [write("a.log", 3), write("b.log", 1), write("c.log", 2)];
+      const newest = new NewestFiles(2);
+      assert.deepEqual(await newest.of([b, a]), [a, b]);
+      assert.deepEqual(await newest.of([a, b, c]), [a, c]);
+      const d = write("d.log", 4);
+      assert.deepEqual(await newest.of([a, b, c, d]), [d, a]);
+      assert.deepEqual(await newest.of([`${a}.gone`, b, c]), [c, b]);
+    } finally {
+      folder.remove();
+    }
+  });
+});
 
 describe("globPaths", () => {
   let folder: TempFolder;
@@ -27,8 +51,13 @@ describe("globPaths", () => {
     assert.deepEqual(await globPaths("relative/*.log"), []);
   });
 
+  it("finds the log of today in a folder with one of each day, though its name comes last", async () => {
+    for (let day = 1; day <= 200; day++) folder.write(`daily/worker.${String(day).padStart(3, "0")}.log`);
+    assert.equal((await found("daily/*.log")).at(-1), "daily/worker.200.log");
+  });
+
   it("is bounded, whatever the pattern", async () => {
-    assert.ok((await globPaths("/**/**/**/*.log")).length <= 50);
+    assert.ok((await globPaths("/**/**/**/*.log")).length <= 2000);
     assert.deepEqual(await found(`${"*a".repeat(40)}.log`), []);
   });
 
