@@ -1,5 +1,6 @@
 import { jobStates, type JobState } from "../arq/jobModel";
 import { assertNever } from "../python/assertNever";
+import { t } from "../python/l10n";
 import { cut, type FilterName, type FilterNote, type FilterToken, type FilterValue } from "./jobFilter";
 import { parseDuration, parseMoment } from "./filterTimes";
 import { TextPattern } from "./textPattern";
@@ -49,7 +50,7 @@ export function filterConditions(
     }
     const problems: string[] = [];
     const condition = conditionOf(token.name, token.values, now, problems);
-    if (token.values.length === 0) problems.push(`${token.name}: has no value: write ${example(token.name)}.`);
+    if (token.values.length === 0) problems.push(t("{0}: has no value: write {1}.", token.name, example(token.name)));
     else if (condition !== null) conditions.push({ ...condition, negated: token.negated });
     notes.push(...problems.map((text) => ({ text, from: token.from, to: token.to })));
   }
@@ -60,30 +61,30 @@ export function filterConditions(
 export function example(name: FilterName): string {
   switch (name) {
     case "status":
-      return "status:failed or status:queued,running";
+      return t("{0} or {1}", "status:failed", "status:queued,running");
     case "queue":
-      return "queue:arq:queue or queue:mail*";
+      return t("{0} or {1}", "queue:arq:queue", "queue:mail*");
     case "fn":
-      return "fn:send_email or fn:send_*";
+      return t("{0} or {1}", "fn:send_email", "fn:send_*");
     case "error":
-      return 'error:KeyError or error:"no such file"';
+      return t("{0} or {1}", "error:KeyError", 'error:"no such file"');
     case "id":
-      return "id:5f2c* or a whole id";
+      return t("{0} or a whole id", "id:5f2c*");
     case "worker":
       return "worker:web1*";
     case "try":
-      return "try:2, try:>1 or try:2..4";
+      return t("{0}, {1} or {2}", "try:2", "try:>1", "try:2..4");
     case "since":
     case "until":
-      return `${name}:1h, ${name}:2026-11-22 or ${name}:2026-11-22T10:00`;
+      return t("{0}, {1} or {2}", `${name}:1h`, `${name}:2026-11-22`, `${name}:2026-11-22T10:00`);
     case "ran":
     case "waited":
-      return `${name}:>2s, ${name}:<=500ms or ${name}:1m..5m`;
+      return t("{0}, {1} or {2}", `${name}:>2s`, `${name}:<=500ms`, `${name}:1m..5m`);
     case "is":
-      return "is:remembered or is:any";
+      return t("{0} or {1}", "is:remembered", "is:any");
     case "arg":
     case "result":
-      return `${name}:4711 or ${name}:"some text"`;
+      return t("{0} or {1}", `${name}:4711`, `${name}:"some text"`);
     default:
       return assertNever(name);
   }
@@ -99,7 +100,7 @@ function conditionOf(name: FilterName, values: readonly FilterValue[], now: numb
   const known = <T>(parse: (text: string) => T | null): T[] | null => {
     const parsed = values.map(({ text }) => ({ text, value: parse(text) }));
     const odd = parsed.filter(({ value }) => value === null);
-    problems.push(...odd.map(({ text }) => `${name}:${cut(text)} is left out: write ${example(name)}.`));
+    problems.push(...odd.map(({ text }) => t("{0}:{1} is left out: write {2}.", name, cut(text), example(name))));
     const meant = parsed.flatMap(({ value }) => (value === null ? [] : [value]));
     return meant.length === 0 ? null : meant;
   };
@@ -157,7 +158,9 @@ function states(values: readonly FilterValue[], problems: string[]): Asked | nul
     if (meant.length > 0) continue;
     const near = jobStates.filter((state) => value.text !== "" && state.startsWith(value.text.toLowerCase()));
     const instead = near.length > 0 ? near : jobStates;
-    problems.push(`No job is ever "${cut(value.text)}", so it is left out: write status:${instead.join(", status:")}.`);
+    problems.push(
+      t('No job is ever "{0}", so it is left out: write status:{1}.', cut(value.text), instead.join(", status:")),
+    );
   }
   return found.size === 0 ? null : { kind: "states", states: found };
 }

@@ -1,3 +1,4 @@
+import { decimalText, numberText, t } from "../python/l10n";
 import type { QueueStats, Rate, WorkerCount } from "./model";
 
 export type HealthLevel = "green" | "yellow" | "red" | "unknown";
@@ -88,7 +89,8 @@ function depthRule({ name, depth }: HealthInput["queues"][number], thresholds: H
   const level = depth > redDepth ? "red" : depth > yellowDepth ? "yellow" : null;
   if (level === null) return [];
   const limit = level === "red" ? redDepth : yellowDepth;
-  return [{ level, rule: "depth", queue: name, text: `${count(depth)} jobs in ${name}, more than ${count(limit)}` }];
+  const text = t("{0} jobs in {1}, more than {2}", numberText(depth), name, numberText(limit));
+  return [{ level, rule: "depth", queue: name, text }];
 }
 
 function oldestDueRule(input: HealthInput, thresholds: HealthThresholds): HealthReason[] {
@@ -99,29 +101,24 @@ function oldestDueRule(input: HealthInput, thresholds: HealthThresholds): Health
     null,
   );
   if (oldest === null) return [];
-  const text = `The oldest due job in ${oldest.name} has waited ${duration(oldest.ms)}`;
-  if (oldest.ms > redOldestDueSeconds * 1000) {
-    return [
-      {
-        level: "red",
-        rule: "oldestDue",
-        queue: oldest.name,
-        text: `${text}, more than ${duration(redOldestDueSeconds * 1000)}`,
-      },
-    ];
+  const { name, ms } = oldest;
+  if (ms > redOldestDueSeconds * 1000) {
+    const limit = duration(redOldestDueSeconds * 1000);
+    const text = t("The oldest due job in {0} has waited {1}, more than {2}", name, duration(ms), limit);
+    return [{ level: "red", rule: "oldestDue", queue: name, text }];
   }
   if (input.overdueSince === null) return [];
   const lasted = input.now - input.overdueSince;
   if (lasted < yellowOldestDueForSeconds * 1000) return [];
   const limit = duration(yellowOldestDueSeconds * 1000);
-  return [
-    {
-      level: "yellow",
-      rule: "oldestDue",
-      queue: oldest.name,
-      text: `${text}; waits have been over ${limit} for ${duration(lasted)}`,
-    },
-  ];
+  const text = t(
+    "The oldest due job in {0} has waited {1}; waits have been over {2} for {3}",
+    name,
+    duration(ms),
+    limit,
+    duration(lasted),
+  );
+  return [{ level: "yellow", rule: "oldestDue", queue: name, text }];
 }
 
 function failureRule(recent: Rate, thresholds: HealthThresholds): HealthReason[] {
@@ -132,8 +129,13 @@ function failureRule(recent: Rate, thresholds: HealthThresholds): HealthReason[]
   const level = percent > redFailedPercent ? "red" : percent > yellowFailedPercent ? "yellow" : null;
   if (level === null) return [];
   const limit = level === "red" ? redFailedPercent : yellowFailedPercent;
-  const shown = percent.toLocaleString("en-US", { maximumFractionDigits: 1 });
-  const text = `${shown} % of ${count(judged)} jobs failed in the last ${windowMinutes} min, more than ${limit} %`;
+  const text = t(
+    "{0} % of {1} jobs failed in the last {2} min, more than {3} %",
+    decimalText(percent, 1, 0),
+    numberText(judged),
+    windowMinutes,
+    limit,
+  );
   return [{ level, rule: "failed", queue: null, text }];
 }
 
@@ -142,28 +144,32 @@ function noneFinishedRule(input: HealthInput, { redNoneFinishedMinutes }: Health
   // A queue that was empty for an hour and got a job just now is no alarm: both must have lasted.
   const lasted = input.now - Math.max(input.dueSince, input.lastFinishedAt ?? input.watchedSince);
   if (lasted < redNoneFinishedMinutes * 60_000) return [];
-  const text = `${jobs(input.waiting)} due and none finished for ${duration(lasted)}, limit ${redNoneFinishedMinutes} min`;
+  const text =
+    input.waiting === 1
+      ? t("1 job is due and none finished for {0}, limit {1} min", duration(lasted), redNoneFinishedMinutes)
+      : t(
+          "{0} jobs are due and none finished for {1}, limit {2} min",
+          numberText(input.waiting),
+          duration(lasted),
+          redNoneFinishedMinutes,
+        );
   return [{ level: "red", rule: "noneFinished", queue: null, text }];
 }
 
 function noWorkerRule({ waiting, workerCount }: HealthInput): HealthReason[] {
   if (waiting === 0 || workerCount.kind !== "exact" || workerCount.n > 0) return [];
-  return [{ level: "red", rule: "noWorker", queue: null, text: `${jobs(waiting)} due and no worker is seen` }];
-}
-
-function jobs(n: number): string {
-  return n === 1 ? "1 job is" : `${count(n)} jobs are`;
-}
-
-function count(n: number): string {
-  return n.toLocaleString("en-US");
+  const text =
+    waiting === 1
+      ? t("1 job is due and no worker is seen")
+      : t("{0} jobs are due and no worker is seen", numberText(waiting));
+  return [{ level: "red", rule: "noWorker", queue: null, text }];
 }
 
 /** `12 s`, `4 min 5 s`, `2 h 3 min`. */
 function duration(ms: number): string {
   const s = Math.floor(ms / 1000);
-  if (s < 60) return `${s} s`;
-  if (s < 3600) return s % 60 === 0 ? `${s / 60} min` : `${Math.floor(s / 60)} min ${s % 60} s`;
+  if (s < 60) return t("{0} s", s);
+  if (s < 3600) return s % 60 === 0 ? t("{0} min", s / 60) : t("{0} min {1} s", Math.floor(s / 60), s % 60);
   const min = Math.floor((s % 3600) / 60);
-  return min === 0 ? `${Math.floor(s / 3600)} h` : `${Math.floor(s / 3600)} h ${min} min`;
+  return min === 0 ? t("{0} h", Math.floor(s / 3600)) : t("{0} h {1} min", Math.floor(s / 3600), min);
 }

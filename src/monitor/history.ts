@@ -1,3 +1,4 @@
+import { t } from "../python/l10n";
 import { FailureHistory, type RememberedFailure, type RememberedTraceback } from "./failureHistory";
 import { HistoryRecorder } from "./historyRecorder";
 import type { Applied, JobIndex } from "./jobIndex";
@@ -56,7 +57,7 @@ export class History {
 
   get status(): HistoryStatus {
     const { kept } = this.#options;
-    if (kept === null) return { state: "off", why: "The history is switched off (arq.history.enabled)." };
+    if (kept === null) return { state: "off", why: t("The history is switched off (arq.history.enabled).") };
     return kept.store.off === null ? { state: "on" } : { state: "off", why: kept.store.off };
   }
 

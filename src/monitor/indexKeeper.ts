@@ -1,5 +1,6 @@
 import { type JobFacts, jobStates } from "../arq/jobModel";
 import type { JobKeyKind } from "../arq/keys";
+import { t } from "../python/l10n";
 import { ActivityLog } from "./activityLog";
 import { applyBatch } from "./applyBatch";
 import { ChangeEmitter } from "./changeEmitter";
@@ -232,7 +233,7 @@ export class IndexKeeper implements SourceSink {
       if (this.#horizon === Number.POSITIVE_INFINITY) this.history.restart((this.#horizon = this.now()));
       this.#reader.resume();
     } else {
-      if (wasLive) this.missed("The connection was lost.");
+      if (wasLive) this.missed(t("The connection was lost."));
       this.#reader.pause();
     }
     this.#changes.note({ status: true });
@@ -390,8 +391,7 @@ export class IndexKeeper implements SourceSink {
     this.history.beat(this.now());
     this.#forgetting.beat();
     this.#options.onBeat();
-    const { all } = this.#queues.book;
-    const busy = all.filter((name) => (this.#queues.book.facts(name)?.depth ?? 0) > 0);
+    const busy = this.#queues.book.all.filter((name) => (this.#queues.book.facts(name)?.depth ?? 0) > 0);
     this.#changes.note({ queues: new Set(busy), status: true });
     const { states } = this.index.table.tallies;
     const runs = (["running", "orphaned"] as const).some((state) => states[jobStates.indexOf(state)]! > 0);

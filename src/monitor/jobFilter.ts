@@ -1,3 +1,5 @@
+import { t } from "../python/l10n";
+
 /**
  * The filter language as text and tokens: `status:failed,aborted -fn:send_* error:"no such" since:1h order`. Tokens stand
  * apart by spaces and all have to hold. A filter is `name:value`, several values by commas (any of them), `-` before it turns
@@ -80,7 +82,7 @@ export function parseFilter(text: string): ParsedFilter {
       notes.push({
         from: at,
         to: text.length,
-        text: `Only the first ${tokensAtMost} filters and words are looked at.`,
+        text: t("Only the first {0} filters and words are looked at.", tokensAtMost),
       });
       break;
     }
@@ -162,8 +164,11 @@ function wordAt(text: string, from: number, notes: FilterNote[]): FilterToken {
 
 function notAFilter(written: string, word: string): string {
   const near = nearestName(written.toLowerCase());
-  const instead = near === null ? `Filters are ${filterNames.map((name) => `${name}:`).join(" ")}` : `Write ${near}:`;
-  return `"${cut(written)}:" is no filter, so "${cut(word)}" is looked for as text. ${instead}${near === null ? "." : ` to filter by it.`}`;
+  const instead =
+    near === null
+      ? t("Filters are {0}.", filterNames.map((name) => `${name}:`).join(" "))
+      : t("Write {0}: to filter by it.", near);
+  return `${t('"{0}:" is no filter, so "{1}" is looked for as text.', cut(written), cut(word))} ${instead}`;
 }
 
 /** What may have been meant: one is the beginning of the other. */
@@ -194,7 +199,7 @@ function valueAt(text: string, from: number, end: RegExp, notes: FilterNote[]): 
   notes.push({
     from,
     to: text.length,
-    text: `The quote before "${cut(inside)}" is not closed: write another ${quote} where it ends.`,
+    text: t('The quote before "{0}" is not closed: write another {1} where it ends.', cut(inside), quote),
   });
   return { text: inside, quoted: true, from, to: text.length };
 }

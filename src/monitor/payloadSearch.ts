@@ -1,4 +1,5 @@
 import type { DecodedJob, DecodedResult, DecodeFailure } from "../arq/jobModel";
+import { t } from "../python/l10n";
 import { pythonRepr } from "../python/repr";
 import type { Condition } from "./filterConditions";
 import type { JobPage, JobQuery, JobRow } from "./model";
@@ -38,7 +39,7 @@ export async function searchPayloads(
   const rows: JobRow[] = [];
   const counts = { looked: 0, of: candidates.total, bytes: 0, unreadable: 0 };
   const ended = (how: PayloadMatches["ended"]): PayloadMatches => {
-    const notes = asked.length > 0 ? [] : ["Nothing is asked of payloads: write arg:4711 or result:4711."];
+    const notes = asked.length > 0 ? [] : [t("Nothing is asked of payloads: write arg:4711 or result:4711.")];
     return { ...counts, found: rows.length, rows, ended: how, notes: [...candidates.notes, ...notes] };
   };
   if (asked.length === 0) return ended("all looked at");

@@ -1,5 +1,6 @@
 import { jobStates } from "../arq/jobModel";
 import { assertNever } from "../python/assertNever";
+import { t } from "../python/l10n";
 import { filterConditions } from "./filterConditions";
 import { inRows } from "./inRows";
 import { filterNames, parseFilter, quoteValue, type FilterName, type FilterToken } from "./jobFilter";
@@ -180,33 +181,33 @@ function columnOf(name: Counted): NameColumn | "state" {
 function describeName(name: FilterName): string {
   switch (name) {
     case "status":
-      return "State of the job";
+      return t("State of the job");
     case "queue":
-      return "Queue";
+      return t("Queue");
     case "fn":
-      return "Function";
+      return t("Function");
     case "error":
-      return "Type of the error, or something in its message";
+      return t("Type of the error, or something in its message");
     case "id":
-      return "Id of the job";
+      return t("Id of the job");
     case "worker":
-      return "Worker that ran it, where that is known";
+      return t("Worker that ran it, where that is known");
     case "try":
-      return "Attempts started";
+      return t("Attempts started");
     case "since":
-      return "Something happened to it after this";
+      return t("Something happened to it after this");
     case "until":
-      return "Nothing happened to it after this";
+      return t("Nothing happened to it after this");
     case "ran":
-      return "How long it ran, or runs";
+      return t("How long it ran, or runs");
     case "waited":
-      return "From due to its start";
+      return t("From due to its start");
     case "is":
-      return "Redis has forgotten it: seen while it was watched";
+      return t("Redis has forgotten it: seen while it was watched");
     case "arg":
-      return "In its arguments: reads payloads when asked to";
+      return t("In its arguments: reads payloads when asked to");
     case "result":
-      return "In its result: reads payloads when asked to";
+      return t("In its result: reads payloads when asked to");
     default:
       return assertNever(name);
   }

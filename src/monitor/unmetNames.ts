@@ -1,9 +1,9 @@
+import { assertNever } from "../python/assertNever";
+import { t } from "../python/l10n";
 import type { Condition } from "./filterConditions";
 import type { JobTable } from "./jobTable";
 import { rowsAtOnce, type Slices } from "./slices";
 import type { RowSource } from "./tableLook";
-
-const subjects = { queue: ["queue", "queue"], function: ["function", "fn"], worker: ["worker", "worker"] } as const;
 
 /** Why nothing is found, where a whole name was asked for that no job has: one sentence each, for people. */
 export async function unmetNames(
@@ -14,16 +14,28 @@ export async function unmetNames(
   const notes: string[] = [];
   for (const condition of conditions) {
     if (condition.kind !== "name" || condition.negated) continue;
-    const [subject, filter] = subjects[condition.of];
     for (const pattern of condition.patterns) {
       const { literal } = pattern;
       if (!pattern.isPlain || literal === "") continue;
       const isMet = (text: string): boolean => pattern.matchesWhole(text);
       if (await isInAny(sources, isMet, slices)) continue;
-      notes.push(`No job's ${subject} is "${literal}": write ${filter}:${literal}* for all that begin so.`);
+      notes.push(unmet(condition.of, literal));
     }
   }
   return notes;
+}
+
+function unmet(of: Extract<Condition, { kind: "name" }>["of"], name: string): string {
+  switch (of) {
+    case "queue":
+      return t('No job\'s queue is "{0}": write queue:{0}* for all that begin so.', name);
+    case "function":
+      return t('No job\'s function is "{0}": write fn:{0}* for all that begin so.', name);
+    case "worker":
+      return t('No job\'s worker is "{0}": write worker:{0}* for all that begin so.', name);
+    default:
+      return assertNever(of);
+  }
 }
 
 async function isInAny(

@@ -1,3 +1,4 @@
+import { numberText, t } from "../python/l10n";
 import type { ConnectionSummary } from "./connections";
 import type { KnownRecord } from "./healthRecords";
 import type { WorkerStats } from "./model";
@@ -40,9 +41,12 @@ export function fromProcess({ process, lapsedAt }: KnownProcess, { now, staleAft
   const gone =
     lapsedAt === null
       ? []
-      : ["Its key lapsed without a clean stop: the process was killed, is blocked, or lost Redis."];
+      : [t("Its key lapsed without a clean stop: the process was killed, is blocked, or lost Redis.")];
   if (state === null) {
-    const sentence = `${key} is written by a newer instrumentation than this ARQ Monitor reads: only that the process lives is known.`;
+    const sentence = t(
+      "{0} is written by a newer instrumentation than this ARQ Monitor reads: only that the process lives is known.",
+      key,
+    );
     return {
       ...nothingKnown,
       name,
@@ -63,7 +67,7 @@ export function fromProcess({ process, lapsedAt }: KnownProcess, { now, staleAft
     queue: state.queue,
     host,
     pid,
-    evidence: [`Publishes its state every ${seconds(state.intervalMs)} (opt-in instrumentation).`, ...gone],
+    evidence: [t("Publishes its state every {0} (opt-in instrumentation).", seconds(state.intervalMs)), ...gone],
     lastSeenAt: writtenAt,
     stale: lapsedAt !== null || now - writtenAt > Math.max(staleAfterMs, state.intervalMs + lateMs),
     startedAt: state.startedAt,
@@ -90,7 +94,7 @@ export function fromRecord(known: KnownRecord, judge: Judge, name: string | null
   const single = process !== "";
   const { complete, failed, retried, ongoing } = record;
   const intervalMs = lifeMs === null ? null : lifeMs - 1000;
-  const evidence = [single ? `Own health record ${record.key}, ${writtenHow(known)}.` : sharedSentence(known)];
+  const evidence = [single ? t("Own health record {0}, {1}.", record.key, writtenHow(known)) : sharedSentence(known)];
   // Without a connection to support it, a record may be what a killed worker left behind.
   const unsupportedFor = noneSince === null ? null : now - noneSince;
   const old = writtenAt === null ? (unsupportedFor ?? 0) > staleAfterMs : now - writtenAt > staleAfterMs;
@@ -98,16 +102,21 @@ export function fromRecord(known: KnownRecord, judge: Judge, name: string | null
   const overdue =
     writtenAt !== null && intervalMs !== null && now - writtenAt > Math.max(staleAfterMs, intervalMs + lateMs);
   if (known.severalWriters)
-    evidence.push("Written more often than its interval: at least two workers write it in turn, so its counters jump.");
+    evidence.push(
+      t("Written more often than its interval: at least two workers write it in turn, so its counters jump."),
+    );
   if (lapsedAt !== null) {
     evidence.push(
       single
-        ? "The record lapsed without a clean stop: the process was killed, or is blocked."
-        : "The record lapsed without a clean stop: whoever wrote it was killed, or is blocked, and no other worker of the queue renewed it.",
+        ? t("The record lapsed without a clean stop: the process was killed, or is blocked.")
+        : t(
+            "The record lapsed without a clean stop: whoever wrote it was killed, or is blocked, and no other worker of the queue renewed it.",
+          ),
     );
-  } else if (doubted) evidence.push("No connection looks like a worker's: a killed worker leaves its record behind.");
+  } else if (doubted)
+    evidence.push(t("No connection looks like a worker's: a killed worker leaves its record behind."));
   else if (lifeMs !== null && lifeMs > staleAfterMs + lateMs) {
-    evidence.push(`Should its worker be killed, the record stays for up to ${seconds(lifeMs)}.`);
+    evidence.push(t("Should its worker be killed, the record stays for up to {0}.", seconds(lifeMs)));
   }
   return {
     ...nothingKnown,
@@ -134,7 +143,7 @@ export function fromNamedConnection({ name, idle }: ClientFacts, readAt: number)
     name: worker,
     kind: "process",
     ...hostAndPid(worker),
-    evidence: [`Connection named ${name} (CLIENT LIST).`],
+    evidence: [t("Connection named {0} (CLIENT LIST).", name)],
     lastSeenAt: readAt - idle * 1000,
   };
 }
@@ -146,7 +155,7 @@ export function fromTag({ tag, queue, lastAt }: TaggedWorker, { now, staleAfterM
     kind: "process",
     queue,
     ...hostAndPid(tag),
-    evidence: ["Signed results (opt-in serializer). It signs when a job ends: an idle worker is silent."],
+    evidence: [t("Signed results (opt-in serializer). It signs when a job ends: an idle worker is silent.")],
     lastSeenAt: lastAt,
     stale: now - lastAt > staleAfterMs,
   };
@@ -158,20 +167,29 @@ export function fromConnections(
   readAt: number | null,
 ): WorkerStats[] {
   if (polling > 0) {
-    const many = polling === 1 ? "1 connection polls" : `${polling} connections poll`;
     const sentence =
-      `${many} as an ARQ worker with free places does (CLIENT LIST). Full workers do not poll, and connections cannot be told to ` +
-      "queues or processes.";
+      polling === 1
+        ? t(
+            "1 connection polls as an ARQ worker with free places does (CLIENT LIST). Full workers do not poll, and connections cannot be told to queues or processes.",
+          )
+        : t(
+            "{0} connections poll as an ARQ worker with free places does (CLIENT LIST). Full workers do not poll, and connections cannot be told to queues or processes.",
+            polling,
+          );
     return [connections(`~${plural(polling)}`, sentence, readAt)];
   }
   if (silent === 0) return [];
   const doubt =
     busyHosts > 0
-      ? "How many workers they belong to is not told."
-      : "So does a program that enqueued the job then: whether they are a worker's is not told.";
-  const perhaps = busyHosts > 0 ? " at work" : ", perhaps at work";
-  const sentence = `${plural(silent)} fell silent just when a job that runs was started, as a worker with all its places taken does (CLIENT LIST). ${doubt}`;
-  return [connections(`${plural(silent)}${perhaps}`, sentence, readAt)];
+      ? t("How many workers they belong to is not told.")
+      : t("So does a program that enqueued the job then: whether they are a worker's is not told.");
+  const many = plural(silent);
+  const name = busyHosts > 0 ? t("{0} at work", many) : t("{0}, perhaps at work", many);
+  const fell = t(
+    "{0} fell silent just when a job that runs was started, as a worker with all its places taken does (CLIENT LIST).",
+    many,
+  );
+  return [connections(name, `${fell} ${doubt}`, readAt)];
 }
 
 function connections(name: string, sentence: string, lastSeenAt: number | null): WorkerStats {
@@ -180,25 +198,37 @@ function connections(name: string, sentence: string, lastSeenAt: number | null):
 
 function sharedSentence(known: KnownRecord): string {
   const { queue, key } = known.record;
-  const whose = queue === null ? `Health record ${key}` : `Health record of ${queue}, shared by all its workers`;
-  return `${whose}, ${writtenHow(known)}. Its counters are those of the worker that wrote last, since that worker's start.`;
+  const how = writtenHow(known);
+  return queue === null
+    ? t(
+        "Health record {0}, {1}. Its counters are those of the worker that wrote last, since that worker's start.",
+        key,
+        how,
+      )
+    : t(
+        "Health record of {0}, shared by all its workers, {1}. Its counters are those of the worker that wrote last, since that worker's start.",
+        queue,
+        how,
+      );
 }
 
 /** Without ages: a text that ticks would draw its row again and again. */
 function writtenHow({ lifeMs, assumed, record }: KnownRecord): string {
-  if (record.ttl < 0) return "written at a time that is not known (its TTL cannot be read)";
-  if (lifeMs === null) return "written at an interval that is not known before it is renewed";
+  if (record.ttl < 0) return t("written at a time that is not known (its TTL cannot be read)");
+  if (lifeMs === null) return t("written at an interval that is not known before it is renewed");
   const every = seconds(lifeMs - 1000);
-  return assumed ? `as old as shown if it is written every ${every}, ARQ's default` : `written every ${every}`;
+  return assumed
+    ? t("as old as shown if it is written every {0}, ARQ's default", every)
+    : t("written every {0}", every);
 }
 
 /** `3,600 s`. */
 function seconds(ms: number): string {
-  return `${Math.max(0, Math.round(ms / 1000)).toLocaleString("en-US")} s`;
+  return t("{0} s", numberText(Math.max(0, Math.round(ms / 1000))));
 }
 
 function plural(n: number): string {
-  return n === 1 ? "1 connection" : `${n} connections`;
+  return n === 1 ? t("1 connection") : t("{0} connections", n);
 }
 
 /** `host:pid`, where the name has that form. */

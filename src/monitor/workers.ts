@@ -1,3 +1,4 @@
+import { t } from "../python/l10n";
 import { Connections, type ConnectionSummary } from "./connections";
 import { HealthRecords } from "./healthRecords";
 import type { WorkerCount, WorkerStats } from "./model";
@@ -103,7 +104,7 @@ export class Workers {
     summary: ConnectionSummary,
     { running }: WorkerSurroundings,
   ): WorkerCount {
-    if (this.#readAt === null) return { kind: "unknown", reason: "Workers have not been looked for yet." };
+    if (this.#readAt === null) return { kind: "unknown", reason: t("Workers have not been looked for yet.") };
     const alive = processes.filter((worker) => !worker.stale);
     const aliveShared = shared.filter(({ worker }) => !worker.stale);
     // A registered process appears and goes by its own key; a tag or a connection's name comes from some workers only.
@@ -120,27 +121,31 @@ export class Workers {
     if (summary.polling > 0) return { kind: "about", n: summary.polling };
     if (summary.busyHosts > 0) return { kind: "about", n: summary.busyHosts };
     if (!this.#connections.readable) {
-      const reason = "No health record is fresh, and this user may not list connections (CLIENT LIST).";
-      return { kind: "unknown", reason: reason + this.#stopped };
+      const reason = t("No health record is fresh, and this user may not list connections (CLIENT LIST).");
+      return { kind: "unknown", reason: this.#withStopped(reason) };
     }
     if (!this.#connections.whole) {
-      const reason =
-        "No connection polls for jobs, but our own is not in the list as it should be: behind a proxy the list says little of workers.";
-      return { kind: "unknown", reason: reason + this.#stopped };
+      const reason = t(
+        "No connection polls for jobs, but our own is not in the list as it should be: behind a proxy the list says little of workers.",
+      );
+      return { kind: "unknown", reason: this.#withStopped(reason) };
     }
     if (summary.perhaps === 0) return { kind: "exact", n: 0 };
     const reason =
       running > 0
-        ? "No connection polls, but jobs run: a worker with all its places taken sends nothing."
-        : "No connection polls for jobs, but some end commands as a worker that watches for aborts does, and as a program that enqueues jobs.";
-    return { kind: "unknown", reason: reason + this.#stopped };
+        ? t("No connection polls, but jobs run: a worker with all its places taken sends nothing.")
+        : t(
+            "No connection polls for jobs, but some end commands as a worker that watches for aborts does, and as a program that enqueues jobs.",
+          );
+    return { kind: "unknown", reason: this.#withStopped(reason) };
   }
 
   /** ARQ deletes the record when any worker of the queue stops, though others live (python-arq/arq#291). */
-  get #stopped(): string {
-    return this.#records.deletedShared
-      .map((queue) => ` A worker of ${queue} that stopped took its health record along; others may live.`)
-      .join("");
+  #withStopped(reason: string): string {
+    const stopped = this.#records.deletedShared.map((queue) =>
+      t("A worker of {0} that stopped took its health record along; others may live.", queue),
+    );
+    return [reason, ...stopped].join(" ");
   }
 }
 

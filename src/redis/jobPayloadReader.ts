@@ -1,5 +1,5 @@
-import { t } from "../arq/l10n";
 import type { DecodedJob, DecodedResult, DecodeFailure } from "../arq/jobModel";
+import { t } from "../arq/l10n";
 import { decodeJob, decodeResult } from "../arq/payload";
 import type { JobPayloads } from "../monitor/ports";
 import { payloadOf, type Payload } from "./payloadReader";

@@ -1,7 +1,7 @@
-import { t } from "../arq/l10n";
 import { ArqKeys } from "../arq/keys";
 import type { Redactor } from "../arq/redact";
 import type { JobFacts } from "../arq/jobModel";
+import { t } from "../arq/l10n";
 import type {
   ArqSource,
   Cancel,

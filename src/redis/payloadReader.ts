@@ -1,5 +1,5 @@
-import { t } from "../arq/l10n";
 import type { DecodeFailure } from "../arq/jobModel";
+import { t } from "../arq/l10n";
 import { type ReadCommand, ReplyError, type Reply } from "./readOnlyCommands";
 import { asBytes, asNumber } from "./replies";
 import type { SessionContext } from "./sessionContext";
