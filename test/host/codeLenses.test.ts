@@ -226,13 +226,13 @@ describe("Task functions in the editor", () => {
     await eventually(async () => {
       const text = await hoverAt(document, "charge_card(ctx", 3);
       assert.match(text, /\| shop\\:billing \| 3 \| 0 \| 2 \| 1 \| 2\\\.1 s \|/);
-      assert.match(text, /\[last KeyError \d min ago\]\(command:arq\.openJob\?/);
+      assert.match(text, /\[KeyError\\, \d min ago\]\(command:arq\.openJob\?/);
       assert.match(text, /\[Jobs\]\(command:arq\.showDashboard\?/);
-      assert.match(text, /timeout 5 min 0 s \(ARQ's default\) · tries 5 \(ARQ's default\)/);
+      assert.match(text, /timeout 5 min \(ARQ's default\) · tries 5 \(ARQ's default\)/);
     });
     const orders = await show("shop", "orders.py");
     await eventually(async () =>
-      assert.match(await hoverAt(orders, "book_parcel(ctx", 3), /timeout 4\\\.0 s \(\[worker\\\.py\\:\d+\]\(file:/),
+      assert.match(await hoverAt(orders, "book_parcel(ctx", 3), /timeout 4 s \(\[worker\\\.py\\:\d+\]\(file:/),
     );
   });
 
@@ -242,6 +242,7 @@ describe("Task functions in the editor", () => {
     assert.match(text, /every 30 s\\, at \\:10 and \\:40/);
     assert.match(text, /Next/);
     assert.match(text, /keep\\_result\\=3600/);
+    assert.equal(text.split("Schedule").length, 2, "the schedule is told once");
   });
 
   it("tell on hover what a setting of the worker does", async () => {

@@ -82,7 +82,11 @@ export function misfitText(misfit: Misfit): string {
     case "tooMany":
       return misfit.atMost === 0
         ? l10n.t("It takes no arguments by position, and {0} are given.", misfit.given)
-        : l10n.t("It takes at most {0} arguments by position, and {1} are given.", misfit.atMost, misfit.given);
+        : plural(
+            misfit.atMost,
+            l10n.t("It takes at most 1 argument by position, and {0} are given.", misfit.given),
+            l10n.t("It takes at most {0} arguments by position, and {1} are given.", misfit.atMost, misfit.given),
+          );
     case "unknownKeyword":
       return l10n.t("It has no parameter {0}.", names(misfit.names));
     case "twice":

@@ -52,7 +52,7 @@ export function sumsText(
   ].join(" · ");
 }
 
-export function lastErrorText({ type, at }: LastError, now: number): string {
+function lastErrorText({ type, at }: LastError, now: number): string {
   return l10n.t("last {0} {1} ago", oneLine(shortType(type), 60), coarseAge(now - at));
 }
 

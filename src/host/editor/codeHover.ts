@@ -71,14 +71,13 @@ export class CodeHover implements HoverProvider {
   #ofCron(code: TaskCode, document: TextDocument, position: Position): Hover | null {
     const cron = code.crons.find(({ place }) => isAt(place, document, position));
     if (cron === undefined) return null;
+    const [task] = this.#tasksOf(code, cron.name, queueOf(cron.settings));
+    if (task !== undefined) return new Hover(this.#told(task, code), rangeOf(cron.place));
     const now = this.parts.session.monitor?.now() ?? Date.now();
     const registration = cron.task.registrations.find(({ settings }) => settings === cron.settings);
     const advice = registration === undefined ? [] : adviseRegistration(registration);
-    const schedule = new MarkdownString(
-      [cronLine(cron, now), ...advice.map(({ text }) => `*${plain(text, 400)}*`)].join("\n\n"),
-    );
-    const [task] = this.#tasksOf(code, cron.name, queueOf(cron.settings));
-    return new Hover(task === undefined ? schedule : [schedule, this.#told(task, code)], rangeOf(cron.place));
+    const schedule = [cronLine(cron, now), ...advice.map(({ text }) => `*${plain(text, 400)}*`)].join("\n\n");
+    return new Hover(new MarkdownString(schedule), rangeOf(cron.place));
   }
 
   #ofRegistration(code: TaskCode, document: TextDocument, position: Position): Hover | null {

@@ -1,14 +1,16 @@
 import { l10n, type MarkdownString } from "vscode";
+import { formatDuration } from "../../arq/duration";
+import type { LastError } from "../../monitor/queryModel";
 import type { CronCode, Registration, TaskCode } from "../../python/tasks/taskCode";
 import { hangsOnTimeZone, nextRuns } from "../../python/tasks/nextRuns";
 import { adviseRegistration } from "../code/settingsAdvice";
 import { known } from "../code/settingsQueue";
 import type { JoinedPart, JoinedTask } from "../code/taskJoin";
 import { type Applied, limitsOfRegistration } from "../code/taskLimits";
-import { jobsOf, lastErrorText, sumsOf } from "../code/taskSummary";
+import { jobsOf, shortType, sumsOf } from "../code/taskSummary";
 import { cronText } from "../cronText";
 import type { Session } from "../session";
-import { count, dateTime, duration } from "../views/texts";
+import { coarseAge, count, dayTime, oneLine } from "../views/texts";
 import { commandLink, placeLink, plain, trusting } from "./markdownText";
 
 /** More queues of one function are told of as a number. */
@@ -25,15 +27,15 @@ export interface HoverParts {
   readonly isRead: boolean;
 }
 
-/** What is known of a task function: its jobs by queue, its schedule, and what its settings hold it to, with where they stand. */
+/** What is known of a task function: its schedule, its jobs by queue, and what its settings hold it to, with where they stand. */
 export function taskHover(task: JoinedTask, code: TaskCode, { session, isRead }: HoverParts): MarkdownString {
   const crons = code.crons.filter((cron) => cron.task.definition === task.definition);
   const now = session.monitor?.now() ?? Date.now();
   return trusting(
     [
+      ...crons.map((cron) => cronLine(cron, now)),
       ...connectionParts(session),
       ...(isRead ? [table(task.parts, now), links(task.parts, session)] : []),
-      ...crons.map((cron) => cronLine(cron, now)),
       ...task.parts.flatMap(({ registrations }) => registrations).map(settingsLine),
     ].join("\n\n"),
     hoverCommands,
@@ -69,17 +71,23 @@ function table(parts: readonly JoinedPart[], now: number): string {
       count(running),
       count(failed),
       count(complete),
-      runP95Ms === null ? "–" : plain(duration(runP95Ms)),
-      lastError === null ? "–" : commandLink(plain(lastErrorText(lastError, now), 80), "arq.openJob", lastError.id),
+      runP95Ms === null ? "–" : plain(formatDuration(runP95Ms)),
+      lastError === null ? "–" : commandLink(plain(errorText(lastError, now), 80), "arq.openJob", lastError.id),
     ];
   });
   const rest = parts.length - rows.length;
   return [
-    line(heads),
+    // A head that breaks pulls the columns apart.
+    line(heads.map((head) => head.replaceAll(" ", "\u00A0"))),
     line(heads.map((_, at) => (at < (named ? 2 : 1) || at === heads.length - 1 ? ":--" : "--:"))),
     ...rows.map(line),
     ...(rest > 0 ? ["", l10n.t("{0} more queues", count(rest))] : []),
   ].join("\n");
+}
+
+/** Under a heading that says "last". */
+function errorText({ type, at }: LastError, now: number): string {
+  return l10n.t("{0}, {1} ago", oneLine(shortType(type), 60), coarseAge(now - at));
 }
 
 function line(cells: readonly string[]): string {
@@ -100,7 +108,7 @@ export function cronLine({ schedule, settings, place }: CronCode, now: number): 
   const read = known(schedule);
   if (read === null) return l10n.t("Schedule ({0}): cannot be read without running the code.", placeLink(place));
   const zone = settings.values.timezone === null ? null : (known(settings.values.timezone)?.value ?? null);
-  const runs = nextRuns(read.value, now, runsShown, zone).map((at) => plain(dateTime(at)));
+  const runs = nextRuns(read.value, now, runsShown, zone).map((at) => plain(dayTime(at, now)));
   const words = plain(cronText(read.value), 300);
   const where = placeLink(place);
   if (runs.length === 0) return l10n.t("Schedule ({0}): {1}. It never comes.", where, words);
@@ -128,7 +136,7 @@ function settingsLine(registration: Registration): string {
   return [parts.join(" · "), ...advice].join("  \n");
 }
 
-/** `300 s (worker.py:12)`. */
+/** `5 min (worker.py:12)`. */
 export function appliedText(applied: Applied | null, unit: "seconds" | "count" = "seconds"): string {
   if (applied === null) return l10n.t("not known");
   const { value, place, assumed } = applied;
@@ -139,7 +147,7 @@ export function appliedText(applied: Applied | null, unit: "seconds" | "count" =
         ? l10n.t("for ever")
         : value === 0
           ? l10n.t("not at all")
-          : duration(value * 1000);
+          : formatDuration(value * 1000);
   if (place === null) return l10n.t("{0} (ARQ's default)", plain(text));
   return assumed
     ? l10n.t("{0} ({1}, unless the environment says otherwise)", plain(text), placeLink(place))

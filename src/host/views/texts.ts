@@ -1,6 +1,7 @@
 import { l10n } from "vscode";
 
 const numbers = new Intl.NumberFormat("en-US");
+const timeOfDay = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
 const clockTime = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
 
 /** `1,204`. */
@@ -54,6 +55,11 @@ export function byteText(bytes: number): string {
 /** Local date and time. */
 export function dateTime(at: number): string {
   return clockTime.format(at);
+}
+
+/** Local time, with the date where it is another day than `now`. Unix ms. */
+export function dayTime(at: number, now: number): string {
+  return new Date(at).toDateString() === new Date(now).toDateString() ? timeOfDay.format(at) : dateTime(at);
 }
 
 /** One line, cut: labels must not carry the line breaks and lengths that texts from Redis may have. */
