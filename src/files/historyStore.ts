@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { appendFile, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { HistoryStore, Logger } from "../monitor/ports";
+import { t } from "../python/l10n";
 import { readSealedLines } from "./sealedLines";
 import { seal } from "./lineSeal";
 
@@ -170,7 +171,7 @@ class FileHistoryStore implements HistoryStore {
       try {
         await run();
       } catch (error) {
-        this.#off = `The history is not kept: ${reasonOf(error)}.`;
+        this.#off = t("The history is not kept: {0}.", reasonOf(error));
         this.#logger.warn(`${this.#off} Everything else goes on. (${String(error)})`);
       }
     });
@@ -267,11 +268,11 @@ function reasonOf(error: unknown): string {
   switch (codeOf(error)) {
     case "ENOSPC":
     case "EDQUOT":
-      return "the disk is full";
+      return t("the disk is full");
     case "EACCES":
     case "EPERM":
     case "EROFS":
-      return "its folder cannot be written";
+      return t("its folder cannot be written");
     default:
       return error instanceof Error ? error.message : String(error);
   }

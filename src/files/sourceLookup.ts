@@ -2,6 +2,7 @@ import { realpath, stat } from "node:fs/promises";
 import { isAbsolute, join, normalize, relative, resolve, sep } from "node:path";
 import { assertNever } from "../python/assertNever";
 import { type FilePath, frozenFiles, insideSegments, type NoFile, readFramePath } from "../python/framePath";
+import { t } from "../python/l10n";
 import type { FoundBy } from "../python/locatedFrame";
 import { definesFunction, standingLine } from "../python/movedLine";
 import { mappedPaths, type PathMapping } from "../python/pathMapping";
@@ -174,7 +175,8 @@ class Search {
     for (const root of this.#roots) {
       known.push(...(await this.files.named(root, name, this.now)));
       const { files, complete } = await this.files.extent(root);
-      this.#tried.push(`${root}${sep}**${sep}${name}${complete ? "" : ` (in the first ${files} Python files)`}`);
+      const where = `${root}${sep}**${sep}${name}`;
+      this.#tried.push(complete ? where : t("{0} (in the first {1} Python files)", where, files));
     }
     const { tail, files } = longestTail(path, new Set(known));
     if (tail === 0 || (path.library !== null && tail < path.inside)) return;

@@ -1,4 +1,5 @@
 import { isIdentifier } from "./identifier";
+import { t } from "./l10n";
 import { pythonSource } from "./pythonSource";
 import { reprStr } from "./scalarRepr";
 import type { PyValue } from "./value";
@@ -42,7 +43,10 @@ export function pythonCall(job: JobCall, mask: string): WrittenCall {
   if (!name.split(".").every(isIdentifier)) {
     return {
       ok: false,
-      message: `${reprStr(job.function, 200)} is no name that Python can call: the worker registered the function under a name of its own.`,
+      message: t(
+        "{0} is no name that Python can call: the worker registered the function under a name of its own.",
+        reprStr(job.function, 200),
+      ),
     };
   }
   const written = writeArguments(job, mask);
@@ -64,7 +68,10 @@ export function reenqueueSnippet(
     if (reserved.has(key)) {
       return {
         ok: false,
-        message: `${keywordPlace(key)} cannot be written: enqueue_job has a parameter of that name, and would take it for itself.`,
+        message: t(
+          "{0} cannot be written: enqueue_job has a parameter of that name, and would take it for itself.",
+          keywordPlace(key),
+        ),
       };
     }
   }
@@ -83,20 +90,22 @@ type WrittenArguments =
 
 function writeArguments({ args, kwargs }: JobCall, mask: string): WrittenArguments {
   if ((args.kind !== "tuple" && args.kind !== "list") || kwargs.kind !== "dict")
-    return { ok: false, message: "The arguments are no tuple and dict, as ARQ stores them." };
+    return { ok: false, message: t("The arguments are no tuple and dict, as ARQ stores them.") };
   const written: string[] = [];
   const imports = new Set<string>();
   const write = (value: PyValue, place: string): string => {
     const source = pythonSource(value, mask);
     if (!source.ok)
-      throw new Unwritable(`${place}${source.at.slice(0, 200)} cannot be written as Python: it ${source.why}.`);
+      throw new Unwritable(
+        t("{0}{1} cannot be written as Python: it {2}.", place, source.at.slice(0, 200), source.why),
+      );
     for (const line of source.imports) imports.add(line);
     return source.text;
   };
   try {
     for (const [index, value] of args.items.entries()) written.push(write(value, `args[${index}]`));
     for (const [key, value] of kwargs.entries) {
-      if (key.kind !== "str") throw new Unwritable("A keyword argument is not named by a text.");
+      if (key.kind !== "str") throw new Unwritable(t("A keyword argument is not named by a text."));
       const text = write(value, keywordPlace(key.value));
       written.push(isIdentifier(key.value) ? `${key.value}=${text}` : `**{${reprStr(key.value)}: ${text}}`);
     }

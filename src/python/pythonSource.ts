@@ -1,5 +1,6 @@
 import { assertNever } from "./assertNever";
 import { collectionContents } from "./collectionRepr";
+import { t } from "./l10n";
 import { calledName, callName, isKnownCall, printCall } from "./objectRepr";
 import type { Group, Part } from "./reprParts";
 import { pythonRepr } from "./repr";
@@ -154,11 +155,12 @@ class Writer {
         );
       case "str":
         if (value.value.includes(this.mask))
-          throw new Refusal("holds something that is hidden, because it may be a secret");
+          throw new Refusal(t("holds something that is hidden, because it may be a secret"));
         return this.#write(reprStr(value.value, Infinity, value.value, value.apart));
       case "bytes":
       case "bytearray": {
-        if (this.#masked(value.value)) throw new Refusal("holds something that is hidden, because it may be a secret");
+        if (this.#masked(value.value))
+          throw new Refusal(t("holds something that is hidden, because it may be a secret"));
         const text = reprBytes(value.value);
         return this.#write(value.kind === "bytes" ? text : `bytearray(${text})`);
       }
@@ -177,13 +179,13 @@ class Writer {
       case "global":
         if (value.module === "builtins" && builtinNames.has(value.qualname)) return this.#write(value.qualname);
         throw new Refusal(
-          `is ${shortName(`${value.module}.${value.qualname}`)}, which only the code that defines it has`,
+          t("is {0}, which only the code that defines it has", shortName(`${value.module}.${value.qualname}`)),
         );
       case "opaque":
         throw new Refusal(
           value.label === "hidden"
-            ? "is hidden, because it may be a secret"
-            : `cannot be read (${value.label.slice(0, 80)})`,
+            ? t("is hidden, because it may be a secret")
+            : t("cannot be read ({0})", value.label.slice(0, 80)),
         );
       case "call":
         return this.#call(value);
@@ -197,10 +199,10 @@ class Writer {
     const needed = known.get(name);
     if (needed === undefined) {
       throw new Refusal(
-        `is an object of ${shortName(callName(call))}, which only the code that defines it can make again`,
+        t("is an object of {0}, which only the code that defines it can make again", shortName(callName(call))),
       );
     }
-    if (!isKnownCall(call)) throw new Refusal(`is no ${name} that Python could have made`);
+    if (!isKnownCall(call)) throw new Refusal(t("is no {0} that Python could have made", name));
     if (needed !== "") this.#imports.add(needed);
     this.#nested(call, () => {
       // Both print numbers and texts as they stand in the payload, which may be anything.
@@ -282,7 +284,8 @@ class Writer {
       if (!this.leavesGaps || !(error instanceof Refusal) || error instanceof TooLong) throw error;
       this.#parts.length = before;
       this.#gaps += 1;
-      if (this.#gaps > maxGaps) throw new TooLong(`has more than ${maxGaps} parts that cannot be written as Python`);
+      if (this.#gaps > maxGaps)
+        throw new TooLong(t("has more than {0} parts that cannot be written as Python", maxGaps));
       this.#count(3);
       this.#parts.push({ gap: error.message });
     }
@@ -304,8 +307,8 @@ class Writer {
 
   /** `node` is what must not turn up inside itself. */
   #nested(node: object, write: () => void): void {
-    if (this.#open.has(node)) throw new Refusal("contains itself");
-    if (this.#level >= maxLevels) throw new Refusal("is nested too deep for Python source");
+    if (this.#open.has(node)) throw new Refusal(t("contains itself"));
+    if (this.#level >= maxLevels) throw new Refusal(t("is nested too deep for Python source"));
     this.#level += 1;
     this.#open.add(node);
     try {
@@ -330,7 +333,7 @@ class Writer {
 
   #count(characters: number): void {
     this.#length += characters + 2;
-    if (this.#length > maxLength) throw new TooLong(`makes more than ${maxLength / 1_000_000} MB of Python`);
+    if (this.#length > maxLength) throw new TooLong(t("makes more than {0} MB of Python", maxLength / 1_000_000));
   }
 }
 

@@ -1,3 +1,5 @@
+import { t } from "./l10n";
+
 /** Python source of a value, before it is decided where its lines end. Several parts stand side by side. */
 export type SourcePart = string | SourceGap | SourceGroup | readonly SourcePart[];
 
@@ -120,7 +122,8 @@ function hasGap(part: SourcePart): boolean {
 }
 
 function comment(gaps: readonly string[]): string {
-  return gaps.length === 0 ? "" : `  # not written: ${commentText(`it ${gaps.join("; it ")}`)}`;
+  if (gaps.length === 0) return "";
+  return `  # ${t("not written: {0}", commentText(gaps.map((why) => t("it {0}", why)).join("; ")))}`;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { t } from "../l10n";
 import { functionsNamed, type ScannedFunction, scannedDefinition } from "./fileScan";
 import type { ModuleTable } from "./moduleTable";
 import { queueOf } from "./queueOf";
@@ -51,18 +52,20 @@ export class DefinitionFinder {
     const unread = here.find(({ task }) => task.why !== null);
     if (unread !== undefined) {
       // A package's function is where the package is, not where another has its name.
-      return { found: [], why: `It is registered, but where it is defined is not known: ${unread.task.why}.` };
+      return {
+        found: [],
+        why: t("It is registered, but where it is defined is not known: {0}.", unread.task.why ?? ""),
+      };
     }
     const other = matches(fits, "otherQueue");
     if (other.length > 0) return { found: other, why: null };
     const scanned = this.#scanned(name);
     if (scanned.length > 0) return { found: scanned, why: null };
-    const all = this.elsewhere.isComplete ? "" : " There are more files than were looked at.";
-    const registry = this.settings.some(({ unread: parts }) => parts.length > 0) ? "" : " No settings register it.";
-    return {
-      found: [],
-      why: `No async def ${plainOf(name)} is in the ${this.elsewhere.functions.size} Python files of the open folders.${registry}${all}`,
-    };
+    const files = this.elsewhere.functions.size;
+    const why = [t("No async def {0} is in the {1} Python files of the open folders.", plainOf(name), files)];
+    if (!this.settings.some(({ unread: parts }) => parts.length > 0)) why.push(t("No settings register it."));
+    if (!this.elsewhere.isComplete) why.push(t("There are more files than were looked at."));
+    return { found: [], why: why.join(" ") };
   }
 
   /** The coroutines that the name may mean: of the class it tells, with `ctx` first where some have it. */
