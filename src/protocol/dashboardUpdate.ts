@@ -59,6 +59,16 @@ export function updatedDashboard(before: DashboardView, { revision, changed }: D
   };
 }
 
+/** `after`, in which everything that `before` has as well is the same object as there: a page draws nothing again that is made from it. */
+export function keptDashboard(before: DashboardView, after: DashboardView): DashboardView {
+  const update = dashboardUpdate(before, after);
+  const kept = (update === null ? null : updatedDashboard(before, update)) ?? before;
+  const { revision, snapshot } = after;
+  // Redis' clock alone makes no update.
+  if (snapshot === null || kept.snapshot === null || kept.snapshot.at === snapshot.at) return { ...kept, revision };
+  return { ...kept, revision, snapshot: { ...kept.snapshot, at: snapshot.at } };
+}
+
 type Changed = DashboardUpdate["changed"];
 
 function snapshotChange(

@@ -31,7 +31,8 @@ const stopwatch = `(() => {
   const shown = () => board.shadowRoot.querySelector("[role=tabpanel] > *");
   let began = 0;
   addEventListener("keydown", (event) => (began ||= event.timeStamp), true);
-  const drawn = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+  // What fits is in the document before this frame is drawn: a task after it is after that.
+  const drawn = () => new Promise((resolve) => setTimeout(resolve));
   const timed = async (fits) => {
     await until(() => began !== 0 && fits(shown()));
     await drawn();

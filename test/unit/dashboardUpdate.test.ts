@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { dashboardUpdate, updatedDashboard } from "../../src/protocol/dashboardUpdate";
+import { dashboardUpdate, keptDashboard, updatedDashboard } from "../../src/protocol/dashboardUpdate";
 import type { DashboardView } from "../../src/protocol/viewModels";
 import {
   dashboardSamples,
@@ -84,5 +84,31 @@ describe("an update of the dashboard", () => {
     assert.equal(update?.revision, 8);
     assert.equal(updatedDashboard(sampleDashboard({ revision: 6 }), update), null);
     assert.equal(updatedDashboard(sampleDashboard({ revision: 7 }), update)?.asOf, 1);
+  });
+});
+
+describe("a whole answer to a page that shows something already", () => {
+  it("says what was answered, from any state to any other", () => {
+    for (const before of Object.values(dashboardSamples)) {
+      for (const after of Object.values(dashboardSamples))
+        assert.deepEqual(keptDashboard(before, travelled(after)), after);
+    }
+  });
+
+  it("is the same objects as far as nothing has changed, also where Redis' clock went on", () => {
+    const before = sampleJobs({ rows: sampleRows(0, 4) });
+    const answer = sampleJobs(
+      { rows: [sampleRow(9), ...sampleRows(1, 3)] },
+      {},
+      { snapshot: sampleSnapshot({ at: 7 }) },
+    );
+    const { body, look, snapshot } = keptDashboard(before, travelled({ ...answer, revision: 9 }));
+    assert.ok(body?.tab === "jobs" && before.body?.tab === "jobs");
+    assert.deepEqual(body.view.rows[0], sampleRow(9));
+    assert.equal(body.view.rows[1], before.body.view.rows[1]);
+    assert.equal(body.intent, before.body.intent);
+    assert.equal(look, before.look);
+    assert.equal(snapshot?.at, 7);
+    assert.equal(snapshot.queues, before.snapshot?.queues);
   });
 });

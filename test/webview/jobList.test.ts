@@ -140,6 +140,18 @@ describe("the job list of the dashboard", () => {
     await eventually(() => assert.deepEqual(test.opened.asked("openJob"), [{ id }]));
   });
 
+  it("shows other jobs in the elements that it has", async () => {
+    const found = sampleJobs({ rows: sampleRows(500, 50), total: 131 }, { text: "card" });
+    await test.openDashboard(sampleJobs(), { answers: { look: () => found } });
+    const mark = (all: { mark?: string }[]) => all.forEach((each) => (each.mark = "there before"));
+    await rows().evaluateAll(mark);
+    await test.page.getByRole("combobox", { name: "Filter jobs" }).fill("card");
+    await test.says("arq-pager", "1–50 of 131");
+    assert.equal(await rows().first().getAttribute("data-id"), sampleRow(500).id);
+    const known = (all: { mark?: string }[]) => all.filter((each) => each.mark === "there before").length;
+    assert.equal(await rows().evaluateAll(known), 50);
+  });
+
   it("does not slide away under the pointer, and catches up when the pointer rests", async () => {
     await test.openDashboard(sampleJobs());
     await rows().nth(4).hover();

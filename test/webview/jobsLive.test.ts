@@ -119,7 +119,7 @@ describe("a list of jobs that lives", () => {
       .locator(".duration")
       .evaluate((each: { firstChild: { mark?: string } }) => (each.firstChild.mark = "the same"));
     await test.update(sampleJobs({ rows: [sampleRow(0, { state: "complete" }), ...sampleRows(1, 49)] }));
-    await test.says(".job arq-state-chip", "Complete");
+    await test.says(".job .state-chip", "Complete");
     assert.equal(
       await done.locator(".duration").evaluate((each: { firstChild: { mark?: string } }) => each.firstChild.mark),
       "the same",
@@ -186,7 +186,7 @@ describe("the cells of a job", () => {
     );
     const seen = async (selector: string) =>
       assert.equal(await test.page.locator(`.job ${selector}`).first().isVisible(), true, selector);
-    for (const part of ["arq-state-chip", ".name", ".id .tail", ".when", ".duration", ".trouble"]) await seen(part);
+    for (const part of [".state-chip", ".name", ".id .tail", ".when", ".duration", ".trouble"]) await seen(part);
     const box = (await rows().first().boundingBox())!;
     assert.ok(box.height < 60, `two lines: ${box.height} px`);
     assert.equal(await test.overflow(), 0);

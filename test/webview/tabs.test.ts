@@ -51,6 +51,41 @@ describe("the tabs of the dashboard", () => {
     await eventually(async () => assert.equal(await test.page.locator(".job").count(), 3));
   });
 
+  it("are not made anew when they come back: charts stay drawn, and rows are the elements that they were", async () => {
+    const mark = (each: { mark?: string }) => (each.mark = "the same");
+    const marked = (each: { mark?: string }) => each.mark;
+    const { page } = await test.openDashboard(sampleJobs());
+    await page.locator(".job").nth(1).evaluate(mark);
+    await tab("Overview").click();
+    const canvas = page.locator("arq-overview-tab .throughput canvas");
+    // Chart.js sets it once it has drawn.
+    const drawn = (each: { style: { display: string } }) => each.style.display;
+    await eventually(async () => assert.equal(await canvas.evaluate(drawn), "block"));
+    await canvas.evaluate(mark);
+    await tab("Jobs").click();
+    assert.equal(await page.locator(".job").nth(1).evaluate(marked), "the same");
+    await tab("Overview").click();
+    assert.equal(await canvas.evaluate(marked), "the same");
+    assert.equal(await canvas.evaluate(drawn), "block");
+  });
+
+  it("have no menu open and nothing half typed when they come back", async () => {
+    const { page } = await test.openDashboard(sampleJobs());
+    await page.getByRole("button", { name: "Saved filters" }).click();
+    await page
+      .getByRole("combobox", { name: "Filter jobs" })
+      .evaluate((each: { value: string }) => (each.value = "status:fai"));
+    await test.update(sampleDashboard());
+    await page.locator("arq-stat-cards").waitFor();
+    await test.update(sampleJobs());
+    await page.locator(".job").first().waitFor();
+    assert.equal(await page.getByRole("combobox", { name: "Filter jobs" }).inputValue(), "");
+    const menu = page.getByRole("button", { name: "Saved filters" });
+    await eventually(async () => assert.equal(await menu.getAttribute("aria-expanded"), "false"));
+    await menu.click();
+    await page.getByRole("menuitem", { name: /save/i }).first().waitFor();
+  });
+
   it("say after half a second that an answer is under way, and take the question back", async () => {
     let asked = 0;
     const look = () => (++asked === 1 ? new Promise<DashboardView>(() => undefined) : sampleJobs({}, { text: "card" }));

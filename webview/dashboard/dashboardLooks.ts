@@ -1,5 +1,6 @@
 import { firstIntents, lookAt, type Look, type TabIntents, type TabName, type TabViews } from "../../src/protocol/tabs";
-import type { DashboardIntent, TabBody } from "../../src/protocol/viewModels";
+import { keptDashboard } from "../../src/protocol/dashboardUpdate";
+import type { DashboardIntent, DashboardView, TabBody } from "../../src/protocol/viewModels";
 
 /** What each tab asks, and what it was answered last: a tab that comes back shows at once what is known of it. */
 export class DashboardLooks {
@@ -30,6 +31,12 @@ export class DashboardLooks {
   /** What was answered last, and to what; null before the first answer. */
   body<T extends TabName>(tab: T): { readonly intent: TabIntents[T]; readonly view: TabViews[T] } | null {
     return (this.#bodies.get(tab) ?? null) as { readonly intent: TabIntents[T]; readonly view: TabViews[T] } | null;
+  }
+
+  /** `view` with what the page has of it already as the same objects, so that nothing is drawn again for being answered again. */
+  keep(before: DashboardView | null, view: DashboardView): DashboardView {
+    const body = view.body === null ? null : (this.#bodies.get(view.body.tab) ?? null);
+    return before === null ? view : keptDashboard({ ...before, body }, view);
   }
 
   /** Of another connection nothing of this holds. */

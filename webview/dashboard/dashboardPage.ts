@@ -1,5 +1,6 @@
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, query, state } from "lit/decorators.js";
+import { cache } from "lit/directives/cache.js";
 import { updatedDashboard, type DashboardUpdate } from "../../src/protocol/dashboardUpdate";
 import type { DashboardNotifications, DashboardRequests, PageCommand } from "../../src/protocol/messages";
 import { lookAt, tabNames, type Look, type TabName } from "../../src/protocol/tabs";
@@ -209,7 +210,7 @@ export class DashboardPage extends LitElement {
         @run=${(event: CustomEvent<PageCommand>) => this.#run(event.detail)}
         @failed=${(event: CustomEvent<string>) => (this.failure = event.detail)}
       >
-        ${
+        ${cache(
           shown === null && !showsSnapshot.includes(tab)
             ? skeleton()
             : tabContent(tab, {
@@ -222,8 +223,8 @@ export class DashboardPage extends LitElement {
                 asOf,
                 pending: this.pending > 0,
                 host: this.#page.channel,
-              })
-        }
+              }),
+        )}
       </div>
       <arq-keys-help .keys=${dashboardKeys}></arq-keys-help>`;
   }
@@ -283,7 +284,7 @@ export class DashboardPage extends LitElement {
       const view = await request();
       this.pending--;
       if (asked === this.#asked) this.failure = null;
-      this.#show(view);
+      this.#show(this.#looks.keep(this.view, view));
     } catch (error) {
       this.pending--;
       if (asked === this.#asked) this.#fail(error);

@@ -17,7 +17,7 @@ import { t } from "../shared/l10n";
 import { openPage } from "../shared/page";
 import { pageStyles } from "../shared/pageStyles";
 import { RedisClock } from "../shared/redisClock";
-import "../shared/stateChip";
+import { stateChip } from "../shared/stateChip";
 import { baseStyles, sectionStyles } from "../shared/styles";
 import "./errorPanel";
 import type { FrameToOpen, SourceReader } from "./frameItem";
@@ -156,29 +156,31 @@ export class JobPage extends LitElement {
         ? nothing
         : html`<arq-tries .tries=${view.tries} .reader=${this.#reader} .deployedAs=${view.deployedAs}></arq-tries>`;
     const runs = html`<arq-other-runs .runs=${this.runs} .now=${now}></arq-other-runs>`;
+    const log = html`<section class="log" aria-label=${t("Log of this job")}>
+      <arq-job-log .reader=${this.#log} .news=${this.logNews} ?running=${view.row.state === "running"}></arq-job-log>
+    </section>`;
     return html`${this.#head(view, now)} ${this.#notices(view)}
-      ${
-        view.error === null
-          ? html`<div class="columns plain">
-              <div class="side">${payloads}${tries}</div>
-              <div class="side">${times}${runs}</div>
-            </div>`
-          : html`<div class="columns">
-              <section aria-label=${t("Error")}>
-                <arq-error
-                  .error=${view.error}
-                  .reader=${this.#reader}
-                  .deployedAs=${view.deployedAs}
-                  ?aborted=${view.row.state === "aborted" || view.error.advice === ""}
-                ></arq-error>
-                ${tries}
-              </section>
-              <div class="side">${times}${payloads}${runs}</div>
-            </div>`
-      }
-      <section aria-label=${t("Log of this job")}>
-        <arq-job-log .reader=${this.#log} .news=${this.logNews} ?running=${view.row.state === "running"}></arq-job-log>
-      </section>`;
+    ${
+      view.error === null
+        ? html`<div class="columns plain">
+            <div class="side">${payloads}${tries}</div>
+            <div class="side">${times}${runs}</div>
+            ${log}
+          </div>`
+        : html`<div class="columns">
+            <section aria-label=${t("Error")}>
+              <arq-error
+                .error=${view.error}
+                .reader=${this.#reader}
+                .deployedAs=${view.deployedAs}
+                ?aborted=${view.row.state === "aborted" || view.error.advice === ""}
+              ></arq-error>
+              ${tries}
+            </section>
+            <div class="side">${times}${payloads}${runs}</div>
+            ${log}
+          </div>`
+    }`;
   }
 
   readonly #openCode = ({ detail: { file, line } }: CustomEvent<PlaceView>): void =>
@@ -188,7 +190,7 @@ export class JobPage extends LitElement {
     const { row } = view;
     return html`<div class="title">
         <h1 class="foreign">${row.function ?? t("Unknown function")}</h1>
-        <arq-state-chip .state=${row.state}></arq-state-chip>
+        ${stateChip(row.state)}
       </div>
       <div class="facts">
         <span

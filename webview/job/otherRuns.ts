@@ -6,7 +6,7 @@ import type { JobRow } from "../../src/protocol/viewModels";
 import { emit } from "../shared/emit";
 import { formatCount, formatDateTime, formatDuration, formatRelative, formatUtc } from "../shared/format";
 import { t } from "../shared/l10n";
-import "../shared/stateChip";
+import { stateChip } from "../shared/stateChip";
 import { baseStyles, sectionStyles } from "../shared/styles";
 
 /** Other jobs of the same function, newest first. Fires `open-job` with an id, and `show-runs`. */
@@ -102,7 +102,7 @@ export class OtherRuns extends LitElement {
       title=${row.error === null ? row.id : `${row.id}\n${row.error.type}: ${row.error.message.slice(0, 300)}`}
       @click=${() => emit(this, "open-job", row.id)}
     >
-      <arq-state-chip .state=${row.state}></arq-state-chip>
+      ${stateChip(row.state)}
       <span class="mono mute cut foreign">${what}</span>
       <span class="number" title=${at === null ? nothing : `${formatDateTime(at)}\n${formatUtc(at)}`}
         >${at === null ? "" : formatRelative(at, this.now)}</span

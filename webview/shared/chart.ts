@@ -10,6 +10,8 @@ import { baseStyles } from "./styles";
 
 /** Two drawings are at least this far apart: a chart of minutes does not need more, and drawing one takes longer than the rest of an update. Ms. */
 const drawGapMs = 1000;
+/** A chart that is taken out of the document this long is taken apart. Behind another tab of the page it waits, for making one takes longer than all the rest of its tab. */
+const keptMs = 5 * 60_000;
 
 /**
  * A chart of `spec`, drawn once the rest of the page stands. With `pickable`, points are chosen by a click, or by arrow keys and Enter, and it fires
@@ -57,7 +59,7 @@ export class ChartView extends LitElement {
     `,
   ];
 
-  @property({ attribute: false }) spec: ChartSpec | null = null;
+  @property({ attribute: false, hasChanged: (now, before) => !isSame(now, before) }) spec: ChartSpec | null = null;
   /** What is shown is not kept current. */
   @property({ type: Boolean, reflect: true }) stale = false;
   /** What Enter and a click do, for screen readers: `Enter lists its jobs`. "": points cannot be picked. */
@@ -68,6 +70,8 @@ export class ChartView extends LitElement {
   #chart: DrawnChart | null = null;
   #drawnOn: HTMLCanvasElement | null = null;
   #drawing = false;
+  #drawn: ChartSpec | null = null;
+  #leaving: ReturnType<typeof setTimeout> | null = null;
   #drawnAt = Number.NEGATIVE_INFINITY;
 
   override render() {
@@ -99,14 +103,18 @@ export class ChartView extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    if (this.hasUpdated) this.requestUpdate("spec");
+    if (this.#leaving !== null) clearTimeout(this.#leaving);
+    if (this.hasUpdated && !isSame(this.spec, this.#drawn)) this.requestUpdate("spec", this.#drawn);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.#chart?.destroy();
-    this.#chart = null;
-    this.#drawnOn = null;
+    this.#leaving = setTimeout(() => {
+      this.#chart?.destroy();
+      this.#chart = null;
+      this.#drawnOn = null;
+      this.#drawn = null;
+    }, keptMs);
   }
 
   protected override updated(changed: PropertyValues<this>): void {
@@ -133,6 +141,7 @@ export class ChartView extends LitElement {
       this.#chart = drawChart(this.canvas, this.spec, this.pickable === "" ? null : (index) => this.#pick(index));
     }
     this.#chart.show(this.spec);
+    this.#drawn = this.spec;
   }
 
   #index({ points }: ChartSpec): number {
@@ -169,6 +178,11 @@ export class ChartView extends LitElement {
     event.preventDefault();
     event.stopPropagation();
   };
+}
+
+/** What it says; how a number is written belongs to the place where the chart stands. */
+function isSame(a: unknown, b: unknown): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
 }
 
 /** `14:03: complete 12, failed 1`. */

@@ -232,6 +232,7 @@ export abstract class RowTable<R, S extends string> extends LitElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    this.#aimedAt = Number.NEGATIVE_INFINITY;
     if (this.#release !== null) clearTimeout(this.#release);
   }
 

@@ -102,6 +102,8 @@ export class SearchField extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#stop();
+    // Behind another tab: what was not looked for yet is not waiting when it comes back.
+    if (this.hasUpdated) this.input.value = this.text;
   }
 
   #typed(): void {

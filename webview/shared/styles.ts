@@ -55,6 +55,13 @@ export const baseStyles = css`
   b.word {
     font-weight: normal;
   }
+  .state-chip {
+    display: inline-flex;
+    align-items: center;
+    gap: 5px;
+    min-width: 0;
+    white-space: nowrap;
+  }
   .mute {
     color: var(--mute);
   }

@@ -43,6 +43,8 @@ export class ActivityTab extends TabElement<"activity"> {
   @query(".top") private readonly top!: HTMLElement;
   @query("#function") private readonly select!: HTMLSelectElement;
   #sight: IntersectionObserver | null = null;
+  /** Came into the document just now. */
+  #entered = false;
   #atTop = true;
   #aimedAt = Number.NEGATIVE_INFINITY;
   #aimed: ActivityView | null = null;
@@ -182,7 +184,16 @@ export class ActivityTab extends TabElement<"activity"> {
     return this.#aimed ?? this.held ?? this.view;
   }
 
-  protected override firstUpdated(): void {
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#entered = true;
+    this.requestUpdate();
+  }
+
+  protected override updated(): void {
+    if (!this.#entered) return;
+    this.#entered = false;
+    this.#atTop = true;
     // The page scrolls, not the list.
     this.#sight = new IntersectionObserver(([entry]) => {
       // Below the window nobody has scrolled away from it.
@@ -196,6 +207,11 @@ export class ActivityTab extends TabElement<"activity"> {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#sight?.disconnect();
+    this.held = this.#aimed = null;
+    this.#aimedAt = Number.NEGATIVE_INFINITY;
+    // What happens meanwhile is not spoken of later.
+    this.#spokeOf = null;
+    this.said = "";
     if (this.#release !== null) clearTimeout(this.#release);
   }
 

@@ -6,9 +6,9 @@ import { emit } from "../../shared/emit";
 import { formatDateTime, formatDuration, formatMoment, formatUtc } from "../../shared/format";
 import { icon } from "../../shared/icons";
 import { t } from "../../shared/l10n";
+import { LineSlots } from "../../shared/lineSlots";
 import { baseStyles } from "../../shared/styles";
 import { eventLooks } from "./eventLooks";
-import { LineSlots } from "./lineSlots";
 
 /**
  * Events, the newest first, each a button that opens its job. Arrow keys, Home and End walk them. The list has to stand still while one of them has the focus. Fires `open-job` (id).

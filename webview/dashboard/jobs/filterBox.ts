@@ -144,6 +144,13 @@ export class FilterBox extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#stop();
+    if (!this.hasUpdated) return;
+    this.#close();
+    // Behind another tab: what was not searched for yet is not waiting when it comes back.
+    const { tokens, words } = splitFilter(this.text);
+    this.tokens = tokens;
+    this.input.value = words;
+    this.#sent = this.text;
   }
 
   protected override willUpdate(changed: Map<PropertyKey, unknown>): void {

@@ -13,7 +13,7 @@ import {
   formatUtc,
 } from "../../shared/format";
 import { t } from "../../shared/l10n";
-import "../../shared/stateChip";
+import { stateChip } from "../../shared/stateChip";
 
 /** What a cell is drawn by. */
 export interface CellContext {
@@ -41,8 +41,7 @@ export function jobCell(column: JobColumnId, row: JobRow, context: CellContext):
   switch (column) {
     case "state":
       return html`<div role="gridcell" class="cell state">
-        <arq-state-chip .state=${row.state}></arq-state-chip
-        >${context.columns.has("tries") ? nothing : tries(row, context)}${forgotten(row)}
+        ${stateChip(row.state)}${context.columns.has("tries") ? nothing : tries(row, context)}${forgotten(row)}
       </div>`;
     case "function":
       return html`<div role="gridcell" class="cell function">

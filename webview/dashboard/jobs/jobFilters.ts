@@ -137,6 +137,7 @@ export class JobFilters extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     window.removeEventListener("pointerdown", this.#closeOnOutside);
+    this.menuOpen = false;
   }
 
   override render() {

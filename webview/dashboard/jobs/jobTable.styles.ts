@@ -25,6 +25,9 @@ export const jobTableStyles = css`
     padding: 0 var(--row-padding);
   }
   .job {
+    /* What is out of sight costs nothing while one types in the filter. Cards are of different heights, and would jump. */
+    content-visibility: auto;
+    contain-intrinsic-block-size: auto 26px;
     min-height: 26px;
     padding-block: 3px;
     cursor: pointer;
@@ -118,6 +121,7 @@ export const jobTableStyles = css`
       border-top: 1px solid var(--hairline);
     }
     .row.job {
+      content-visibility: visible;
       display: flex;
       flex-wrap: wrap;
       gap: 1px 10px;

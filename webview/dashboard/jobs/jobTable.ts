@@ -8,6 +8,7 @@ import { firstJobsSettings, type JobColumnChoice, type JobColumnId } from "../..
 import type { JobQuery, JobRow } from "../../../src/protocol/viewModels";
 import { emit } from "../../shared/emit";
 import { t } from "../../shared/l10n";
+import { LineSlots } from "../../shared/lineSlots";
 import { baseStyles } from "../../shared/styles";
 import { jobCell, ticks, whenCell, type CellContext } from "./jobCells";
 import { columnTracks, leastWidth } from "./jobColumns";
@@ -18,8 +19,9 @@ import { heldRows, holdTime } from "./rowHold";
 
 /**
  * One page of jobs as a grid; where there is no room for columns, two lines a job. Arrow keys, Home and End walk the rows, Enter opens, PageUp and
- * PageDown turn the page. A row keeps its element, and so its focus, as long as its job is on the page. Fires `open-job` (id), `turn` (-1 or 1), and
- * what `arq-job-head` fires.
+ * PageDown turn the page. A row keeps its element, and so its focus, as long as its job is on the page; one that comes takes the element of one that
+ * goes, since making fifty anew takes longer than all else that a key in the filter asks for. Fires `open-job` (id), `turn` (-1 or 1), and what
+ * `arq-job-head` fires.
  */
 @customElement("arq-job-table")
 export class JobTable extends LitElement {
@@ -27,7 +29,8 @@ export class JobTable extends LitElement {
 
   @property({ attribute: false }) rows: readonly JobRow[] = [];
   @property({ attribute: false }) query: JobQuery = newestJobs;
-  @property({ attribute: false }) columns: readonly JobColumnChoice[] = firstJobsSettings.columns;
+  @property({ attribute: false, hasChanged: (now, before) => JSON.stringify(now) !== JSON.stringify(before) })
+  columns: readonly JobColumnChoice[] = firstJobsSettings.columns;
   /** Jobs before the first row. */
   @property({ type: Number }) offset = 0;
   @property({ type: Number }) total = 0;
@@ -45,13 +48,22 @@ export class JobTable extends LitElement {
   #refocus = false;
   /** What is in the document: `rows`, or the rows before them while the pointer aims at one. */
   #shown: readonly JobRow[] = [];
+  readonly #slots = new LineSlots();
+  /** Of the element of each of these rows. */
+  #shownIn: readonly number[] = [];
   #queryKey = "";
   #aimedAt = Number.NEGATIVE_INFINITY;
   #release: ReturnType<typeof setTimeout> | null = null;
-  readonly #size = new ResizeObserver(() => this.#fit());
+  /** Told, since to ask would lay the page out while half of it is drawn. */
+  #width = Number.POSITIVE_INFINITY;
+  readonly #size = new ResizeObserver(([entry]) => {
+    this.#width = entry!.contentRect.width;
+    this.#fit();
+  });
 
   override render() {
     const columns = this.#columns;
+    const drawnBy = this.#drawnBy();
     return html`<div class="scroller">
       <div
         role="grid"
@@ -71,8 +83,8 @@ export class JobTable extends LitElement {
         <div role="rowgroup" class="body" @pointermove=${this.#aimed} @pointerleave=${this.#left}>
           ${repeat(
             this.#shown,
-            (row) => row.id,
-            (row, index) => this.#row(row, index),
+            (_, index) => this.#shownIn[index],
+            (row, index) => this.#row(row, index, drawnBy),
           )}
         </div>
       </div>
@@ -83,7 +95,7 @@ export class JobTable extends LitElement {
     return this.widths ?? this.columns;
   }
 
-  #row(row: JobRow, index: number) {
+  #row(row: JobRow, index: number, drawnBy: (row: JobRow) => unknown[]) {
     const active = row.id === this.activeId;
     return html`<div
       role="row"
@@ -94,18 +106,16 @@ export class JobTable extends LitElement {
       @click=${() => this.#open(row.id)}
       @focus=${() => this.#activate(row.id)}
     >
-      ${guard(this.#drawnBy(row), () => this.#cells(row))}
+      ${guard(drawnBy(row), () => this.#cells(row))}
     </div>`;
   }
 
   /** A row is drawn again only when its job, the columns or, where something of it ages, the clock have changed. */
-  #drawnBy(row: JobRow): unknown[] {
-    const clock = ticks(row, this.now) ? this.now : new Date(this.now).toDateString();
-    return [row, clock, this.stale, this.#columnKey, this.limits];
-  }
-
-  get #columnKey(): string {
-    return this.columns.map(({ id }) => id).join();
+  #drawnBy(): (row: JobRow) => unknown[] {
+    const { now, stale, limits } = this;
+    const today = new Date(now).toDateString();
+    const columns = this.columns.map(({ id }) => id).join();
+    return (row) => [row, ticks(row, now) ? now : today, stale, columns, limits];
   }
 
   #cells(row: JobRow) {
@@ -127,6 +137,7 @@ export class JobTable extends LitElement {
     // Moving a row in the document takes its focus away; it gets it back in updated().
     this.#refocus = this.#rowHasFocus;
     this.#shown = next;
+    this.#shownIn = this.#slots.assign(next.map(({ id }) => id));
     this.#queryKey = key;
     if (!sameList) this.#activeIndex = 0;
     const stays = sameList && next.some((row) => row.id === this.activeId);
@@ -137,7 +148,8 @@ export class JobTable extends LitElement {
     );
   }
 
-  protected override firstUpdated(): void {
+  override connectedCallback(): void {
+    super.connectedCallback();
     this.#size.observe(this);
   }
 
@@ -153,6 +165,7 @@ export class JobTable extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#size.disconnect();
+    this.#aimedAt = Number.NEGATIVE_INFINITY;
     if (this.#release !== null) clearTimeout(this.#release);
   }
 
@@ -160,7 +173,7 @@ export class JobTable extends LitElement {
   #fit(): void {
     const least = leastWidth(this.#columns);
     this.style.setProperty("--least", `${least}px`);
-    this.toggleAttribute("scrolls", least > this.clientWidth);
+    this.toggleAttribute("scrolls", least > this.#width);
   }
 
   /** The row before or after the active one gets the focus; the active one itself when no row had it. */

@@ -64,6 +64,8 @@ export class JobsTab extends TabElement<"jobs"> {
 
   override connectedCallback(): void {
     super.connectedCallback();
+    // Back from behind another tab, where it was told all the same.
+    if (this.hasUpdated) return;
     this.host.on("searchProgress", (progress) => {
       if (this.search.kind === "running") this.search = { kind: "running", progress };
     });

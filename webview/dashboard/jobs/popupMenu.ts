@@ -179,6 +179,12 @@ export class PopupMenu extends LitElement {
     </button>`;
   }
 
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    // What is not in the document shows no popover any more, and does not tell.
+    this.open = false;
+  }
+
   /** Opens it at a point of the window, px; the focus goes back to `from`. */
   openAt(x: number, y: number, from: HTMLElement): void {
     this.#show({ x, y, end: x }, from);

@@ -154,6 +154,12 @@ export class TimeRangeChoice extends LitElement {
       </div>`;
   }
 
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    // What is not in the document shows no popover any more, and does not tell.
+    this.open = false;
+  }
+
   #choose(range: TimeRange): void {
     this.panel.hidePopover();
     emit(this, "range", range);

@@ -5,7 +5,7 @@ import { formatDateTime, formatMoment, formatUtc, unknownText } from "../../shar
 import { t } from "../../shared/l10n";
 import { RowTable, type RowGroup, type TableColumn } from "../../shared/rowTable";
 import { rowTableStyles } from "../../shared/rowTable.styles";
-import "../../shared/stateChip";
+import { stateChip } from "../../shared/stateChip";
 import { baseStyles } from "../../shared/styles";
 import { dueGroup, dueText } from "./dueTexts";
 
@@ -112,7 +112,7 @@ export class DueTable extends RowTable<JobRow, never> {
           >${row.function ?? t("not known")}</span
         >`;
       case "state":
-        return html`<arq-state-chip .state=${row.state}></arq-state-chip>`;
+        return stateChip(row.state);
       case "queue":
         return html`<span class="cut foreign" title=${row.queue ?? ""}>${row.queue ?? unknownText}</span>`;
       case "tries":

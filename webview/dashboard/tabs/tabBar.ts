@@ -95,7 +95,9 @@ export class TabBar extends LitElement {
   }
 
   protected override updated(changed: PropertyValues<this>): void {
-    if (changed.has("picked")) this.#button(this.picked)?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    if (!changed.has("picked")) return;
+    // Before the next frame is drawn, when the tab stands: to scroll now would lay it out half made.
+    requestAnimationFrame(() => this.#button(this.picked)?.scrollIntoView({ block: "nearest", inline: "nearest" }));
   }
 
   #button(name: TabName): HTMLElement | null {
