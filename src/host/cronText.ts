@@ -1,4 +1,5 @@
 import { l10n } from "vscode";
+import { dateFormat, listText } from "../python/l10n";
 import type { CronField, CronSchedule } from "../python/tasks/taskCode";
 
 /** More times of a day are told by their hours and minutes apart. */
@@ -9,7 +10,7 @@ export function cronText(schedule: CronSchedule): string {
   const hours = values(schedule.hour);
   const days = daysText(schedule);
   const times = timesOfDay(schedule);
-  if (times !== null) return l10n.t("{0} at {1}", days ?? l10n.t("every day"), listed(times));
+  if (times !== null) return l10n.t("{0} at {1}", days ?? l10n.t("every day"), listText(times));
   const rhythm = rhythmText(schedule);
   const parts = [
     rhythm,
@@ -18,7 +19,7 @@ export function cronText(schedule: CronSchedule): string {
       : [
           hours.length === 1
             ? l10n.t("in the hour {0}", hours[0]!)
-            : l10n.t("in the hours {0}", listed(hours.map(String))),
+            : l10n.t("in the hours {0}", listText(hours.map(String))),
         ]),
     ...(days === null ? [] : [days]),
   ];
@@ -34,7 +35,7 @@ function rhythmText({ hour, minute, second }: CronSchedule): string {
     if (hourStep !== null && hours![0] === 0) return l10n.t("every {0} h", hourStep);
     const step = stepOf(minutes, 60);
     if (step !== null && minutes[0] === 0 && atZero) return l10n.t("every {0} min", step);
-    const past = listed(minutes.map(String));
+    const past = listText(minutes.map(String));
     return atZero
       ? l10n.t("every hour at {0} min past", past)
       : l10n.t("every hour at {0} min past, {1}", past, secondsText(seconds));
@@ -47,7 +48,7 @@ function rhythmText({ hour, minute, second }: CronSchedule): string {
 }
 
 function secondsText(seconds: readonly number[] | null): string {
-  return seconds === null ? l10n.t("every second") : listed(seconds.map((each) => `:${two(each)}`));
+  return seconds === null ? l10n.t("every second") : listText(seconds.map((each) => `:${two(each)}`));
 }
 
 /** `03:30`, each one; null where it is no few times of a day, or comes in an even rhythm. */
@@ -64,17 +65,16 @@ function timesOfDay({ hour, minute, second }: CronSchedule): string[] | null {
 /** On which days; null: on every one. */
 function daysText({ month, day, weekday }: CronSchedule): string | null {
   const [months, days, weekdays] = [values(month), values(day), values(weekday)];
-  const names = weekdays?.map((each) => nameOf(weekdayName, Date.UTC(2024, 0, 1 + each))) ?? null;
-  const monthNames =
-    months === null ? null : listed(months.map((each) => nameOf(monthName, Date.UTC(2024, each - 1, 1))));
+  const names = weekdays?.map((each) => weekdayName(Date.UTC(2024, 0, 1 + each))) ?? null;
+  const monthNames = months === null ? null : listText(months.map((each) => monthName(Date.UTC(2024, each - 1, 1))));
   const isSpan = weekdays !== null && weekdays.length > 2 && weekdays.length - 1 === weekdays.at(-1)! - weekdays[0]!;
   const ofWeek =
     names === null
       ? null
       : isSpan
         ? l10n.t("from {0} to {1}", names[0]!, names.at(-1)!)
-        : l10n.t("on {0}", listed(names));
-  const dayList = days === null ? null : listed(days.map(String));
+        : l10n.t("on {0}", listText(names));
+  const dayList = days === null ? null : listText(days.map(String));
   const ofMonth =
     dayList === null
       ? null
@@ -109,16 +109,12 @@ function isEveryOf(sorted: readonly number[], round: number): boolean {
   return sorted[0] === 0 && stepOf(sorted, round) !== null;
 }
 
-const weekdayName = new Intl.DateTimeFormat("en", { weekday: "long", timeZone: "UTC" });
-const monthName = new Intl.DateTimeFormat("en", { month: "long", timeZone: "UTC" });
-const lists = new Intl.ListFormat("en-GB", { type: "conjunction" });
-
-function nameOf(format: Intl.DateTimeFormat, at: number): string {
-  return format.format(at);
+function weekdayName(at: number): string {
+  return dateFormat({ weekday: "long", timeZone: "UTC" }).format(at);
 }
 
-function listed(parts: readonly string[]): string {
-  return lists.format(parts);
+function monthName(at: number): string {
+  return dateFormat({ month: "long", timeZone: "UTC" }).format(at);
 }
 
 function two(n: number): string {

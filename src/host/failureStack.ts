@@ -1,3 +1,4 @@
+import { l10n } from "vscode";
 import type { JobDetail } from "../monitor/model";
 import { viewObject } from "../python/objectView";
 import { pythonRepr } from "../python/repr";
@@ -36,7 +37,7 @@ export function failureStack({ chain }: Pick<FoundTraceback, "chain">, index: nu
 export function framesOf({ frames, at }: Traceback): readonly Frame[] {
   return at === null
     ? frames
-    : [...frames, { ...at, function: "(the code that cannot be read)", source: null, repeat: 0 }];
+    : [...frames, { ...at, function: l10n.t("(the code that cannot be read)"), source: null, repeat: 0 }];
 }
 
 function exceptionValues(exception: PyValue): string[] {

@@ -1,3 +1,4 @@
+import { l10n } from "vscode";
 import type { JobTry } from "../arq/tries";
 import type { JobDetail } from "../monitor/model";
 import { flattenChain } from "../python/frames";
@@ -41,5 +42,5 @@ export function readTraceback(
 }
 
 function sourceOf(noted: JobTry): string {
-  return `kept by the worker instrumentation, try ${noted.try}`;
+  return l10n.t("kept by the worker instrumentation, try {0}", noted.try);
 }

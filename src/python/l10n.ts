@@ -45,9 +45,24 @@ export function decimalText(n: number, decimals: number, atLeast = decimals): st
   return numberFormat({ minimumFractionDigits: atLeast, maximumFractionDigits: decimals }).format(rounded);
 }
 
-/** How the language of the reader writes dates, by the fields asked for. */
+/** How the reader writes dates, by the fields asked for: as the region of this machine does where it has the same language. */
 export function dateFormat(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  return once(dateFormats, JSON.stringify(options), () => new Intl.DateTimeFormat([...locales], options));
+  return once(dateFormats, JSON.stringify(options), () => {
+    const ofMachine = new Intl.DateTimeFormat(undefined, options);
+    const inLanguage = new Intl.DateTimeFormat([...locales], options);
+    return languageOf(ofMachine) === languageOf(inLanguage) ? ofMachine : inLanguage;
+  });
+}
+
+/** `Monday, Wednesday and Friday`. */
+export function listText(parts: readonly string[]): string {
+  // Without the comma before "and" that Americans write.
+  const [locale = "en-US"] = Intl.ListFormat.supportedLocalesOf([...locales]);
+  return new Intl.ListFormat(/^en\b/.test(locale) ? "en-GB" : locale, { type: "conjunction" }).format(parts);
+}
+
+function languageOf(format: Intl.DateTimeFormat): string {
+  return format.resolvedOptions().locale.split("-", 1)[0] ?? "";
 }
 
 function numberFormat(options: Intl.NumberFormatOptions): Intl.NumberFormat {

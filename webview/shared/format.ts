@@ -91,13 +91,14 @@ export function formatCountdown(ms: number): string {
   return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
 }
 
+const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
 /** `Nov 21`, or `2026 Nov 21`: in English with the year first, in other languages as they write it. */
 function dayText({ year, month, day }: DateParts, withYear: boolean): string {
-  const ofYear = dateFormat({ month: "short", day: "numeric", timeZone: "UTC" });
-  const at = Date.UTC(year, month, day);
-  if (!withYear) return ofYear.format(at);
-  if (ofYear.resolvedOptions().locale.startsWith("en")) return `${year} ${ofYear.format(at)}`;
-  return dateFormat({ year: "numeric", month: "short", day: "numeric", timeZone: "UTC" }).format(at);
+  const [ofYear, whole] = [{ month: "short", day: "numeric", timeZone: "UTC" }, { year: "numeric" }] as const;
+  const format = dateFormat(withYear ? { ...ofYear, ...whole } : ofYear);
+  if (!format.resolvedOptions().locale.startsWith("en")) return format.format(Date.UTC(year, month, day));
+  return withYear ? `${year} ${months[month]} ${day}` : `${months[month]} ${day}`;
 }
 
 interface DateParts {

@@ -235,6 +235,6 @@ function shownTraceback(job: OpenedJob, { attempt }: FramePlace): FoundTraceback
 function frameAt(job: OpenedJob, where: FramePlace): Frame {
   const entry = shownTraceback(job, where)?.chain[where.traceback];
   const place = entry === undefined ? undefined : framesOf(entry.traceback)[where.frame];
-  if (place === undefined) throw new Error("This traceback has no such frame.");
+  if (place === undefined) throw new Error(l10n.t("This traceback has no such frame."));
   return place;
 }

@@ -1,8 +1,9 @@
+import { l10n } from "vscode";
 import { pythonRepr } from "../../python/repr";
-import { grouped } from "../../python/scalarRepr";
 import type { PyBytes, PyStr, PyValue } from "../../python/value";
 import { valueChildren, valueKind } from "../../python/valueTree";
 import type { ValueNode } from "../../protocol/viewModels";
+import { numberText } from "../../python/l10n";
 
 /** A row is one line, cut here. */
 const rowWidth = 200;
@@ -27,7 +28,7 @@ export function valueAt(root: PyValue, path: readonly number[]): PyValue {
   let value = root;
   for (const step of path) {
     const part = partsOf(value)[step];
-    if (part === undefined) throw new Error("There is no such part in this value.");
+    if (part === undefined) throw new Error(l10n.t("There is no such part in this value."));
     value = part.value;
   }
   return value;
@@ -53,7 +54,7 @@ function childNodes(path: readonly number[], value: PyValue, from: number): read
     nodes.push({
       path: [...path, -end],
       label: null,
-      text: `… ${grouped(left)} more`,
+      text: l10n.t("… {0} more", numberText(left)),
       kind: "opaque",
       childCount: rowCount(left),
     });

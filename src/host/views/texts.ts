@@ -1,12 +1,9 @@
 import { l10n } from "vscode";
-
-const numbers = new Intl.NumberFormat("en-US");
-const timeOfDay = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
-const clockTime = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+import { dateFormat, decimalText, numberText } from "../../python/l10n";
 
 /** `1,204`. */
 export function count(n: number): string {
-  return numbers.format(n);
+  return numberText(n);
 }
 
 /** Of two whole texts the one for this number. */
@@ -40,7 +37,7 @@ export function coarseAge(ms: number): string {
 export function duration(ms: number): string {
   if (ms < 1000) return l10n.t("{0} ms", Math.max(0, Math.round(ms)));
   const seconds = ms / 1000;
-  if (seconds < 60) return l10n.t("{0} s", seconds.toFixed(seconds < 10 ? 1 : 0));
+  if (seconds < 60) return l10n.t("{0} s", decimalText(seconds, seconds < 10 ? 1 : 0));
   if (seconds < 3600) return l10n.t("{0} min {1} s", Math.floor(seconds / 60), Math.floor(seconds % 60));
   return calmAge(ms);
 }
@@ -49,17 +46,19 @@ export function duration(ms: number): string {
 export function byteText(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;
   const [size, unit] = bytes < 1e6 ? [1e3, "kB"] : bytes < 1e9 ? [1e6, "MB"] : [1e9, "GB"];
-  return `${(bytes / size).toFixed(1)} ${unit}`;
+  return `${decimalText(bytes / size, 1)} ${unit}`;
 }
 
 /** Local date and time. */
 export function dateTime(at: number): string {
-  return clockTime.format(at);
+  return dateFormat({ dateStyle: "medium", timeStyle: "medium" }).format(at);
 }
 
 /** Local time, with the date where it is another day than `now`. Unix ms. */
 export function dayTime(at: number, now: number): string {
-  return new Date(at).toDateString() === new Date(now).toDateString() ? timeOfDay.format(at) : dateTime(at);
+  return new Date(at).toDateString() === new Date(now).toDateString()
+    ? dateFormat({ timeStyle: "medium" }).format(at)
+    : dateTime(at);
 }
 
 /** One line, cut: labels must not carry the line breaks and lengths that texts from Redis may have. */
