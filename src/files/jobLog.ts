@@ -1,9 +1,10 @@
 import type { LogLevel } from "../python/logPrefix";
 import { JobLogPart } from "./jobLogPart";
 import { clockSlack, namesOneJob } from "./jobMoments";
+import type { JobLogSource } from "./jobLogSource";
 import type { JobSegment } from "./jobSegments";
 import type { LogClock } from "./logClock";
-import type { LogFile } from "./logFile";
+import type { LogName } from "./logPlace";
 
 /** The job whose lines are wanted. Times unix ms on the worker's clock, `enqueuedAt` on that of who enqueued it. */
 export interface LoggedJob {
@@ -24,10 +25,10 @@ export interface JobLogFilter {
 }
 
 export interface JobLogLine {
-  readonly path: string;
-  /** From 1; null in a file so large that its lines were not counted. */
+  readonly log: LogName;
+  /** From 1; null in a file so large that its lines were not counted, and in what was heard. */
   readonly line: number | null;
-  /** Where it begins, bytes. */
+  /** Where it begins, as its log counts. */
   readonly offset: number;
   /** Unix ms; null where the log has no times. */
   readonly at: number | null;
@@ -65,23 +66,23 @@ const maxSegments = 20;
 const sameMoment = 1500;
 const levelOrder: readonly LogLevel[] = ["debug", "info", "warning", "error", "critical"];
 
-/** What the followed files say of one job: its own records and lines that name it, from its beginning to its end, and what else was logged meanwhile. */
+/** What these logs say of one job: its own records and lines that name it, from its beginning to its end, and what else was logged meanwhile. */
 export async function readJobLog(
-  files: readonly LogFile[],
+  logs: readonly JobLogSource[],
   job: LoggedJob,
   filter: JobLogFilter,
   redact: (text: string) => string,
 ): Promise<JobLog> {
   const records: JobLogLine[][] = [];
   let [by, others, partly]: [JobLog["by"], boolean, boolean] = [null, false, false];
-  for (const file of files) {
-    const found = segmentsOf(file, job);
+  for (const log of logs) {
+    const found = segmentsOf(log, job);
     if (found.segments.length === 0) continue;
     if (by === null || found.by === "id") ({ by } = found);
     for (const segment of found.segments.slice(-maxSegments)) {
-      const beside = [...file.segments.beside(segment)].map(({ ref }) => ref);
+      const beside = [...log.segments.beside(segment)].map(({ ref }) => ref);
       others ||= beside.length > 0;
-      const part = new JobLogPart(file, segment, job, beside);
+      const part = new JobLogPart(log, segment, job, beside);
       partly ||= await part.read();
       records.push(...part.records);
     }
@@ -90,19 +91,21 @@ export async function readJobLog(
 }
 
 function segmentsOf(
-  file: LogFile,
+  log: JobLogSource,
   job: LoggedJob,
 ): { segments: readonly JobSegment[]; by: "id" | "function and time" } {
-  const { segments, clock } = file;
+  const { segments, clock } = log;
+  const isThere = ({ to }: JobSegment): boolean => to === null || to > log.begin;
   const { id, function: name } = job;
   const refs = name === null ? [...segments.refs()].filter((ref) => ref.startsWith(`${id}:`)) : [`${id}:${name}`];
   const named = [id, ...refs].flatMap((ref) => segments.of(ref)).toSorted((a, b) => a.from - b.from);
-  const byId = named.filter((segment) => mayBeOf(segment, job, file.clock));
+  const byId = named.filter((segment) => isThere(segment) && mayBeOf(segment, job, clock));
   if (byId.length > 0 || name === null) return { segments: byId, by: "id" };
   const near = (clockMs: number | null, at: number | null): boolean =>
     at !== null && Math.abs((clock.unix(clockMs) ?? -Infinity) - at) <= sameMoment;
   const close = segments
     .of(name)
+    .filter(isThere)
     .filter(({ startMs, endMs }) => near(startMs, job.startedAt) || near(endMs, job.finishedAt));
   return { segments: close, by: "function and time" };
 }

@@ -1,8 +1,8 @@
 import { type LogLine, readLogLine } from "../python/logLine";
 import { levelOf, type LogLevel } from "../python/logPrefix";
 import type { JobLogLine, LoggedJob } from "./jobLog";
+import type { JobLogSource } from "./jobLogSource";
 import type { JobSegment } from "./jobSegments";
-import type { LogFile } from "./logFile";
 
 /** A line is cut here, characters: far behind what is shown of it, so that no secret that is cut in two is. */
 const maxLineText = 16_000;
@@ -33,7 +33,7 @@ interface StreamState {
   lines: JobLogLine[];
 }
 
-/** The lines of one try of a job in one file. */
+/** The lines of one try of a job in one log. */
 export class JobLogPart {
   /** In the order of their beginnings. */
   readonly records: JobLogLine[][] = [];
@@ -43,7 +43,7 @@ export class JobLogPart {
 
   /** `beside`: refs of the tries that ran meanwhile. */
   constructor(
-    private readonly file: LogFile,
+    private readonly log: JobLogSource,
     private readonly segment: JobSegment,
     private readonly job: LoggedJob,
     beside: readonly string[],
@@ -58,11 +58,11 @@ export class JobLogPart {
   /** Tells whether only a part of it was read. */
   async read(): Promise<boolean> {
     const { from, to, endFrom, line: firstLine } = this.segment;
-    const end = to ?? this.file.position;
+    const end = to ?? this.log.position;
     const stop = Math.min(end, from + maxPart);
     const whole = end - from <= maxWhole;
     let number = firstLine;
-    for await (const { text, from: offset } of this.file.linesBetween(from, stop)) {
+    for await (const { text, from: offset } of this.log.linesBetween(from, stop)) {
       const mine = whole || offset === from || (endFrom >= 0 && offset >= endFrom) || this.#names(text);
       if (mine) this.#take(text, number, offset);
       // What follows a line that was left out goes on with nothing that is shown.
@@ -72,9 +72,9 @@ export class JobLogPart {
     // The end tells most: it is read also where the way to it was too long.
     if (stop < end && endFrom >= stop) {
       this.#streams.clear();
-      for await (const { text, from: offset } of this.file.linesBetween(endFrom, end)) this.#take(text, null, offset);
+      for await (const { text, from: offset } of this.log.linesBetween(endFrom, end)) this.#take(text, null, offset);
     }
-    return !whole;
+    return !whole || from < this.log.begin;
   }
 
   #take(raw: string, number: number | null, offset: number): void {
@@ -99,7 +99,7 @@ export class JobLogPart {
     for (const [index, part] of whole.split("\n").slice(0, maxRecordLines).entries()) {
       const first = starts && index === 0;
       state.lines.push({
-        path: this.file.path,
+        log: this.log.name,
         line: number,
         offset,
         at: state.at,
@@ -137,10 +137,10 @@ export class JobLogPart {
   #unix({ time }: LogLine): number | null {
     if (time === null) return null;
     const start = this.segment.startMs;
-    if (time.date || start === null) return this.file.clock.unix(time.ms);
+    if (time.date || start === null) return this.log.clock.unix(time.ms);
     // The time of day only: the day is that of the beginning, or the next.
     const sameDay = Math.floor(start / dayMs) * dayMs + time.ms;
-    return this.file.clock.unix(start - sameDay > dayMs / 2 ? sameDay + dayMs : sameDay);
+    return this.log.clock.unix(start - sameDay > dayMs / 2 ? sameDay + dayMs : sameDay);
   }
 }
 

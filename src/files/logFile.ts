@@ -2,10 +2,11 @@ import { WorkerLogParser } from "../python/workerLog";
 import type { WorkerLogRecord } from "../python/workerLogRecord";
 import { type ByteLine, ByteLines, encodingOf } from "./byteLines";
 import { countLines } from "./countLines";
+import type { JobLogSource } from "./jobLogSource";
 import { JobSegments } from "./jobSegments";
 import { LogClock } from "./logClock";
 import { type FileFacts, type LogDisk, nodeDisk, type OpenLog } from "./logDisk";
-import type { FilePlace } from "./logPlace";
+import type { FilePlace, LogName } from "./logPlace";
 
 /** At the first reading only this much of the end is read, bytes: parsed in 160 ms. */
 const usualFirstBytes = 2 * 1024 * 1024;
@@ -19,7 +20,8 @@ const headBytes = 256;
 const maxUnended = 256 * 1024;
 
 /** One log file that is followed, through every change of what lies at its path. Remembers where it stopped reading, never the text. */
-export class LogFile {
+export class LogFile implements JobLogSource {
+  readonly begin = 0;
   /** What is being read, by its handle: a file that was renamed is read to its end, and then the new one. Null while there is none. */
   #open: { readonly file: OpenLog; identity: string } | null = null;
   #position = 0;
@@ -69,6 +71,10 @@ export class LogFile {
     const newest = this.#parser.lastClock;
     if (newest !== null) this.#clock.heard(newest, facts.mtimeMs);
     return [...rest, ...records];
+  }
+
+  get name(): LogName {
+    return { kind: "file", path: this.path };
   }
 
   /** Of the file that is read now; null before the first reading. */

@@ -10,6 +10,9 @@ export interface FilePlace {
   readonly offset: number;
 }
 
+/** A log as a whole. */
+export type LogName = Pick<FilePlace, "kind" | "path"> | StreamPlace;
+
 /** A log that comes in pieces and stays nowhere. `name` as its tab or session is named. */
 export type StreamPlace =
   | { readonly kind: "terminal"; readonly name: string }

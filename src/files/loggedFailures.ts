@@ -1,3 +1,5 @@
+import { flattenChain } from "../python/frames";
+import { type Frame, parseTracebacks } from "../python/traceback";
 import type { WorkerLogRecord } from "../python/workerLogRecord";
 import { clockSlack, namesOneJob } from "./jobMoments";
 import type { LogClock } from "./logClock";
@@ -38,6 +40,9 @@ const sameMoment = 1500;
  * its beginning: this is so far before that only what was whole is told.
  */
 const toldOfLine = 12_000;
+
+/** So many of the last failures are looked through for a line that one of them printed. */
+const maxSearched = 200;
 
 /** The last failures of all logs that are heard, bounded in number and size: the oldest go first. */
 export class LoggedFailures {
@@ -100,6 +105,16 @@ export class LoggedFailures {
     );
     const found = nearest(sameText.length > 0 ? sameText : close, finishedAt);
     return found === null ? null : this.#answer(found, "function and time");
+  }
+
+  /** What the last traceback with this frame printed of its line; null where none did. */
+  printed({ file, line, function: name }: Pick<Frame, "file" | "line" | "function">): string | null {
+    const place = `"${file}", line ${line}, in ${name}`;
+    const last = [...this.#kept].slice(-maxSearched).findLast(({ record }) => record.traceback.includes(place));
+    if (last === undefined) return null;
+    const chains = parseTracebacks(this.redact(last.record.traceback)).map(flattenChain);
+    const frames = chains.flat().flatMap(({ traceback }) => traceback.frames);
+    return frames.find((each) => each.file === file && each.line === line && each.function === name)?.source ?? null;
   }
 
   /** `<id>:<function>`, or the id alone where the worker did not know the function yet. Ids may hold colons. */

@@ -82,6 +82,12 @@ export class GroupFrames implements Disposable {
     return this.#monitor === this.session.monitor ? (this.#known.get(key)?.frame ?? null) : null;
   }
 
+  /** What was printed of a frame's line in a traceback that was read; null where none was. */
+  printed({ file, line, function: name }: Pick<Frame, "file" | "line" | "function">): string | null {
+    const frames = [...this.#known.values()].flatMap(({ frame }) => frame?.frames ?? []);
+    return frames.find((each) => each.file === file && each.line === line && each.function === name)?.source ?? null;
+  }
+
   /** Looks for the places of these groups, the first ones first. They take the place of those that `who` has asked for before. */
   want(who: object, groups: readonly ErrorGroup[]): void {
     if (this.#monitor !== this.session.monitor) {

@@ -1,14 +1,15 @@
 import { EventEmitter, l10n, workspace, type Disposable, type Event } from "vscode";
 import { type JobLog, type JobLogFilter, type LoggedJob, readJobLog } from "../files/jobLog";
+import type { JobLogSource } from "../files/jobLogSource";
 import { LogFollower } from "../files/logFollower";
 import { type LoggedFailure, LoggedFailures } from "../files/loggedFailures";
-import type { LogPlace, StreamPlace } from "../files/logPlace";
+import type { LogName, LogPlace, StreamPlace } from "../files/logPlace";
 import { LogStream } from "../files/logStream";
 import type { RememberedFailure } from "../monitor/failureHistory";
 import type { JobDetail } from "../monitor/model";
 import { systemClock } from "../monitor/systemClock";
 import { assertNever } from "../python/assertNever";
-import type { Traceback } from "../python/traceback";
+import type { Frame, Traceback } from "../python/traceback";
 import { readTraceback, tracebackOfTries } from "./jobTries";
 import type { Log } from "./log";
 import { LogPaths } from "./logPaths";
@@ -34,6 +35,8 @@ export interface FoundTraceback {
 
 /** Failures of the last day are looked for in what logs say: followed files begin with their last 2 MB, ms. */
 const rememberedMs = 24 * 3_600_000;
+/** Commands that printed a worker's lines, and sessions that did, whose last lines are remembered: 1 MB each at most. */
+const maxStreams = 10;
 
 /**
  * Finds the traceback of a failed job: first in the stored result, else among the tries that an instrumented worker noted, else in the
@@ -44,6 +47,8 @@ export class Tracebacks implements Disposable {
   readonly #grown = new EventEmitter<void>();
   readonly #subscriptions: readonly Disposable[];
   readonly #logged: LoggedFailures;
+  /** What was heard, the oldest first. */
+  #streams: readonly LogStream[] = [];
   #users = 0;
   #follower: LogFollower | null = null;
   #paths: LogPaths | null = null;
@@ -57,6 +62,7 @@ export class Tracebacks implements Disposable {
     this.#subscriptions = [
       settings.onDidChange((keys) => {
         if (keys.has("arq.workerLogs")) this.#restart();
+        if (keys.has("arq.terminals.read")) this.#streams = [];
       }),
       // ARQ logs a failure before it stores it: the log may have told before the job is known to have failed.
       session.onDidChange(({ change }) => {
@@ -73,7 +79,7 @@ export class Tracebacks implements Disposable {
     return this.#changed.event;
   }
 
-  /** Followed files said something. */
+  /** A followed file, a terminal or a debug console said something. */
   get onDidGrow(): Event<void> {
     return this.#grown.event;
   }
@@ -98,9 +104,18 @@ export class Tracebacks implements Disposable {
     };
   }
 
-  /** What the followed files say of this job. Text has passed the redactor. */
-  logOf(job: LoggedJob, filter: JobLogFilter): Promise<JobLog> {
-    return readJobLog(this.#follower?.files ?? [], job, filter, (text) => this.session.redactor.text(text));
+  /** What the followed files say of this job; where they say nothing, what terminals and debug consoles said. Text has passed the redactor. */
+  async logOf(job: LoggedJob, filter: JobLogFilter): Promise<JobLog> {
+    const read = (logs: readonly JobLogSource[]): Promise<JobLog> =>
+      readJobLog(logs, job, filter, (text) => this.session.redactor.text(text));
+    // A worker that logs to both says everything twice.
+    const log = await read(this.#follower?.files ?? []);
+    return log.by === null ? read(this.#streams) : log;
+  }
+
+  /** What was printed of a frame's line in a traceback that was heard; null where none was. Has passed the redactor. */
+  printed(frame: Pick<Frame, "file" | "line" | "function">): string | null {
+    return this.#logged.printed(frame);
   }
 
   /** Number of the line of a followed file that begins there, from 1. Reads everything before it; null where it cannot. */
@@ -112,7 +127,17 @@ export class Tracebacks implements Disposable {
   openStream({ kind, name }: StreamPlace): Pick<LogStream, "write" | "end"> {
     // A program may name its terminal as it likes.
     const place = { kind, name: oneLine(this.session.redactor.text(name), 60) };
-    return new LogStream({ place, failures: this.#logged, clock: systemClock, onFailures: () => this.#tell() });
+    const stream = new LogStream({
+      place,
+      failures: this.#logged,
+      clock: systemClock,
+      onFailures: () => this.#tell(),
+      onGrowth: () => this.#grown.fire(),
+    });
+    const others = this.#streams;
+    const oldest = others.length < maxStreams ? null : (others.find(({ hasEnded }) => hasEnded) ?? others[0]);
+    this.#streams = [...others.filter((each) => each !== oldest), stream];
+    return stream;
   }
 
   /** Null when none is known (yet). What is found once is remembered in the history, and found there when result and log are gone. */
@@ -204,11 +229,15 @@ function sourceText({ place, how }: LoggedFailure, withLine: boolean): string {
 
 /** For people: "logs/worker.log, line 120". */
 function placeText(place: LogPlace): string {
+  const name = logNameText(place);
+  return place.kind === "file" && place.line !== null ? l10n.t("{0}, line {1}", name, place.line) : name;
+}
+
+/** For people: "logs/worker.log". */
+export function logNameText(place: LogName): string {
   switch (place.kind) {
-    case "file": {
-      const path = workspace.asRelativePath(place.path);
-      return place.line === null ? path : l10n.t("{0}, line {1}", path, place.line);
-    }
+    case "file":
+      return workspace.asRelativePath(place.path);
     case "terminal":
       return l10n.t("terminal “{0}”", place.name);
     case "debugConsole":

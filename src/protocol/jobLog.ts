@@ -14,7 +14,7 @@ export interface JobLogAsk {
 export interface JobLogLineView {
   /** Index into `JobLogView.files`. */
   readonly file: number;
-  /** From 1; null in a file so large that its lines were not counted. */
+  /** From 1; null in a file so large that its lines were not counted, and in a terminal. */
   readonly line: number | null;
   /** What `openLogLine` sends back. */
   readonly offset: number;
@@ -28,11 +28,11 @@ export interface JobLogLineView {
   readonly guess: boolean;
 }
 
-/** What the followed worker logs say of a job. */
+/** What the followed worker logs, or the terminals that are read, say of a job. */
 export interface JobLogView {
   /** How many files are followed. */
   readonly followed: number;
-  /** Those that lines of this or of an earlier answer come from, as people name them. */
+  /** Files and terminals that lines of this or of an earlier answer come from, as people name them. */
   readonly files: readonly string[];
   /** The last that pass, oldest first. */
   readonly lines: readonly JobLogLineView[];
@@ -46,6 +46,6 @@ export interface JobLogView {
   readonly others: boolean;
   /** How the lines were found; null where there are none. */
   readonly by: "id" | "function and time" | null;
-  /** The job ran so long that only lines that name it were looked for. */
+  /** The job ran so long that only lines that name it were looked for, or that a terminal's first lines are forgotten. */
   readonly partly: boolean;
 }

@@ -24,7 +24,16 @@ describe("the log on the page of a job", () => {
     const log = (name: string): JobLog => {
       const path = join(folder, name);
       writeFileSync(path, "12:30:00: hello\n");
-      const line = { path, line: 1, offset: 0, at: null, level: null, text: "hello", starts: true, guess: false };
+      const line = {
+        log: { kind: "file" as const, path },
+        line: 1,
+        offset: 0,
+        at: null,
+        level: null,
+        text: "hello",
+        starts: true,
+        guess: false,
+      };
       return { lines: [line], total: 1, named: 1, guesses: 0, others: false, by: "id", partly: false };
     };
     const answers = new Map<string, (log: JobLog) => void>();

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { commands, tasks, ShellExecution, Task, TaskScope, type Terminal, window } from "vscode";
 import type { ArqApi } from "../../src/host/api";
@@ -164,6 +165,31 @@ describe("links in terminals", () => {
     await api.terminalLinks.follow(link);
     assert.equal(window.activeTextEditor?.document.uri.fsPath, join(workspaceRoot(), "shop", "payments.py"));
     assert.equal(window.activeTextEditor?.selection.active.line, 33);
+  });
+
+  it("lead to where a line stands now that a traceback has printed, also where the path is right", async () => {
+    const path = join(workspaceRoot(), "shop", "linked.py");
+    await writeFile(path, "# added since\n# and this\ndef charge(order):\n    raise Declined(order)\n");
+    try {
+      const stream = api.tracebacks.openStream({ kind: "terminal", name: "test" });
+      for (const file of ["/srv/app/shop/linked.py", path]) {
+        stream.write(
+          `12:30:01:   0.05s ! ${file.length}:f failed, Declined: o\nTraceback (most recent call last):\n` +
+            `  File "${file}", line 2, in charge\n    raise Declined(order)\nDeclined: o\n`,
+        );
+      }
+      stream.end();
+      for (const file of ["/srv/app/shop/linked.py", path]) {
+        const [link] = await api.terminalLinks.links(`web | File "${file}", line 2, in charge`);
+        assert.ok(link, file);
+        await api.terminalLinks.follow(link);
+        assert.equal(window.activeTextEditor?.document.uri.fsPath, path);
+        assert.equal(window.activeTextEditor?.selection.active.line, 3);
+      }
+    } finally {
+      await commands.executeCommand("workbench.action.closeAllEditors");
+      await rm(path);
+    }
   });
 
   it("leave a path that is right as it stands to VS Code, and one that leads nowhere alone", async () => {

@@ -108,12 +108,15 @@ describe("the log of a job on its page", () => {
 
   it("says what to do where nothing is followed, or nothing names the job", async () => {
     await test.openJob(failedJob, { answers: { log: () => emptyLog(0) } });
-    await test.says("arq-job-log", "No worker log is followed. Name them in the setting arq.workerLogs");
+    await test.says(
+      "arq-job-log",
+      "No worker log is followed, and no terminal that is read names this job. Name logs in the setting arq.workerLogs",
+    );
     await test.page.getByRole("button", { name: "Name worker logs…" }).click();
     await eventually(() => assert.deepEqual(test.opened.asked("run"), [{ command: "logSettings" }]));
     await test.opened.close();
     await test.openJob(failedJob, { answers: { log: () => emptyLog(2) } });
-    await test.says("arq-job-log", "In the 2 files that are followed nothing names this job.");
+    await test.says("arq-job-log", "Neither the 2 files that are followed nor a terminal that is read name this job.");
   });
 
   it("leads from the traceback to the log it was read from", async () => {

@@ -89,7 +89,7 @@ export class JobLog extends LitElement {
           </div>`
     }
     ${log.total > log.lines.length ? html`<p class="about">${t("The last {0} of {1} lines. The files have them all.", formatCount(log.lines.length), formatCount(log.total))}</p>` : nothing}
-    ${log.partly ? html`<p class="about">${t("It ran for so long that only lines which name it were looked for.")}</p>` : nothing}`;
+    ${log.partly ? html`<p class="about">${t("It ran for so long that not all of its lines were read.")}</p>` : nothing}`;
   }
 
   #controls(log: JobLogView): TemplateResult {
@@ -235,14 +235,14 @@ function sourceText({ files, lines, by }: JobLogView): string {
 function emptyText(followed: number): string {
   if (followed === 0)
     return t(
-      "No worker log is followed. Name them in the setting arq.workerLogs; logs/*.log and *worker*.log of the workspace are found without.",
+      "No worker log is followed, and no terminal that is read names this job. Name logs in the setting arq.workerLogs; logs/*.log and *worker*.log of the workspace are found without.",
     );
   return followed === 1
-    ? t("In the one file that is followed nothing names this job.")
-    : t("In the {0} files that are followed nothing names this job.", formatCount(followed));
+    ? t("Neither the one file that is followed nor a terminal that is read names this job.")
+    : t("Neither the {0} files that are followed nor a terminal that is read name this job.", formatCount(followed));
 }
 
-/** The name and the line; folders stand in the hover. */
+/** The name and the line; folders stand in the hover. The name of a terminal stands in quotation marks, and stays whole. */
 function shortPlace(place: string): string {
-  return place.slice(place.lastIndexOf("/") + 1);
+  return place.replace(/^[^“]*\//, "");
 }

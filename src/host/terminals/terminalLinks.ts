@@ -1,7 +1,9 @@
 import { commands, type Disposable, l10n, TerminalLink, window, workspace } from "vscode";
+import type { FrameToFind } from "../../files/sourceLookup";
 import { type FrameSpan, frameSpans, jobSpans, type LineSpan } from "../../python/lineLinks";
 import type { FrameOpener } from "../editor/openFrame";
 import type { Session } from "../session";
+import type { Tracebacks } from "../tracebacks";
 import { oneLine } from "../views/texts";
 
 /** A link of ours, with what it leads to. */
@@ -9,7 +11,7 @@ class ArqLink extends TerminalLink {
   constructor(
     { start, length }: LineSpan,
     tooltip: string,
-    readonly target: { readonly frame: FrameSpan["frame"] } | { readonly jobId: string },
+    readonly target: { readonly frame: FrameToFind } | { readonly jobId: string },
   ) {
     super(start, length, tooltip);
   }
@@ -17,7 +19,8 @@ class ArqLink extends TerminalLink {
 
 /**
  * Links in every terminal, those of tasks and those whose output cannot be read included: frames of tracebacks whose path leads to a file of this workspace,
- * and jobs. A path that is right as it stands is VS Code's to link.
+ * and jobs. A frame leads to where its line stands now, as far as it is known what was printed of it: a terminal tells a line alone. A path that is right as it stands is
+ * VS Code's to link.
  */
 export class TerminalLinks implements Disposable {
   readonly #registration: Disposable;
@@ -25,6 +28,7 @@ export class TerminalLinks implements Disposable {
   constructor(
     private readonly session: Pick<Session, "monitor">,
     private readonly frames: Pick<FrameOpener, "locate" | "open">,
+    private readonly heard: readonly Pick<Tracebacks, "printed">[],
   ) {
     this.#registration = window.registerTerminalLinkProvider({
       provideTerminalLinks: ({ line }) => this.links(line),
@@ -52,13 +56,15 @@ export class TerminalLinks implements Disposable {
   }
 
   async #frameLink(span: FrameSpan): Promise<ArqLink | null> {
-    const [best, ...others] = await this.frames.locate({ ...span.frame, source: null });
-    if (best === undefined || best.how === "path") return null;
+    const source = this.heard.map((each) => each.printed(span.frame)).find((printed) => printed !== null) ?? null;
+    const frame = { ...span.frame, source };
+    const [best, ...others] = await this.frames.locate(frame);
+    if (best === undefined || (best.how === "path" && best.text !== "moved")) return null;
     const file = oneLine(workspace.asRelativePath(best.path), 120);
     const tooltip =
       others.length === 0
         ? l10n.t("Open {0}, line {1}", file, best.line)
         : l10n.t("Open {0}, line {1}, or another file that fits", file, best.line);
-    return new ArqLink(span, tooltip, span);
+    return new ArqLink(span, tooltip, { frame });
   }
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readJobLog } from "../../../src/files/jobLog";
 import { LoggedFailures } from "../../../src/files/loggedFailures";
 import { LogStream } from "../../../src/files/logStream";
 import type { StreamPlace } from "../../../src/files/logPlace";
@@ -9,6 +10,7 @@ const frames = 'Traceback (most recent call last):\n  File "/app/a.py", line 1, 
 const failure = (ref: string, message: string): string =>
   `12:30:01:   0.05s ! ${ref} failed, ValueError: ${message}\n${frames}\nValueError: ${message}\n`;
 const job = { id: "none", function: null, errorType: null, message: null, finishedAt: null };
+const known = { enqueuedAt: null, startedAt: null, finishedAt: null };
 
 describe("LogStream", () => {
   let clock: ManualClock;
@@ -95,5 +97,42 @@ describe("LogStream", () => {
     other.end();
     assert.equal(text("a1"), `${frames}\nValueError: x`);
     assert.equal(text("a2"), `${frames}\nValueError: y`);
+  });
+
+  it("remembers the last lines of a job, cut anywhere, and what else was said meanwhile as a guess", async () => {
+    const said =
+      "12:30:00:   0.10s → a1:f()\r\n\u001b[32mcharging a1\u001b[0m\r\n12:30:00: pay: asking\r\n" +
+      failure("a1:f", "x");
+    for (let at = 0; at < said.length; at += 7) stream.write(said.slice(at, at + 7));
+    const read = (redact = (text: string): string => text) =>
+      readJobLog([stream], { ...known, id: "a1", function: "f" }, { level: null, text: "", guesses: true }, redact);
+    const { lines, by, partly } = await read();
+    assert.deepEqual(
+      lines.map((line) => `${line.guess ? "? " : ""}${line.text.trim()}`),
+      [
+        "0.10s → a1:f()",
+        "charging a1",
+        "? pay: asking",
+        "0.05s ! a1:f failed, ValueError: x",
+        ...`${frames}\nValueError: x`.split("\n").map((line) => line.trim()),
+      ],
+    );
+    assert.deepEqual([by, partly, lines[0]?.log, lines[0]?.line], ["id", false, place, null]);
+    assert.equal((await read((text) => text.replaceAll("charging", "****"))).lines[1]?.text, "**** a1");
+  });
+
+  it("shows a job that has just begun, and forgets what was said long ago", async () => {
+    const read = (id: string) =>
+      readJobLog([stream], { ...known, id, function: "f" }, { level: null, text: "", guesses: true }, (text) => text);
+    stream.write("12:30:00:   0.10s → a1:f()\n");
+    assert.equal((await read("a1")).named, 1);
+    stream.write(failure("a1:f", "x"));
+    stream.write("12:30:00:   0.10s → a2:f()\n");
+    stream.write("12:30:02: pay: asking\n".repeat(40_000));
+    stream.write("12:30:09:   9.00s ← a2:f ● \n");
+    assert.equal((await read("a1")).by, null, "nothing of it is left");
+    const { by, partly, lines } = await read("a2");
+    assert.deepEqual([by, partly], ["id", true]);
+    assert.match(lines.at(-1)?.text ?? "", /← a2:f/);
   });
 });
