@@ -13,7 +13,7 @@ import { DeployedFrames } from "./host/editor/deployedFrames";
 import { FailingLines } from "./host/editor/failingLines";
 import { FrameOpener } from "./host/editor/openFrame";
 import { WorkspaceTasks } from "./host/editor/workspaceTasks";
-import { ErrorNews } from "./host/errorNews";
+import { ErrorNews, quietMs } from "./host/errorNews";
 import { GroupFrames } from "./host/groupFrames";
 import { Histories } from "./host/histories";
 import { LinkHandler } from "./host/linkHandler";
@@ -94,7 +94,7 @@ export function activate(context: ExtensionContext): ArqApi {
     drift,
     memory: workspaceState,
   });
-  const terminalLinks = new TerminalLinks(session, frames);
+  const terminalLinks = new TerminalLinks(session, frames, [tracebacks, groupFrames]);
   const statusBar = new StatusBar(session, errorNews);
   const scripts = new ScriptRuns();
   const parts: HostParts = {
@@ -135,7 +135,7 @@ export function activate(context: ExtensionContext): ArqApi {
     scripts,
     languages.registerCodeLensProvider({ scheme: "file", language: "python" }, new ScratchLens(scripts)),
     offerToMovePasswords(connections, session, workspaceState),
-    new NewErrorNotice({ ...told, mutedGroups }),
+    new NewErrorNotice({ ...told, mutedGroups, toldOnce: histories.toldOnce(quietMs) }),
     failingLines,
     new CodeFeatures({ session, settings, tasks, numbers, drift, log }),
     statusBar,

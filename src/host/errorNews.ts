@@ -4,7 +4,7 @@ import type { LiveGroups } from "./liveGroups";
 import type { Session } from "./session";
 
 /** As `ErrorGroup.mark` has it: no failure for so long, and it had gone. Ms. */
-const quietMs = 6 * 60 * 60_000;
+export const quietMs = 6 * 60 * 60_000;
 /** A worker's clock may be behind Redis'. Ms. */
 const clocksApartMs = 10_000;
 const memoryKey = "arq.toldErrors";

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { Uri } from "vscode";
+import { ToldOnce } from "../files/toldOnce";
 import type { HistoryStore } from "../monitor/ports";
 import type { Connection } from "./connectionList";
 import type { Log } from "./log";
@@ -12,6 +13,7 @@ import type { Settings } from "./settings";
  */
 export class Histories {
   readonly #root: string | null;
+  readonly #told: string | null;
 
   constructor(
     storage: Uri,
@@ -19,8 +21,14 @@ export class Histories {
     private readonly log: Log,
   ) {
     // VS Code for the Web keeps its storage in the browser, where no files are appended to.
-    this.#root =
-      storage.scheme === "file" || storage.scheme === "vscode-remote" ? join(storage.fsPath, "history") : null;
+    const folder = storage.scheme === "file" || storage.scheme === "vscode-remote" ? storage.fsPath : null;
+    this.#root = folder === null ? null : join(folder, "history");
+    this.#told = folder === null ? null : join(folder, "told");
+  }
+
+  /** What one window of all on this machine tells; the same may be told again after `restMs`. Where no history is kept, each window tells for itself. */
+  toldOnce(restMs: number): ToldOnce {
+    return new ToldOnce(() => (this.settings.get("arq.history.enabled") ? this.#told : null), restMs);
   }
 
   /** Null where nothing is to be kept. */

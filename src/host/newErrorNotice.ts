@@ -1,4 +1,5 @@
 import { commands, Disposable, l10n, window, workspace } from "vscode";
+import type { ToldOnce } from "../files/toldOnce";
 import type { LocatedFrame } from "../python/locatedFrame";
 import { historyText, type LineHistory } from "./blame";
 import type { Connection } from "./connectionList";
@@ -15,6 +16,8 @@ import type { Settings } from "./settings";
 
 /** Between two messages: what comes meanwhile is told together. Ms. */
 const gapMs = 60_000;
+/** A window that nobody looks at leaves it to the others for so long: they may look at their errors so much later (`LiveGroups`). Ms. */
+const behindMs = 2500;
 /** So long a log, or the history of a line, may take to tell more of it. Ms. */
 const patienceMs = 1500;
 
@@ -26,10 +29,13 @@ export interface NewErrorNoticeParts {
   readonly groupFrames: GroupFrames;
   readonly frames: Pick<FrameOpener, "locateOne">;
   readonly lineHistory: LineHistory;
+  /** Of all windows. */
+  readonly toldOnce: Pick<ToldOnce, "claim">;
 }
 
 /**
- * Tells of new errors by a message that goes away by itself: the first at once, what follows within a minute together. Where worker logs are followed anyway, it waits a moment for the
+ * Tells of new errors by a message that goes away by itself: the first at once, what follows within a minute together. Of several windows on one Redis one tells, the one that
+ * is looked at if there is one. Where worker logs are followed anyway, it waits a moment for the
  * line; it has none followed for its own sake.
  */
 export class NewErrorNotice implements Disposable {
@@ -37,11 +43,13 @@ export class NewErrorNotice implements Disposable {
   #waiting: readonly ErrorNewsItem[] = [];
   /** Of which connection they are: the current one. */
   #connection: string | null = null;
+  #telling = false;
+  #isDisposed = false;
   #pause: NodeJS.Timeout | null = null;
 
   constructor(
     private readonly parts: NewErrorNoticeParts,
-    private readonly pauseMs = gapMs,
+    private readonly paces = { gapMs, behindMs },
   ) {
     this.#listening = Disposable.from(
       parts.errorNews.onDidChange((news) => this.#hear(news)),
@@ -52,6 +60,7 @@ export class NewErrorNotice implements Disposable {
   }
 
   dispose(): void {
+    this.#isDisposed = true;
     this.#listening.dispose();
     if (this.#pause !== null) clearTimeout(this.#pause);
   }
@@ -61,23 +70,38 @@ export class NewErrorNotice implements Disposable {
     if (news.length === 0 || connection === null || !this.#isWanted(connection)) return;
     this.#connection = connection.name;
     this.#waiting = [...this.#waiting, ...news];
-    if (this.#pause === null) this.#tell();
+    if (this.#pause === null && !this.#telling) void this.#tell();
   }
 
-  /** What waits for a while may be muted by then, or not wanted any more. */
-  #tell(): void {
+  /** What waits for a while may be muted by then, or not wanted any more, or told by another window. */
+  async #tell(): Promise<void> {
+    this.#pause = null;
+    this.#telling = true;
+    const behind = window.state.focused ? 0 : this.paces.behindMs;
+    if (behind > 0) await new Promise((resolve) => setTimeout(resolve, behind));
     const { session, mutedGroups } = this.parts;
     const { connection } = session;
-    const news = this.#waiting.filter(({ group }) => !mutedGroups.has(this.#connection, group.key));
+    const waiting = this.#waiting.filter(({ group }) => !mutedGroups.has(this.#connection, group.key));
     this.#waiting = [];
+    const isWanted = connection !== null && this.#isWanted(connection);
+    const news = isWanted ? await this.#ownOf(waiting, connection) : [];
+    this.#telling = false;
     const [first, ...others] = news;
-    if (first === undefined || connection === null || !this.#isWanted(connection)) {
-      this.#pause = null;
+    if (this.#isDisposed) return;
+    if (first === undefined || connection === null || session.connection?.name !== connection.name) {
+      if (this.#waiting.length > 0) void this.#tell();
       return;
     }
-    this.#pause = setTimeout(() => this.#tell(), this.pauseMs);
+    this.#pause = setTimeout(() => void this.#tell(), this.paces.gapMs);
     if (others.length === 0) void this.#tellOne(first, connection);
     else void tellMany(news, connection);
+  }
+
+  /** Those that no other window tells. */
+  async #ownOf(news: readonly ErrorNewsItem[], { address, prefix }: Connection): Promise<readonly ErrorNewsItem[]> {
+    const claims = news.map(({ group }) => this.parts.toldOnce.claim(JSON.stringify([address, prefix, group.key])));
+    const own = await Promise.all(claims);
+    return news.filter((_, index) => own[index]);
   }
 
   #isWanted({ production }: Connection): boolean {

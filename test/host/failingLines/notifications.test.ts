@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { commands, window, workspace } from "vscode";
 import type { Redis } from "ioredis";
+import { ToldOnce } from "../../../src/files/toldOnce";
 import type { ArqApi } from "../../../src/host/api";
 import type { ErrorNewsItem } from "../../../src/host/errorNews";
 import { NewErrorNotice } from "../../../src/host/newErrorNotice";
@@ -13,6 +16,9 @@ import { answering } from "../asking";
 import { addFailed, connect, disconnect, set } from "../fixture";
 
 const failed = (type: string, text: string) => ({ error: new PyCall("builtins", type, [text]), finishedAgoMs: 0 });
+
+/** The only window. */
+const toldOnce = { claim: () => Promise.resolve(true) };
 
 function traceback(error: string): string {
   return `Traceback (most recent call last):
@@ -99,8 +105,8 @@ describe("messages about new errors", () => {
       return { dispose: () => undefined };
     };
     const lineHistory = { of: () => Promise.resolve(null) };
-    const parts = { ...api, errorNews: { onDidChange } as never, lineHistory: lineHistory as never };
-    const notice = new NewErrorNotice(parts, 1500);
+    const parts = { ...api, toldOnce, errorNews: { onDidChange } as never, lineHistory: lineHistory as never };
+    const notice = new NewErrorNotice(parts, { gapMs: 1500, behindMs: 0 });
     const group = api.liveGroups.now?.all.find(({ type }) => type === "ZeroDivisionError");
     assert.ok(group);
     const like = (type: string): ErrorNewsItem => ({ group: { ...group, type, key: `${type}\n` }, back: false });
@@ -153,8 +159,8 @@ describe("messages about new errors", () => {
       },
     };
     const lineHistory = { of: () => Promise.resolve(null) };
-    const parts = { ...api, session: session as never, errorNews: { onDidChange } as never };
-    const notice = new NewErrorNotice({ ...parts, lineHistory: lineHistory as never }, 1500);
+    const parts = { ...api, toldOnce, session: session as never, errorNews: { onDidChange } as never };
+    const notice = new NewErrorNotice({ ...parts, lineHistory: lineHistory as never }, { gapMs: 1500, behindMs: 0 });
     const group = api.liveGroups.now?.all.find(({ type }) => type === "ZeroDivisionError");
     assert.ok(group);
     const like = (type: string): ErrorNewsItem => ({ group: { ...group, type, key: `${type}\n` }, back: false });
@@ -198,8 +204,8 @@ describe("messages about new errors", () => {
     const { connection, onDidChange: onSession } = api.session;
     const session = { connection: { ...connection, name: "other" }, monitor: null, onDidChange: onSession };
     const lineHistory = { of: () => Promise.resolve(null) };
-    const parts = { ...api, session: session as never, errorNews: { onDidChange } as never };
-    const notice = new NewErrorNotice({ ...parts, lineHistory: lineHistory as never }, 0);
+    const parts = { ...api, toldOnce, session: session as never, errorNews: { onDidChange } as never };
+    const notice = new NewErrorNotice({ ...parts, lineHistory: lineHistory as never }, { gapMs: 0, behindMs: 0 });
     const group = api.liveGroups.now?.all.find(({ type }) => type === "ZeroDivisionError");
     assert.ok(group);
     const { key } = group;
@@ -219,6 +225,38 @@ describe("messages about new errors", () => {
       assert.notEqual(api.jobs.active, group.latest?.id);
     } finally {
       notice.dispose();
+    }
+  });
+
+  it("come in one of two windows on one Redis", async () => {
+    person.reset();
+    person.answer = undefined;
+    const listeners: ((news: readonly ErrorNewsItem[]) => void)[] = [];
+    const onDidChange = (listener: (news: readonly ErrorNewsItem[]) => void) => {
+      listeners.push(listener);
+      return { dispose: () => undefined };
+    };
+    const folder = mkdtempSync(join(tmpdir(), "arq-told-"));
+    const lineHistory = { of: () => Promise.resolve(null) };
+    const parts = { ...api, errorNews: { onDidChange } as never, lineHistory: lineHistory as never };
+    const windows = [1, 2].map(
+      () => new NewErrorNotice({ ...parts, toldOnce: new ToldOnce(() => folder, 60_000) }, { gapMs: 0, behindMs: 0 }),
+    );
+    const group = api.liveGroups.now?.all.find(({ type }) => type === "ZeroDivisionError");
+    assert.ok(group);
+    const like = (type: string): ErrorNewsItem => ({ group: { ...group, type, key: `${type}\n` }, back: false });
+    try {
+      for (const say of listeners) say([like("A"), like("B")]);
+      await eventually(() => assert.equal(messages().length, 1));
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      for (const say of listeners) say([like("A"), like("B"), like("C"), like("D")]);
+      await eventually(() => assert.equal(messages().length, 2));
+      assert.match(messages()[1]!, /^2 new errors in shop: C: .*D: by zero$/);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      assert.equal(messages().length, 2);
+    } finally {
+      for (const each of windows) each.dispose();
+      rmSync(folder, { recursive: true, force: true });
     }
   });
 });
