@@ -1,4 +1,5 @@
 import { assertNever } from "../assertNever";
+import { t } from "../l10n";
 import type { Argument, Expression } from "./moduleSource";
 import type { Meaning, Resolver, Where } from "./resolver";
 import { tooLong } from "./work";
@@ -35,7 +36,7 @@ export class Evaluator {
   }
 
   #evaluate(value: Expression, where: Where, steps: number): Evaluated {
-    if (steps > maxSteps) return { unknown: "its definition goes in circles" };
+    if (steps > maxSteps) return { unknown: t("its definition goes in circles") };
     switch (value.kind) {
       case "string":
       case "number":
@@ -51,7 +52,7 @@ export class Evaluator {
         const first = this.evaluate(value.first, where, steps + 1);
         const second = this.evaluate(value.second, where, steps + 1);
         if ("value" in first && "value" in second && isSame(first.value, second.value)) return first;
-        return { unknown: "it depends on a condition" };
+        return { unknown: t("it depends on a condition") };
       }
       case "list": {
         const items: Plain[] = [];
@@ -60,7 +61,7 @@ export class Evaluator {
           if ("unknown" in one) return { unknown: one.unknown };
           if (!item.isStarred) items.push(one.value);
           else if (isList(one.value)) items.push(...one.value);
-          else return { unknown: "what * unpacks is no list" };
+          else return { unknown: t("what * unpacks is no list") };
           if (items.length > maxItems) return { unknown: tooLong };
         }
         return { value: items };
@@ -70,10 +71,10 @@ export class Evaluator {
         if ("unknown" in source) return { unknown: source.unknown };
         // `{m for m in range(0, 60, 5)}` is its source.
         const isSource = value.element.kind === "name" && value.element.name === value.name;
-        return isSource ? source : { unknown: "a comprehension is known at run time only" };
+        return isSource ? source : { unknown: t("a comprehension is known at run time only") };
       }
       case "other":
-        return { unknown: `${value.what} is known at run time only` };
+        return { unknown: t("{0} is known at run time only", value.what) };
       default:
         return this.#meant(this.resolver.resolve(value, where, steps + 1), steps + 1);
     }
@@ -90,20 +91,21 @@ export class Evaluator {
         if (meaning.field === null) return found;
         // `queue: str = Field("default")` of a settings class: an environment variable may set another.
         const fallback = "value" in found ? found.value : found.fallback;
-        const why = `it comes from ${meaning.field}, which the environment may set`;
+        const why = t("it comes from {0}, which the environment may set", meaning.field);
         return fallback === undefined ? { unknown: why } : { unknown: why, fallback };
       }
       case "external":
-        return constants.get(meaning.name) ?? { unknown: `${plainName(meaning.name)} is not in the open folders` };
+        return constants.get(meaning.name) ?? { unknown: t("{0} is not in the open folders", plainName(meaning.name)) };
       case "unknown":
         return { unknown: meaning.why };
       case "class":
+        return { unknown: t("{0} is a class", meaning.scope.qualname) };
       case "function":
-        return { unknown: `${meaning.scope.qualname} is a ${meaning.kind}` };
+        return { unknown: t("{0} is a function", meaning.scope.qualname) };
       case "instance":
-        return { unknown: `an object of ${meaning.scope.qualname} is known at run time only` };
+        return { unknown: t("an object of {0} is known at run time only", meaning.scope.qualname) };
       case "module":
-        return { unknown: "it is a module" };
+        return { unknown: t("it is a module") };
       default:
         return assertNever(meaning);
     }
@@ -115,7 +117,7 @@ export class Evaluator {
       const object = this.resolver.resolve(value.object, where, steps);
       const isEnvironment = object.kind === "external" && object.name === "os.environ";
       return {
-        unknown: isEnvironment ? this.#environment(value.key, where) : "what [ ] gives is known at run time only",
+        unknown: isEnvironment ? this.#environment(value.key, where) : t("what [ ] gives is known at run time only"),
       };
     }
     if (value.kind !== "call") return this.evaluate(value, where, steps);
@@ -126,7 +128,7 @@ export class Evaluator {
     const name = meaning.kind === "external" ? meaning.name : null;
     const first = args.find((arg) => arg.name === null && arg.star === "");
     const one = (): Evaluated =>
-      first === undefined ? { unknown: "it has no argument" } : this.evaluate(first.value, where, steps + 1);
+      first === undefined ? { unknown: t("it has no argument") } : this.evaluate(first.value, where, steps + 1);
     switch (name) {
       case "datetime.timedelta":
         return this.#timedelta(args, where, steps);
@@ -159,23 +161,23 @@ export class Evaluator {
       /^(?:decouple\.config|environs\.|environ\.)/.test(name ?? "");
     if (isEnvironment || (callee.kind === "attribute" && isEnvironmentReader(callee))) {
       const otherwise = this.#default(args, where, steps, "default", 1);
-      const why = first === undefined ? "it is read from the environment" : this.#environment(first.value, where);
+      const why = first === undefined ? t("it is read from the environment") : this.#environment(first.value, where);
       return "value" in otherwise ? { unknown: why, fallback: otherwise.value } : { unknown: why };
     }
-    return { unknown: `what ${textOf(callee)}() gives is known at run time only` };
+    return { unknown: t("what {0}() gives is known at run time only", textOf(callee)) };
   }
 
   #environment(key: Expression, where: Where): string {
     const name = this.evaluate(key, where, maxSteps - 5);
     return "value" in name && typeof name.value === "string"
-      ? `it is read from the environment variable ${name.value.slice(0, 60)}`
-      : "it is read from the environment";
+      ? t("it is read from the environment variable {0}", name.value.slice(0, 60))
+      : t("it is read from the environment");
   }
 
   #default(args: readonly Argument[], where: Where, steps: number, name: string, position: number): Evaluated {
     const given =
       args.find((arg) => arg.name === name) ?? args.filter((arg) => arg.name === null && arg.star === "")[position];
-    return given === undefined ? { unknown: "it has no default" } : this.evaluate(given.value, where, steps + 1);
+    return given === undefined ? { unknown: t("it has no default") } : this.evaluate(given.value, where, steps + 1);
   }
 
   #timedelta(args: readonly Argument[], where: Where, steps: number): Evaluated {
@@ -185,7 +187,7 @@ export class Evaluator {
       const amount = this.evaluate(arg.value, where, steps + 1);
       if ("unknown" in amount) return amount;
       if (unit === undefined || arg.star !== "" || typeof amount.value !== "number")
-        return { unknown: "its timedelta is not read" };
+        return { unknown: t("its timedelta is not read") };
       seconds += unit * amount.value;
     }
     return { value: seconds };
@@ -196,12 +198,12 @@ export class Evaluator {
     for (const arg of args) {
       const one = this.evaluate(arg.value, where, steps + 1);
       if ("unknown" in one) return { unknown: one.unknown };
-      if (typeof one.value !== "number" || !Number.isInteger(one.value)) return { unknown: "its range is not read" };
+      if (typeof one.value !== "number" || !Number.isInteger(one.value)) return { unknown: t("its range is not read") };
       numbers.push(one.value);
     }
     const [start, stop, step] =
       numbers.length === 1 ? [0, numbers[0]!, 1] : [numbers[0] ?? 0, numbers[1] ?? 0, numbers[2] ?? 1];
-    if (step === 0 || (stop - start) / step >= maxItems) return { unknown: "its range is not read" };
+    if (step === 0 || (stop - start) / step >= maxItems) return { unknown: t("its range is not read") };
     const found: number[] = [];
     for (let at = start; step > 0 ? at < stop : at > stop; at += step) found.push(at);
     return { value: found };
@@ -266,7 +268,7 @@ function join(found: readonly Evaluated[], apply: (values: readonly Plain[]) => 
   const isWhole = values.every((value) => value !== undefined);
   const result = isWhole ? apply(values) : undefined;
   if (why !== undefined) return result === undefined ? { unknown: why } : { unknown: why, fallback: result };
-  return result === undefined ? { unknown: "its calculation is not read" } : { value: result };
+  return result === undefined ? { unknown: t("its calculation is not read") } : { value: result };
 }
 
 function unary(operator: string, value: Plain): Plain | undefined {

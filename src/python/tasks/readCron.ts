@@ -1,3 +1,4 @@
+import { t } from "../l10n";
 import { isList, type Evaluated, type Evaluator, type Plain } from "./evaluate";
 import { placeOf } from "./definitions";
 import type { Expression } from "./moduleSource";
@@ -11,7 +12,7 @@ import type { CodePlace, CronField, CronSchedule, ReadValue } from "./taskCode";
 const weekdays = ["mon", "tues", "wed", "thurs", "fri", "sat", "sun"];
 const fields = ["month", "day", "weekday", "hour", "minute", "second"] as const;
 
-const takes = "ARQ takes a number or a set of numbers";
+const takes = (): string => t("ARQ takes a number or a set of numbers");
 
 /** The options of a call of `cron`. */
 export interface CronRead {
@@ -32,12 +33,12 @@ export function readCron({ call, where }: NonNullable<Registered["cron"]>, evalu
   for (const name of [...fields, "microsecond"]) {
     const given = argument(call.args, name, null);
     if (given !== null)
-      evaluated.set(name, isRefused(given, where, evaluator) ? { unknown: takes } : evaluator.evaluate(given, where));
+      evaluated.set(name, isRefused(given, where, evaluator) ? { unknown: takes() } : evaluator.evaluate(given, where));
   }
   const isUnpacked = call.args.some(({ star }) => star === "**");
   return {
     schedule: isUnpacked
-      ? { unknown: "what ** unpacks is known at run time only", place }
+      ? { unknown: t("what ** unpacks is known at run time only"), place }
       : readSchedule(evaluated, place),
     runAtStartup: option("run_at_startup", readBoolean),
     unique: option("unique", readBoolean),
@@ -49,7 +50,7 @@ function readSchedule(given: ReadonlyMap<string, Evaluated>, place: CodePlace): 
   const why = [...given].flatMap(([name, found]) => ("unknown" in found ? [`${name}: ${found.unknown}`] : []))[0];
   // Without the environment, as far as it is known.
   const plain = new Map([...given].map(([name, found]) => [name, "value" in found ? found.value : found.fallback]));
-  if ([...plain.values()].includes(undefined)) return { unknown: why ?? "it is not read", place };
+  if ([...plain.values()].includes(undefined)) return { unknown: why ?? t("it is not read"), place };
   const read: Record<string, CronField> = {
     month: null,
     day: null,
@@ -62,11 +63,11 @@ function readSchedule(given: ReadonlyMap<string, Evaluated>, place: CodePlace): 
     const value = plain.get(name);
     if (value === undefined) continue;
     const field = fieldOf(name, value);
-    if (field === undefined) return { unknown: `${name}: ${takes}`, place };
+    if (field === undefined) return { unknown: `${name}: ${takes()}`, place };
     read[name] = field;
   }
   const microsecond = plain.get("microsecond") ?? 123_456;
-  if (typeof microsecond !== "number") return { unknown: "microsecond: ARQ takes a number", place };
+  if (typeof microsecond !== "number") return { unknown: t("microsecond: ARQ takes a number"), place };
   const { month = null, day = null, weekday = null, hour = null, minute = null, second = 0 } = read;
   const schedule: CronSchedule = { month, day, weekday, hour, minute, second, microsecond };
   return why === undefined ? { value: schedule, place } : { unknown: why, place, fallback: schedule };

@@ -1,3 +1,4 @@
+import { t } from "../l10n";
 import { textOf } from "./evaluate";
 import type { Expression, ListChange, Scope, Span } from "./moduleSource";
 import type { Owner, Resolver, Where, Written } from "./resolver";
@@ -57,7 +58,7 @@ export class ListReader {
 
   #readOne({ value, where }: Written, items: ListItem[], unread: UnreadPart[], steps: number): void {
     const fail = (why: string): void => void unread.push({ file: where.source.file, at: value.at, why });
-    if (steps > maxSteps || items.length > maxItems) return fail("its definition goes in circles or is too long");
+    if (steps > maxSteps || items.length > maxItems) return fail(t("its definition goes in circles or is too long"));
     switch (value.kind) {
       case "list":
         for (const item of value.items) {
@@ -67,7 +68,7 @@ export class ListReader {
         return;
       case "binary":
         if (value.operator === "or") return this.#either(value.left, value.right, where, items, unread, steps);
-        if (value.operator !== "+") return fail(`what ${value.operator} makes of it is known at run time only`);
+        if (value.operator !== "+") return fail(t("what {0} makes of it is known at run time only", value.operator));
         this.#read({ value: value.left, where }, items, unread, steps + 1);
         this.#read({ value: value.right, where }, items, unread, steps + 1);
         return;
@@ -89,7 +90,7 @@ export class ListReader {
           if (key !== null) items.push({ value: key, where, file: where.source.file, at: key.at });
         return;
       default:
-        return fail(value.kind === "other" ? `${value.what} is known at run time only` : "it is no list");
+        return fail(value.kind === "other" ? t("{0} is known at run time only", value.what) : t("it is no list"));
     }
   }
 
@@ -150,11 +151,11 @@ export class ListReader {
     const fail = (why: string): void => void unread.push({ file: where.source.file, at: value.at, why });
     const meaning = this.resolver.resolve(value, where);
     if (meaning.kind === "unknown") return fail(meaning.why);
-    if (meaning.kind === "external") return fail(`${textOf(value)} is not in the open folders`);
-    if (meaning.kind !== "value") return fail(`${textOf(value)} is no list`);
+    if (meaning.kind === "external") return fail(t("{0} is not in the open folders", textOf(value)));
+    if (meaning.kind !== "value") return fail(t("{0} is no list", textOf(value)));
     const { written, owner } = meaning;
     if (written.value.kind === "call" && (written.value === value || !this.#isRead(written.value)))
-      return fail(`what ${textOf(written.value.callee)}() gives is known at run time only`);
+      return fail(t("what {0}() gives is known at run time only", textOf(written.value.callee)));
     const before = items.length;
     this.#read(written, items, unread, steps + 1);
     if (owner === null) return;
@@ -162,7 +163,7 @@ export class ListReader {
     this.#changes(owner, items, unread, steps);
     const isEmpty = written.value.kind === "list" && written.value.items.length === 0;
     if (isEmpty && items.length === before && unread.length === told)
-      fail(`${owner.name} is empty where it is made, and filled elsewhere`);
+      fail(t("{0} is empty where it is made, and filled elsewhere", owner.name));
   }
 
   #isRead({ callee }: Expression & { kind: "call" }): boolean {
@@ -189,10 +190,10 @@ export class ListReader {
     steps: number,
   ): void {
     const { file } = where.source;
-    if (isLater) unread.push({ file, at, why: "it is changed while the program runs" });
+    if (isLater) unread.push({ file, at, why: t("it is changed while the program runs") });
     else if (how === "append" && value !== null) items.push({ value, where, file, at: value.at });
     else if (how === "extend" && value !== null) this.#read({ value, where }, items, unread, steps + 1);
-    else unread.push({ file, at, why: "how it is changed here is not read" });
+    else unread.push({ file, at, why: t("how it is changed here is not read") });
   }
 }
 

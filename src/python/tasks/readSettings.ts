@@ -1,3 +1,4 @@
+import { t } from "../l10n";
 import { placeOf, type Definitions } from "./definitions";
 import { type Evaluator, textOf } from "./evaluate";
 import type { ListReader, UnreadPart } from "./readList";
@@ -36,7 +37,8 @@ export class SettingsReader {
     const registered = ["functions", "cron_jobs"].flatMap((key) => this.#list(found, key, unread));
     if (found.unread !== null) unread.push({ file: source.file, at, why: found.unread });
     for (const { name: own, why, place } of registered)
-      if (own === null) unread.push({ file: place.file, at: place, why: why ?? "its name is known at run time only" });
+      if (own === null)
+        unread.push({ file: place.file, at: place, why: why ?? t("its name is known at run time only") });
     const settings: SettingsCode = {
       kind,
       name,
@@ -57,7 +59,7 @@ export class SettingsReader {
     const more = scope === null ? { items: [], unread: [] } : this.lists.changes({ source, scope, name });
     unread.push(...own.unread, ...more.unread);
     if (setting?.isConditional === true)
-      unread.push({ file: setting.where.source.file, at: setting.value.at, why: "it depends on a condition" });
+      unread.push({ file: setting.where.source.file, at: setting.value.at, why: t("it depends on a condition") });
     return [...own.items, ...more.items].map((item) => this.registrations.read(item));
   }
 
@@ -102,7 +104,7 @@ export class SettingsReader {
 
   #value<T>({ value, where, isConditional }: GivenSetting, read: SettingReader<T>): ReadValue<T> {
     const place = placeOf(where.source.file, value.at);
-    if (isConditional) return { unknown: "it depends on a condition", place };
+    if (isConditional) return { unknown: t("it depends on a condition"), place };
     return read(this.evaluator.evaluate(value, where), place);
   }
 

@@ -1,3 +1,4 @@
+import { t } from "../l10n";
 import { type Evaluator, plainName, textOf } from "./evaluate";
 import { type Definitions, jobParameters, placeOf } from "./definitions";
 import type { Argument, Expression } from "./moduleSource";
@@ -57,7 +58,7 @@ export class Registrations {
   #call(call: Expression & { kind: "call" }, where: Where, place: CodePlace): Registered {
     const name = arqCall(this.resolver, call.callee, where);
     if (name === null) {
-      const why = `what ${textOf(call.callee)}() gives is known at run time only`;
+      const why = t("what {0}() gives is known at run time only", textOf(call.callee));
       return { place, how: "function", ...nothing, name: null, definition: null, why, parameters: null };
     }
     const isCron = name === "cron";
@@ -67,7 +68,7 @@ export class Registrations {
     if (!isCron && given !== null && target === null)
       return this.read({ value: given, where, file: place.file, at: place });
     const own = this.#ownName(call.args, where, place);
-    const found = target ?? { name: null, definition: null, why: "no function is given", parameters: null };
+    const found = target ?? { name: null, definition: null, why: t("no function is given"), parameters: null };
     const seconds = (key: string) => this.#option(call.args, key, where, "number");
     const flag = (key: string) => this.#option(call.args, key, where, "boolean");
     return {
@@ -88,17 +89,17 @@ export class Registrations {
     const given = args.find((arg) => arg.name === "name");
     if (given === undefined) return { name: null, why: null };
     const found = this.evaluator.evaluate(given.value, where);
-    if ("unknown" in found) return { name: null, why: `its name is not known: ${found.unknown}` };
+    if ("unknown" in found) return { name: null, why: t("its name is not known: {0}", found.unknown) };
     // ARQ takes the function's own name for an empty one.
     if (found.value === null || found.value === "") return { name: null, why: null };
     return typeof found.value === "string"
       ? { name: found.value, why: null }
-      : { name: null, why: `its name at line ${place.line} is no text` };
+      : { name: null, why: t("its name at line {0} is no text", place.line) };
   }
 
   /** Null for what is a `func(…)` itself. */
   #coroutine(given: Expression | null, where: Where): Target | null {
-    if (given === null) return { name: null, definition: null, why: "no function is given", parameters: null };
+    if (given === null) return { name: null, definition: null, why: t("no function is given"), parameters: null };
     const meaning = given.kind === "call" ? this.#called(given, where) : this.resolver.resolve(given, where);
     if (meaning.kind !== "value") return this.#target(meaning, given);
     const { value, where: inside } = meaning.written;
@@ -118,7 +119,7 @@ export class Registrations {
     return {
       name: null,
       definition: inner?.definition ?? null,
-      why: inner?.why ?? "functools.partial has no name, so ARQ refuses it without name=",
+      why: inner?.why ?? t("functools.partial has no name, so ARQ refuses it without name="),
       parameters: null,
     };
   }
@@ -136,15 +137,15 @@ export class Registrations {
         return {
           ...none,
           name: meaning.name.split(".").at(-1) ?? null,
-          why: `${plainName(meaning.name)} is not in the open folders`,
+          why: t("{0} is not in the open folders", plainName(meaning.name)),
         };
       case "unknown":
         return { ...none, why: meaning.why };
       case "class":
       case "instance":
-        return { ...none, why: `${meaning.scope.qualname} is a class, not a function` };
+        return { ...none, why: t("{0} is a class, not a function", meaning.scope.qualname) };
       default:
-        return { ...none, why: `${textOf(value)} is no function that can be seen without running it` };
+        return { ...none, why: t("{0} is no function that can be seen without running it", textOf(value)) };
     }
   }
 
@@ -153,12 +154,12 @@ export class Registrations {
     const path = text.replaceAll(/^ +| +$/g, "");
     const cut = path.lastIndexOf(".");
     const none = { name: text, definition: null, parameters: null } as const;
-    if (cut <= 0) return { ...none, why: `"${text}" is no path of a module and a function` };
+    if (cut <= 0) return { ...none, why: t('"{0}" is no path of a module and a function', text) };
     const found = this.resolver.table.find({ module: path.slice(0, cut), level: 0 }, where.source.file);
     if (found === null || found.file === null)
-      return { ...none, why: `the module ${path.slice(0, cut)} is not in the open folders` };
+      return { ...none, why: t("the module {0} is not in the open folders", path.slice(0, cut)) };
     const member = this.resolver.member(found.file, path.slice(cut + 1));
-    if (member === null) return { ...none, why: `${path.slice(0, cut)} has no ${path.slice(cut + 1)}` };
+    if (member === null) return { ...none, why: t("{0} has no {1}", path.slice(0, cut), path.slice(cut + 1)) };
     return { ...this.#target(member, { kind: "string", value: text, inner: null, at: where.scope.at }), name: text };
   }
 

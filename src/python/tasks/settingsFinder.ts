@@ -1,3 +1,4 @@
+import { t } from "../l10n";
 import type { Argument, Expression, ModuleSource, Scope, Span } from "./moduleSource";
 import type { Resolver, Where } from "./resolver";
 import { argument } from "./registrations";
@@ -193,10 +194,11 @@ export class SettingsFinder {
     const given = new Map<string, GivenSetting>();
     let unread: string | null = null;
     const base = isWorker ? null : argument(call.args, "settings_cls", 0);
-    if (base !== null && !this.#addAll(base, where, given)) unread = "what it is called with is known at run time only";
+    if (base !== null && !this.#addAll(base, where, given))
+      unread = t("what it is called with is known at run time only");
     const own = new Map<string, GivenSetting>();
     for (const { name: key, star, value } of call.args) {
-      if (star === "**" && !this.#addAll(value, where, own)) unread = "what ** unpacks is known at run time only";
+      if (star === "**" && !this.#addAll(value, where, own)) unread = t("what ** unpacks is known at run time only");
       if (key !== null && workerArguments.has(key)) own.set(key, { value, where, isConditional: false });
     }
     const functions = isWorker ? argument(call.args, "functions", 0) : null;
