@@ -1,30 +1,20 @@
-import type { JobRow, Monitor } from "../../src/monitor/model";
+import type { Monitor } from "../../src/monitor/model";
 import { queryJobs } from "../../src/monitor/query";
 import { Slices } from "../../src/monitor/slices";
 import { suggest } from "../../src/monitor/suggestions";
 import { jobsTab } from "../../src/host/panels/tabs/jobsTab";
-import { dashboardUpdate } from "../../src/protocol/dashboardUpdate";
 import { newestJobs } from "../../src/protocol/jobQuery";
 import { lookAt, type Look } from "../../src/protocol/tabs";
-import { firstJobsSettings, type JobsIntent } from "../../src/protocol/tabs/jobs";
+import type { JobsIntent } from "../../src/protocol/tabs/jobs";
 import type { DashboardView } from "../../src/protocol/viewModels";
 import { tableOf } from "../support/jobRows";
 import { PageHarness, type OpenedPage } from "../support/pageHarness";
-import {
-  sampleBody,
-  sampleCounts,
-  sampleJobs,
-  sampleNow,
-  sampleRow,
-  sampleRows,
-  sampleSnapshot,
-} from "../support/sampleViews";
+import { sampleBody, sampleJobs, sampleNow, sampleRow, sampleSnapshot } from "../support/sampleViews";
 import { type Measure, percentile, round } from "./measure";
 
 /**
  * In the page, since it is no code of this process. `arqDo` does something and answers after how many ms the answer to it was drawn: the question that is
- * asked is the one that is answered, and a frame with it has gone by. `arqUpdates` hears updates one after the other and answers the page's own work
- * for each, layout included, ms.
+ * asked is the one that is answered, and the frame with it is drawn.
  */
 const inPage = `(() => {
   const frame = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
@@ -60,22 +50,9 @@ const inPage = `(() => {
       if (answered !== before && !pending && JSON.stringify(answered.query) === JSON.stringify(intent.query)) break;
       if (performance.now() - began > 20_000) throw new Error("no answer to " + name + " " + JSON.stringify(argument));
     }
-    await frame();
+    // What is in the document before a frame is drawn is seen by a task after it.
+    await new Promise((resolve) => setTimeout(resolve));
     return performance.now() - began;
-  };
-  window.arqUpdates = async (json) => {
-    const works = [];
-    for (const params of JSON.parse(json)) {
-      await frame();
-      const began = performance.now();
-      window.dispatchEvent(new MessageEvent("message", { data: { kind: "notification", name: "update", params } }));
-      await dashboard().updateComplete;
-      await tab().updateComplete;
-      await inTab("arq-job-table").updateComplete;
-      document.body.offsetHeight;
-      works.push(performance.now() - began);
-    }
-    return works;
   };
 })();`;
 
@@ -164,53 +141,4 @@ export async function jobsSearch(count: number, log: (line: string) => void): Pr
   } finally {
     await harness.close();
   }
-}
-
-/** The page's own work for one live update of a list of 100 jobs, of which ten have changed, with all counts: the 95th percentile. */
-export async function pageUpdate(updates: number, log: (line: string) => void): Promise<Measure> {
-  const harness = await PageHarness.start();
-  try {
-    const states = [...Array(updates + 1).keys()].map(busyList);
-    const ready = { ...states[0]!, revision: 1 };
-    const opened = await harness.open("dashboard", {
-      answers: { ...silent, ready: () => ready },
-      width: 1400,
-      height: 900,
-    });
-    await opened.page.locator("arq-job-table .job").nth(99).waitFor();
-    await opened.page.evaluate(inPage);
-    const messages = states.slice(1).map((state, n) => dashboardUpdate({ ...states[n]!, revision: n + 1 }, state));
-    const works = await opened.page.evaluate<number[]>(`arqUpdates(${JSON.stringify(JSON.stringify(messages))})`);
-    const [p50, p95, worst] = [50, 95, 100].map((p) => round(percentile(works, p)));
-    log(`${works.length} updates: median ${p50}, 95th percentile ${p95}, worst ${worst} ms`);
-    return { value: p95!, unit: "ms", against: {} };
-  } finally {
-    await harness.close();
-  }
-}
-
-/** The n-th of states that follow each other while jobs run. */
-function busyList(n: number): DashboardView {
-  const changed = (row: JobRow, place: number): JobRow =>
-    place % 10 === n % 10 ? { ...row, state: n % 2 === 0 ? "running" : "complete", tries: (n % 7) + 1, runMs: n } : row;
-  const counts = sampleCounts({ queued: 128 + n, running: 9 + (n % 5), complete: 10_180 + n });
-  const intent: JobsIntent = {
-    query: { ...newestJobs, limit: 100 },
-    settings: { ...firstJobsSettings, pageSize: 100 },
-  };
-  const view = {
-    rows: sampleRows(0, 100).map(changed),
-    total: 10_500 + n,
-    indexed: 10_500 + n,
-    news: n,
-    changed: true,
-  };
-  const { body } = sampleJobs(view, { limit: 100 }, {});
-  const snapshot = sampleSnapshot({ counts, at: sampleNow + n * 250 });
-  return {
-    ...sampleJobs(),
-    look: lookAt("jobs", intent),
-    snapshot,
-    body: { ...body, intent } as DashboardView["body"],
-  };
 }
