@@ -72,6 +72,20 @@ describe("the output of terminals", () => {
     assert.equal(api.terminals.read.size, 0, "a command that has ended is not read any more");
   });
 
+  it("is the log of a job that no file tells of, on its page", async () => {
+    await runToEnd(terminal, `cat '${folder.write("said.log", failure("said"))}'`);
+    const log = await eventually(async () => {
+      const ask = { level: null, text: "", guesses: true };
+      const job = { id: "said", function: "charge_card", enqueuedAt: null, startedAt: null, finishedAt: null };
+      const found = await api.tracebacks.logOf(job, ask);
+      assert.equal(found.by, "id");
+      return found;
+    });
+    assert.match(log.lines[0]?.text ?? "", /→ said:charge_card/);
+    assert.deepEqual([log.lines[0]?.log, log.lines[0]?.line], [{ kind: "terminal", name: "compose" }, null]);
+    assert.match(log.lines.at(-1)?.text ?? "", /^KeyError: 'sku'$/);
+  });
+
   it("is not read while that is turned off", async () => {
     await set("arq.terminals.read", false);
     try {
