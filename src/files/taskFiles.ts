@@ -4,9 +4,9 @@ import { type FileScan, scanFile } from "../python/tasks/fileScan";
 import { linkTasks } from "../python/tasks/linkTasks";
 import type { ModuleSource } from "../python/tasks/moduleSource";
 import { ModuleFiles, ModuleTable } from "../python/tasks/moduleTable";
-import type { Pause } from "../python/tasks/pythonText";
 import { readModule } from "../python/tasks/readModule";
 import type { TaskCode } from "../python/tasks/taskCode";
+import { type Pause, Turns } from "../python/tasks/turns";
 import { isForeignFolder, walkPythonFiles } from "./pythonFiles";
 import { readSmallFile, readSmallFileNow, type SmallFile } from "./smallFile";
 
@@ -17,8 +17,6 @@ const atOnce = 32;
 /** Where files take this long on average, ms, the disk is slow, and nobody waits for one alone: in a local disk's cache one takes 0.03 ms. */
 const slowMs = 1;
 const patienceMs = 50;
-/** Work between two turns for others, ms. */
-const turnMs = 6;
 /** Names lead from file to file this often; a longer chain is made to keep somebody busy. */
 const maxRounds = 30;
 
@@ -47,11 +45,13 @@ export class TaskFiles {
   readonly #changed = new Set<string>();
   readonly #roots: readonly string[];
   readonly #openText: (file: string) => string | undefined;
-  readonly #pause: Pause;
+  readonly #turns: Turns;
   /** Folders by whether they are somebody else's code. */
   readonly #foreign = new Map<string, Promise<boolean>>();
   #walked = false;
   #isComplete = true;
+  /** Of the disk, as it was last looked at. */
+  #isSlow = false;
   /** Null: files came or went. */
   #modules: ModuleFiles | null = null;
   /** Of the files and all that these are in; null: not put together. */
@@ -63,7 +63,7 @@ export class TaskFiles {
   constructor({ roots, openText, pause }: TaskFilesOptions) {
     this.#roots = roots;
     this.#openText = openText ?? (() => undefined);
-    this.#pause = pause ?? (() => new Promise((done) => setImmediate(done)));
+    this.#turns = new Turns(pause ?? (() => new Promise((done) => setImmediate(done))));
   }
 
   /** A file was made, changed or deleted; or a folder deleted. Costs nothing until `read`. */
@@ -114,15 +114,15 @@ export class TaskFiles {
   async #look(files: readonly string[]): Promise<void> {
     let at = 0;
     let waited = 0;
-    for (let began = performance.now(); at < files.length && waited < patienceMs + at * slowMs; at++) {
+    for (; at < files.length; at++) {
+      this.#isSlow = waited > patienceMs + at * slowMs;
+      if (this.#isSlow) break;
       const file = files[at]!;
       const from = performance.now();
-      const text = this.#open(file) ?? readSmallFileNow(file, maxFileBytes);
+      const text = this.#textNow(file);
       waited += performance.now() - from;
       this.#note(file, text);
-      if (performance.now() - began < turnMs) continue;
-      await this.#pause();
-      began = performance.now();
+      if (this.#turns.isOver) await this.#turns.giveNow();
     }
     for (; at < files.length; at += atOnce) {
       await Promise.all(files.slice(at, at + atOnce).map(async (file) => this.#note(file, await this.#text(file))));
@@ -148,6 +148,10 @@ export class TaskFiles {
     return this.#open(file) ?? readSmallFile(file, maxFileBytes);
   }
 
+  #textNow(file: string): SmallFile {
+    return this.#open(file) ?? readSmallFileNow(file, maxFileBytes);
+  }
+
   /** Null for what is in no editor. */
   #open(file: string): SmallFile | null {
     const text = this.#openText(file);
@@ -159,13 +163,14 @@ export class TaskFiles {
     if (this.#modules === null) {
       this.#order = [...this.#files.keys()].sort();
       this.#modules = new ModuleFiles(this.#order, this.#roots);
+      await this.#turns.give();
     }
     const table = new ModuleTable(this.#modules);
     const entries = this.#order.map((file) => [file, this.#files.get(file)!] as const);
     const mattering = entries.flatMap(([file, { scan }]) => (scan.matters ? [file] : []));
     const functions = new Map(entries.map(([file, { scan }]) => [file, scan.functions]));
     await this.#parse(mattering);
-    await this.#pause();
+    await this.#turns.giveNow();
     for (let round = 1; ; round++) {
       table.forgetNames();
       const sources = new Map(
@@ -177,31 +182,23 @@ export class TaskFiles {
         return why === null ? [] : [{ file, why }];
       });
       const isComplete = this.#isComplete;
-      const { code, wanted } = linkTasks({
-        table,
-        roots: this.#roots,
-        sources,
-        mattering,
-        functions,
-        isComplete,
-        problems,
-      });
-      if ((wanted.size === 0 && table.isSettled) || round === maxRounds) return code;
+      const from = { table, roots: this.#roots, sources, mattering, functions, isComplete, problems };
+      const { code, wanted, wantedWhole } = await linkTasks(from, this.#turns);
+      const isAll = wanted.size === 0 && wantedWhole.size === 0;
+      if ((isAll && table.isSettled) || round === maxRounds) return code;
       await this.#parse([...wanted]);
-      await this.#pause();
+      await this.#parse([...wantedWhole], true);
+      await this.#turns.giveNow();
     }
   }
 
-  async #parse(files: readonly string[]): Promise<void> {
-    let began = performance.now();
+  async #parse(files: readonly string[], whole = false): Promise<void> {
     for (const file of files) {
       const entry = this.#files.get(file);
-      if (entry === undefined || entry.source !== null) continue;
-      const text = await this.#text(file);
-      entry.source = await readModule(file, text.kind === "text" ? text.text : "", this.#pause);
-      if (performance.now() - began < turnMs) continue;
-      await this.#pause();
-      began = performance.now();
+      if (entry === undefined || (entry.source !== null && (entry.source.isWhole || !whole))) continue;
+      const text = this.#isSlow ? await this.#text(file) : this.#textNow(file);
+      entry.source = await readModule(file, text.kind === "text" ? text.text : "", this.#turns, whole);
+      if (this.#turns.isOver) await this.#turns.giveNow();
     }
   }
 

@@ -68,17 +68,24 @@ export class DefinitionFinder {
     return { found: [], why: why.join(" ") };
   }
 
-  /** The coroutines that the name may mean: of the class it tells, with `ctx` first where some have it. */
+  /**
+   * The coroutines that the name may mean: those that a decorator registers under it before those that have it, of the class it tells, with `ctx` first where some
+   * have it.
+   */
   #scanned(name: string): DefinitionMatch[] {
     const plain = name.replace(/^cron:/, "");
     const last = plainOf(plain);
-    if (!/^[\p{L}_][\p{L}\p{N}_]*$/u.test(last)) return [];
+    if (last === "") return [];
     const candidates: { one: ScannedFunction; module: string | null; score: number }[] = [];
     for (const [file, functions] of this.elsewhere.functions) {
-      for (const one of functionsNamed(functions, file, last)) {
+      for (const one of functionsNamed(functions, file, last, plain)) {
         const module = this.elsewhere.table.nameOf(file);
-        const isIt = one.qualname === plain || (module !== null && `${module}.${one.qualname}` === plain);
-        if (isIt) candidates.push({ one, module, score: takesContext(one) ? 1 : 0 });
+        const takes = takesContext(one);
+        // A decorator is called with texts for other reasons too; only a task takes `ctx`.
+        const isRegistered = takes && one.registeredAs === plain;
+        const isIt =
+          isRegistered || one.qualname === plain || (module !== null && `${module}.${one.qualname}` === plain);
+        if (isIt) candidates.push({ one, module, score: isRegistered ? 2 : takes ? 1 : 0 });
       }
     }
     const best = Math.max(...candidates.map(({ score }) => score));

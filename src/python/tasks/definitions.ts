@@ -1,4 +1,4 @@
-import type { ParameterSource, Scope, Span } from "./moduleSource";
+import type { Expression, ParameterSource, Scope, Span } from "./moduleSource";
 import type { Meaning, Resolver, Where } from "./resolver";
 import type { CodePlace, FunctionDefinition, Parameter } from "./taskCode";
 
@@ -62,9 +62,10 @@ export class Definitions {
         keepsParameters = false;
         continue;
       }
-      const inner = isCalled ? nestedReturn(decorator.scope) : decorator.scope;
+      const returnsOf = (one: Scope): readonly Expression[] => this.resolver.returnsOf(one, decorator.source);
+      const inner = isCalled ? nestedReturn(decorator.scope, returnsOf) : decorator.scope;
       // `@task(…)` may also be a decorator that looks at what it was called with.
-      const wrapper = inner === null ? null : returned(inner);
+      const wrapper = inner === null ? null : returned(inner, returnsOf);
       if (wrapper === "same") continue;
       keepsParameters = false;
       if (wrapper === null) continue;
@@ -75,17 +76,19 @@ export class Definitions {
   }
 }
 
+type ReturnsOf = (scope: Scope) => readonly Expression[];
+
 /** What a decorator gives back: the function it was given, another one, or (null) something that cannot be told. */
-function returned(decorator: Scope): "same" | Scope | null {
+function returned(decorator: Scope, returnsOf: ReturnsOf): "same" | Scope | null {
   const first = decorator.parameters.find(({ name }) => name !== "self" && name !== "cls")?.name;
-  const [value, ...more] = decorator.returns;
+  const [value, ...more] = returnsOf(decorator);
   if (value?.kind !== "name" || more.length > 0) return null;
   if (value.name === first) return "same";
   return scopeNamed(decorator, value.name);
 }
 
-function nestedReturn(factory: Scope): Scope | null {
-  const value = factory.returns.at(-1);
+function nestedReturn(factory: Scope, returnsOf: ReturnsOf): Scope | null {
+  const value = returnsOf(factory).at(-1);
   return value?.kind === "name" ? scopeNamed(factory, value.name) : null;
 }
 

@@ -17,12 +17,16 @@ export interface ScannedFunction {
   readonly line: number;
   readonly column: number;
   readonly qualname: string;
-  /** Its parameters in parentheses; cut where they are long. */
+  /** Its parameters in parentheses; empty where they are long. */
   readonly parameters: string;
+  /** The name that a decorator is called with, as registries take it: `@task("mail.send")`, `@task(name="mail.send")`. Empty: none. */
+  readonly registeredAs: string;
 }
 
 /** Parameters of a longer text are not read. */
 const maxParameters = 600;
+/** Decorators of a longer text are not read to their end. */
+const maxDecorators = 400;
 /** A line of code is not indented further. */
 const maxIndent = 400;
 const settingNames = [
@@ -48,38 +52,41 @@ function matters(text: string): boolean {
   return text.includes("functions") && settingNames.some((name) => text.includes(name));
 }
 
-/** Where a line begins a function or class. */
-interface Opening {
-  /** Of the name. */
-  readonly from: number;
-  readonly indent: number;
-  readonly kind: "async" | "def" | "class";
-  readonly column: number;
-}
-
+/** Line by line: where one begins a function or class, its first word tells. Three times as fast as one expression over all lines. */
 function asyncFunctions(text: string): string {
-  const openings = [...openingsOf(text, "def"), ...openingsOf(text, "class")];
-  if (!openings.some(({ kind }) => kind === "async")) return "";
-  openings.sort((one, other) => one.from - other.from);
   const found: string[] = [];
   /** The functions and classes around a line, with their indentation. */
   const around: { indent: number; prefix: string }[] = [];
-  let line = 1;
-  let counted = 0;
-  for (const { from, indent, kind, column } of openings) {
+  let line = 0;
+  /** Where the decorators of the next function begin, or -1. */
+  let decorators = -1;
+  for (let start = 0, end = 0; end !== -1; start = end + 1) {
+    line++;
+    end = text.indexOf("\n", start);
+    const at = afterBlanks(text, start);
+    const first = text.charCodeAt(at);
+    // Below `if …:` at the margin, a function is in none of those before.
+    if (at === start && isLetter(first)) around.length = 0;
+    if (first === 64 && decorators === -1) decorators = at;
+    // a, c, d: as good as every line ends here.
+    if (first !== 97 && first !== 99 && first !== 100) continue;
+    const isAsync = first === 97 && isWord(text, "async", at);
+    const word = isAsync ? afterBlanks(text, at + 5) : at;
+    const isFunction = isWord(text, "def", word);
+    if ((!isFunction && (isAsync || !isWord(text, "class", word))) || word - start > maxIndent) continue;
+    const from = afterBlanks(text, word + (isFunction ? 3 : 5));
+    const decorated = decorators === -1 ? "" : text.slice(decorators, Math.min(start, decorators + maxDecorators));
+    decorators = -1;
     const name = nameAt(text, from);
     if (name === "") continue;
-    const start = from - column;
-    for (let at = text.indexOf("\n", counted); at !== -1 && at < start; at = text.indexOf("\n", counted)) {
-      line++;
-      counted = at + 1;
-      // Below `if …:` at the margin, a function is in none of those before.
-      if (counted < start && isLetter(text.charCodeAt(counted))) around.length = 0;
-    }
+    const indent = width(text.slice(start, at));
     while (around.length > 0 && around.at(-1)!.indent >= indent) around.pop();
     const qualname = `${around.at(-1)?.prefix ?? ""}${name}`;
-    around.push({ indent, prefix: `${qualname}${kind === "class" ? "" : ".<locals>"}.` });
-    if (kind === "async") found.push([line, column, qualname, parametersAt(text, from + name.length)].join("\0"));
+    around.push({ indent, prefix: `${qualname}${isFunction ? ".<locals>" : ""}.` });
+    if (!isAsync) continue;
+    const registered = registeredAs(decorated);
+    const parameters = parametersAt(text, from + name.length);
+    found.push(`${line}\0${from - start}\0${qualname}\0${parameters}${registered === "" ? "" : `\0${registered}`}`);
   }
   // Joined, it is a text of its own; a part of the file's would keep all of it in memory.
   return found.join("\n");
@@ -89,56 +96,61 @@ function isLetter(code: number): boolean {
   return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code === 95;
 }
 
-/** Lines that begin with this word, or with `async` and it. Three times as fast as one expression over all lines. */
-function openingsOf(text: string, word: "def" | "class"): Opening[] {
-  const found: Opening[] = [];
-  for (let at = text.indexOf(word); at !== -1; at = text.indexOf(word, at + word.length)) {
-    const after = text[at + word.length];
-    if (after !== " " && after !== "\t") continue;
-    // Back over blanks and `async` only, not to where the line begins: one line of megabytes may have this word all over.
-    const before = blanksBefore(text, at);
-    const isAsync = before < at && text.startsWith("async", before - 5);
-    const start = isAsync ? blanksBefore(text, before - 5) : before;
-    if ((start > 0 && text[start - 1] !== "\n") || at - start > maxIndent) continue;
-    const space = text.slice(start, isAsync ? before - 5 : at);
-    let from = at + word.length;
-    while (text[from] === " " || text[from] === "\t") from++;
-    found.push({ from, indent: width(space), kind: isAsync ? "async" : word, column: from - start });
-  }
-  return found;
+function isBlank(code: number): boolean {
+  return code === 32 || code === 9;
 }
 
-/** Where the spaces and tabs begin that end at `at`. */
-function blanksBefore(text: string, at: number): number {
-  while (text[at - 1] === " " || text[at - 1] === "\t") at--;
+function afterBlanks(text: string, at: number): number {
+  while (isBlank(text.charCodeAt(at))) at++;
   return at;
 }
 
+/** With a blank after it. */
+function isWord(text: string, word: string, at: number): boolean {
+  return text.startsWith(word, at) && isBlank(text.charCodeAt(at + word.length));
+}
+
 function nameAt(text: string, from: number): string {
+  let at = from;
+  for (let code = text.charCodeAt(at); isLetter(code) || (code >= 48 && code <= 57);) code = text.charCodeAt(++at);
+  if (!(text.charCodeAt(at) > 127)) return text.slice(from, at);
   return /^[\p{L}_][\p{L}\p{N}_]*/u.exec(text.slice(from, from + 200))?.[0] ?? "";
 }
 
 function parametersAt(text: string, from: number): string {
-  const some = text.slice(from, from + maxParameters);
   let depth = 0;
-  for (let at = 0; at < some.length; at++) {
-    const sign = some[at];
-    if (sign === "(" || sign === "[") depth++;
-    if (sign === ")" || sign === "]") depth--;
-    if (sign === ":" && depth === 0) return "";
-    if (sign === ")" && depth === 0) return some.slice(0, at + 1).replaceAll(/[\r\n\0]+/g, " ");
+  let isOneLine = true;
+  for (let at = from; at < text.length && at < from + maxParameters; at++) {
+    const code = text.charCodeAt(at);
+    // ( [ and ) ] and :
+    if (code === 40 || code === 91) depth++;
+    else if (code === 41 || code === 93) depth--;
+    else if (code === 58 && depth === 0) return "";
+    else if (code === 10 || code === 13 || code === 0) isOneLine = false;
+    if (code !== 41 || depth !== 0) continue;
+    const written = text.slice(from, at + 1);
+    return isOneLine ? written : written.replaceAll(/[\r\n\0]+/g, " ");
   }
   return "";
 }
 
-/** The functions of a file whose last name is this one. */
-export function functionsNamed(functions: string, file: string, name: string): ScannedFunction[] {
+function registeredAs(decorators: string): string {
+  if (decorators === "") return "";
+  const [, first, named] =
+    /^[ \t]*@[\w.]+\(\s*(?:["']([\w.:/-]{1,120})["']|(?:[^()]*[,\s])?name\s*=\s*["']([\w.:/-]{1,120})["'])/mu.exec(
+      decorators,
+    ) ?? [];
+  return first ?? named ?? "";
+}
+
+/** The functions of a file whose last name is this one, or that are registered under the whole name. */
+export function functionsNamed(functions: string, file: string, last: string, whole: string): ScannedFunction[] {
   // As good as every file has none.
-  if (!functions.includes(name)) return [];
+  if (!functions.includes(last)) return [];
   return functions.split("\n").flatMap((one) => {
-    const [line = "", column = "", qualname = "", parameters = ""] = one.split("\0");
-    if (qualname !== name && !qualname.endsWith(`.${name}`)) return [];
-    return [{ file, line: Number(line), column: Number(column), qualname, parameters }];
+    const [line = "", column = "", qualname = "", parameters = "", registered = ""] = one.split("\0");
+    if (registered !== whole && qualname !== last && !qualname.endsWith(`.${last}`)) return [];
+    return [{ file, line: Number(line), column: Number(column), qualname, parameters, registeredAs: registered }];
   });
 }
 

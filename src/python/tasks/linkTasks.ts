@@ -12,6 +12,7 @@ import { type Registered, Registrations } from "./registrations";
 import { Resolver } from "./resolver";
 import { SettingsFinder, type StartedSettings } from "./settingsFinder";
 import type { CronCode, EnqueueCode, ReadValue, Registration, TaskCode, TaskFunction } from "./taskCode";
+import type { Turns } from "./turns";
 
 /** All that is known of the open folders' Python files. */
 export interface TaskSources {
@@ -32,10 +33,12 @@ export interface Linked {
   readonly code: TaskCode;
   /** Files that names lead to and that are not in `sources`: with them, more is known. */
   readonly wanted: ReadonlySet<string>;
+  /** Files in `sources` whose bodies are needed, and were left out. */
+  readonly wantedWhole: ReadonlySet<string>;
 }
 
-/** Puts the files together: a pure function of them, so that what was updated and what was read anew are the same. */
-export function linkTasks(from: TaskSources): Linked {
+/** Puts the files together: a pure function of them, so that what was updated and what was read anew are the same. With turns for others. */
+export async function linkTasks(from: TaskSources, turns: Turns): Promise<Linked> {
   const resolver = new Resolver(from.table, from.sources);
   const evaluator = new Evaluator(resolver);
   const definitions = new Definitions(resolver);
@@ -44,10 +47,11 @@ export function linkTasks(from: TaskSources): Linked {
   const reader = new SettingsReader(resolver, evaluator, new ListReader(resolver), registrations, definitions);
 
   const mattering = from.mattering.toSorted().flatMap((file) => from.sources.get(file) ?? []);
-  const started = mattering.flatMap((source) => finder.started(source));
+  const started = await eachInTurns(mattering, turns, (source) => finder.started(source));
   const places = placesOfSettings(mattering, started).filter(({ file }) => !isTest(file, from.roots));
   const asked = new Set(started.map(({ what }) => what));
-  const read = places.flatMap((source) => finder.find(source, asked)).map((found) => reader.read(found));
+  const settings = await eachInTurns(places, turns, (source) => finder.find(source, asked));
+  const read = await eachInTurns(settings, turns, (found) => [reader.read(found)]);
 
   const tasks = new TaskList();
   const crons: CronCode[] = [];
@@ -60,9 +64,8 @@ export function linkTasks(from: TaskSources): Linked {
     }
   }
   const pools = givenPools(mattering, resolver);
-  const enqueues = mattering
-    .flatMap((source) => readEnqueues(source, evaluator, pools))
-    .map((one) => withContext(one, tasks.all, definitions));
+  const calls = await eachInTurns(mattering, turns, (source) => readEnqueues(source, evaluator, pools));
+  const enqueues = await eachInTurns(calls, turns, (call) => [withContext(call, tasks.all, definitions)]);
   const definitionFinder = new DefinitionFinder(
     tasks.all,
     read.map(({ settings }) => settings),
@@ -78,7 +81,16 @@ export function linkTasks(from: TaskSources): Linked {
     problems: from.problems,
     definitionsOf: (name, queue) => definitionFinder.find(name, queue),
   };
-  return { code, wanted: resolver.wanted };
+  return { code, wanted: resolver.wanted, wantedWhole: resolver.wantedWhole };
+}
+
+async function eachInTurns<T, R>(all: readonly T[], turns: Turns, read: (one: T) => readonly R[]): Promise<R[]> {
+  const found: R[] = [];
+  for (const one of all) {
+    found.push(...read(one));
+    if (turns.isOver) await turns.giveNow();
+  }
+  return found;
 }
 
 /** Files that matter, and those of settings that workers are started with elsewhere. */

@@ -132,4 +132,6 @@ export interface ModuleSource {
   readonly calls: readonly CallFound[];
   /** Null: all was read. */
   readonly problem: string | null;
+  /** False: bodies of functions that say nothing about tasks were left out, so that these have no `returns`. */
+  readonly isWhole: boolean;
 }

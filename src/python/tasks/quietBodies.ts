@@ -2,21 +2,26 @@
 const telling =
   /enqueue_job|create_pool|ArqRedis|Worker|create_worker|run_worker|get_kwargs|check_health|\b(?:def|class)[ \t]|\b(?:[A-Z][A-Z\d_]*|functions|cron_jobs|tasks|jobs|registry)[ \t]*(?:\.(?:append|extend|insert)\b|\+=)/;
 
+/** What may change a list that is made elsewhere. */
+const change = /([^\W\d]\w*)[ \t]*(?:\.(?:append|extend|insert|remove|clear|pop)\b|\+=)/gu;
+
 /**
- * A text whose coroutines and methods have a `pass` for a body where that says nothing about tasks: most of what would be parsed is in such bodies, and the grammar takes 400 ms
- * for a megabyte. All else stays on its line and column. Where a body's end is not certain (a text or bracket that goes on at the margin), it is left.
+ * A text whose functions have a `pass` for a body where that says nothing about tasks: most of what would be parsed is in such bodies, and the grammar takes 400 ms
+ * for a megabyte. What a function returns is left out with it: whoever needs that reads the file once more, and whole. All else stays on its line and column.
+ * Where a body's end is not certain (a text or bracket that goes on at the margin), it is left.
  */
 export function withoutQuietBodies(text: string): string {
   const parts: string[] = [];
   let done = 0;
   for (const { index, 1: space = "", 2: isAsync } of text.matchAll(/^([ \t]*)(async[ \t]+)?def[ \t]/gm)) {
-    // What a plain function or a property returns may be settings, or a task that it makes.
-    if (index < done || (isAsync === undefined && (space === "" || isDecorated(text, index)))) continue;
+    if (index < done) continue;
     const start = bodyAfter(text, index);
     if (start === null) continue;
     const end = endOfBody(text, start, width(space));
     const body = text.slice(start, end);
     if (telling.test(body) || !isClosed(body)) continue;
+    // A function that registers others is a plain one.
+    if (isAsync === undefined && space === "" && changesOthers(body)) continue;
     const lastLine = body.trimEnd().lastIndexOf("\n") + 1;
     const [indent = ""] = /^[ \t]*/.exec(body.slice(lastLine)) ?? [];
     parts.push(
@@ -33,10 +38,11 @@ export function withoutQuietBodies(text: string): string {
   return parts.join("");
 }
 
-function isDecorated(text: string, at: number): boolean {
-  const start = text.lastIndexOf("\n", at - 2) + 1;
-  // The end of a decorator of several lines, too.
-  return /^[ \t]*[@)]/.test(text.slice(start, at));
+/** Lists that the body does not make itself. */
+function changesOthers(body: string): boolean {
+  for (const [, name = ""] of body.matchAll(change))
+    if (!new RegExp(`^[ \\t]+${name}[ \\t]*[:=]`, "mu").test(body)) return true;
+  return false;
 }
 
 /** The beginning of the line after a `def`'s colon. Null where the body is on the same line, or the colon is far. */

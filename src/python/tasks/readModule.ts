@@ -1,11 +1,12 @@
 import type { SyntaxNode, SyntaxNodeRef, Tree } from "@lezer/common";
 import type { Binding, CallFound, Expression, ImportFrom, ListChange, ModuleSource, Scope } from "./moduleSource";
-import { endOfPython, type Pause, parsePython, pythonText } from "./pythonText";
+import { endOfPython, parsePython, pythonText } from "./pythonText";
 import { withoutQuietBodies } from "./quietBodies";
 import { readDecorators } from "./readDecorators";
 import { operands, readArguments, readExpression, readItems, type SourceText } from "./readExpression";
 import { readImport } from "./readImport";
 import { readParameters } from "./readParameters";
+import type { Turns } from "./turns";
 
 /** Calls that matter, by the last name of what is called. */
 const callsThatMatter: ReadonlySet<string> = new Set([
@@ -40,21 +41,25 @@ interface OpenScope extends Scope {
   readonly returns: Expression[];
 }
 
-/** Reads one file. Never throws: a file that cannot be read wholly has a `problem`. The time is linear in the text; others get a turn every few milliseconds. */
-export async function readModule(file: string, text: string, pause: Pause): Promise<ModuleSource> {
+/**
+ * Reads one file; bodies of functions that say nothing about tasks only where it is to be `whole`. Never throws: a file that cannot be read wholly has a `problem`. The
+ * time is linear in the text; others get a turn every few milliseconds.
+ */
+export async function readModule(file: string, text: string, turns: Turns, whole = false): Promise<ModuleSource> {
   const end = endOfPython(text);
-  const source = pythonText(withoutQuietBodies(end === null ? text : text.slice(0, end)));
+  const python = end === null ? text : text.slice(0, end);
+  const source = pythonText(whole ? python : withoutQuietBodies(python));
   const reader = new ModuleReader(source);
   let problem = end === null ? null : "its brackets nest deeper than Python allows: what follows is not read";
   try {
-    const tree = await parsePython(source.text, pause);
-    problem = (await reader.read(tree, pause)) ?? problem;
+    const tree = await parsePython(source.text, turns);
+    problem = (await reader.read(tree, turns)) ?? problem;
   } catch (error) {
     // Of hostile nesting: a RangeError of the stack.
     problem = `it could not be read: ${error instanceof Error ? error.message : String(error)}`;
   }
   const { scopes, calls } = reader;
-  return { file, module: scopes[0]!, scopes, calls, problem };
+  return { file, module: scopes[0]!, scopes, calls, problem, isWhole: whole };
 }
 
 class ModuleReader {
@@ -70,16 +75,13 @@ class ModuleReader {
   }
 
   /** What was left out, or null. */
-  async read(tree: Tree, pause: Pause): Promise<string | null> {
-    let began = performance.now();
+  async read(tree: Tree, turns: Turns): Promise<string | null> {
     for (let node = tree.topNode.firstChild; node !== null; node = node.nextSibling) {
       node.cursor().iterate(
         (at) => this.#enter(at),
         (at) => this.#leave(at),
       );
-      if (performance.now() - began < 6) continue;
-      await pause();
-      began = performance.now();
+      if (turns.isOver) await turns.giveNow();
     }
     if (this.#tooDeep) return "some of it nests too deeply to be read";
     return this.calls.length >= maxCalls ? `only its first ${maxCalls} calls are read` : null;

@@ -41,9 +41,10 @@ export type Meaning =
 /** A chain of names that is longer goes in circles. */
 const maxSteps = 40;
 
-/** Follows names through scopes, modules and classes. The files it needs and has not got are noted as `wanted`. */
+/** Follows names through scopes, modules and classes. The files it needs and has not got are noted as `wanted`, those it has in part as `wantedWhole`. */
 export class Resolver {
   readonly wanted = new Set<string>();
+  readonly wantedWhole = new Set<string>();
   /** Shared with those who ask several things for one answer. */
   readonly work = new Work();
 
@@ -141,6 +142,12 @@ export class Resolver {
     const source = this.sources.get(file);
     if (source === undefined) this.wanted.add(file);
     return source ?? null;
+  }
+
+  /** What a function returns, as written. Empty where its body was left out so far: then its file is wanted whole. */
+  returnsOf({ returns }: Scope, { file, isWhole }: ModuleSource): readonly Expression[] {
+    if (returns.length === 0 && !isWhole) this.wantedWhole.add(file);
+    return returns;
   }
 
   #bound(bindings: readonly Binding[], where: Where, name: string, steps: number): Meaning {
@@ -261,7 +268,7 @@ export class Resolver {
     call: { value: Expression & { kind: "call" }; where: Where } | null,
     steps: number,
   ): Meaning {
-    const [only, ...more] = scope.returns;
+    const [only, ...more] = this.returnsOf(scope, source);
     if (only === undefined || more.length > 0)
       return unknown(`what ${scope.qualname}() returns is known at run time only`);
     const locals = new Map<string, Written>();

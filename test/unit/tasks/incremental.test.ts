@@ -42,6 +42,8 @@ describe("what is kept current", () => {
     "WORKER = {'functions': [tasks.a, 'app.tasks.b'], 'queue_name': QUEUE}\n",
     "def broken(:\n    '''never ends\n",
     "FUNCTIONS = []\nFUNCTIONS += [a]\n",
+    "def make():\n    return [a, b]\n",
+    "class Made:\n    functions = make()\n    queue_name = 'q1'\n",
     "",
   ];
 

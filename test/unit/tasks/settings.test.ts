@@ -185,6 +185,39 @@ def get_config():
       assert.equal(await schedule(refused), "minute: ARQ takes a number or a set of numbers", refused);
   });
 
+  it("leave names to a registry's decorators, which are called with them", async () => {
+    const code = await project.read({
+      "registry.py":
+        "TASKS = []\ndef task(name, *, retries=1):\n    def add(f):\n        TASKS.append(f)\n        return f\n    return add\n",
+      "orders.py": `from registry import task
+@task("order.close", retries=3)
+async def order_close(ctx, order_id): pass
+@retrying(
+    times=2,
+)
+@task(retries=2, name='order.re-open')
+async def again(ctx): pass
+class Close:
+    async def order(self, ctx): pass
+`,
+      "views.py": `@router.get("order.show")
+async def order_show(request): pass
+@task("order.close")
+def not_awaited(ctx): pass
+@task("other")
+class Named: pass
+async def order_ship(ctx): pass
+`,
+      "worker.py":
+        "import registry\nclass WorkerSettings:\n    functions = registry.TASKS\n    queue_name = 'orders'\n",
+    });
+    const found = (name: string): string[] => project.found(code, name, "orders");
+    assert.deepEqual(found("order.close"), ["orders.py:3 unique"]);
+    assert.deepEqual(found("order.re-open"), ["orders.py:8 unique"]);
+    assert.deepEqual(found("again"), ["orders.py:8 unique"], "or by its own name");
+    for (const name of ["order.show", "other", "close", "re-open"]) assert.deepEqual(found(name), [], name);
+  });
+
   it("keep decorators in mind that give a task another name", async () => {
     const decorated = `import functools
 from arq import func

@@ -133,4 +133,44 @@ more = (*both, Mailer.one)
       for (const task of code.tasks) assert.ok(task.definition !== null || task.why !== null);
     });
   }
+
+  it("are all known where what others return is left to be asked for, and a list that another function changes is not", async () => {
+    const code = await project.read({
+      "tasks.py": tasks,
+      "lists.py": `from tasks import send_email, charge
+mail = [send_email]
+rest = [charge]
+class Lists:
+    @property
+    def all(self):
+        return [*mail, *rest]
+    @staticmethod
+    def only(which):
+        return which
+def loud(f):
+    return f
+def make_settings():
+    names = []
+    names.append("not a task")
+    return rest
+def add(f):
+    mail.append(f)
+@loud
+async def shout(ctx): pass
+`,
+      "worker.py": `from lists import Lists, make_settings, mail, shout
+class WorkerSettings:
+    functions = make_settings() + Lists.only([shout])
+    redis_settings = None
+class MailWorkerSettings:
+    functions = Lists().all
+    redis_settings = None
+`,
+    });
+    assert.deepEqual(project.tasks(code), ["charge: tasks.py:9", "send_email: tasks.py:5", "shout: lists.py:20"]);
+    const unread = code.settings.map(({ name, unread: parts }) => `${name}: ${parts.map(({ why }) => why).join()}`);
+    assert.deepEqual(unread, ["WorkerSettings: ", "MailWorkerSettings: it is changed while the program runs"]);
+    const shout = code.tasks.find(({ name }) => name === "shout");
+    assert.deepEqual(shout?.parameters, [], "what its decorator hands back was looked at");
+  });
 });
