@@ -212,9 +212,10 @@ export class LogFile implements JobLogSource {
 
   /** The failure whose traceback ends with the last line, which has no end: as it would be if that had one. */
   async #unended(file: OpenLog): Promise<PlacedRecord[]> {
-    const last = this.#lines?.unfinished ?? null;
-    if (last === null || this.#endedAt === this.#position) return [];
+    if (this.#endedAt === this.#position) return [];
     this.#endedAt = this.#position;
+    const last = this.#lines?.unfinished ?? null;
+    if (last === null) return [];
     const open = this.#parser.pending().filter(({ mark, from }) => mark === "!" && last.to - from < maxUnended);
     const first = Math.min(...open.map(({ from }) => from));
     if (open.length === 0) return [];

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { appendFileSync, readFileSync, utimesSync } from "node:fs";
+import { appendFileSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type JobLog, type JobLogFilter, type LoggedJob, readJobLog } from "../../../src/files/jobLog";
 import { LogFile } from "../../../src/files/logFile";
@@ -189,6 +189,24 @@ describe("The log of one job", () => {
       /charging card visa.*\n.*! a1:charge failed.*\nTraceback \(most recent call last\):\n/,
     );
     assert.equal(found.lines.at(-1)?.level, "error");
+  });
+
+  it("is read from UTF-16, too, up to a last line without an end", async () => {
+    const path = folder.write("worker.log");
+    writeFileSync(path, Buffer.from(`\uFEFF${two.replaceAll("\n", "\r\n")}`, "utf16le"));
+    file = new LogFile(path);
+    await file.read();
+    assert.match(
+      texts(await log({ id: "order-17", function: "charge" })).join("\n"),
+      /^0\.10s → order-17:charge\(\)\n/,
+    );
+    appendFileSync(
+      path,
+      Buffer.from("2026-01-02 12:31:00,000 INFO arq.worker:   0.10s → late:f()\r\nlate says", "utf16le"),
+    );
+    await file.read();
+    assert.deepEqual(texts(await log({ id: "late", function: "f" })), ["0.10s → late:f()", "late says"]);
+    assert.equal((await log({ id: "late", function: "f" })).lines[0]?.line, two.split("\n").length);
   });
 
   it("is redacted, also where a secret spans lines", async () => {
