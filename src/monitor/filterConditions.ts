@@ -159,7 +159,11 @@ function states(values: readonly FilterValue[], problems: string[]): Asked | nul
     const near = jobStates.filter((state) => value.text !== "" && state.startsWith(value.text.toLowerCase()));
     const instead = near.length > 0 ? near : jobStates;
     problems.push(
-      t('No job is ever "{0}", so it is left out: write status:{1}.', cut(value.text), instead.join(", status:")),
+      t(
+        'No job is ever "{0}", so it is left out: write {1}.',
+        cut(value.text),
+        instead.map((state) => `status:${state}`).join(", "),
+      ),
     );
   }
   return found.size === 0 ? null : { kind: "states", states: found };

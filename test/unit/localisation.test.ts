@@ -60,7 +60,40 @@ function* calls(folder: string): Generator<{ readonly place: string; readonly af
   }
 }
 
+/**
+ * English on purpose: what tools tell models, what decoders say of bytes they cannot read (it becomes part of errors and is looked up as it is), what Python says, and the command line.
+ */
+const englishOnly = [
+  /^src[/\\]host[/\\]models[/\\]/,
+  /^src[/\\]arq[/\\]headerEnds\.ts$/,
+  /^src[/\\]inspect\.ts$/,
+  /^src[/\\]python[/\\]exceptionMessage\.ts$/,
+];
+const comments = /\/\/[^\n]*|\/\*[^]*?\*\//g;
+const quoted = /"((?:[^"\\\n]|\\.)*)"|`((?:[^`\\]|\\.)*)`/g;
+/** Begins and ends as a sentence does, with at least three words of its own. */
+const isSentence = (text: string): boolean =>
+  /^(?:[A-Z]|\$\{).*[^.]\.$/s.test(text) && (text.replaceAll(/\$\{[^}]*\}/g, "").match(/[a-z]+/gi) ?? []).length >= 3;
+/** What takes sentences to a translator, or to the log, which stays English as reports are written from it. */
+const taken = /(?:\bt|\.(?:debug|info|warn|error)|\bexpected:)\(?\s*$/;
+
+function* bareSentences(folder: string): Generator<string> {
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    const file = join(entry.parentPath, entry.name);
+    if (!entry.isFile() || !file.endsWith(".ts") || englishOnly.some((path) => path.test(file))) continue;
+    const source = readFileSync(file, "utf8").replaceAll(comments, (comment) => comment.replaceAll(/[^\n]/g, " "));
+    for (const { index, 1: plain, 2: template } of source.matchAll(quoted)) {
+      const text = plain ?? template ?? "";
+      if (isSentence(text) && !taken.test(source.slice(0, index))) yield `${file}: ${text}`;
+    }
+  }
+}
+
 describe("texts that people read can be translated", () => {
+  it("hands every whole sentence of the product to a translator", () => {
+    assert.deepEqual([...bareSentences("src"), ...bareSentences("webview")], []);
+  });
+
   it("has every text of package.json in package.nls.json", () => {
     assert.ok(shown.length > 80, `${shown.length} texts`);
     for (const { path, text } of shown) assert.match(text, nlsKey, path.join("."));
