@@ -1,7 +1,7 @@
 import type { CronJob } from "../../monitor/queryModel";
 import type { ScheduleView } from "../../protocol/codeViews";
 import { hangsOnTimeZone, nextRuns } from "../../python/tasks/nextRuns";
-import type { CronCode, CronSchedule, TaskCode } from "../../python/tasks/taskCode";
+import type { CodePlace, CronCode, CronSchedule, TaskCode } from "../../python/tasks/taskCode";
 import { cronText } from "../cronText";
 import { placeView } from "./codeViews";
 import { known, likelyQueueOf } from "./settingsQueue";
@@ -15,7 +15,7 @@ export interface ReadCron {
   readonly zone: string | null;
 }
 
-/** The cron job of the source of which these runs are; null where there is none, or several differ. */
+/** The cron job of the source of which these runs are; null where there is none, or several differ. Settings that are started in several ways have it several times. */
 export function cronCodeOf(
   code: TaskCode | null,
   { function: name, queue }: Pick<CronJob, "function" | "queue">,
@@ -23,7 +23,7 @@ export function cronCodeOf(
   const [only, ...others] = (code?.crons ?? []).filter(
     (cron) => cron.name === name && (queue === null || (likelyQueueOf(cron.settings) ?? queue) === queue),
   );
-  return only !== undefined && others.length === 0 ? only : null;
+  return only !== undefined && others.every(({ place }) => isSamePlace(place, only.place)) ? only : null;
 }
 
 /** Null where its schedule cannot be read. */
@@ -53,13 +53,21 @@ export function unseenCrons(
   seen: readonly CronJob[],
   queues: readonly string[],
 ): readonly CronJob[] {
+  const told = new Set<string>();
   return (code?.crons ?? []).flatMap((cron): CronJob[] => {
     const queue = likelyQueueOf(cron.settings);
     // The source of another project than that whose Redis this is.
     if (queue === null || !queues.includes(queue)) return [];
+    const key = JSON.stringify([queue, cron.name]);
+    if (told.has(key)) return [];
+    told.add(key);
     if (seen.some((job) => job.function === cron.name && (job.queue === null || job.queue === queue))) return [];
     const name = cron.name.startsWith("cron:") ? cron.name.slice("cron:".length) : cron.name;
     const nothing = { next: null, expectedAt: null, lastRuns: [], count: 0, failed: 0, intervalMs: null } as const;
     return [{ name, function: cron.name, queue, ...nothing }];
   });
+}
+
+function isSamePlace(one: CodePlace, other: CodePlace): boolean {
+  return one.file === other.file && one.line === other.line && one.column === other.column;
 }

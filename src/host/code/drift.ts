@@ -1,7 +1,14 @@
 import type { CronJob, TaskStats } from "../../monitor/queryModel";
 import type { Misfit } from "../../python/tasks/callFit";
 import { hangsOnTimeZone, nextRuns } from "../../python/tasks/nextRuns";
-import type { CronCode, FunctionDefinition, Registration, SettingsCode, TaskCode } from "../../python/tasks/taskCode";
+import type {
+  CodePlace,
+  CronCode,
+  FunctionDefinition,
+  Registration,
+  SettingsCode,
+  TaskCode,
+} from "../../python/tasks/taskCode";
 import { nearName } from "./nearName";
 import { known, likelyQueueOf, queueOf } from "./settingsQueue";
 import { limitsOfRegistration, registeredFor } from "./taskLimits";
@@ -90,10 +97,25 @@ export function driftOf(facts: DriftFacts): readonly Drift[] {
   return [
     ...namesWithout(facts),
     ...facts.misfits.map((each) => ({ kind: "arguments", ...each }) as const),
-    ...cronsUnseen(facts),
+    ...once(cronsUnseen(facts), ({ cron }) => cron.place),
     ...queuesUnseen(facts),
-    ...neverRun(facts),
+    ...once(neverRun(facts), ({ registration }) => registration.place),
   ].slice(0, driftsAtMost);
+}
+
+/** Settings that are started in several ways hold the same registrations several times. */
+function* once<T extends { readonly queue: string; readonly name: string }>(
+  drifts: Iterable<T>,
+  placeOf: (drift: T) => CodePlace,
+): Generator<T> {
+  const told = new Set<string>();
+  for (const drift of drifts) {
+    const { file, line, column } = placeOf(drift);
+    const key = JSON.stringify([drift.queue, drift.name, file, line, column]);
+    if (told.has(key)) continue;
+    told.add(key);
+    yield drift;
+  }
 }
 
 function* namesWithout({ code, stats }: DriftFacts): Generator<Drift> {
@@ -131,7 +153,13 @@ function runs(registrations: readonly Registration[], queue: string): boolean {
   return registrations.some(({ settings }) => (likelyQueueOf(settings) ?? queue) === queue);
 }
 
-function* cronsUnseen({ code, crons, queues, now, watchedSince }: DriftFacts): Generator<Drift> {
+function* cronsUnseen({
+  code,
+  crons,
+  queues,
+  now,
+  watchedSince,
+}: DriftFacts): Generator<Drift & { readonly kind: "cronUnseen" }> {
   if (watchedSince === null) return;
   for (const cron of code.crons) {
     const queue = likelyQueueOf(cron.settings);
@@ -159,7 +187,7 @@ function* queuesUnseen({ code, queues, isWhole }: DriftFacts): Generator<Drift> 
   }
 }
 
-function* neverRun({ code, stats, queues, isWhole }: DriftFacts): Generator<Drift> {
+function* neverRun({ code, stats, queues, isWhole }: DriftFacts): Generator<Drift & { readonly kind: "neverRun" }> {
   if (!isWhole) return;
   for (const { name, registrations } of code.tasks) {
     for (const registration of registrations) {

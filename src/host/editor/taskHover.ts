@@ -33,7 +33,8 @@ export function taskHover(task: JoinedTask, code: TaskCode, { session, isRead }:
   const now = session.monitor?.now() ?? Date.now();
   return trusting(
     [
-      ...crons.map((cron) => cronLine(cron, now)),
+      // Settings that are started in several ways have it several times.
+      ...new Set(crons.map((cron) => cronLine(cron, now))),
       ...connectionParts(session),
       ...(isRead ? [table(task.parts, now), links(task.parts, session)] : []),
       ...task.parts.flatMap(({ registrations }) => registrations).map(settingsLine),

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { adviseRegistration, adviseSettings } from "../../../src/host/code/settingsAdvice";
 import { type Drift, driftOf, type DriftFacts } from "../../../src/host/code/drift";
 import { driftHeading, driftText } from "../../../src/host/code/driftText";
+import { cronCodeOf, unseenCrons } from "../../../src/host/code/cronViews";
 import { nearName } from "../../../src/host/code/nearName";
 import { joinTasks } from "../../../src/host/code/taskJoin";
 import { limitsOf, placesOf } from "../../../src/host/code/taskLimits";
@@ -242,6 +243,34 @@ describe("What the source and Redis tell of a task together", () => {
         intervalMs: null,
       };
       assert.deepEqual(drift({ watchedSince: now - 120_000, crons: [ran] }), []);
+    });
+
+    it("tells once of settings that are started in several ways", async () => {
+      const started = new PythonProject();
+      try {
+        const both = await started.read({
+          "worker.py": `from arq import cron, run_worker
+async def send(ctx): ...
+async def clean(ctx): ...
+settings = {"functions": [send], "cron_jobs": [cron(clean, second=25)], "redis_settings": None}
+run_worker(settings, max_jobs=3)
+`,
+        });
+        assert.deepEqual(
+          both.settings.map(({ kind }) => kind),
+          ["dict", "call"],
+        );
+        const facts = { code: both, queues: ["arq:queue"], isWhole: true, watchedSince: now - 120_000 };
+        assert.deepEqual(labels(drift(facts)), ["cron:clean: no run was seen", "send: no job of it is known"]);
+        assert.deepEqual(
+          unseenCrons(both, [], ["arq:queue"]).map((each) => each.function),
+          ["cron:clean"],
+        );
+        const found = cronCodeOf(both, { function: "cron:clean", queue: "arq:queue" });
+        assert.equal(found?.place.line, 4);
+      } finally {
+        started.remove();
+      }
     });
   });
 });
