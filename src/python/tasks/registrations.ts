@@ -57,6 +57,8 @@ export class Registrations {
 
   #call(call: Expression & { kind: "call" }, where: Where, place: CodePlace): Registered {
     const name = arqCall(this.resolver, call.callee, where);
+    const imported = name === null ? this.#importString(call, where) : null;
+    if (imported !== null) return { place, how: "function", ...nothing, ...imported };
     if (name === null) {
       const why = t("what {0}() gives is known at run time only", textOf(call.callee));
       return { place, how: "function", ...nothing, name: null, definition: null, why, parameters: null };
@@ -108,6 +110,7 @@ export class Registrations {
       if (arqCall(this.resolver, value.callee, inside) !== null) return null;
       const callee = this.resolver.resolve(value.callee, inside);
       if (callee.kind === "external" && callee.name === "functools.partial") return this.#partial(value, inside);
+      return this.#importString(value, inside) ?? this.#target(meaning, given);
     }
     return this.#target(meaning, given);
   }
@@ -151,16 +154,35 @@ export class Registrations {
 
   /** `"app.tasks.send"`: ARQ imports it, and the whole text is the task's name. */
   #dotted(text: string, where: Where): Target {
+    return { ...this.#imported(text, where), name: text };
+  }
+
+  /** `import_string("app.tasks.send")`, of ARQ, pydantic, Django or Werkzeug: the function itself. Null for another call. */
+  #importString({ callee, args }: Expression & { kind: "call" }, where: Where): Target | null {
+    const meaning = this.resolver.resolve(callee, where);
+    const [only, ...more] = args;
+    if (
+      meaning.kind !== "external" ||
+      !meaning.name.endsWith(".import_string") ||
+      only === undefined ||
+      more.length > 0
+    )
+      return null;
+    const found = this.evaluator.evaluate(only.value, where);
+    return "value" in found && typeof found.value === "string" ? this.#imported(found.value, where) : null;
+  }
+
+  #imported(text: string, where: Where): Target {
     const path = text.replaceAll(/^ +| +$/g, "");
     const cut = path.lastIndexOf(".");
-    const none = { name: text, definition: null, parameters: null } as const;
+    const none = { name: path.slice(cut + 1), definition: null, parameters: null } as const;
     if (cut <= 0) return { ...none, why: t('"{0}" is no path of a module and a function', text) };
     const found = this.resolver.table.find({ module: path.slice(0, cut), level: 0 }, where.source.file);
     if (found === null || found.file === null)
       return { ...none, why: t("the module {0} is not in the open folders", path.slice(0, cut)) };
     const member = this.resolver.member(found.file, path.slice(cut + 1));
     if (member === null) return { ...none, why: t("{0} has no {1}", path.slice(0, cut), path.slice(cut + 1)) };
-    return { ...this.#target(member, { kind: "string", value: text, inner: null, at: where.scope.at }), name: text };
+    return this.#target(member, { kind: "string", value: text, inner: null, at: where.scope.at });
   }
 
   #option(args: readonly Argument[], name: string, where: Where, type: "number"): Registration["timeout"];

@@ -252,7 +252,27 @@ export class Resolver {
     }
     if (meaning.kind === "value" && object.kind === "instance")
       return { ...meaning, field: `${object.scope.name}.${name}` };
-    return meaning;
+    return this.#autoValue(meaning, object, name, steps) ?? meaning;
+  }
+
+  /** `auto()` in a StrEnum is the member's name in lower case. */
+  #autoValue(
+    meaning: Meaning,
+    { scope, source }: Meaning & { kind: "class" | "instance" },
+    name: string,
+    steps: number,
+  ): Meaning | null {
+    const written = meaning.kind === "value" ? meaning.written : null;
+    if (written?.value.kind !== "call") return null;
+    const isExternal = (value: Expression, where: Where, wanted: string): boolean => {
+      const found = this.resolve(value, where, steps);
+      return found.kind === "external" && found.name === wanted;
+    };
+    const outer: Where = { source, scope: scope.parent ?? source.module, locals: null };
+    if (!isExternal(written.value.callee, written.where, "enum.auto")) return null;
+    if (!scope.bases.some((base) => isExternal(base, outer, "enum.StrEnum"))) return null;
+    const value: Expression = { kind: "string", value: name.toLowerCase(), inner: null, at: written.value.at };
+    return { kind: "value", written: { value, where: written.where }, owner: null, field: null };
   }
 
   #call(value: Expression & { kind: "call" }, where: Where, steps: number): Meaning {

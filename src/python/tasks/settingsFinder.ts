@@ -207,7 +207,7 @@ export class SettingsFinder {
     const isOther = [...own.keys()].some(
       (key) => key !== "burst" && key !== "ctx" && key !== "redis_pool" && key !== "handle_signals",
     );
-    if (!isOther || isGetKwargs(call.args)) return null;
+    if ((!isOther && !this.#isMade(base, where)) || isGetKwargs(call.args)) return null;
     for (const [key, value] of own) given.set(key, value);
     return {
       kind: "call",
@@ -219,6 +219,13 @@ export class SettingsFinder {
       ignored: [],
       unread,
     };
+  }
+
+  /** A dict that has no name in its module, so that it is found nowhere else: made by a function, or in one. */
+  #isMade(base: Expression | null, where: Where): boolean {
+    const meaning = base === null ? null : this.resolver.resolve(base, where);
+    if (meaning?.kind !== "value" || meaning.owner?.scope.kind === "module") return false;
+    return dictOf(meaning.written.value, meaning.written.where) !== null;
   }
 
   #addAll(value: Expression, where: Where, into: Map<string, GivenSetting>): boolean {
@@ -250,7 +257,10 @@ function dictOf(value: Expression, where: Where): Map<string, GivenSetting> | nu
     for (const { key, value: of } of value.entries) if (key?.kind === "string") set(key.value, of);
     return given;
   }
-  if (value.kind !== "call" || value.callee.kind !== "name" || value.callee.name !== "dict") return null;
+  if (value.kind !== "call" || value.callee.kind !== "name") return null;
+  // `type("Settings", (), {…})`.
+  if (value.callee.name === "type" && value.args[2]?.star === "") return dictOf(value.args[2].value, where);
+  if (value.callee.name !== "dict") return null;
   for (const { name, value: of } of value.args) if (name !== null) set(name, of);
   return given;
 }

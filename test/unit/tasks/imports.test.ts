@@ -241,4 +241,29 @@ async def ask(redis, **more):
     const literal = code.enqueues.at(-2)!.name.place;
     assert.deepEqual([literal.column, literal.endColumn], [25, 29], "within the three quotes");
   });
+
+  it("in calls of enqueue_job may be members of an Enum, by value or by themselves", async () => {
+    const code = await project.read({
+      "names.py": `from enum import Enum, IntEnum, StrEnum, auto
+class Names(str, Enum):
+    SEND = "send"
+class Auto(StrEnum):
+    SEND = auto()
+class Count(IntEnum):
+    SEND = auto()
+`,
+      "ask.py": `from names import Auto, Count, Names
+async def ask(redis):
+    await redis.enqueue_job(Names.SEND)
+    await redis.enqueue_job(Names.SEND.value)
+    await redis.enqueue_job(Auto.SEND)
+    await redis.enqueue_job(Auto.SEND.value)
+    await redis.enqueue_job(Count.SEND)
+`,
+    });
+    assert.deepEqual(
+      code.enqueues.map(({ name }) => ("value" in name ? name.value : "?")),
+      ["send", "send", "send", "send", "?"],
+    );
+  });
 });

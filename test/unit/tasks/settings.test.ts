@@ -135,6 +135,35 @@ def get_config():
     assert.deepEqual(project.found(code, "a", "other"), ["tasks.py:7 registered"]);
   });
 
+  it("are found where a function or type() makes them", async () => {
+    const code = await project.read({
+      "tasks.py": head,
+      "made.py": `from arq import create_worker, run_worker
+from tasks import a, b
+from elsewhere import unknown
+def options(queue):
+    return {"functions": [a], "queue_name": queue, "max_jobs": 4}
+def main():
+    run_worker(options("returned"))
+    mine = dict(functions=[b], queue_name="mine")
+    run_worker(mine)
+    run_worker(unknown())
+NAMED = {"functions": [a], "queue_name": "named"}
+run_worker(NAMED)
+Low = type("Low", (), {"functions": [b], "queue_name": "low"})
+create_worker(Low, burst=True)
+`,
+    });
+    const found = code.settings.map(({ kind, name, values }) => [kind, name, plain(values.queue_name)]);
+    assert.deepEqual(found, [
+      ["dict", "NAMED", "named"],
+      ["dict", "Low", "low"],
+      ["call", "run_worker(…)", "returned"],
+      ["call", "run_worker(…)", "mine"],
+    ]);
+    assert.deepEqual(project.found(code, "b", "low"), ["tasks.py:8 registered"]);
+  });
+
   it("have a name that is registered twice from the last, and cron jobs after functions", async () => {
     const worker =
       "class WorkerSettings:\n    functions = [func(a, name='x'), func(b, name='x'), func(a, name='cron:a')]\n    cron_jobs = [cron(a)]\n";

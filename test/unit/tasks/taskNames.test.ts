@@ -102,12 +102,28 @@ more = (*both, Mailer.one)
       '[func(functools.partial(charge, 1), name="part")]',
       ["part: tasks.py:9"],
     ],
+    [
+      "by paths that something else imports, under their own names",
+      '[import_string("tasks.send_email"), func(import_string("tasks.charge"), name="card")]',
+      ["card: tasks.py:9", "send_email: tasks.py:5"],
+    ],
+    [
+      "by a list of paths",
+      "[import_string(path) for path in paths]",
+      ["charge: tasks.py:9", "work: ? the module other.jobs is not in the open folders"],
+    ],
   ];
   for (const [what, functions, found] of forms) {
     it(`are found ${what}`, async () => {
       const code = await project.read({
         "tasks.py": tasks,
-        "worker.py": worker(functions, "import functools\nfrom other import elsewhere_task"),
+        "worker.py": worker(
+          functions,
+          `import functools
+from other import elsewhere_task
+from pydantic.utils import import_string
+paths = ["tasks.charge", "other.jobs.work"]`,
+        ),
       });
       assert.deepEqual(project.tasks(code), found);
       const [settings] = code.settings;
@@ -124,6 +140,7 @@ more = (*both, Mailer.one)
     ["REGISTRY", /changed while the program runs/],
     ["EMPTY", /filled elsewhere/],
     ["[functools.partial(charge)]", /known at run time|no name/],
+    ["[import_string(NAME)]", /import_string\(\) gives is known at run time only/],
   ];
   for (const [functions, why] of unread) {
     it(`say why they are not known: ${functions}`, async () => {
