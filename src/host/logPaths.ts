@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { RelativePattern, workspace, type Disposable } from "vscode";
 import { globPaths, writtenOut } from "../files/globPaths";
 import { NewestFiles } from "../files/newestFiles";
+import { PatientReads } from "../files/patientReads";
 
 /** A folder may hold a log of each day, or of each of many workers: those that were written last are followed. 50 are asked for news in 1.5 ms. */
 const maxLogFiles = 50;
@@ -14,6 +15,7 @@ const fileListMs = 10_000;
 /** The files that the setting `arq.workerLogs` names, as of now. */
 export class LogPaths implements Disposable {
   readonly #watchers: readonly Disposable[];
+  readonly #found = new PatientReads(globPaths, []);
   readonly #newest = new NewestFiles(maxLogFiles);
   #list: { readonly at: number; readonly paths: Promise<readonly string[]> } | null = null;
 
@@ -48,7 +50,7 @@ export class LogPaths implements Disposable {
       if (/\*\*|[{}[\]]/.test(named)) return [];
       return writtenOut(`\${workspaceFolder}/${named}`, homedir(), folderPaths()) ?? [];
     });
-    return (await Promise.all(written.map((path) => globPaths(path)))).flat();
+    return (await Promise.all(written.map((path) => this.#found.of(path)))).flat();
   }
 
   dispose(): void {
@@ -59,7 +61,7 @@ export class LogPaths implements Disposable {
     const found = await Promise.all(
       this.patterns.map(async (pattern) => {
         const written = outside(pattern);
-        if (written !== null) return (await Promise.all(written.map((path) => globPaths(path)))).flat();
+        if (written !== null) return (await Promise.all(written.map((path) => this.#found.of(path)))).flat();
         const uris = await workspace.findFiles(pattern, undefined, maxFound);
         return uris.flatMap((uri) => (uri.scheme === "file" ? [uri.fsPath] : []));
       }),
