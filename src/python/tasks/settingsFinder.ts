@@ -62,7 +62,16 @@ export class SettingsFinder {
       const names = [...given.keys()];
       const isOne = (given.has("functions") || given.has("cron_jobs")) && names.some((one) => telling.test(one));
       if (isOne || started.has(binding.value))
-        found.push({ kind: "dict", name, source, at: binding.at, given, scope: null, ignored: [], unread: null });
+        found.push({
+          kind: isTypeCall(binding.value) ? "class" : "dict",
+          name,
+          source,
+          at: binding.at,
+          given,
+          scope: null,
+          ignored: [],
+          unread: null,
+        });
     }
     const ofModule = this.#ofModule(source, usesArq, started);
     if (ofModule !== null) found.push(ofModule);
@@ -257,12 +266,18 @@ function dictOf(value: Expression, where: Where): Map<string, GivenSetting> | nu
     for (const { key, value: of } of value.entries) if (key?.kind === "string") set(key.value, of);
     return given;
   }
-  if (value.kind !== "call" || value.callee.kind !== "name") return null;
-  // `type("Settings", (), {…})`.
-  if (value.callee.name === "type" && value.args[2]?.star === "") return dictOf(value.args[2].value, where);
-  if (value.callee.name !== "dict") return null;
+  if (isTypeCall(value)) return dictOf(value.args[2].value, where);
+  if (value.kind !== "call" || value.callee.kind !== "name" || value.callee.name !== "dict") return null;
   for (const { name, value: of } of value.args) if (name !== null) set(name, of);
   return given;
+}
+
+/** `type("Settings", (), {…})`. */
+function isTypeCall(
+  value: Expression,
+): value is Expression & { kind: "call"; args: readonly [Argument, Argument, Argument] } {
+  if (value.kind !== "call" || value.callee.kind !== "name" || value.callee.name !== "type") return false;
+  return value.args.length === 3 && value.args.every(({ star }) => star === "");
 }
 
 const isGetKwargs = (args: readonly Argument[]): boolean =>

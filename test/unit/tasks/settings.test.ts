@@ -157,7 +157,7 @@ create_worker(Low, burst=True)
     const found = code.settings.map(({ kind, name, values }) => [kind, name, plain(values.queue_name)]);
     assert.deepEqual(found, [
       ["dict", "NAMED", "named"],
-      ["dict", "Low", "low"],
+      ["class", "Low", "low"],
       ["call", "run_worker(…)", "returned"],
       ["call", "run_worker(…)", "mine"],
     ]);
