@@ -4,7 +4,6 @@ export const jobLogStyles = css`
   :host {
     display: block;
     min-width: 0;
-    margin-top: 22px;
     container-type: inline-size;
   }
   .section-head .mute {

@@ -133,6 +133,20 @@ export const jobPageStyles = css`
     .columns.plain {
       grid-template-columns: minmax(0, 1fr) minmax(340px, 1fr);
     }
+    /* Right below the traceback or the values, however long the other side is. */
+    .columns {
+      grid-template-rows: auto 1fr;
+    }
+    .columns > :nth-child(2) {
+      grid-row: 1 / span 2;
+      grid-column: 2;
+    }
+    .columns > .log {
+      grid-column: 1;
+    }
+  }
+  .log {
+    min-width: 0;
   }
   .side {
     display: grid;

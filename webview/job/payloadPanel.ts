@@ -37,12 +37,25 @@ export class PayloadPanel extends LitElement {
         min-height: 24px;
         gap: 0 8px;
       }
+      h2,
+      .section-head .tool {
+        flex: none;
+      }
       .section-head .mute {
         min-width: 0;
+        overflow: hidden;
+        text-overflow: ellipsis;
+        white-space: nowrap;
         font-size: 12px;
       }
       .section-head .tool {
         font-size: 11px;
+      }
+      /* On one line also in the narrow column of a wide page; a narrow page breaks it. */
+      @container (min-width: 380px) {
+        .section-head {
+          flex-wrap: nowrap;
+        }
       }
       .closed {
         display: flex;

@@ -3,7 +3,8 @@ import { css } from "lit";
 export const statCardStyles = css`
   .cards {
     display: grid;
-    grid-template-columns: repeat(auto-fit, minmax(112px, 1fr));
+    /* Eight in one line from the width on below which there are four. */
+    grid-template-columns: repeat(auto-fit, minmax(104px, 1fr));
     gap: 8px;
   }
   button.card {
@@ -127,6 +128,10 @@ export const statCardStyles = css`
     .label {
       gap: 4px;
       font-size: 12px;
+    }
+    .label .icon {
+      width: 14px;
+      height: 14px;
     }
     .number:not(.long, .word) {
       font-size: 18px;

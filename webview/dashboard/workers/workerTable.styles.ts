@@ -2,6 +2,8 @@ import { css } from "lit";
 
 /** In a container narrower than this there is no room for ten columns, px. */
 export const cardsBelow = 980;
+/** From here on what a card tells stands in lines, as many as fit, px. */
+const linesFrom = 560;
 
 export const workerTableStyles = css`
   :host {
@@ -102,6 +104,21 @@ export const workerTableStyles = css`
     .item > .detail {
       grid-column: 1 / -1;
       padding-inline-start: 0;
+    }
+  }
+  @container (min-width: ${linesFrom}px) and (max-width: ${cardsBelow - 1}px) {
+    .row.item {
+      grid-template-columns: repeat(auto-fill, minmax(74px, 1fr));
+    }
+    .item > .cell.host {
+      grid-column: span 2;
+    }
+    /* It takes a line of its own, below those. */
+    .item > .cell.running {
+      order: 1;
+    }
+    .item > .detail {
+      order: 2;
     }
   }
 `;
