@@ -18,7 +18,7 @@ import {
 import type { LocatedFrame } from "../../python/locatedFrame";
 import type { FrameTarget } from "../contributions/commands";
 import { oneLine } from "../views/texts";
-import type { FrameStack } from "./frameStack";
+import type { FrameStack, RaisedError } from "./frameStack";
 import { failureText, frameNote, positionText } from "./frameNote";
 import { lineAfterChanges, lineText } from "./lineAfterChange";
 
@@ -34,6 +34,8 @@ export interface CurrentFrame {
  * holds the keys for the next and the previous frame. The frame stays with its line while the file is edited. Makes nothing before the first one.
  */
 export class CurrentTraceback implements Disposable {
+  /** Whether another note beside this line (0-based) says that this was raised; then ours need not. Ask for `redraw` when that changes. */
+  isTold: (document: TextDocument, line: number, raised: RaisedError) => boolean = () => false;
   #current: CurrentFrame | null = null;
   /** What its line read when the frame was opened; null where the file is not open. */
   #said: string | null = null;
@@ -95,6 +97,10 @@ export class CurrentTraceback implements Disposable {
     item.show();
   }
 
+  redraw(): void {
+    if (this.#current !== null) this.#draw();
+  }
+
   leave(): void {
     if (this.#current === null) return;
     this.#current = null;
@@ -138,15 +144,17 @@ export class CurrentTraceback implements Disposable {
     if (current === null || !this.#isOf(document)) return [];
     const line = Math.min(current.located.line - 1, document.lineCount - 1);
     const { end } = document.lineAt(line).range;
-    const failure = failureText(current.stack.raised);
+    const { raised } = current.stack;
+    const failure = failureText(raised);
+    const isTold = raised !== null && this.isTold(document, line, raised);
     return [
       {
         range: new Range(line, 0, line, end.character),
         hoverMessage: new MarkdownString().appendCodeblock(
-          [failure ?? frameNote(current), ...(current.stack.raised?.values ?? [])].join("\n"),
+          [failure ?? frameNote(current), ...(raised?.values ?? [])].join("\n"),
           "python",
         ),
-        renderOptions: { after: { contentText: frameNote(current) } },
+        renderOptions: { after: { contentText: frameNote(current, isTold) } },
       },
     ];
   }

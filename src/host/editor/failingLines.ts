@@ -41,6 +41,12 @@ export class FailingLines implements Disposable {
     const { session, settings, liveGroups, groupFrames, frames } = parts;
     this.#places = new FailingPlaces(liveGroups, groupFrames, frames);
     this.#places.onDidChange(() => this.#show());
+    frames.traceback.isTold = (document, line, { type, message }) => {
+      const note = this.#notes?.drawn.at(document, line) ?? null;
+      if (note === null || note.state === "edited") return false;
+      const [{ group }] = note.entry.groups;
+      return group.type === type && group.sample === message;
+    };
     this.#subscriptions = [
       window.onDidChangeVisibleTextEditors(() => this.#follow()),
       settings.onDidChange((keys) => {
@@ -137,6 +143,7 @@ export class FailingLines implements Disposable {
     const { files, groupsNow } = this.#places;
     const known = connection !== null && groupsNow?.connection === connection.name ? files : new Map<string, never>();
     this.#notes?.drawn.show(known, groupsNow?.at ?? 0, connection === null ? "" : connectionText(connection));
+    this.parts.frames.traceback.redraw();
     if (connection === null) this.#problems?.clear();
     else void this.#problems?.show(known, connection);
   }

@@ -10,18 +10,21 @@ const noteWidth = 120;
 /** What a hover shows of the exception's own message. Characters. */
 const hoverWidth = 2000;
 
-/** What stands beside the line of a frame: what was raised where it was, which frame it is, and whether the line is still the one that ran. */
-export function frameNote(current: CurrentFrame): string {
+/**
+ * What stands beside the line of a frame: what was raised where it was, which frame it is, and whether the line is still the one that ran. With `isTold` another
+ * note of the line says what was raised.
+ */
+export function frameNote(current: CurrentFrame, isTold = false): string {
   const { stack, index, located } = current;
   const parts: string[] = [];
   const failure = failureText(stack.raised);
   const last = stack.frames.length - 1;
   if (failure !== null && (index === last || index === stack.deepestOwn)) {
     const values = stack.raised?.values ?? [];
-    const text = oneLine([failure, ...values.map((value) => `· ${value}`)].join(" "), noteWidth);
-    parts.push(
-      index === last ? text : l10n.t("{0} (raised further down, in {1})", text, placeOf(stack.frames[last]!.file)),
-    );
+    const text = oneLine([failure, ...values].join(" · "), noteWidth);
+    if (index !== last) {
+      parts.push(l10n.t("{0} (raised further down, in {1})", text, placeOf(stack.frames[last]!.file)));
+    } else parts.push(...(isTold ? values.map((value) => oneLine(value, noteWidth)) : [text]));
   }
   parts.push(positionText(current), ...stateText(located, stack.frames[index]!.line));
   return parts.join(" · ");

@@ -5,8 +5,8 @@ import type { Log } from "../log";
 import { oneLine } from "../views/texts";
 import { noFileText } from "./noFileText";
 
-/** How many of the places that were tried a message can name. */
-const namedPlaces = 5;
+/** How many of the places that were tried a message names; the log has all of them. */
+const namedPlaces = 2;
 
 /** Says that there is no file for a frame, why or what was tried, and what would help. */
 export function tellNoSource(file: string, { why, tried }: Pick<SourceFound, "why" | "tried">, log: Log): void {
