@@ -23,6 +23,11 @@ export class HeardLines {
     return this.#from;
   }
 
+  /** A line has begun that has no end yet. */
+  get isWithin(): boolean {
+    return this.#position > this.#from;
+  }
+
   /** The lines that are whole now. */
   push(text: string): ByteLine[] {
     const whole: ByteLine[] = [];

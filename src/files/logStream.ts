@@ -52,7 +52,8 @@ export class LogStream implements JobLogSource {
 
   /** Nothing more comes: the last line is whole without its end. */
   end(): void {
-    this.#read(`${this.#terminal.end()}\n`);
+    this.#read(this.#terminal.end());
+    if (this.#lines.isWithin) this.#read("\n");
     this.#offer();
     this.#ended = true;
   }

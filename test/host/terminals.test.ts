@@ -73,8 +73,9 @@ describe("the output of terminals", () => {
   });
 
   it("is the log of a job that no file tells of, on its page", async () => {
-    await runToEnd(terminal, `cat '${folder.write("said.log", failure("said"))}'`);
+    const path = folder.write("said.log", failure("said"));
     const log = await eventually(async () => {
+      await runToEnd(terminal, `cat '${path}'`);
       const ask = { level: null, text: "", guesses: true };
       const job = { id: "said", function: "charge_card", enqueuedAt: null, startedAt: null, finishedAt: null };
       const found = await api.tracebacks.logOf(job, ask);

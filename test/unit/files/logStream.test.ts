@@ -121,6 +121,23 @@ describe("LogStream", () => {
     assert.equal((await read((text) => text.replaceAll("charging", "****"))).lines[1]?.text, "**** a1");
   });
 
+  it("adds no line of its own at the end, and counts the last one without an end", async () => {
+    const read = () =>
+      readJobLog(
+        [stream],
+        { ...known, id: "a1", function: "f" },
+        { level: null, text: "", guesses: true },
+        (text) => text,
+      );
+    stream.write(failure("a1:f", "x"));
+    stream.end();
+    assert.equal((await read()).lines.at(-1)?.text, "ValueError: x");
+    stream = new LogStream({ place, failures, clock, onFailures: () => heard++ });
+    stream.write(failure("a1:f", "y").trimEnd());
+    stream.end();
+    assert.equal((await read()).lines.at(-1)?.text, "ValueError: y");
+  });
+
   it("shows a job that has just begun, and forgets what was said long ago", async () => {
     const read = (id: string) =>
       readJobLog([stream], { ...known, id, function: "f" }, { level: null, text: "", guesses: true }, (text) => text);
