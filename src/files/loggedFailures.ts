@@ -42,7 +42,7 @@ const sameMoment = 1500;
 const toldOfLine = 12_000;
 
 /** So many of the last failures are looked through for a line that one of them printed. */
-const maxSearched = 200;
+const maxSearched = 50;
 
 /** The last failures of all logs that are heard, bounded in number and size: the oldest go first. */
 export class LoggedFailures {
