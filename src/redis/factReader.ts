@@ -8,9 +8,12 @@ import type { ReadCommand, Reply } from "./readOnlyCommands";
 import { asNumber, asText, asTime, isError } from "./replies";
 import type { SessionContext } from "./sessionContext";
 import { jobSummary, type Long, readLongJobs, readLongResults, resultSummary } from "./summaryReader";
+import { nextTurn, turns } from "./turns";
 
 /** Commands in one pipeline: enough to make round trips cheap, little enough to leave the server to others in between. */
 const commandsPerPipeline = 2000;
+/** Results that are read, 5 µs each, between two looks at whether others are to have their turn. */
+const readBetweenLooks = 50;
 
 interface RawFacts {
   readonly readAt: number;
@@ -111,11 +114,15 @@ async function readFinished(
     const head = commands.length;
     for (const id of chunk) commands.push(firstLookCommand(context, keys.result(id)));
     const replies = await redis.run(commands);
+    await nextTurn();
     // What is refused is left to the second read, which knows how to do without.
     if (refusals.note(replies)) return { open: open.concat(ids.slice(start)), inOrder };
     const readAt = asTime(replies[0]) ?? clock.now();
     const long: Long[] = [];
+    const rest = turns();
     for (let i = 0; i < chunk.length; i++) {
+      // Code that has not run before takes ten times as long.
+      if (i % readBetweenLooks === 0) await rest();
       const id = chunk[i]!;
       const payload = payloadOf(replies[head + i]);
       if (payload === null) open.push(id);
@@ -199,6 +206,7 @@ async function readChunk(
     );
   }
   const replies = await redis.run(commands);
+  await nextTurn();
   if (refusals.note(replies)) return false;
 
   const readAt = asTime(replies[0]) ?? clock.now();

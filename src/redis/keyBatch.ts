@@ -90,12 +90,11 @@ export class KeyBatch {
 
   /** What is known to be touched, without the candidates, and of the jobs at most so many. The batch holds only the others afterwards. */
   take(origin: TouchedBatch["origin"], atMost = Number.POSITIVE_INFINITY): TouchedBatch {
-    const jobs: string[] = [];
-    for (const id of this.jobs) {
-      if (jobs.length >= atMost) break;
-      jobs.push(id);
-      this.jobs.delete(id);
-    }
+    const all = [...this.jobs];
+    const jobs = all.length <= atMost ? all : all.slice(0, atMost);
+    // Removing a thousand one by one takes as long as finding them.
+    if (jobs === all) this.jobs.clear();
+    else for (const id of jobs) this.jobs.delete(id);
     const batch = { jobs, queues: [...this.queues], workers: this.workers, origin };
     this.queues.clear();
     this.workers = false;

@@ -6,7 +6,19 @@ export function turns(): () => Promise<void> {
   let since = performance.now();
   return async () => {
     if (performance.now() - since < turnMs) return;
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
     since = performance.now();
   };
+}
+
+let lastTurn: Promise<void> = Promise.resolve();
+
+/**
+ * Everybody else has their turn first; of those who wait here one goes on in each turn of the event loop. Call it before work on a long reply: libuv
+ * hands out what a socket has received in up to 32 portions of 64 kB without a look at anything else, so that reply after reply would be worked on in
+ * one go when the server is quicker than we are (up to 3000 jobs, measured; now 500).
+ */
+export function nextTurn(): Promise<void> {
+  lastTurn = lastTurn.then(() => new Promise((resolve) => setImmediate(resolve)));
+  return lastTurn;
 }

@@ -60,6 +60,26 @@ describe("A look at everything", function () {
     assert.ok(scans >= 5 && scans <= 9, `${scans} SCAN calls`);
   });
 
+  it("works on one long answer in each turn of the event loop, however many have come", async () => {
+    const reads = 8;
+    await addResults(500 * reads);
+    const running = runSource(server.url);
+    await running.swept();
+    let answered = 0;
+    const asked = Array.from({ length: reads }, async (_, read) => {
+      const ids = Array.from({ length: 500 }, (_id, i) => `job${500 * read + i}`);
+      assert.equal((await running.source.readJobs(ids, ["arq:queue"])).length, 500);
+      answered++;
+    });
+    const inOneTurn: number[] = [];
+    for (let before = 0; before < reads; before = answered) {
+      await new Promise((resolve) => setImmediate(resolve));
+      inOneTurn.push(answered - before);
+    }
+    await Promise.all(asked);
+    assert.equal(Math.max(...inOneTurn), 1);
+  });
+
   it("finds queues and health records outside the prefix among many keys of ARQ", async () => {
     await addResults(3000);
     await redis.zadd("orders", Date.now() + 60_000, "later");
