@@ -80,21 +80,25 @@ class Prefixes {
     const headerAt = headerIn(line);
     const at = headerAt >= 0 ? groupStart(line, headerAt) : line.indexOf(frameStart);
     if (at <= 0 || at > longestPrefix || this.#known.length >= mostPrefixes) return;
-    const before = line.slice(0, at).trimEnd();
+    const before = this.#withoutMargin(index, line.slice(0, at).trimEnd());
     if (margin.test(before) || ofTraceback.test(before)) return;
     const known = this.#match(line);
     if (known !== null && margin.test(line.slice(known.length, at))) return;
     const shape = before.replaceAll(/\d+/g, "0");
     const tries = this.#tries.get(shape) ?? 0;
     if (tries >= mostTries || this.#failures >= mostFailures) return;
-    const pattern = headerAt >= 0 ? this.#underHeader(index, before) : this.#aroundFrame(index, before);
+    const pattern = headerAt >= 0 ? this.#underHeader(index, before, known !== null) : this.#aroundFrame(index, before);
     if (pattern === null) {
       this.#failures++;
       this.#tries.set(shape, tries + 1);
       return;
     }
     const length = new RegExp(pattern, "y").exec(line)?.[0].length ?? at;
-    this.#known.push({ pattern, separator: /^[ \t]?/.exec(line.slice(length, at))?.[0] ?? "" });
+    const between = line.slice(length, at);
+    const separator = /^[ \t]?/.exec(between)?.[0] ?? "";
+    // A margin is indented by steps of two.
+    const none = /^(?: {2})+\|/.test(between);
+    this.#known.push({ pattern, separator: none ? "" : separator });
     // The longest first: `web-1  | app: ` before `web-1  | `.
     this.#known.sort((a, b) => b.pattern.length - a.pattern.length);
     this.#any = new RegExp(this.#known.map((prefix) => `(${prefix.pattern})`).join("|"), "y");
@@ -116,11 +120,25 @@ class Prefixes {
     return found === null ? null : { index: found.indexOf(found[0], 1) - 1, length: found[0].length };
   }
 
+  /** `web-1  |` where `web-1  |     |` stands before the first header within a group that has none itself, as the members' lines above prove. */
+  #withoutMargin(index: number, before: string): string {
+    const outer = before.replace(/[ \t]{2,}\|$/, "");
+    if (outer === before || margin.test(outer)) return before;
+    const member = new RegExp(String.raw`(?:${patternsOf(outer).join("|")})[ \t]+\+[-+]{17,18} \d+ -{16}`, "y");
+    for (let above = index - 1; above >= index - near && above >= 0; above--) {
+      member.lastIndex = 0;
+      if (member.test(this.lines[above] ?? "")) return outer;
+    }
+    return before;
+  }
+
   /** The whole of what stands before the header where it stands before a frame too, else as much of it as does. */
-  #underHeader(index: number, before: string): string | null {
+  #underHeader(index: number, before: string, known: boolean): string | null {
     for (const pattern of patternsOf(before)) {
       if (this.#someBelow(index, new RegExp(`${pattern}(?=[ \\t]+(?:File "|[|+] ))`, "y"))) return pattern;
     }
+    // Behind a known prefix: a message that quotes a header, `web-1  | ValueError: Traceback …`.
+    if (known) return null;
     for (let below = index + 1; below <= index + near && below < this.lines.length; below++) {
       const line = this.lines[below] ?? "";
       const at = line.indexOf(frameStart);
@@ -141,7 +159,8 @@ class Prefixes {
     const frame = /^ {2}File ".+", line \d+(?:, in .+)?$/;
     if (!frame.test((this.lines[index] ?? "").slice((this.lines[index] ?? "").indexOf(frameStart)))) return null;
     const [pattern] = patternsOf(before);
-    if (pattern === undefined) return null;
+    // A line of source, whose string looks like a frame.
+    if (pattern === undefined || /\(.*["']/.test(before)) return null;
     return this.#someBelow(index, new RegExp(`${pattern}(?=[ \\t])`, "y")) ? pattern : null;
   }
 
@@ -156,10 +175,18 @@ class Prefixes {
 
 /**
  * Times aside, as it is; and with every number aside, for prefixes that count their lines. None where it is full of them: no two
- * holes touch and there are few, so that no line can be read in many ways.
+ * holes touch and there are few, so that no line can be read in many ways. Last, as `grep` numbers lines: `9:` where it found, `10-` around.
  */
 function patternsOf(prefix: string): string[] {
   const anyTime = String.raw`(?<!\d)(?:${time})(?!\d)`;
+  const grep = new RegExp(anyTime).test(prefix)
+    ? null
+    : /^(?:(\S+\.[a-z]+)[:-])?\d+[:-]$|^(\S+\.[a-z]+)[:-]$/.exec(prefix);
+  if (grep !== null) {
+    const [, numbered, plain] = grep;
+    if (plain !== undefined) return [`${literal(plain)}[:-]`];
+    return [String.raw`${numbered === undefined ? "" : `${literal(numbered)}[:-]`}\d+[:-]`];
+  }
   return [anyTime, String.raw`${anyTime}|^ *\d+|(?<!\d)\d+`].flatMap((hole) => {
     const holes = [...prefix.matchAll(new RegExp(hole, "g"))];
     if (holes.length > mostHoles) return [];

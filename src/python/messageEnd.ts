@@ -2,7 +2,7 @@
 const record = new RegExp(
   `^(?:${[
     // 2026-11-22, [2026-11-22T…], 12:40:49, 22/Nov/2026:…, 11/22/26 …, [I 261122 12:40:49 web:1], E1122 12:40:49.1 7
-    String.raw`[\[(]?(?:[A-Z] )?\d{4}[-/]\d\d[-/]\d\d\b`,
+    String.raw`[\[(]?(?:[A-Z] )?\d{4}[-/]\d\d[-/]\d\d(?:\b|T\d)`,
     String.raw`[\[(]?\d\d:\d\d:\d\d\b`,
     String.raw`[\[(]?\d\d/(?:\d\d|[A-Z][a-z]{2})/\d\d`,
     String.raw`\[?[DIWECF] ?\d{4,6} \d\d:\d\d:\d\d\b`,
@@ -10,7 +10,9 @@ const record = new RegExp(
     String.raw`[\[(]?(?:[A-Z][a-z]{2} )?[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d\b`,
     String.raw`[\[(]?\d\d-[A-Z][a-z]{2}-\d{4}\b`,
     String.raw`\d{10}\.\d{3,9}\b`,
-    String.raw`\s*[\[(<]?(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL)\b[\]:)>| ]`,
+    String.raw`[\[(<]?(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL)\b[\]:)>| ]`,
+    // Flush right in eight columns, and below the time that rich prints once. Other indentation is a message's: `  ERROR: no such file`.
+    String.raw`(?: WARNING| {2}NOTICE| {3}(?:TRACE|DEBUG|ERROR|FATAL)| {4}(?:INFO|WARN)| {8,}(?:DEBUG|INFO|WARNING|ERROR|CRITICAL))\b[\]:)>| ]`,
     String.raw`\[(?:trace|debug|info|notice|warn|warning|error|critical|fatal) *\]`,
     // A web server's: 127.0.0.1 - - [22/Nov/2026 …
     String.raw`\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}(?::\d+)? - `,
@@ -34,7 +36,9 @@ const report = new RegExp(
     "Exception ignored (?:in|while|on)",
     "Exception in (?:thread|callback) ",
     "Unhandled exception in ",
-    "Task exception was never retrieved",
+    "(?:Task|Future) exception was never retrieved",
+    "Executing <(?:Task|Handle|TimerHandle) ",
+    "an error occurred during closing of asynchronous generator ",
     "Task was destroyed but it is pending",
     "Fatal Python error: ",
     "Error in (?:sys\\.excepthook|atexit\\._run_exitfuncs):",
@@ -46,7 +50,16 @@ const report = new RegExp(
     "-{70}$",
     "={70}$",
     String.raw`make(?:\[\d+\])?: \*\*\* `,
+    // Of pytest, and what `tail` prints between files.
+    String.raw`={3,} .{1,200} ={3,}$`,
+    "-{3,} Captured .{1,60} -{3,}$",
+    "==> .{1,500} <==$",
+    // What a program that ran the program prints when that has ended.
+    "(?:command terminated|Process finished) with exit code ",
+    "npm (?:ERR!|error) ",
+    String.raw`##\[[a-z]+\]`,
     ">>> ",
+    String.raw`In \[\d+\]: `,
     String.raw`\$ `,
     "[❯➜λ] ",
     String.raw`(?:PS )?[A-Za-z]:\\[^<>|?*"]{0,200}>`,
@@ -66,6 +79,45 @@ export function beginsRecord(line: string): boolean {
 export function endsMessage(line: string): boolean {
   if (beginsRecord(line) || report.test(line) || headsStack(line)) return true;
   return (line.includes("@") && prompt.test(line)) || (line.includes("Warning: ") && warning.test(line));
+}
+
+const boxes = /```|"""|'''|<\/?(?:pre|textarea)\b|\{(?:noformat|code)\b/g;
+const boxEnd = /^\s*(?:<\/code>)?(```|"""|'''|<\/(?:pre|textarea)\b|\{(?:noformat|code)\b)(?:[>}].{0,100})?\s*$/;
+
+/**
+ * What people and pages put a traceback into ends with this line of its message: Markdown's fence, a docstring, a web page's `<pre>`. Not where
+ * the message itself opened it, which is kept in `opened`.
+ */
+export function closesBox(line: string, opened: Set<string>): boolean {
+  const marks = line.match(boxes);
+  if (marks === null) return false;
+  const end = boxEnd.exec(line)?.[1];
+  if (end !== undefined) return !opened.delete(end.replace("/", ""));
+  for (const mark of marks) opened.add(mark.replace("/", ""));
+  return false;
+}
+
+const levels = "TRACE|DEBUG|INFO|NOTICE|SUCCESS|WARN|WARNING|ERROR|EXCEPTION|CRITICAL|FATAL";
+const levelOrTime = new RegExp(String.raw`\b(?:${levels})\b|\b\d\d:\d\d:\d\d\b`);
+/** No formatter puts more before level and time, characters. */
+const longestBeginning = 200;
+
+/**
+ * How further records of a log begin whose format nobody knows, told from one of them by what stands before its level or time: `[MainThread]
+ * ERROR`, `worker.py:12 [job=7f] WARNING`. Words with digits in them may differ. Null where it has neither. Linear.
+ */
+export function recordsLike(line: string): RegExp | null {
+  const before = levelOrTime.exec(line.slice(0, longestBeginning));
+  if (before === null || before.index === 0) return null;
+  const pattern = line
+    .slice(0, before.index)
+    .split(/([\w.-]*\d[\w.-]*| +)/)
+    .map((part, index) => {
+      if (index % 2 === 1) return part.startsWith(" ") ? " +" : String.raw`[\w.-]+`;
+      return part.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`);
+    })
+    .join("");
+  return new RegExp(`^${pattern}(?:${levelOrTime.source})`);
 }
 
 /** The frames below this line are no traceback: `logging`'s `stack_info`, asyncio's `source_traceback`, a thread's stack. */

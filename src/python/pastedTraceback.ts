@@ -3,7 +3,8 @@ import { header } from "./tracebackHeader";
 import { unwrap } from "./unwrap";
 
 const frame = /^\s*File ".+", line (?:-?\d+|None|\?), in \S/;
-const fence = /^\s*```|^ {0,3}~~~[\w-]*$/;
+/** Those of backquotes are read as ends of a message. */
+const fence = /^ {0,3}~~~[\w-]*$/;
 // oxlint-disable-next-line no-misleading-character-class -- invisible characters that pages and chats put into code
 const invisible = /[\u200b-\u200d\u2060\ufeff\u00ad]/g;
 

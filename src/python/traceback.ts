@@ -1,10 +1,10 @@
 import { escapedTexts, hasEscapedTraceback } from "./escapedTexts";
 import { logStreams } from "./logStreams";
-import { beginsRecord, endsMessage } from "./messageEnd";
+import { beginsRecord, closesBox, endsMessage } from "./messageEnd";
 import { plainLines } from "./plainLines";
 import { groupHeader, header } from "./tracebackHeader";
 import { looksLikeClass, parseExceptionLine, parseFrameLine, surelyClass } from "./tracebackParts";
-import { directCause, isLink, TracebackLines, type Opening } from "./tracebackLines";
+import { isLink, linkIn, TracebackLines, type Opening } from "./tracebackLines";
 
 /** One frame as printed: `  File "…", line N, in name`. */
 export interface Frame {
@@ -95,8 +95,10 @@ function* parseStream(lines: TracebackLines): Generator<{ from: number; to: numb
   let floor = 0;
   for (let opening = lines.seek(floor); opening !== null; opening = lines.seek(floor)) {
     const at = lines.index;
+    lines.learnRecord(at);
     const start = firstException(lines, opening, floor);
     if (start !== null) {
+      if (start.from < at) lines.learnRecord(start.from);
       const traceback = parseChain(lines, 0, start.exception);
       const holds = traceback.type !== "" || (opening === "header" && traceback.frames.length > 0);
       if (holds) yield { from: start.from, to: lines.index, traceback };
@@ -222,17 +224,24 @@ function parseTypeAndMessage(lines: TracebackLines, depth: number): Pick<Traceba
   if (first === null) return { type: "", message: "" };
   lines.next();
   const message = [first.message];
+  const opened = new Set<string>();
+  closesBox(first.message, opened);
+  let blank = false;
+  let quotes = false;
   for (; !lines.ended; lines.next()) {
     const line = lines.text(depth);
     if (line === null) {
       if (depth === 0 || !lines.withoutMargin() || !lines.marginBelow(maxForeign)) break;
       // Up to 3.12, the interpreter prints the margin of a member's message before its first line only.
       const bare = lines.raw(lines.index);
-      if (!endsMessage(bare)) message.push(bare);
+      if (!lines.endsMessage(bare)) message.push(bare);
       continue;
     }
-    if (lines.atHeader() || endsMessage(line)) break;
-    if (isLink(line)) break;
+    // Right below the message and further to the right, a traceback is what the message quotes: of a service, of another process.
+    const quoted: boolean = (quotes || !blank) && lines.quotesHeader(depth);
+    if (!quoted && (lines.atHeader() || lines.endsMessage(line) || isLink(line) || closesBox(line, opened))) break;
+    quotes ||= quoted;
+    blank ||= line === "";
     message.push(line);
   }
   return { type: first.type, message: message.join("\n").trimEnd() };
@@ -272,20 +281,21 @@ function skipRecords(lines: TracebackLines): void {
 function takeLink(lines: TracebackLines, depth: number): "cause" | "context" | null {
   const start = lines.index;
   skipBetween(lines, depth);
-  const line = lines.text(depth);
-  if (line === null || !isLink(line)) {
+  const link = linkIn(lines.text(depth));
+  if (link === null) {
     lines.index = start;
     return null;
   }
   lines.next();
   skipBetween(lines, depth);
-  return line === directCause ? "cause" : "context";
+  return link;
 }
 
 /** Blank lines, and records that somebody else printed into the traceback. */
 function skipBetween(lines: TracebackLines, depth: number): void {
   for (let skipped = 0; skipped < maxForeign && !lines.ended && !lines.atHeader(); lines.next()) {
-    const line = lines.text(depth);
+    const outside = depth > 0 && lines.marginBelow(maxForeign) ? lines.raw(lines.index) : null;
+    const line = lines.text(depth) ?? (outside !== null && beginsRecord(outside) ? outside : null);
     if (line === null || (line.trim() !== "" && !beginsRecord(line))) return;
     if (line.trim() !== "") skipped++;
   }
@@ -301,11 +311,16 @@ function bareCauseAbove(lines: TracebackLines, floor: number): { from: number; e
   let end = link - 1;
   while (end >= lowest && (lines.raw(end).trim() === "" || beginsRecord(lines.raw(end)))) end--;
   let start = -1;
+  let named = false;
   for (let index = end; index >= lowest && !endsMessage(lines.raw(index)); index--) {
     const exception = parseExceptionLine(lines.raw(index));
     if (exception === null || !looksLikeClass(exception.type)) continue;
-    start = index;
+    const sure = surelyClass.test(exception.type);
+    // `Note: x` is one only where nothing above is one by its name.
+    if (sure || !named) start = index;
+    named ||= sure;
     // The first line of a paragraph is where it begins; further down, a line of the message may look like one.
+    if (!named) continue;
     if (index === lowest || lines.raw(index - 1).trim() === "" || endsMessage(lines.raw(index - 1))) break;
   }
   return start < 0 ? null : { from: start, exception: bareException(lines, start, end) };

@@ -1,12 +1,12 @@
 import { groupStart } from "./logStreams";
-import { headsStack } from "./messageEnd";
+import { beginsRecord, endsMessage, headsStack, recordsLike } from "./messageEnd";
 import { header, headerIn } from "./tracebackHeader";
 
 /** How a traceback begins: with its header; with a frame or the members of a group, never raised or cut off above; with the sentence that links causes. */
 export type Opening = "header" | "frames" | "group" | "link";
 
-export const directCause = "The above exception was the direct cause of the following exception:";
-export const handling = "During handling of the above exception, another exception occurred:";
+const directCause = "The above exception was the direct cause of the following exception:";
+const handling = "During handling of the above exception, another exception occurred:";
 
 /**
  * Lines of a text that may hold tracebacks, read with a cursor. Takes off what stands in front of every line of one: its
@@ -19,6 +19,9 @@ export class TracebackLines {
   #indent = "";
   /** The line whose beginning does not belong to the traceback: `12:00:00: Traceback …`. */
   #lead: { readonly index: number; readonly width: number } | null = null;
+
+  /** How records of this log begin, where the one above the traceback at hand tells it. */
+  #record: RegExp | null = null;
 
   #found = -1;
   /** The last line that a group was looked for above. */
@@ -69,9 +72,36 @@ export class TracebackLines {
     return this.textAt(index, 0) ?? "";
   }
 
+  /** Learns from the record that the traceback from this line on belongs to how the next one begins. */
+  learnRecord(from: number): void {
+    this.#record = null;
+    const above = this.#lead?.index === from ? from : from - 1;
+    for (let index = above; index > from - maxRecord && index >= 0 && this.#record === null; index--) {
+      const line = this.#lead?.index === index ? this.lines[index]?.slice(0, this.#lead.width) : this.raw(index);
+      if (line === undefined || beginsRecord(line)) return;
+      this.#record = recordsLike(line);
+    }
+  }
+
+  /** The message of an exception is over before this line. */
+  endsMessage(line: string): boolean {
+    return endsMessage(line) || (this.#record?.test(line) ?? false);
+  }
+
   /** A traceback opens at the line, at any width. */
   atHeader(index = this.index): boolean {
     return headerIn(this.lines[index] ?? "") >= 0;
+  }
+
+  /** A traceback opens at the cursor that stands further right than the text of this depth, as the message of an exception quotes one. */
+  quotesHeader(depth: number): boolean {
+    const text = this.text(depth);
+    return (
+      text !== null &&
+      /^\s/.test(text) &&
+      headerIn(text) >= 0 &&
+      /^(?:Exception Group )?Traceback/.test(text.trimStart())
+    );
   }
 
   /** The next line from the cursor on that is this text; -1 where none is. Found once, asked for often: linear over a whole text. */
@@ -176,11 +206,20 @@ export class TracebackLines {
   }
 }
 
+/** Lines of a record above its traceback that are looked at for its level or time. */
+const maxRecord = 3;
 /** No path is longer, characters. */
 const longestFrame = 20_000;
 
+/** The sentence that links two exceptions; some print blanks behind it to the edge of the terminal. */
+export function linkIn(line: string | null): "cause" | "context" | null {
+  const sentence = line?.trimEnd();
+  if (sentence === directCause) return "cause";
+  return sentence === handling ? "context" : null;
+}
+
 export function isLink(line: string | null): boolean {
-  return line === directCause || line === handling;
+  return linkIn(line) !== null;
 }
 
 const separator = /^( +(?:\+-|))\+-{16} (?:\d+|\.\.\.) -{16}$/;

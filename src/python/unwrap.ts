@@ -51,6 +51,7 @@ function goesOn(next: string | undefined, begins: (line: string) => boolean): bo
   return (
     next !== undefined &&
     next.trim() !== "" &&
+    !next.trimStart().startsWith("```") &&
     !begins(next) &&
     !beginsRecord(next) &&
     headerIn(next) < 0 &&
@@ -58,12 +59,14 @@ function goesOn(next: string | undefined, begins: (line: string) => boolean): bo
   );
 }
 
-/** The width that lines were cut at: the greatest there is, where a line of just that length is surely cut, or several have it. Else 0. */
+/** The width that lines were cut at: the greatest there is, where a line of just that length is surely cut, or several different ones have it. Else 0. */
 function wrapWidth(lines: readonly string[]): number {
   const width = lines.reduce((most, line) => Math.max(most, line.length), 0);
   if (width < narrowest) return 0;
   const full = lines.flatMap((line, index) => (line.length === width ? [index] : []));
-  return full.length > 1 || full.some((index) => surelyCut(lines[index] ?? "", lines[index + 1] ?? "")) ? width : 0;
+  // The same line twice is the source of two frames.
+  const several = new Set(full.map((index) => lines[index])).size > 1;
+  return several || full.some((index) => surelyCut(lines[index] ?? "", lines[index + 1] ?? "")) ? width : 0;
 }
 
 function surelyCut(line: string, next: string): boolean {

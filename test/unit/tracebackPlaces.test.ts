@@ -54,6 +54,15 @@ const places: [sentence: string, change: (text: string) => string][] = [
     "behind what GitHub prints of a job",
     (text) => eachLine(text, (line, n) => `2026-11-22T12:40:${second(n)}.12345${second(n)}Z ${line}`),
   ],
+  [
+    "behind the numbers that grep gives to what it found and to the lines below",
+    (text) => eachLine(text, (line, n) => `${n + 98}${n === 0 ? ":" : "-"}${line}`),
+  ],
+  [
+    "behind what grep prints of several files",
+    (text) =>
+      eachLine(text, (line, n) => `logs/worker.log${n === 1 ? ":" : "-"}${n + 98}${n === 1 ? ":" : "-"}${line}`),
+  ],
   ["behind a name and a tab", (text) => eachLine(text, (line) => `worker\t${line}`)],
   ["behind times and a tab", (text) => eachLine(text, (line, n) => `2026-11-22T12:40:${second(n)}.123Z\t${line}`)],
   ["behind what honcho prints", (text) => eachLine(text, (line, n) => `12:40:${second(n)} worker.1 | ${line}`)],
@@ -96,6 +105,12 @@ const places: [sentence: string, change: (text: string) => string][] = [
   ],
   ["before a record with its level first", (text) => `${text}INFO:arq.worker:x\n`],
   ["before a record of JSON", (text) => `${text}{"level": "info", "message": "x"}\n`],
+  ["in a fence of Markdown", (text) => `It fails:\n\n\`\`\`pytb\n${text}\`\`\`\n\nOften.\n`],
+  ["in a docstring", (text) => `def f():\n    """Fails:\n\n${eachLine(text, (line) => `    ${line}`)}    """\n`],
+  [
+    "between records whose format is told by the one above",
+    (text) => `[MainThread] worker.py:12 ERROR x\n${text}[MainThread] worker.py:7 INFO y\n[MainThread] z.py:1 INFO z\n`,
+  ],
   ["before the prompt of a shell", (text) => `${text}me@laptop:~/shop (main)$ arq shop.WorkerSettings\n`],
   [
     "before the stack of another record",
@@ -218,6 +233,8 @@ describe("parseTracebacks, wherever a traceback was printed", () => {
   const ends = [
     "2026-11-22 12:40:49,123 INFO x",
     "[2026-11-22 12:40:49 +0000] [7] [INFO] x",
+    "2026-11-22T12:40:49.123Z INFO x",
+    "[2026-11-22T12:40:49.123+0000] {task.py:1400} INFO - x",
     "22/Nov/2026:12:40:49 +0000 x",
     "22-Nov-2026 12:40:49 x",
     "Sun Nov 22 12:40:49 2026 x",
@@ -226,6 +243,8 @@ describe("parseTracebacks, wherever a traceback was printed", () => {
     "WARNING: x",
     "[error] x",
     "           INFO     x",
+    "   ERROR: x",
+    " WARNING x",
     "[I 261122 12:40:49 web:1] x",
     "level=info msg=x",
     '{"level": "info", "message": "x"}',
@@ -236,6 +255,14 @@ describe("parseTracebacks, wherever a traceback was printed", () => {
     "Exception in thread Thread-2 (f):",
     "Exception ignored in: <function f at 0x7f>",
     "Task exception was never retrieved",
+    "Future exception was never retrieved",
+    "Executing <Task pending name='Task-6'> took 0.101 seconds",
+    "=========================== short test summary info ============================",
+    "==> other.log <==",
+    "command terminated with exit code 1",
+    "Process finished with exit code 1",
+    "##[error]Process completed with exit code 1.",
+    "In [4]: ",
     "Process SpawnProcess-2:",
     "Unclosed client session",
     "Error in atexit._run_exitfuncs:",
@@ -254,6 +281,28 @@ describe("parseTracebacks, wherever a traceback was printed", () => {
       assert.deepEqual(parseTracebacks(`${text}${line}\nmore\n`), [truth]);
     });
   }
+
+  it("keeps in a message what only looks like an end of it", () => {
+    const { text, truth } = recorded.find(({ kind }) => kind === "plain") ?? assert.fail();
+    for (const line of [
+      "  ERROR: no such file",
+      "    Traceback (most recent call last):",
+      "Note: x",
+      "---- stderr ----",
+    ]) {
+      assert.deepEqual(parseTracebacks(`${text}${line}\nmore\n`), [{ ...truth, message: `v1\n${line}\nmore` }], line);
+    }
+  });
+
+  it("links exceptions by sentences that are filled with blanks to the edge of a terminal", () => {
+    for (const { kind, text, truth } of recorded.filter(({ kind: each }) => /^(?:caused|handling)$/.test(each))) {
+      assert.deepEqual(
+        parseTracebacks(eachLine(text, (line) => (/^(?:The|During)/.test(line) ? line.padEnd(100) : line))),
+        [truth],
+        kind,
+      );
+    }
+  });
 
   it("ends a message where the logging of Python reports an error of its own", () => {
     const text = `--- Logging error ---\n${recorded.find(({ kind }) => kind === "plain")?.text}Call stack:\n  File "a.py", line 1, in f\n    log()\nMessage: 'x %s'\nArguments: ()\n`;
