@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { build, type Plugin } from "esbuild";
 import { chromium, type Browser, type Page } from "playwright-core";
+import { translations } from "../../src/host/panels/translations";
 import type { HostToPage, PageToHost } from "../../src/protocol/channel";
 import { fakeVsCodeApi } from "./fakeVsCodeApi";
 import { repositoryRoot } from "./repositoryRoot";
@@ -31,6 +32,8 @@ export interface OpenOptions {
   readonly height?: number;
   /** What `getState` answers: the intent of an earlier life. */
   readonly remembered?: unknown;
+  /** Another language than English, with its texts as VS Code gives them to the host. */
+  readonly spoken?: { readonly language: string; readonly bundle: Readonly<Record<string, string>> };
 }
 
 /** One page in Chromium with a pretended host behind it. */
@@ -149,6 +152,12 @@ export class PageHarness {
       opened.complaints.push(complaint);
     });
     await page.addInitScript(fakeVsCodeApi, JSON.stringify({ theme: webviewThemes[theme], remembered }));
+    const { spoken } = options;
+    if (spoken !== undefined) {
+      const headers = { "content-type": "text/html", "content-security-policy": contentSecurityPolicy };
+      const body = shell(name, spoken.language, translations(spoken.bundle));
+      await page.route(`**/${name}`, (route) => route.fulfill({ headers, body }));
+    }
     const { port } = this.server.address() as AddressInfo;
     await page.goto(`http://127.0.0.1:${port}/${name}`);
     return opened;
@@ -205,10 +214,10 @@ const vsCodeStyles = `@layer vscode-default {
 }`;
 
 /** The same shell as the host's. The empty favicon keeps the browser from asking for one. */
-function shell(page: string): string {
+function shell(page: string, language = "en", translated = ""): string {
   return `<!doctype html>
-<html lang="en">
+<html lang="${language}">
 <head><meta charset="utf-8"><title>ARQ ${page}</title><link rel="icon" href="data:,"><link rel="stylesheet" href="/vscode.css"></head>
-<body><arq-${page}></arq-${page}><script type="module" src="/${page}.js"></script></body>
+<body>${translated}<arq-${page}></arq-${page}><script type="module" src="/${page}.js"></script></body>
 </html>`;
 }

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import manifest from "../../package.json";
 import texts from "../../package.nls.json";
+import { textCalls } from "../support/baseBundle";
 import { localManifest, nlsKey } from "../support/localManifest";
 
 /** Fields of the manifest that people read, wherever they stand in it. */
@@ -42,23 +43,6 @@ const shown = [
   if (path.includes("inputSchema") || (path.includes("languageModelTools") && fieldOf(path) === "name")) return false;
   return readByPeople.has(fieldOf(path));
 });
-
-/** Calls of `t` and of `l10n.t`, with what stands after the parenthesis. Not `.t(` of anything else, nor the making of `t`. */
-const call = /(?:\bl10n\.|(?<![\w.$]|function ))t\(\s*/g;
-/** A text without anything put into it, and what follows it. */
-const literal = /^(?:"((?:[^"\\\n]|\\.)*)"|'((?:[^'\\\n]|\\.)*)')\s*[,)]/;
-
-function* calls(folder: string): Generator<{ readonly place: string; readonly after: string }> {
-  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile() || !entry.name.endsWith(".ts")) continue;
-    const file = join(entry.parentPath, entry.name);
-    const source = readFileSync(file, "utf8");
-    for (const found of source.matchAll(call)) {
-      const line = source.slice(0, found.index).split("\n").length;
-      yield { place: `${file}:${line}`, after: source.slice(found.index + found[0].length) };
-    }
-  }
-}
 
 /**
  * English on purpose: what tools tell models, what decoders say of bytes they cannot read (it becomes part of errors and is looked up as it is), what Python says, and the command line.
@@ -111,14 +95,13 @@ describe("texts that people read can be translated", () => {
 
   it("gives every t( its text as a literal, which tools can collect, with places numbered from {0}", () => {
     let count = 0;
-    for (const { place, after } of [...calls("src"), ...calls("webview")]) {
-      const text = literal.exec(after);
-      assert.ok(text, `${place}: t(${after.slice(0, 60)}`);
-      const places = [...(text[1] ?? text[2] ?? "").matchAll(/\{(\d+)\}/g)].map(([, index]) => Number(index));
+    for (const { place, text } of textCalls()) {
+      assert.ok(text !== null, place);
+      const places = [...text.matchAll(/\{(\d+)\}/g)].map(([, index]) => Number(index));
       const distinct = [...new Set(places)].sort((a, b) => a - b);
       assert.deepEqual(distinct, [...distinct.keys()], place);
       count++;
     }
-    assert.ok(count > 200, `only ${count} calls`);
+    assert.ok(count > 1000, `only ${count} calls`);
   });
 });

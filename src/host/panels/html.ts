@@ -1,4 +1,5 @@
 import { env, l10n, Uri, type Webview, type WebviewOptions } from "vscode";
+import { translations } from "./translations";
 
 /** What a page may load, and from where: its own bundle, nothing else. */
 export function webviewOptions(extensionUri: Uri): WebviewOptions {
@@ -28,15 +29,8 @@ export function pageHtml(webview: Webview, extensionUri: Uri, page: "dashboard" 
 <title>${title}</title>
 </head>
 <body>
-${translations()}<arq-${page}></arq-${page}>
+${translations(l10n.bundle)}<arq-${page}></arq-${page}>
 <script type="module" src="${script.toString()}"></script>
 </body>
 </html>`;
-}
-
-/** What `webview/shared/l10n.ts` reads: data, which no policy has to allow. Nothing in English. */
-function translations(): string {
-  if (l10n.bundle === undefined) return "";
-  // A translation must not end the element it stands in.
-  return `<script type="application/json" id="l10n">${JSON.stringify(l10n.bundle).replaceAll("<", "\\u003c")}</script>\n`;
 }
