@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { cpSync, mkdirSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { runCommand } from "../runCommand";
 import type { VsCodeServer } from "./ensureVsCode";
@@ -69,13 +70,21 @@ export async function startCodeServer(options: CodeServerOptions): Promise<CodeS
   else args.push("--connection-token", token);
   if (options.testDriver) args.push("--enable-smoke-test-driver");
   if (options.trustAll) args.push("--disable-workspace-trust");
+  // VS Code leaves its sockets where they are when it ends (measured, 1.139: two a window). Short, because the path of a socket is bounded.
+  const sockets = mkdtempSync(join(tmpdir(), "arq-run-"));
   // A group of its own: the server's children (extension host, file watcher) must end with it.
   const child = spawn(vscode.node, args, {
-    env: { ...process.env, ...options.env },
+    env: { XDG_RUNTIME_DIR: sockets, ...process.env, ...options.env },
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   });
-  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  const ended = new Promise<void>((resolve) => {
+    const gone = () => {
+      rmSync(sockets, { recursive: true, force: true });
+      resolve();
+    };
+    child.once("exit", gone).once("error", gone);
+  });
   const output = { text: "" };
   const port = await portOf(child, output);
   const host = `127.0.0.1:${port}`;
