@@ -102,7 +102,7 @@ describe("the log of a job on its page", () => {
       answers: { log: () => ({ ...long(500), partly: true, by: "function and time" }) },
     });
     await test.says("arq-job-log", "The last 500 of 2,000 lines.");
-    await test.says("arq-job-log", "only lines which name it were looked for");
+    await test.says("arq-job-log", "not all of its lines were read");
     await test.says("arq-job-log", "logs/worker.log, by function and time: a guess");
   });
 
