@@ -1,3 +1,5 @@
+import { isUtf8 } from "node:buffer";
+
 /** A line is kept up to this length, bytes; the rest of it is skipped. */
 const maxLine = 131_072;
 const lineEnd = 0x0a;
@@ -86,8 +88,9 @@ export class ByteLines {
   #textOf(line: Buffer): string {
     const text = line.toString(this.encoding);
     const whole = this.#from === 0 ? text.replace(/^\uFEFF/, "") : text;
-    // With letters of UTF-8 beside it, it is damage.
-    const isOther = this.encoding === "utf8" && whole.includes("\uFFFD") && !/[^\0-\x7F\uFFFD]/.test(whole);
+    // With letters of UTF-8 beside it, it is damage; Python itself writes U+FFFD for what it could not read.
+    const isOther =
+      this.encoding === "utf8" && whole.includes("\uFFFD") && !/[^\0-\x7F\uFFFD]/.test(whole) && !isUtf8(line);
     return isOther ? latin.decode(line) : whole;
   }
 }

@@ -4,6 +4,8 @@ import type { ByteLine } from "./byteLines";
 const maxLine = 131_072;
 /** Of what one stream said, characters; a worker's day of jobs without tracebacks. The oldest lines go first. */
 const maxKept = 524_288;
+/** What a line takes besides its characters, of which it may have none. */
+const lineCost = 64;
 
 /** The last lines of a text that comes in pieces cut anywhere, each with where it stood, characters. */
 export class HeardLines {
@@ -40,7 +42,7 @@ export class HeardLines {
       from = end + 1;
       whole.push(line);
       this.#kept.push(line);
-      this.#size += line.text.length;
+      this.#size += line.text.length + lineCost;
     }
     this.#unfinished = this.#withEnd(text, from, text.length);
     this.#position += text.length;
@@ -60,7 +62,7 @@ export class HeardLines {
 
   #forget(): void {
     let gone = 0;
-    while (this.#size > maxKept && gone < this.#kept.length) this.#size -= this.#kept[gone++]!.text.length;
+    while (this.#size > maxKept && gone < this.#kept.length) this.#size -= this.#kept[gone++]!.text.length + lineCost;
     if (gone > 0) this.#kept = this.#kept.slice(gone);
   }
 }

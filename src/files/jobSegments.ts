@@ -1,4 +1,5 @@
 import type { WorkerLogRecord } from "../python/workerLogRecord";
+import { ownText } from "./ownText";
 
 /** A part of a log file in which one try of a job ran, as far as it was read. Offsets are bytes. */
 export interface JobSegment {
@@ -47,11 +48,11 @@ export class JobSegments {
       return;
     }
     const segment: JobSegment = {
-      ref,
+      ref: ownText(ref),
       from,
       line,
-      stream,
-      process,
+      stream: ownText(stream),
+      process: process === null ? null : ownText(process),
       startMs: clockMs,
       to: begins ? null : to,
       endMs: begins ? null : clockMs,
@@ -59,7 +60,7 @@ export class JobSegments {
       headless: !begins,
     };
     this.#byRef.delete(ref);
-    this.#byRef.set(ref, [...known.slice(1 - maxOfRef), segment]);
+    this.#byRef.set(segment.ref, [...known.slice(1 - maxOfRef), segment]);
     this.#count += known.length < maxOfRef ? 1 : 0;
     if (this.#count > maxSegments) this.#forget();
   }

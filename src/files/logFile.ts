@@ -24,6 +24,7 @@ export class LogFile implements JobLogSource {
   readonly begin = 0;
   /** What is being read, by its handle: a file that was renamed is read to its end, and then the new one. Null while there is none. */
   #open: { readonly file: OpenLog; identity: string } | null = null;
+  #closed = false;
   #position = 0;
   /** The first bytes of the file: they change when it is cut and written anew, and not when only its identity does. */
   #head: Buffer = Buffer.alloc(0);
@@ -114,11 +115,16 @@ export class LogFile implements JobLogSource {
   /** Number of the line that begins there, from 1. Reads everything before it. Null where the file cannot be read. */
   async lineAt(offset: number): Promise<number | null> {
     const open = this.#open;
-    return open === null ? null : (await countLines(open.file, offset)) + 1;
+    return open === null ? null : (await countLines(open.file, offset, encodingOf(this.#head))) + 1;
   }
 
-  /** Lets go of the file. */
+  /** Lets go of the file for good: reading it rejects from now on. */
   async close(): Promise<void> {
+    this.#closed = true;
+    await this.#letGo();
+  }
+
+  async #letGo(): Promise<void> {
     const open = this.#open;
     this.#open = null;
     await open?.file.close();
@@ -133,7 +139,7 @@ export class LogFile implements JobLogSource {
       const records = end > this.#position ? await this.#readUntil(open.file, end) : [];
       return [...records, ...(await this.#unended(open.file))];
     } finally {
-      await this.close();
+      await this.#letGo();
     }
   }
 
@@ -169,6 +175,10 @@ export class LogFile implements JobLogSource {
 
   async #begin({ size, identity }: FileFacts, replaces: boolean): Promise<{ file: OpenLog; identity: string }> {
     const file = await this.disk.open(this.path);
+    if (this.#closed) {
+      await file.close();
+      throw new Error("It is not read any more.");
+    }
     // What took the place of a followed file has not been read by anybody.
     this.#startAt(Math.max(0, size - (replaces ? maxCallBytes : this.firstBytes)));
     this.#head = Buffer.alloc(0);
@@ -189,7 +199,8 @@ export class LogFile implements JobLogSource {
   /** Lines before the first that is read; the one in whose middle reading begins is one of them. */
   async #count(file: OpenLog): Promise<number | null> {
     if (this.#position === 0) return 0;
-    return this.#position > maxCountBytes ? null : (await countLines(file, this.#position)) + 1;
+    if (this.#position > maxCountBytes) return null;
+    return (await countLines(file, this.#position, encodingOf(await readHead(file)))) + 1;
   }
 
   async #readUntil(file: OpenLog, end: number): Promise<PlacedRecord[]> {

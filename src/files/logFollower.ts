@@ -114,6 +114,8 @@ export class LogFollower {
   async #readFolders(waiting: [folder: string, paths: readonly string[]][]): Promise<void> {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       const [folder, paths] = next;
+      // Another reading, which took longer than anybody waits, has come to it meanwhile.
+      if (this.#busy.has(folder)) continue;
       this.#busy.add(folder);
       await this.#readFiles(paths).finally(() => this.#busy.delete(folder));
     }
@@ -146,8 +148,9 @@ export class LogFollower {
 
   async #read(path: string): Promise<{ failures: boolean; grown: boolean }> {
     let failures = false;
+    let file: LogFile | null = null;
     try {
-      const file = this.#files.get(path) ?? (await this.#openUnlessTwice(path));
+      file = this.#files.get(path) ?? (await this.#openUnlessTwice(path));
       if (file === null) return { failures, grown: false };
       const before = file.position;
       const records = await file.read();
@@ -158,7 +161,8 @@ export class LogFollower {
       return { failures, grown: records.length > 0 || file.position !== before };
     } catch (error) {
       // Closed while it was read.
-      if (this.#state === "closed") return { failures, grown: false };
+      if (this.#state === "closed" || (file !== null && this.#files.get(path) !== file))
+        return { failures, grown: false };
       // Gone, rotated away this very moment, or not ours to read: it is tried again as long as it is wanted.
       if (!this.#unreadable.has(path)) this.options.logger.info(`${path} is not followed: ${textOf(error)}`);
       this.#unreadable.add(path);

@@ -4,6 +4,7 @@ import type { WorkerLogRecord } from "../python/workerLogRecord";
 import { clockSlack, namesOneJob } from "./jobMoments";
 import type { LogClock } from "./logClock";
 import type { LogPlace } from "./logPlace";
+import { ownText } from "./ownText";
 
 /** A failure found in a log, with its traceback. Untrusted text; it has passed the redactor. */
 export interface LoggedFailure {
@@ -67,7 +68,7 @@ export class LoggedFailures {
    */
   take({ traceback, ...record }: WorkerLogRecord, place: LogPlace, clock: LogClock): boolean {
     if (record.mark !== "!" || traceback === null) return false;
-    const failure = { record: { ...record, traceback }, place, clock };
+    const failure = { record: { ...keptRecord(record), traceback: ownText(traceback) }, place, clock };
     const before = this.#byRef.get(record.ref)?.find((kept) => kept.clock === clock && goesOn(kept, failure));
     if (before !== undefined) {
       if (before.record.traceback === traceback) return false;
@@ -175,6 +176,20 @@ function nearest(failures: readonly KeptFailure[], finishedAt: number | null): K
 
 function cut(line: string): string {
   return line.slice(0, toldOfLine);
+}
+
+/** Without the text of the log that its parts were cut from. */
+function keptRecord<R extends Omit<WorkerLogRecord, "traceback">>(record: R): R {
+  const { stream, process, ref, jobId, function: name, error } = record;
+  return {
+    ...record,
+    stream: ownText(stream),
+    process: process === null ? null : ownText(process),
+    ref: ownText(ref),
+    jobId: jobId === null ? null : ownText(jobId),
+    function: name === null ? null : ownText(name),
+    error: error === null ? null : { type: ownText(error.type), message: ownText(error.message) },
+  };
 }
 
 function sizeOf({ record }: KeptFailure): number {

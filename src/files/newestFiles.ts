@@ -1,12 +1,17 @@
 import { stat } from "node:fs/promises";
+import { dirname } from "node:path";
 import { PatientReads } from "./patientReads";
 
 /** Order by age is asked of the disk again after so long, ms: a log may be written again that had rested. */
 const chosenMs = 10_000;
+/** Files written within the same span are of one age, so that those which are all being written do not take each other's place. Ms. */
+const sameAgeMs = 5 * 60_000;
 
 /** The files that were written last, the last one first. Asks the disk only when other names come or a while has passed. */
 export class NewestFiles {
-  readonly #times = new PatientReads(timeOf, 0);
+  /** By folder: of one that does not answer a single file is asked for. */
+  readonly #times = new PatientReads<ReadonlyMap<string, number>>((folder) => this.#timesIn(folder), new Map());
+  #folders: ReadonlyMap<string, readonly string[]> = new Map();
   #names = "";
   #chosen: readonly string[] = [];
   #at = -Infinity;
@@ -18,17 +23,36 @@ export class NewestFiles {
     const names = paths.join("\n");
     const now = performance.now();
     if (names === this.#names && now - this.#at < chosenMs) return this.#chosen;
-    const aged = await Promise.all(paths.map(async (path) => ({ path, at: await this.#times.of(path) })));
+    const folders = new Map<string, string[]>();
+    for (const path of paths) {
+      const inIt = folders.get(dirname(path)) ?? [];
+      inIt.push(path);
+      folders.set(dirname(path), inIt);
+    }
+    this.#folders = folders;
+    const aged: { path: string; at: number; age: number; isNew: number }[] = [];
+    const before = new Set(this.#chosen);
+    for (const [folder, inIt] of folders) {
+      const times = await this.#times.of(folder);
+      for (const path of inIt) {
+        const at = times.get(path) ?? 0;
+        aged.push({ path, at, age: Math.floor(at / sameAgeMs), isNew: before.has(path) ? 0 : 1 });
+      }
+    }
     this.#chosen = aged
-      .toSorted((a, b) => b.at - a.at)
+      .toSorted((a, b) => b.age - a.age || a.isNew - b.isNew || b.at - a.at)
       .slice(0, this.most)
       .map(({ path }) => path);
     this.#names = names;
     this.#at = now;
     return this.#chosen;
   }
-}
 
-async function timeOf(path: string): Promise<number> {
-  return (await stat(path).catch(() => null))?.mtimeMs ?? 0;
+  async #timesIn(folder: string): Promise<ReadonlyMap<string, number>> {
+    const times = new Map<string, number>();
+    for (const path of this.#folders.get(folder) ?? []) {
+      times.set(path, (await stat(path).catch(() => null))?.mtimeMs ?? 0);
+    }
+    return times;
+  }
 }

@@ -83,16 +83,18 @@ export class NewErrorNotice implements Disposable {
     const { connection } = session;
     const waiting = this.#waiting.filter(({ group }) => !mutedGroups.has(this.#connection, group.key));
     this.#waiting = [];
-    const isWanted = connection !== null && this.#isWanted(connection);
+    const isWanted = !this.#isDisposed && connection !== null && this.#isWanted(connection);
     const news = isWanted ? await this.#ownOf(waiting, connection) : [];
     this.#telling = false;
     const [first, ...others] = news;
     if (this.#isDisposed) return;
-    if (first === undefined || connection === null || session.connection?.name !== connection.name) {
+    if (waiting.length === 0 || !isWanted || session.connection?.name !== connection.name) {
       if (this.#waiting.length > 0) void this.#tell();
       return;
     }
+    // Also where another window told of them, so that all of them wait, and the next is told where somebody looks.
     this.#pause = setTimeout(() => void this.#tell(), this.paces.gapMs);
+    if (first === undefined) return;
     if (others.length === 0) void this.#tellOne(first, connection);
     else void tellMany(news, connection);
   }

@@ -25,6 +25,26 @@ describe("NewestFiles", () => {
       folder.remove();
     }
   });
+
+  it("changes no file for another one of the same minutes", async () => {
+    const folder = new TempFolder();
+    try {
+      const write = (name: string, at: number): string => {
+        const path = folder.write(name);
+        utimesSync(path, at, at);
+        return path;
+      };
+      const newest = new NewestFiles(2);
+      const [a, b, c] = [write("a.log", 60_003), write("b.log", 60_002), write("c.log", 60_001)];
+      assert.deepEqual(await newest.of([a, b]), [a, b]);
+      write("c.log", 60_004);
+      assert.deepEqual(await newest.of([a, b, c]), [a, b]);
+      write("c.log", 61_000);
+      assert.deepEqual(await newest.of([c, b, a]), [c, a]);
+    } finally {
+      folder.remove();
+    }
+  });
 });
 
 describe("globPaths", () => {

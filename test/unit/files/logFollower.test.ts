@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { appendFileSync, renameSync, rmSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type LogDisk, nodeDisk } from "../../../src/files/logDisk";
 import { LogFollower, type LogFollowerOptions } from "../../../src/files/logFollower";
 import { LoggedFailures } from "../../../src/files/loggedFailures";
@@ -369,7 +370,8 @@ describe("LogFollower", () => {
 
     it("reads what PowerShell writes into a file, also from the middle, and what Windows writes in its own letters", async () => {
       const utf16 = (text: string): Buffer => Buffer.from(text, "utf16le");
-      const filler = "12:00:00: filler filler filler filler\r\n".repeat(40_000);
+      // The first byte of 上 is that of a line end.
+      const filler = "12:00:00: 上传 filler filler filler filler\r\n".repeat(40_000);
       writeFileSync(log(), utf16(`\uFEFF${filler}${failure("a1:f", "ünö").replaceAll("\n", "\r\n")}`));
       await begin();
       assert.equal(text("a1"), block("ünö"));
@@ -383,6 +385,12 @@ describe("LogFollower", () => {
       writeFileSync(log(), Buffer.from(failure("a3:f", "ünö"), "latin1"));
       await look();
       assert.equal(text("a3"), block("ünö"));
+    });
+
+    it("keeps what Python printed in place of what it could not read", async () => {
+      folder.write("worker.log", failure("a1:f", "caf\uFFFD"));
+      await begin();
+      assert.equal(text("a1"), block("caf\uFFFD"));
     });
 
     it("takes a last line without an end for whole once nothing more comes, and reads on where more does", async () => {
@@ -471,6 +479,58 @@ describe("LogFollower", () => {
     assert.equal(text("far"), null);
     answer();
     await eventually(() => assert.equal(text("far"), block("far")));
+  });
+
+  it("reads no file twice at once, however slow its folder is", async () => {
+    let now = 0;
+    let most = 0;
+    const readings = new Map<string, number>();
+    const disk: LogDisk = {
+      ...nodeDisk,
+      stat: async (path) => {
+        const count = (readings.get(path) ?? 0) + 1;
+        readings.set(path, count);
+        most = Math.max(most, count);
+        now++;
+        await sleep(10 + 7 * (now % 5));
+        readings.set(path, (readings.get(path) ?? 0) - 1);
+        return nodeDisk.stat(path);
+      },
+    };
+    paths = ["a", "b", "c", "d", "e", "f"].map((name) =>
+      folder.write(`${name}/worker.log`, failure(`${name}:f`, name)),
+    );
+    follower = new LogFollower({ ...options, disk, patienceMs: 5 });
+    follower.start();
+    await eventually(() => {
+      clock.advance(1000);
+      assert.ok(now > 80);
+    });
+    assert.equal(most, 1);
+  });
+
+  it("leaves no file open that was being opened when it was let go of", async () => {
+    let opened = 0;
+    let closed = 0;
+    let answer = (): void => {};
+    const answered = new Promise<void>((resolve) => (answer = resolve));
+    const disk: LogDisk = {
+      ...nodeDisk,
+      open: async (path) => {
+        await answered;
+        const file = await nodeDisk.open(path);
+        opened++;
+        return { ...file, close: () => file.close().finally(() => closed++) };
+      },
+    };
+    paths = [folder.write("worker.log", failure("a1:f", "one"))];
+    follower = new LogFollower({ ...options, disk, patienceMs: 20 });
+    await begin();
+    paths = [];
+    await look();
+    answer();
+    await eventually(() => assert.deepEqual([opened, closed], [1, 1]));
+    assert.deepEqual(said, [], "which is nothing to tell of");
   });
 
   it("goes on with the files that it knows while nobody tells which there are", async () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { HeardLines } from "../../../src/files/heardLines";
 import { readJobLog } from "../../../src/files/jobLog";
 import { LoggedFailures } from "../../../src/files/loggedFailures";
 import { LogStream } from "../../../src/files/logStream";
@@ -151,5 +152,12 @@ describe("LogStream", () => {
     const { by, partly, lines } = await read("a2");
     assert.deepEqual([by, partly], ["id", true]);
     assert.match(lines.at(-1)?.text ?? "", /← a2:f/);
+  });
+
+  it("lets go of old lines also where they are empty", () => {
+    const lines = new HeardLines();
+    for (let piece = 0; piece < 100; piece++) lines.push("\n".repeat(1000));
+    assert.ok(lines.between(0, 100_000).length < 10_000);
+    assert.equal(lines.position, 100_000);
   });
 });
