@@ -84,16 +84,20 @@ export function endsMessage(line: string): boolean {
 const boxes = /```|"""|'''|<\/?(?:pre|textarea)\b|\{(?:noformat|code)\b/g;
 const boxEnd = /^\s*(?:<\/code>)?(```|"""|'''|<\/(?:pre|textarea)\b|\{(?:noformat|code)\b)(?:[>}].{0,100})?\s*$/;
 
+/** Adds the marks of boxes that stand in the line. */
+export function noteBoxes(line: string, seen: Set<string>): void {
+  for (const mark of line.match(boxes) ?? []) seen.add(mark.replace("/", ""));
+}
+
 /**
- * What people and pages put a traceback into ends with this line of its message: Markdown's fence, a docstring, a web page's `<pre>`. Not where
- * the message itself opened it, which is kept in `opened`.
+ * What people and pages put a traceback into ends with this line of its message: Markdown's fence, a docstring, a web page's `<pre>`. Only
+ * where such a mark stands `above` the traceback, and not where the message itself opened it, which is kept in `own`.
  */
-export function closesBox(line: string, opened: Set<string>): boolean {
-  const marks = line.match(boxes);
-  if (marks === null) return false;
-  const end = boxEnd.exec(line)?.[1];
-  if (end !== undefined) return !opened.delete(end.replace("/", ""));
-  for (const mark of marks) opened.add(mark.replace("/", ""));
+export function closesBox(line: string, above: ReadonlySet<string>, own: Set<string>): boolean {
+  if (above.size === 0) return false;
+  const mark = boxEnd.exec(line)?.[1]?.replace("/", "");
+  if (mark !== undefined && above.has(mark)) return !own.delete(mark);
+  noteBoxes(line, own);
   return false;
 }
 
@@ -108,12 +112,12 @@ const longestBeginning = 200;
  */
 export function recordsLike(line: string): RegExp | null {
   const before = levelOrTime.exec(line.slice(0, longestBeginning));
-  if (before === null || before.index === 0) return null;
+  if (before === null || line.slice(0, before.index).trim() === "") return null;
   const pattern = line
     .slice(0, before.index)
     .split(/([\w.-]*\d[\w.-]*| +)/)
     .map((part, index) => {
-      if (index % 2 === 1) return part.startsWith(" ") ? " +" : String.raw`[\w.-]+`;
+      if (index % 2 === 1) return part.startsWith(" ") ? " +" : String.raw`(?=[A-Za-z_.-]*\d)[\w.-]+`;
       return part.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`);
     })
     .join("");

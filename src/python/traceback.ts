@@ -1,6 +1,6 @@
 import { escapedTexts, hasEscapedTraceback } from "./escapedTexts";
 import { logStreams } from "./logStreams";
-import { beginsRecord, closesBox, endsMessage } from "./messageEnd";
+import { beginsRecord, endsMessage } from "./messageEnd";
 import { plainLines } from "./plainLines";
 import { groupHeader, header } from "./tracebackHeader";
 import { looksLikeClass, parseExceptionLine, parseFrameLine, surelyClass } from "./tracebackParts";
@@ -95,10 +95,10 @@ function* parseStream(lines: TracebackLines): Generator<{ from: number; to: numb
   let floor = 0;
   for (let opening = lines.seek(floor); opening !== null; opening = lines.seek(floor)) {
     const at = lines.index;
-    lines.learnRecord(at);
+    lines.learnAbove(at);
     const start = firstException(lines, opening, floor);
     if (start !== null) {
-      if (start.from < at) lines.learnRecord(start.from);
+      if (start.from < at) lines.learnAbove(start.from);
       const traceback = parseChain(lines, 0, start.exception);
       const holds = traceback.type !== "" || (opening === "header" && traceback.frames.length > 0);
       if (holds) yield { from: start.from, to: lines.index, traceback };
@@ -225,7 +225,7 @@ function parseTypeAndMessage(lines: TracebackLines, depth: number): Pick<Traceba
   lines.next();
   const message = [first.message];
   const opened = new Set<string>();
-  closesBox(first.message, opened);
+  lines.closesBox(first.message, opened);
   let blank = false;
   let quotes = false;
   for (; !lines.ended; lines.next()) {
@@ -239,7 +239,8 @@ function parseTypeAndMessage(lines: TracebackLines, depth: number): Pick<Traceba
     }
     // Right below the message and further to the right, a traceback is what the message quotes: of a service, of another process.
     const quoted: boolean = (quotes || !blank) && lines.quotesHeader(depth);
-    if (!quoted && (lines.atHeader() || lines.endsMessage(line) || isLink(line) || closesBox(line, opened))) break;
+    if (!quoted && (lines.atHeader() || lines.endsMessage(line) || isLink(line) || lines.closesBox(line, opened)))
+      break;
     quotes ||= quoted;
     blank ||= line === "";
     message.push(line);

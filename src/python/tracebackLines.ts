@@ -1,5 +1,5 @@
 import { groupStart } from "./logStreams";
-import { beginsRecord, endsMessage, headsStack, recordsLike } from "./messageEnd";
+import { beginsRecord, closesBox, endsMessage, headsStack, noteBoxes, recordsLike } from "./messageEnd";
 import { header, headerIn } from "./tracebackHeader";
 
 /** How a traceback begins: with its header; with a frame or the members of a group, never raised or cut off above; with the sentence that links causes. */
@@ -22,6 +22,10 @@ export class TracebackLines {
 
   /** How records of this log begin, where the one above the traceback at hand tells it. */
   #record: RegExp | null = null;
+
+  /** What the traceback at hand may stand in, and how far down that was looked for. */
+  readonly #boxes = new Set<string>();
+  #boxesTo = -1;
 
   #found = -1;
   /** The last line that a group was looked for above. */
@@ -72,8 +76,9 @@ export class TracebackLines {
     return this.textAt(index, 0) ?? "";
   }
 
-  /** Learns from the record that the traceback from this line on belongs to how the next one begins. */
-  learnRecord(from: number): void {
+  /** Learns from what stands above the traceback that begins with this line how far its message may go: how records begin, and what it was put into. */
+  learnAbove(from: number): void {
+    while (this.#boxesTo < from) noteBoxes(this.lines[++this.#boxesTo] ?? "", this.#boxes);
     this.#record = null;
     const above = this.#lead?.index === from ? from : from - 1;
     for (let index = above; index > from - maxRecord && index >= 0 && this.#record === null; index--) {
@@ -86,6 +91,11 @@ export class TracebackLines {
   /** The message of an exception is over before this line. */
   endsMessage(line: string): boolean {
     return endsMessage(line) || (this.#record?.test(line) ?? false);
+  }
+
+  /** What the traceback was put into ends with this line of its message; `own` are what the message has opened itself. */
+  closesBox(line: string, own: Set<string>): boolean {
+    return closesBox(line, this.#boxes, own);
   }
 
   /** A traceback opens at the line, at any width. */

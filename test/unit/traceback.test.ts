@@ -61,6 +61,20 @@ shop.errors.CardDeclined: no funds
     it(`reads a traceback ${sentence}`, () => assert.deepEqual(parseTracebacks(text), [parsed]));
   }
 
+  it("leaves a message whole that holds what others put a traceback into, or words that a record above has", () => {
+    const said = (message: string, above = ""): string | undefined =>
+      parseTracebacks(`${above}${simple.trimEnd()}`.replace("no funds", message))[0]?.message;
+    for (const mark of ["```", '"""', "</pre>", "{code}"]) {
+      const message = `answer:\n${mark}\ntext\n${mark}\nend`;
+      assert.equal(said(message), message);
+    }
+    const message = "got\nan ERROR in step 3\n  ERROR: broken";
+    assert.equal(said(message, "1234 ERROR worker failed\n"), message);
+    assert.equal(said(message, "    ERROR worker failed\n"), message);
+    assert.equal(said("got\n77 ERROR next", "1234 ERROR worker failed\n"), "got");
+    assert.equal(said("got\n```\nbye", "```\n"), "got");
+  });
+
   it("keeps the source of every line of 3.13's long statements to the first one", () => {
     assert.deepEqual(
       parseTracebacks(printed("call_of_many_lines", "3.13"))[0]?.frames.map((frame) => frame.source),
