@@ -177,7 +177,7 @@ export class LogFile implements JobLogSource {
     const file = await this.disk.open(this.path);
     if (this.#closed) {
       await file.close();
-      throw new Error("It is not read any more.");
+      throw new Error("closed");
     }
     // What took the place of a followed file has not been read by anybody.
     this.#startAt(Math.max(0, size - (replaces ? maxCallBytes : this.firstBytes)));
