@@ -1,6 +1,6 @@
 import { readParameters } from "./readParameters";
 import { parseShort, pythonText } from "./pythonText";
-import { width } from "./quietBodies";
+import { afterBlanks, width } from "./quietBodies";
 import type { FunctionDefinition } from "./taskCode";
 
 /** What a quick look at a file tells, without its grammar. */
@@ -25,10 +25,12 @@ export interface ScannedFunction {
 
 /** Parameters of a longer text are not read. */
 const maxParameters = 600;
-/** Decorators of a longer text are not read to their end. */
-const maxDecorators = 400;
+/** Of decorators of a longer text, their end is read. */
+const maxDecorators = 2000;
 /** A line of code is not indented further. */
 const maxIndent = 400;
+/** A longer one is nobody's: many of them within each other would take more memory than there is. */
+const maxQualname = 300;
 const settingNames = [
   "redis_settings",
   "queue_name",
@@ -58,8 +60,9 @@ function asyncFunctions(text: string): string {
   /** The functions and classes around a line, with their indentation. */
   const around: { indent: number; prefix: string }[] = [];
   let line = 0;
-  /** Where the decorators of the next function begin, or -1. */
+  /** Where the decorators of the next function begin, or -1; and their column. */
   let decorators = -1;
+  let column = 0;
   for (let start = 0, end = 0; end !== -1; start = end + 1) {
     line++;
     end = text.indexOf("\n", start);
@@ -67,7 +70,16 @@ function asyncFunctions(text: string): string {
     const first = text.charCodeAt(at);
     // Below `if …:` at the margin, a function is in none of those before.
     if (at === start && isLetter(first)) around.length = 0;
-    if (first === 64 && decorators === -1) decorators = at;
+    if (first === 64 && (decorators === -1 || at - start < column)) {
+      decorators = at;
+      column = at - start;
+    }
+    let above = -1;
+    // Other code at their column, or a text that begins or ends there, tells that they were a text's: `@param`.
+    if (decorators !== -1 && at - start <= column && (isLetter(first) || first === 34 || first === 39)) {
+      if (at - start === column) above = decorators;
+      decorators = -1;
+    }
     // a, c, d: as good as every line ends here.
     if (first !== 97 && first !== 99 && first !== 100) continue;
     const isAsync = first === 97 && isWord(text, "async", at);
@@ -75,13 +87,13 @@ function asyncFunctions(text: string): string {
     const isFunction = isWord(text, "def", word);
     if ((!isFunction && (isAsync || !isWord(text, "class", word))) || word - start > maxIndent) continue;
     const from = afterBlanks(text, word + (isFunction ? 3 : 5));
-    const decorated = decorators === -1 ? "" : text.slice(decorators, Math.min(start, decorators + maxDecorators));
-    decorators = -1;
+    const decorated = above === -1 ? "" : text.slice(Math.max(above, start - maxDecorators), start);
     const name = nameAt(text, from);
     if (name === "") continue;
     const indent = width(text.slice(start, at));
     while (around.length > 0 && around.at(-1)!.indent >= indent) around.pop();
     const qualname = `${around.at(-1)?.prefix ?? ""}${name}`;
+    if (qualname.length > maxQualname) continue;
     around.push({ indent, prefix: `${qualname}${isFunction ? ".<locals>" : ""}.` });
     if (!isAsync) continue;
     const registered = registeredAs(decorated);
@@ -96,18 +108,10 @@ function isLetter(code: number): boolean {
   return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code === 95;
 }
 
-function isBlank(code: number): boolean {
-  return code === 32 || code === 9;
-}
-
-function afterBlanks(text: string, at: number): number {
-  while (isBlank(text.charCodeAt(at))) at++;
-  return at;
-}
-
 /** With a blank after it. */
 function isWord(text: string, word: string, at: number): boolean {
-  return text.startsWith(word, at) && isBlank(text.charCodeAt(at + word.length));
+  const after = text.charCodeAt(at + word.length);
+  return text.startsWith(word, at) && (after === 32 || after === 9);
 }
 
 function nameAt(text: string, from: number): string {
@@ -136,9 +140,11 @@ function parametersAt(text: string, from: number): string {
 
 function registeredAs(decorators: string): string {
   if (decorators === "") return "";
+  // With more than one blank in a row, there would be many ways to share them out.
+  const plain = decorators.replaceAll(/\s+/g, (blanks) => (blanks.includes("\n") ? "\n" : " "));
   const [, first, named] =
     /^[ \t]*@[\w.]+\(\s*(?:["']([\w.:/-]{1,120})["']|(?:[^()]*[,\s])?name\s*=\s*["']([\w.:/-]{1,120})["'])/mu.exec(
-      decorators,
+      plain,
     ) ?? [];
   return first ?? named ?? "";
 }

@@ -3,21 +3,27 @@ const telling =
   /enqueue_job|create_pool|ArqRedis|Worker|create_worker|run_worker|get_kwargs|check_health|\b(?:def|class)[ \t]|\b(?:[A-Z][A-Z\d_]*|functions|cron_jobs|tasks|jobs|registry)[ \t]*(?:\.(?:append|extend|insert)\b|\+=)/;
 
 /** What may change a list that is made elsewhere. */
-const change = /([^\W\d]\w*)[ \t]*(?:\.(?:append|extend|insert|remove|clear|pop)\b|\+=)/gu;
+const change = /\b([^\W\d]\w*)[ \t]*(?:\.(?:append|extend|insert|remove|clear|pop)\b|\+=)/gu;
+
+/** What a body makes itself. */
+const made = /^[ \t]+([^\W\d]\w*)[ \t]*[:=]/gmu;
 
 /**
  * A text whose functions have a `pass` for a body where that says nothing about tasks: most of what would be parsed is in such bodies, and the grammar takes 400 ms
  * for a megabyte. What a function returns is left out with it: whoever needs that reads the file once more, and whole. All else stays on its line and column.
- * Where a body's end is not certain (a text or bracket that goes on at the margin), it is left.
+ * Where a body's end is not certain (a text or bracket that goes on at the margin), it is left. Time linear in the text, whatever it holds.
  */
 export function withoutQuietBodies(text: string): string {
   const parts: string[] = [];
   let done = 0;
-  for (const { index, 1: space = "", 2: isAsync } of text.matchAll(/^([ \t]*)(async[ \t]+)?def[ \t]/gm)) {
+  const functions = [...text.matchAll(/^([ \t]*)(async[ \t]+)?def[ \t]/gm)];
+  for (const [nth, { index, 1: space = "", 2: isAsync }] of functions.entries()) {
     if (index < done) continue;
-    const start = bodyAfter(text, index);
+    const next = functions[nth + 1]?.index ?? text.length;
+    const start = bodyAfter(text, index, next);
     if (start === null) continue;
-    const end = endOfBody(text, start, width(space));
+    const end = endOfBody(text, start, next, width(space));
+    if (end === null) continue;
     const body = text.slice(start, end);
     if (telling.test(body) || !isClosed(body)) continue;
     // A function that registers others is a plain one.
@@ -40,37 +46,39 @@ export function withoutQuietBodies(text: string): string {
 
 /** Lists that the body does not make itself. */
 function changesOthers(body: string): boolean {
-  for (const [, name = ""] of body.matchAll(change))
-    if (!new RegExp(`^[ \\t]+${name}[ \\t]*[:=]`, "mu").test(body)) return true;
-  return false;
+  const changed = Array.from(body.matchAll(change), ([, name = ""]) => name);
+  if (changed.length === 0) return false;
+  const own = new Set(Array.from(body.matchAll(made), ([, name = ""]) => name));
+  return changed.some((name) => !own.has(name));
 }
 
-/** The beginning of the line after a `def`'s colon. Null where the body is on the same line, or the colon is far. */
-function bodyAfter(text: string, from: number): number | null {
+/** The beginning of the line after a `def`'s colon. Null where the body is on the same line, or the colon is far or none before the next `def`. */
+function bodyAfter(text: string, from: number, next: number): number | null {
   let depth = 0;
-  for (let at = from; at < text.length && at < from + 4000; at++) {
+  for (let at = from; at < next && at < from + 4000; at++) {
     const sign = text[at];
     if (sign === "(" || sign === "[" || sign === "{") depth++;
     else if (sign === ")" || sign === "]" || sign === "}") depth--;
     // A default that is a text may hold anything.
     else if (sign === '"' || sign === "'" || sign === "#") return null;
     else if (sign === ":" && depth === 0) {
-      const end = text.indexOf("\n", at);
-      return end === -1 || text.slice(at + 1, end).trim() !== "" ? null : end + 1;
+      const after = afterBlanks(text, at + 1);
+      const end = text[after] === "\r" ? after + 1 : after;
+      return text[end] === "\n" ? end + 1 : null;
     }
   }
   return null;
 }
 
-/** Where the first line begins that is indented no more than the `def`. */
-function endOfBody(text: string, from: number, indent: number): number {
+/** Where the last line ends that is indented more than the `def`; a comment may stand anywhere. Null where the `next` function is one of the body. */
+function endOfBody(text: string, from: number, next: number, indent: number): number | null {
   let end = from;
   for (let at = from; at < text.length;) {
-    const next = text.indexOf("\n", at);
-    const after = next === -1 ? text.length : next + 1;
-    const [space = ""] = /^[ \t]*/.exec(text.slice(at, Math.min(after, at + 200))) ?? [];
-    const isBlank = /^[ \t]*\r?\n?$/.test(text.slice(at, Math.min(after, at + 200)));
-    if (!isBlank && width(space) <= indent) break;
+    const first = afterBlanks(text, at);
+    const after = text.indexOf("\n", first) + 1 || text.length;
+    const isBlank = /^(?:#|\r?\n|\r?$)/.test(text.slice(first, first + 2));
+    if (!isBlank && width(text.slice(at, first)) <= indent) break;
+    if (at >= next) return null;
     if (!isBlank) end = after;
     at = after;
   }
@@ -93,6 +101,12 @@ function isClosed(body: string): boolean {
 
 function lineEnds(text: string): string {
   return text.replaceAll(/[^\r\n]+/g, "");
+}
+
+/** Where a line's first sign is, or its end. */
+export function afterBlanks(text: string, at: number): number {
+  for (let code = text.charCodeAt(at); code === 32 || code === 9; code = text.charCodeAt(at)) at++;
+  return at;
 }
 
 /** The column of what follows white space, with tabs as Python counts them. */
