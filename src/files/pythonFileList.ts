@@ -80,7 +80,7 @@ export class PythonFileList {
     if (known?.mtimeMs === mtimeMs) return known.found;
     const found = await readPythonFolder(path);
     this.#folders.delete(path);
-    if (before - mtimeMs > settledMs) this.#folders.set(path, { mtimeMs, found });
+    if (found.read && before - mtimeMs > settledMs) this.#folders.set(path, { mtimeMs, found });
     return found;
   }
 }

@@ -23,6 +23,8 @@ export interface PythonFolder {
   readonly folders: readonly string[];
   /** It is a virtual environment, whatever its name is. */
   readonly environment: boolean;
+  /** False: it could not be read, and is empty for now. */
+  readonly read: boolean;
 }
 
 /**
@@ -54,8 +56,10 @@ export function isForeignFolder(name: string): boolean {
 
 /** Never rejects: one that cannot be read is empty. */
 export async function readPythonFolder(folder: string): Promise<PythonFolder> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const found = await readdir(folder, { withFileTypes: true }).catch(() => null);
+  const entries = found ?? [];
   return {
+    read: found !== null,
     files: entries.flatMap((entry) => (entry.isFile() && entry.name.endsWith(".py") ? [entry.name] : [])),
     folders: entries.flatMap((entry) => (entry.isDirectory() && !isForeignFolder(entry.name) ? [entry.name] : [])),
     environment: entries.some(({ name }) => name === "pyvenv.cfg"),

@@ -105,8 +105,10 @@ export class FailingLines implements Disposable {
       this.#places.follow();
       // Not without need: while somebody types, notes know better where their lines are.
       if (another) this.#show();
-    } else if (!notes && !problems) this.#rest();
-    else if (this.#watch !== null) this.#release = setTimeout(() => this.#rest(), lookAwayMs);
+    } else if (!notes && !problems) {
+      this.#rest();
+      if (another) this.parts.frames.traceback.redraw();
+    } else if (this.#watch !== null) this.#release = setTimeout(() => this.#rest(), lookAwayMs);
   }
 
   #rest(): void {
