@@ -173,7 +173,7 @@ export class Registrations {
   }
 
   #imported(text: string, where: Where): Target {
-    const path = text.replaceAll(/^ +| +$/g, "");
+    const path = text.replaceAll(/^ +|(?<! ) +$/g, "");
     const cut = path.lastIndexOf(".");
     const none = { name: path.slice(cut + 1), definition: null, parameters: null } as const;
     if (cut <= 0) return { ...none, why: t('"{0}" is no path of a module and a function', text) };

@@ -264,13 +264,13 @@ export class Resolver {
   ): Meaning | null {
     const written = meaning.kind === "value" ? meaning.written : null;
     if (written?.value.kind !== "call") return null;
-    const isExternal = (value: Expression, where: Where, wanted: string): boolean => {
-      const found = this.resolve(value, where, steps);
-      return found.kind === "external" && found.name === wanted;
-    };
-    const outer: Where = { source, scope: scope.parent ?? source.module, locals: null };
-    if (!isExternal(written.value.callee, written.where, "enum.auto")) return null;
-    if (!scope.bases.some((base) => isExternal(base, outer, "enum.StrEnum"))) return null;
+    const { callee } = written.value;
+    // Python wants the Enum as the last base. Of the others, and of what else is called, nothing is asked: it may ask for this one again.
+    const base = scope.bases.at(-1);
+    if ((callee.kind !== "name" && callee.kind !== "attribute") || callee.name !== "auto") return null;
+    if (base?.kind !== "name" && (base?.kind !== "attribute" || base.name !== "StrEnum")) return null;
+    const found = this.resolve(base, { source, scope: scope.parent ?? source.module, locals: null }, steps + 1);
+    if (found.kind !== "external" || found.name !== "enum.StrEnum") return null;
     const value: Expression = { kind: "string", value: name.toLowerCase(), inner: null, at: written.value.at };
     return { kind: "value", written: { value, where: written.where }, owner: null, field: null };
   }

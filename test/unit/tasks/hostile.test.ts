@@ -98,6 +98,41 @@ describe("Python files as they come", () => {
     });
   }
 
+  it("may hold members of an Enum that ask for themselves, several times each", async () => {
+    const { settings } = await project.read({
+      "worker.py": `from enum import auto
+class A(A.X, A.X): X = auto()
+class B(B.StrEnum, B.StrEnum): StrEnum = auto()
+class C(C.StrEnum, C.StrEnum):
+    StrEnum = C.auto()
+    auto = C.StrEnum()
+async def send(ctx): pass
+class WorkerSettings:
+    functions = [send]
+    queue_name = A.X or "b"
+    health_check_key = B.StrEnum or "b"
+    timezone = C.StrEnum or "b"
+`,
+    });
+    // Each was followed to its end, and what comes after it, too.
+    const { queue_name, health_check_key, timezone } = settings[0]!.values;
+    for (const read of [queue_name, health_check_key, timezone])
+      assert.equal(read !== null && "unknown" in read ? read.fallback : null, "b");
+  });
+
+  it("may import by a text that is long and blank, many times", async () => {
+    const { tasks, settings } = await project.read({
+      "worker.py": `from arq.utils import import_string
+async def send(ctx): pass
+a = "x${" ".repeat(9900)}x"
+class WorkerSettings:
+    functions = [import_string(" worker.send  "), ${"import_string(a), ".repeat(700)}]
+`,
+    });
+    assert.equal(settings.length, 1);
+    assert.ok(tasks.some(({ name, definition }) => name === "send" && definition !== null));
+  });
+
   it("may hold classes that are their own bases", async () => {
     const code = await project.read({
       "worker.py": `${worker}\nclass WorkerConfig(Base):\n    max_jobs = 1\nclass Base(WorkerConfig):\n    max_jobs = 2\n`,

@@ -244,26 +244,32 @@ async def ask(redis, **more):
 
   it("in calls of enqueue_job may be members of an Enum, by value or by themselves", async () => {
     const code = await project.read({
-      "names.py": `from enum import Enum, IntEnum, StrEnum, auto
+      "names.py": `import enum
+from enum import Enum, IntEnum, StrEnum, auto
 class Names(str, Enum):
     SEND = "send"
 class Auto(StrEnum):
     SEND = auto()
 class Count(IntEnum):
     SEND = auto()
+class Loud:
+    pass
+class Mixed(Loud, enum.StrEnum):
+    SEND = enum.auto()
 `,
-      "ask.py": `from names import Auto, Count, Names
+      "ask.py": `from names import Auto, Count, Mixed, Names
 async def ask(redis):
     await redis.enqueue_job(Names.SEND)
     await redis.enqueue_job(Names.SEND.value)
     await redis.enqueue_job(Auto.SEND)
     await redis.enqueue_job(Auto.SEND.value)
     await redis.enqueue_job(Count.SEND)
+    await redis.enqueue_job(Mixed.SEND)
 `,
     });
     assert.deepEqual(
       code.enqueues.map(({ name }) => ("value" in name ? name.value : "?")),
-      ["send", "send", "send", "send", "?"],
+      ["send", "send", "send", "send", "?", "send"],
     );
   });
 });
