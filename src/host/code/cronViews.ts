@@ -15,7 +15,7 @@ export interface ReadCron {
   readonly zone: string | null;
 }
 
-/** The cron job of the source of which these runs are; null where there is none, or several differ. Settings that are started in several ways have it several times. */
+/** The cron job of the source of which these runs are; null where there is none, or several differ, be it in the schedule or time zone. Settings that are started in several ways have it several times. */
 export function cronCodeOf(
   code: TaskCode | null,
   { function: name, queue }: Pick<CronJob, "function" | "queue">,
@@ -23,7 +23,7 @@ export function cronCodeOf(
   const [only, ...others] = (code?.crons ?? []).filter(
     (cron) => cron.name === name && (queue === null || (likelyQueueOf(cron.settings) ?? queue) === queue),
   );
-  return only !== undefined && others.every(({ place }) => isSamePlace(place, only.place)) ? only : null;
+  return only !== undefined && others.every((other) => isSame(other, only)) ? only : null;
 }
 
 /** Null where its schedule cannot be read. */
@@ -66,6 +66,11 @@ export function unseenCrons(
     const nothing = { next: null, expectedAt: null, lastRuns: [], count: 0, failed: 0, intervalMs: null } as const;
     return [{ name, function: cron.name, queue, ...nothing }];
   });
+}
+
+/** The same in all that is told of it: one place may stand for several, by a loop or by settings that take another time zone. */
+function isSame(one: CronCode, other: CronCode): boolean {
+  return isSamePlace(one.place, other.place) && JSON.stringify(readCron(one)) === JSON.stringify(readCron(other));
 }
 
 function isSamePlace(one: CodePlace, other: CodePlace): boolean {

@@ -272,6 +272,31 @@ run_worker(settings, max_jobs=3)
         started.remove();
       }
     });
+
+    it("tells nothing for certain of a cron job that one place makes with several schedules or time zones", async () => {
+      for (const [first, second, runs] of [
+        ["", ", timezone=timezone(timedelta(hours=2))", "cron(clean, hour=3)"],
+        ["", "", "*[cron(clean, hour=hour) for hour in (3, 4)]"],
+        ["", "", "cron(clean, hour=3)"],
+      ] as const) {
+        const several = new PythonProject();
+        try {
+          const code = await several.read({
+            "worker.py": `from datetime import timedelta, timezone
+from arq import cron, run_worker
+async def clean(ctx): ...
+settings = {"cron_jobs": [${runs}], "redis_settings": None}
+run_worker(settings, max_jobs=3${first})
+run_worker(settings, max_jobs=4${second})
+`,
+          });
+          const found = cronCodeOf(code, { function: "cron:clean", queue: "arq:queue" });
+          assert.equal(found?.place.line, second === "" && !runs.startsWith("*") ? 4 : undefined);
+        } finally {
+          several.remove();
+        }
+      }
+    });
   });
 });
 
