@@ -9,5 +9,7 @@ describe("the clock of what is not kept current", () => {
     assert.equal(time.at(9_000, true), 2_000);
     assert.equal(time.at(10_000, false), 10_000);
     assert.equal(time.at(11_000, true), 11_000);
+    time.leave();
+    assert.equal(time.at(90_000, true), 90_000, "nobody told it that what was shown had gone on meanwhile");
   });
 });

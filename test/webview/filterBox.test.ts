@@ -3,7 +3,7 @@ import type { JobsIntent } from "../../src/protocol/tabs/jobs";
 import type { JobQuery, PayloadMatches, Suggestion } from "../../src/protocol/viewModels";
 import { eventually } from "../support/eventually";
 import { PageTest } from "../support/pageTest";
-import { dashboardSamples, sampleJobs, sampleRow, sampleRows } from "../support/sampleViews";
+import { dashboardSamples, sampleDashboard, sampleJobs, sampleRow, sampleRows } from "../support/sampleViews";
 
 const test = new PageTest();
 const box = () => test.page.getByRole("combobox", { name: "Filter jobs" });
@@ -199,5 +199,16 @@ describe("a search in payloads", () => {
     await test.update(sampleJobs({ rows: sampleRows(0, 5), total: 5 }));
     await eventually(async () => assert.equal(await test.page.locator(".job").count(), 5));
     assert.equal(await test.page.locator(".search-bar").count(), 0);
+  });
+
+  it("is forgotten when its tab is left: what it found is not kept current", async () => {
+    await open(dashboardSamples["payloads"], { search: () => matches });
+    await test.page.getByText("Search Payloads").click();
+    await test.says(".search-bar", "1 matches");
+    await test.update(sampleDashboard());
+    await test.page.locator("arq-stat-cards").waitFor();
+    await test.update(dashboardSamples["payloads"]!);
+    await test.says(".search-bar", "arguments and results of 10,500 jobs have to be read from Redis");
+    assert.equal(await test.page.locator(".job").count(), 0);
   });
 });

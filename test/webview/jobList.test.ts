@@ -163,6 +163,20 @@ describe("the job list of the dashboard", () => {
     await eventually(async () => assert.equal(await rows().first().getAttribute("data-id"), "fresh"));
   });
 
+  it("begins at its top for another question, also where the answer is the same", async () => {
+    const { page } = await test.openDashboard(sampleJobs());
+    const focused = (place: number) => rows().nth(place).and(page.locator(":focus")).waitFor();
+    await rows().nth(3).focus();
+    await test.update(sampleJobs({}, { text: "a" }));
+    await focused(0);
+    await page.keyboard.press("ArrowDown");
+    await focused(1);
+    const [first, ...others] = sampleRows(0, 50);
+    await test.update(sampleJobs({ rows: [{ ...first!, tries: 7 }, ...others] }, { text: "a" }));
+    await eventually(async () => assert.match((await rows().first().textContent()) ?? "", /7/));
+    await focused(1);
+  });
+
   it("keeps the focus on a job whose row moves", async () => {
     await test.openDashboard(sampleJobs());
     const id = await rows().nth(5).getAttribute("data-id");

@@ -69,6 +69,22 @@ describe("the tabs of the dashboard", () => {
     assert.equal(await canvas.evaluate(drawn), "block");
   });
 
+  it("have no chart that points at what the pointer pointed at before", async () => {
+    const { page } = await test.openDashboard(sampleDashboard());
+    const canvas = page.locator("arq-overview-tab .throughput canvas");
+    const picture = () => canvas.evaluate((each: { toDataURL(): string }) => each.toDataURL());
+    await eventually(async () =>
+      assert.equal(await canvas.evaluate((each: { style: { display: string } }) => each.style.display), "block"),
+    );
+    const before = await picture();
+    await canvas.hover();
+    await eventually(async () => assert.notEqual(await picture(), before));
+    await page.keyboard.press("2");
+    await page.locator(".job").first().waitFor();
+    await page.keyboard.press("1");
+    await eventually(async () => assert.equal(await picture(), before));
+  });
+
   it("have no menu open and nothing half typed when they come back", async () => {
     const { page } = await test.openDashboard(sampleJobs());
     await page.getByRole("button", { name: "Saved filters" }).click();

@@ -1,6 +1,7 @@
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, query, state } from "lit/decorators.js";
 import { cache } from "lit/directives/cache.js";
+import { keyed } from "lit/directives/keyed.js";
 import { updatedDashboard, type DashboardUpdate } from "../../src/protocol/dashboardUpdate";
 import type { DashboardNotifications, DashboardRequests, PageCommand } from "../../src/protocol/messages";
 import { lookAt, tabNames, type Look, type TabName } from "../../src/protocol/tabs";
@@ -210,20 +211,23 @@ export class DashboardPage extends LitElement {
         @run=${(event: CustomEvent<PageCommand>) => this.#run(event.detail)}
         @failed=${(event: CustomEvent<string>) => (this.failure = event.detail)}
       >
-        ${cache(
-          shown === null && !showsSnapshot.includes(tab)
-            ? skeleton()
-            : tabContent(tab, {
-                view: shown?.view ?? null,
-                intent: this.#looks.intent(tab),
-                answered: shown?.intent ?? this.#looks.intent(tab),
-                snapshot,
-                now: this.#clock.now(),
-                stale: asOf !== "",
-                asOf,
-                pending: this.pending > 0,
-                host: this.#page.channel,
-              }),
+        ${keyed(
+          this.view?.connection?.name,
+          html`${cache(
+            shown === null && !showsSnapshot.includes(tab)
+              ? skeleton()
+              : tabContent(tab, {
+                  view: shown?.view ?? null,
+                  intent: this.#looks.intent(tab),
+                  answered: shown?.intent ?? this.#looks.intent(tab),
+                  snapshot,
+                  now: this.#clock.now(),
+                  stale: asOf !== "",
+                  asOf,
+                  pending: this.pending > 0,
+                  host: this.#page.channel,
+                }),
+          )}`,
         )}
       </div>
       <arq-keys-help .keys=${dashboardKeys}></arq-keys-help>`;

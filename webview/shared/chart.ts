@@ -109,6 +109,9 @@ export class ChartView extends LitElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    // What is taken out of the document is not told that the pointer has left it.
+    this.at = -1;
+    this.#chart?.mark(null);
     this.#leaving = setTimeout(() => {
       this.#chart?.destroy();
       this.#chart = null;

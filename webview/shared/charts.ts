@@ -132,6 +132,8 @@ export function drawChart(
       draw();
     },
     mark(index) {
+      if (index === null && chart.getActiveElements().length === 0 && !chart.tooltip?.getActiveElements().length)
+        return;
       const elements =
         index === null
           ? []

@@ -196,7 +196,8 @@ export abstract class RowTable<R, S extends string> extends LitElement {
     const next = held ? (isNew ? this.#inTheirPlaces() : this.#shown) : this.rows;
     this.#fresh = this.rows;
     if (!held && (next !== this.#shown || changed.has("now"))) this.#groups = next.map((row) => this.group(row));
-    if (next === this.#shown) return;
+    // Another question with the same answer begins at its top as well.
+    if (next === this.#shown && sameList) return;
     // Moving a row in the document takes the focus from it and from what is in it; they get it back in updated().
     this.#focused = this.#focusedWithin();
     this.#shown = next;

@@ -87,6 +87,11 @@ export class FunctionsTab extends ListTab<"functions"> {
   readonly #time = new StillTime();
   @query("arq-function-table") protected readonly table!: FunctionTable | null;
 
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#time.leave();
+  }
+
   override render() {
     const { view, intent } = this;
     if (view === null) return html`<p class="nothing" role="status">${t("Reading the functions…")}</p>`;

@@ -60,6 +60,11 @@ export class JobHead extends LitElement {
     this.#refocus = this.hasUpdated && activeElement !== null;
   }
 
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#cancel();
+  }
+
   protected override updated(): void {
     if (this.#refocus && this.active !== null) this.#element(this.active)?.querySelector("button")?.focus();
   }

@@ -133,7 +133,8 @@ export class JobTable extends LitElement {
     const held = sameList && performance.now() - this.#aimedAt < holdTime;
     const next = held ? heldRows(this.#shown, this.rows) : this.rows;
     if (held && changed.has("rows")) this.#releaseLater();
-    if (next === this.#shown) return;
+    // Another question with the same answer begins at its top as well.
+    if (next === this.#shown && sameList) return;
     // Moving a row in the document takes its focus away; it gets it back in updated().
     this.#refocus = this.#rowHasFocus;
     this.#shown = next;
@@ -165,6 +166,7 @@ export class JobTable extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#size.disconnect();
+    this.widths = null;
     this.#aimedAt = Number.NEGATIVE_INFINITY;
     if (this.#release !== null) clearTimeout(this.#release);
   }

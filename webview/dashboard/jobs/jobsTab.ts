@@ -76,6 +76,13 @@ export class JobsTab extends TabElement<"jobs"> {
     this.host.request("savedFilters", null).then(keep, (error: unknown) => this.fail(error));
   }
 
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#leaving = false;
+    // It is not kept current, and may hold what has been hidden by the time somebody comes back.
+    this.#forgetSearch();
+  }
+
   protected override updated(changed: PropertyValues): void {
     if (this.#leaving && !this.pending && this.view !== null) void this.#enterRows();
     if (!changed.has("view") || this.pending || this.view === null) return;

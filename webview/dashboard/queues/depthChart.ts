@@ -86,6 +86,12 @@ export class DepthChart extends LitElement {
   /** Of the minute under the pointer. */
   @state() private pointed: number | null = null;
 
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    // What is taken out of the document is not told that the pointer has left it.
+    this.pointed = null;
+  }
+
   override render() {
     const { minutes } = this;
     if (minutes.length === 0) return html`<p class="mute">${t("Nothing is known of the last hour.")}</p>`;

@@ -31,6 +31,11 @@ export class QueuesTab extends ListTab<"queues"> {
   readonly #time = new StillTime();
   @query("arq-queue-table") protected readonly table!: QueueTable | null;
 
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#time.leave();
+  }
+
   override render() {
     const { view, intent } = this;
     if (view === null) return html`<p class="nothing" role="status">${t("Reading the queues…")}</p>`;

@@ -70,6 +70,11 @@ export class ScheduledTab extends ListTab<"scheduled"> {
     this.filter?.focus();
   }
 
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#time.leave();
+  }
+
   override render() {
     const { view } = this;
     if (view === null) return html`<p class="nothing" role="status">${t("Reading what is going to run…")}</p>`;

@@ -7,4 +7,9 @@ export class StillTime {
     this.#stood = stale ? (this.#stood ?? now) : null;
     return this.#stood ?? now;
   }
+
+  /** Nobody looks any more, so it is not told when what is shown goes on. */
+  leave(): void {
+    this.#stood = null;
+  }
 }
