@@ -69,7 +69,7 @@ describe("readFramePath", () => {
       "asyncio/tasks.py",
       null,
     ],
-    ["C:\\work\\python3-shop\\Lib\\tasks.py", null, "C:/work/python3-shop/Lib/tasks.py", null],
+    ["C:\\code\\python3-shop\\Lib\\tasks.py", null, "C:/code/python3-shop/Lib/tasks.py", null],
     ["C:\\tools\\python311.zip\\json\\decoder.py", "standard", "json/decoder.py", "python311.zip"],
     ["/opt/pypy/lib-python/3/json/decoder.py", "standard", "json/decoder.py", null],
     ["/app/lib.zip/pkg/mod.py", null, "pkg/mod.py", "lib.zip"],
