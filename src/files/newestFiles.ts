@@ -30,17 +30,17 @@ export class NewestFiles {
       folders.set(dirname(path), inIt);
     }
     this.#folders = folders;
-    const aged: { path: string; at: number; age: number; isNew: number }[] = [];
+    const aged: { path: string; at: number; age: number; kept: number }[] = [];
     const before = new Set(this.#chosen);
     for (const [folder, inIt] of folders) {
       const times = await this.#times.of(folder);
       for (const path of inIt) {
         const at = times.get(path) ?? 0;
-        aged.push({ path, at, age: Math.floor(at / sameAgeMs), isNew: before.has(path) ? 0 : 1 });
+        aged.push({ path, at, age: Math.floor(at / sameAgeMs), kept: Number(before.has(path)) });
       }
     }
     this.#chosen = aged
-      .toSorted((a, b) => b.age - a.age || a.isNew - b.isNew || b.at - a.at)
+      .toSorted((a, b) => b.age - a.age || b.kept - a.kept || b.at - a.at)
       .slice(0, this.most)
       .map(({ path }) => path);
     this.#names = names;

@@ -77,6 +77,10 @@ describe("the tab Queues", () => {
     await test.says("arq-depth-chart .said", "14:04: 121 jobs");
     await test.page.mouse.move(box.x + 2, box.y + 40);
     await test.says("arq-depth-chart .said", /13:05: \d+ or more, estimated/);
+    await test.update(sampleDashboard());
+    await test.page.locator("arq-stat-cards").waitFor();
+    await test.update(queues({}, { open: "arq:queue" }));
+    await test.says("arq-depth-chart .said", "estimated, this or more");
     await row("arq:queue").getByRole("button", { name: "Hide details" }).click();
     await asksQueues({ open: null });
   });
@@ -177,6 +181,23 @@ describe("the tab Queues", () => {
     await eventually(() =>
       assert.deepEqual(lastLook(), lookAt("jobs", { query: { ...newestJobs, queue: "arq:mail" } })),
     );
+  });
+
+  it("keeps the place of the keyboard over an update, also after a question that had the same answer", async () => {
+    const lines = ["a", "b", "c"].map((name) => queueLine(sampleNow, { name }));
+    const [first, ...others] = lines;
+    await test.openDashboard(queues({ queues: lines }));
+    await test.update(queues({ queues: lines }, { text: "e" }));
+    await eventually(async () => assert.equal(await test.page.getByLabel("Filter queues").inputValue(), "e"));
+    const focused = (name: string) => test.page.locator(`arq-queue-table .item[data-name="${name}"]:focus`).waitFor();
+    await test.page.keyboard.press("j");
+    await focused("a");
+    await test.page.keyboard.press("j");
+    await focused("b");
+    await test.update(queues({ queues: [{ ...first!, depth: 777 }, ...others] }, { text: "e" }));
+    await test.says('[data-name="a"]', "777");
+    await test.page.keyboard.press("j");
+    await focused("c");
   });
 
   it("pages through 500 queues", async () => {

@@ -69,6 +69,25 @@ describe("the tabs of the dashboard", () => {
     assert.equal(await canvas.evaluate(drawn), "block");
   });
 
+  it("are made anew for another connection, of which nothing holds that was opened before", async () => {
+    const view = sampleJobs();
+    const { page } = await test.openDashboard(view);
+    await page
+      .locator(".job")
+      .first()
+      .evaluate((each: { mark?: string }) => (each.mark = "of the first"));
+    await test.update({ ...view, connection: { ...view.connection!, name: "another" } });
+    await test.says("arq-connection-name", "another");
+    await page.locator(".job").first().waitFor();
+    assert.equal(
+      await page
+        .locator(".job")
+        .first()
+        .evaluate((each: { mark?: string }) => each.mark),
+      undefined,
+    );
+  });
+
   it("have no chart that points at what the pointer pointed at before", async () => {
     const { page } = await test.openDashboard(sampleDashboard());
     const canvas = page.locator("arq-overview-tab .throughput canvas");
