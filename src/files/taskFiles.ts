@@ -46,7 +46,7 @@ export class TaskFiles {
   readonly #roots: readonly string[];
   readonly #openText: (file: string) => string | undefined;
   readonly #turns: Turns;
-  /** Folders by whether they are somebody else's code. */
+  /** Folders by whether they are somebody else's code, as one reading saw them. */
   readonly #foreign = new Map<string, Promise<boolean>>();
   #walked = false;
   #isComplete = true;
@@ -66,7 +66,7 @@ export class TaskFiles {
     this.#turns = new Turns(pause ?? (() => new Promise((done) => setImmediate(done))));
   }
 
-  /** A file was made, changed or deleted; or a folder deleted. Costs nothing until `read`. */
+  /** A file was made, changed or deleted; or a folder was made, moved or deleted. Costs nothing until `read`. */
   change(path: string): void {
     this.#changed.add(path);
   }
@@ -85,29 +85,30 @@ export class TaskFiles {
   }
 
   async #read(): Promise<TaskCode> {
-    if (!this.#walked) await this.#walk();
+    const files = new Set(this.#walked ? [] : await this.#walk());
     const changed = [...this.#changed];
     this.#changed.clear();
-    await this.#look(await this.#expand(changed));
+    this.#foreign.clear();
+    for (const path of changed) for (const file of await this.#expand(path)) files.add(file);
+    await this.#look([...files]);
     return this.#link();
   }
 
-  async #walk(): Promise<void> {
+  async #walk(): Promise<string[]> {
     this.#walked = true;
     const walks = await Promise.all(this.#roots.map((root) => walkPythonFiles(root)));
     this.#isComplete = walks.every(({ complete }) => complete);
-    for (const { paths } of walks) for (const path of paths) this.#changed.add(path);
+    return walks.flatMap(({ paths }) => paths);
   }
 
-  /** A deleted folder stands for the files that were in it; files of others are left out. */
-  async #expand(changed: readonly string[]): Promise<string[]> {
-    const files = new Set<string>();
-    for (const path of changed) {
-      if (path.endsWith(".py") && (this.#files.has(path) || (await this.#isOwn(path)))) files.add(path);
-      else if (this.hasFolder(path))
-        for (const known of this.#files.keys()) if (known.startsWith(path + sep)) files.add(known);
-    }
-    return [...files];
+  /** A folder stands for the files that were in it and those that are; files of others are left out. */
+  async #expand(path: string): Promise<readonly string[]> {
+    if (path.endsWith(".py")) return this.#files.has(path) || (await this.#isOwn(dirname(path))) ? [path] : [];
+    const known = this.hasFolder(path) ? [...this.#files.keys()].filter((file) => file.startsWith(path + sep)) : [];
+    if (!(await this.#isOwn(path))) return known;
+    const found = await walkPythonFiles(path);
+    this.#isComplete &&= found.complete;
+    return [...known, ...found.paths];
   }
 
   /** One after the other where the disk is fast, with turns for others between; many at once where it is not. */
@@ -202,20 +203,19 @@ export class TaskFiles {
     }
   }
 
-  /** False in a virtual environment, a cache or a hidden folder, as the first walk leaves them out. */
-  async #isOwn(file: string): Promise<boolean> {
-    if (!this.#walked || this.#files.size === 0) return true;
-    const root = this.#roots.find((one) => file.startsWith(one + sep));
+  /** False of a virtual environment, a cache, a hidden folder and what is in them, as the first walk leaves them out. */
+  async #isOwn(folder: string): Promise<boolean> {
+    const root = this.#roots.find((one) => folder === one || folder.startsWith(one + sep));
     if (root === undefined) return false;
-    const folders = dirname(file)
+    const names = folder
       .slice(root.length + 1)
       .split(sep)
-      .filter((folder) => folder !== "");
-    if (folders.some(isForeignFolder)) return false;
-    let folder = root;
-    for (const name of folders) {
-      folder = join(folder, name);
-      if (await this.#isForeign(folder)) return false;
+      .filter((name) => name !== "");
+    if (names.some(isForeignFolder)) return false;
+    let at = root;
+    for (const name of names) {
+      at = join(at, name);
+      if (await this.#isForeign(at)) return false;
     }
     return true;
   }

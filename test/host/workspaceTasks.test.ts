@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { commands, Range, RelativePattern, window, workspace, WorkspaceEdit } from "vscode";
 import { WorkspaceTasks } from "../../src/host/editor/workspaceTasks";
 import { eventually } from "../support/eventually";
@@ -104,27 +104,20 @@ describe("what the workspace's Python says about tasks", () => {
     await eventually(() => assert.deepEqual(kept("comes"), []), patience);
   });
 
-  /** Written again until it is known: VS Code may miss what is made together with its folder. */
-  const known = async (path: string, name: string): Promise<void> => {
-    await mkdir(dirname(path), { recursive: true });
-    await eventually(
-      async () => {
-        await writeFile(path, `async def ${name}(ctx): pass\n`);
-        assert.equal(kept(name).length, 1);
-      },
-      { ...patience, intervalMs: 1000 },
-    );
-  };
-
-  it("forgets what was in a folder that is deleted from outside, also in folders below it", async () => {
-    await known(join(folder(), "outer", "inner", "deep.py"), "deep");
+  it("takes up a folder that is moved in from outside, and forgets it when it is deleted, with the folders in it", async () => {
+    await mkdir(join(elsewhere(), "inner"), { recursive: true });
+    await writeFile(join(elsewhere(), "inner", "deep.py"), "async def deep(ctx): pass\n");
+    await rename(elsewhere(), join(folder(), "outer"));
+    await eventually(() => assert.deepEqual(kept("deep"), ["read_tasks/outer/inner/deep.py:1"]), patience);
     await rm(join(folder(), "outer"), { recursive: true });
     await eventually(() => assert.deepEqual(kept("deep"), []), patience);
   });
 
-  it("forgets what was in a folder that is moved away from outside", async () => {
-    await known(join(folder(), "moved", "away.py"), "away");
-    await rename(join(folder(), "moved"), elsewhere());
+  it("takes up what is made at once with its folders, and forgets what is moved away from outside", async () => {
+    await mkdir(join(folder(), "made", "at", "once"), { recursive: true });
+    await writeFile(join(folder(), "made", "at", "once", "away.py"), "async def away(ctx): pass\n");
+    await eventually(() => assert.deepEqual(kept("away"), ["read_tasks/made/at/once/away.py:1"]), patience);
+    await rename(join(folder(), "made"), elsewhere());
     await eventually(() => assert.deepEqual(kept("away"), []), patience);
   });
 });

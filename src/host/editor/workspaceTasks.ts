@@ -1,3 +1,5 @@
+import { lstat } from "node:fs/promises";
+import { relative, sep } from "node:path";
 import {
   EventEmitter,
   RelativePattern,
@@ -7,6 +9,7 @@ import {
   workspace,
   type WorkspaceFolder,
 } from "vscode";
+import { isForeignFolder } from "../../files/pythonFiles";
 import type { TaskFiles } from "../../files/taskFiles";
 import type { DefinitionsFound, TaskCode } from "../../python/tasks/taskCode";
 import type { Log } from "../log";
@@ -126,21 +129,32 @@ export class WorkspaceTasks implements Disposable {
     this.#watchers = folders.flatMap((folder) => {
       if (folder.uri.scheme !== "file") return [];
       const written = workspace.createFileSystemWatcher(new RelativePattern(folder, "**/*.py"), false, false, true);
-      // Of a folder that is deleted with all that is in it, VS Code tells the folder alone.
-      const gone = workspace.createFileSystemWatcher(new RelativePattern(folder, "**"), true, true, false);
+      // Of a folder that is deleted or moved in with all that is in it, VS Code tells the folder alone; and it may miss what is made at once with its folder.
+      const folders = workspace.createFileSystemWatcher(new RelativePattern(folder, "**"), false, true, false);
       const note = ({ fsPath }: { readonly fsPath: string }): void => this.#note(fsPath);
       return [
         written,
         written.onDidCreate(note),
         written.onDidChange(note),
-        gone,
-        gone.onDidDelete(({ fsPath }) => void this.#noteGone(fsPath)),
+        folders,
+        folders.onDidCreate(({ fsPath }) => void this.#noteMade(fsPath, relative(folder.uri.fsPath, fsPath))),
+        folders.onDidDelete(({ fsPath }) => void this.#noteGone(fsPath)),
       ];
     });
   }
 
   #noteDocument({ uri, languageId }: TextDocument): void {
     if (languageId === "python" && uri.scheme === "file") this.#note(uri.fsPath);
+  }
+
+  /** All that is made comes here, so nothing is read again for what is no folder of the user's code. `within`: from the open folder. */
+  async #noteMade(path: string, within: string): Promise<void> {
+    if (path.endsWith(".py") || within.split(sep).some(isForeignFolder)) return;
+    const isFolder = await lstat(path).then(
+      (facts) => facts.isDirectory(),
+      () => false,
+    );
+    if (isFolder) this.#note(path);
   }
 
   /** All that is deleted comes here, so nothing is read again for what holds no Python. */

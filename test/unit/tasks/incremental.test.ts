@@ -118,4 +118,29 @@ describe("what is kept current", () => {
     assert.deepEqual(project.found(code, "a"), ["new/tasks.py:1 unique"]);
     assert.equal(code.files, 2);
   });
+  it("takes up what is in a folder that was moved in, but no environment, no hidden folder and nothing from outside", async () => {
+    await project.read({ "keep.py": "async def b(ctx): pass\n" });
+    const task = "async def a(ctx): pass\n";
+    for (const file of ["moved/app/tasks.py", "moved/tools/lib/tasks.py", ".moved/tasks.py", "venv2/lib/tasks.py"])
+      project.folder.write(file, task);
+    for (const environment of ["moved/tools", "venv2"]) project.folder.write(`${environment}/pyvenv.cfg`);
+    for (const made of ["moved", ".moved", "venv2", "no/such", "..", "keep.py/below"])
+      project.files.change(join(project.folder.path, made));
+    const code = await project.files.read();
+    assert.deepEqual(project.found(code, "a"), ["moved/app/tasks.py:1 unique"]);
+    assert.equal(code.files, 2);
+  });
+
+  it("takes a folder for an environment from the moment on that it is one", async () => {
+    await project.read({ "keep.py": "async def b(ctx): pass\n", "tools/a.py": "async def a(ctx): pass\n" });
+    project.folder.write("tools/pyvenv.cfg");
+    const code = await project.read({ "tools/c.py": "async def c(ctx): pass\n" });
+    assert.deepEqual([project.found(code, "a"), project.found(code, "c")], [["tools/a.py:1 unique"], []]);
+  });
+
+  it("is of an empty folder, too, as a walk finds it", async () => {
+    await project.read({});
+    const code = await project.read({ "node_modules/x/tasks.py": "async def a(ctx): pass\n" });
+    assert.equal(code.files, 0);
+  });
 });
