@@ -25,12 +25,37 @@ export function failureFacts({ result }: JobDetail, hidden: boolean): FailureFac
   return { release, values: success || hidden ? [] : exceptionValues(result.decoded.result) };
 }
 
-/** The frames of one exception of a chain, oldest first, to step through. What the stored exception holds belongs to the last one, which reached ARQ. */
-export function failureStack({ chain }: Pick<FoundTraceback, "chain">, index: number, facts: FailureFacts): FrameStack {
-  const { traceback } = chain[index]!;
-  const { type, message } = traceback;
-  const values = index === chain.length - 1 ? facts.values : [];
-  return new FrameStack(framesOf(traceback), { type, message, values }, facts.release);
+/**
+ * The frames of each exception of a chain, oldest first, to step through: at its index in the chain. Steps lead from the exception that reached ARQ, which the values belong to,
+ * on to what led to it.
+ */
+export function failureStacks({ chain }: Pick<FoundTraceback, "chain">, facts: FailureFacts): readonly FrameStack[] {
+  const order = inStepOrder(chain.map(({ traceback }) => traceback));
+  const inOrder = FrameStack.chained(
+    order.map((traceback, at) => {
+      const { type, message } = traceback;
+      return { frames: framesOf(traceback), raised: { type, message, values: at === 0 ? facts.values : [] } };
+    }),
+    facts.release,
+  );
+  const stacks = new Map(order.map((traceback, at) => [traceback, inOrder[at]!]));
+  return chain.map(({ traceback }) => stacks.get(traceback)!);
+}
+
+/** The exceptions of a chain as Python prints it (causes, what they led to, its members), each with what led to it behind it. */
+function inStepOrder(printed: readonly Traceback[]): readonly Traceback[] {
+  const left = new Set(printed);
+  const order: Traceback[] = [];
+  const append = (traceback: Traceback | null): void => {
+    for (let each = traceback; each !== null && left.delete(each); each = each.cause ?? each.context) {
+      order.push(each);
+      for (const member of each.group) append(member);
+    }
+  };
+  const led = new Set(printed.flatMap(({ cause, context, group }) => [cause, context, ...group]));
+  append(printed.find((each) => !led.has(each)) ?? null);
+  // Nothing is left out, whatever was given.
+  return [...order, ...left];
 }
 
 /** Frames as printed; where a SyntaxError is, which no frame ran, as one more. */

@@ -3,7 +3,8 @@ import type { ErrorGroup, Monitor } from "../monitor/model";
 import { isOwnFrame } from "../python/frames";
 import type { Frame } from "../python/traceback";
 import type { FrameTarget } from "./contributions/commands";
-import { FrameStack } from "./editor/frameStack";
+import type { FrameStack } from "./editor/frameStack";
+import { failureStacks } from "./failureStack";
 import type { Session } from "./session";
 import { Throttle } from "./throttle";
 import type { FoundTraceback, Tracebacks } from "./tracebacks";
@@ -29,10 +30,10 @@ export interface FailingFrame {
   readonly function: string;
   /** As the traceback printed it; null where it did not. */
   readonly source: string | null;
-  /** Of the exception that it belongs to, oldest first. */
-  readonly frames: readonly Frame[];
-  /** Its index in `frames`; null for the place of a SyntaxError. */
-  readonly index: number | null;
+  /** Of the exception that it belongs to. */
+  readonly stack: FrameStack;
+  /** Its index in the stack, where the place of a SyntaxError is the last. */
+  readonly index: number;
   /** The job that was read. */
   readonly jobId: string;
 }
@@ -84,7 +85,7 @@ export class GroupFrames implements Disposable {
 
   /** What was printed of a frame's line in a traceback that was read; null where none was. */
   printed({ file, line, function: name }: Pick<Frame, "file" | "line" | "function">): string | null {
-    const frames = [...this.#known.values()].flatMap(({ frame }) => frame?.frames ?? []);
+    const frames = [...this.#known.values()].flatMap(({ frame }) => frame?.stack.frames ?? []);
     return frames.find((each) => each.file === file && each.line === line && each.function === name)?.source ?? null;
   }
 
@@ -175,25 +176,26 @@ export class GroupFrames implements Disposable {
 
 /** The deepest own frame of the exception that reached ARQ; where none of it is own (a timeout), that of the nearest one that led to it. */
 export function failingFrame({ chain }: Pick<FoundTraceback, "chain">, jobId: string): FailingFrame | null {
-  for (const { traceback } of chain.toReversed()) {
+  const stacks = failureStacks({ chain }, { release: null, values: [] });
+  for (const [entry, { traceback }] of [...chain.entries()].toReversed()) {
     const { at, frames } = traceback;
+    const stack = stacks[entry]!;
     // A SyntaxError is at a place that no frame ran.
     if (at !== null && isOwnFrame(at.file)) {
-      return { file: at.file, line: at.line, function: "", source: null, frames, index: null, jobId };
+      return { file: at.file, line: at.line, function: "", source: null, stack, index: frames.length, jobId };
     }
     const index = frames.findLastIndex(({ file }) => isOwnFrame(file));
     const frame = frames[index];
     if (frame === undefined) continue;
     const { file, line, source } = frame;
-    return { file, line, function: frame.function, source, frames, index, jobId };
+    return { file, line, function: frame.function, source, stack, index, jobId };
   }
   return null;
 }
 
 /** To open the line, with the traceback to step through. */
-export function frameTarget({ file, line, source, function: name, frames, index }: FailingFrame): FrameTarget {
-  const step = index === null ? {} : { step: { stack: new FrameStack(frames), index } };
-  return { file, line, source, function: name, ...step };
+export function frameTarget({ file, line, source, function: name, stack, index }: FailingFrame): FrameTarget {
+  return { file, line, source, function: name, step: { stack, index } };
 }
 
 function isSame(a: FailingFrame, b: FailingFrame | null): boolean {

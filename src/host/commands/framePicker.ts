@@ -47,7 +47,7 @@ export async function pickFrame(
   traceback: Traceback,
   jobs: readonly string[],
 ): Promise<PickedFrame | null> {
-  const exceptions = [...exceptionsOf(traceback)];
+  const exceptions = exceptionsOf(traceback);
   const unfolded = new Set<number>();
   const picker = window.createQuickPick<Row>();
   const preview = new Preview(frames);
@@ -101,8 +101,13 @@ export function failedAt(stack: FrameStack): number {
 }
 
 export function stackOf(traceback: Traceback): FrameStack {
+  const { frames, raised } = partsOf(traceback);
+  return new FrameStack(frames, raised);
+}
+
+function partsOf(traceback: Traceback): Pick<FrameStack, "frames" | "raised"> {
   const { type, message } = traceback;
-  return new FrameStack(framesOf(traceback), { type, message, values: [] });
+  return { frames: framesOf(traceback), raised: { type, message, values: [] } };
 }
 
 /** `payments.py:34` with the folder above it. */
@@ -110,14 +115,27 @@ export function placeOf({ file, line }: Frame): string {
   return plain(`${file.split(/[/\\]/).slice(-2).join("/")}:${line}`, 80);
 }
 
+/** One exception of those that a list shows. */
+interface Exception {
+  readonly heading: string | null;
+  readonly stack: FrameStack;
+  readonly error: string;
+}
+
+function exceptionsOf(whole: Traceback): readonly Exception[] {
+  const found = [...inListOrder(whole)];
+  const stacks = FrameStack.chained(found.map(({ traceback }) => partsOf(traceback)));
+  return found.map(({ heading, traceback }, at) => ({ heading, stack: stacks[at]!, error: errorOf(traceback) }));
+}
+
 /** The exception that was printed last, its members, and what led to it, nearest first. */
-function* exceptionsOf(traceback: Traceback): Generator<{ heading: string | null; stack: FrameStack; error: string }> {
+function* inListOrder(traceback: Traceback): Generator<{ heading: string | null; traceback: Traceback }> {
   const waiting: { heading: string | null; traceback: Traceback }[] = [{ heading: null, traceback }];
   for (let shown = 0; shown < maxExceptions; shown++) {
     const next = waiting.shift();
     if (next === undefined) return;
     const { group, cause, context } = next.traceback;
-    yield { heading: next.heading, stack: stackOf(next.traceback), error: errorOf(next.traceback) };
+    yield next;
     const before = cause ?? context;
     waiting.unshift(
       ...group.slice(0, maxExceptions).map((member, index) => ({
@@ -129,11 +147,7 @@ function* exceptionsOf(traceback: Traceback): Generator<{ heading: string | null
   }
 }
 
-function rowsOf(
-  exceptions: readonly { heading: string | null; stack: FrameStack; error: string }[],
-  unfolded: ReadonlySet<number>,
-  jobs: readonly string[],
-): Row[] {
+function rowsOf(exceptions: readonly Exception[], unfolded: ReadonlySet<number>, jobs: readonly string[]): Row[] {
   const rows = exceptions.flatMap(({ heading, stack, error }, which): Row[] => {
     const at = failedAt(stack);
     const top: Row =

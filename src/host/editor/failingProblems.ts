@@ -79,8 +79,8 @@ export class FailingProblems implements Disposable {
   }
 
   /** Own frames that led there, the nearest first. */
-  async #related({ frame: { frames, index } }: FailingGroup): Promise<DiagnosticRelatedInformation[]> {
-    const above = frames.slice(0, index ?? frames.length).filter(({ file }) => isOwnFrame(file));
+  async #related({ frame: { stack, index } }: FailingGroup): Promise<DiagnosticRelatedInformation[]> {
+    const above = stack.frames.slice(0, index).filter(({ file }) => isOwnFrame(file));
     const found = await Promise.all(
       above
         .toReversed()

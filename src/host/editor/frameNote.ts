@@ -30,14 +30,17 @@ export function frameNote(current: CurrentFrame, isTold = false): string {
   return parts.join(" · ");
 }
 
-/** `frame 2 of 5`, counted as they are stepped through, the oldest first. */
-export function positionText({ stack, index }: CurrentFrame): string {
+/** `frame 2 of 5`, counted as they are stepped through, the oldest first; of several exceptions also in which one. */
+export function positionText({ stack, index }: Pick<CurrentFrame, "stack" | "index">): string {
   const steps = stack.steps(index);
-  const at = steps.indexOf(index) + 1;
-  const others = stack.frames.length - steps.length;
-  return others === 0
-    ? l10n.t("frame {0} of {1}", at, steps.length)
-    : l10n.t("frame {0} of {1} in your code", at, steps.length);
+  const at = stack.placeIn(steps, index) + 1;
+  const { length } = steps;
+  const type = stack.isChained ? oneLine(stack.raised?.type.split(".").at(-1) ?? "", 60) : "";
+  if (stack.everyFrame.length === length)
+    return type === "" ? l10n.t("frame {0} of {1}", at, length) : l10n.t("frame {0} of {1}, in {2}", at, length, type);
+  return type === ""
+    ? l10n.t("frame {0} of {1} in your code", at, length)
+    : l10n.t("frame {0} of {1} in your code, in {2}", at, length, type);
 }
 
 /** `KeyError: 'sku'`; null where nothing is known of it. */

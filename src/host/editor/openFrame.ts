@@ -108,17 +108,16 @@ export class FrameOpener implements Disposable {
     return frame === undefined ? false : this.open({ ...frame, step: { stack, index } }, toSide);
   }
 
-  /** To the next frame (1, towards the failure) or the previous one (-1) that has a file. Says so where there is none. */
+  /** To the next frame (1, towards the failure, and on to what led to it) or the previous one (-1) that has a file. Says so where there is none. */
   async step(by: 1 | -1): Promise<boolean> {
     const { current } = this.traceback;
     if (current === null) throw new Error(l10n.t("Open a frame of a traceback first."));
-    const { stack, index } = current;
-    const steps = stack.steps(index);
-    for (let at = steps.indexOf(index) + by; at >= 0 && at < steps.length; at += by) {
-      const to = steps[at]!;
-      const located = await this.#choose(stack.frames[to]!, false);
+    const steps = current.stack.steps(current.index);
+    for (let at = current.stack.placeIn(steps, current.index) + by; at >= 0 && at < steps.length; at += by) {
+      const { stack, index } = steps[at]!;
+      const located = await this.#choose(stack.frames[index]!, false);
       if (located === null || !(await this.#show(located, false))) continue;
-      this.traceback.enter({ stack, index: to, located });
+      this.traceback.enter({ stack, index, located });
       return true;
     }
     const end =
@@ -135,7 +134,7 @@ export class FrameOpener implements Disposable {
     if (wanted === null) throw new Error(l10n.t("Open a frame of a traceback first."));
     if (!(await this.open(wanted, false))) return false;
     const editor = window.activeTextEditor;
-    const frames = wanted.step?.stack.frames ?? [frameOf(wanted)];
+    const frames = wanted.step?.stack.everyFrame.map(({ stack, index }) => stack.frames[index]!) ?? [frameOf(wanted)];
     const ownFirst = [
       ...frames.filter(({ file }) => isOwnFrame(file)),
       ...frames.filter(({ file }) => !isOwnFrame(file)),

@@ -12,7 +12,7 @@ import {
 import { logLevels } from "../../protocol/jobLog";
 import type { JobView, ValueRoot } from "../../protocol/viewModels";
 import type { Frame } from "../../python/traceback";
-import { failureFacts, failureStack, framesOf } from "../failureStack";
+import { failureFacts, failureStacks, framesOf } from "../failureStack";
 import type { CommandId, FrameTarget } from "../contributions/commands";
 import { frameHistory } from "../editor/frameHistory";
 import { frameSource } from "../editor/frameSource";
@@ -223,7 +223,7 @@ function targetAt(job: OpenedJob, place: FramePlace): FrameTarget {
   // What the stored exception holds was raised by the last try, which is the one that has no number.
   const { release, values } = failureFacts(job.known, job.hiddenBy !== null);
   const facts = { release, values: place.attempt === undefined ? values : [] };
-  const stack = failureStack(shown!, place.traceback, facts);
+  const stack = failureStacks(shown!, facts)[place.traceback]!;
   const { file, line, source } = frame;
   return { file, line, source, function: frame.function, step: { stack, index: place.frame } };
 }

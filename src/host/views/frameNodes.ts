@@ -2,7 +2,7 @@ import { l10n } from "vscode";
 import { isOwnFrame } from "../../python/frames";
 import type { Frame } from "../../python/traceback";
 import { itemContexts } from "../contributions/views";
-import { type FailureFacts, failureStack } from "../failureStack";
+import { type FailureFacts, failureStacks } from "../failureStack";
 import type { FrameStack } from "../editor/frameStack";
 import type { FoundTraceback } from "../tracebacks";
 import { errorText } from "./jobNode";
@@ -22,11 +22,12 @@ export interface FrameNodes {
 export function frameNodes(parent: string, found: FoundTraceback, facts: FailureFacts): FrameNodes {
   const below = new Map<string, readonly ViewNode[]>();
   const chain = found.chain.toReversed();
+  const stacks = failureStacks(found, facts).toReversed();
   const top: ViewNode[] = [];
   let ownSeen = false;
   for (const [index, { traceback }] of chain.entries()) {
     const id = `${parent}/${index}`;
-    const rows = tracebackRows(id, failureStack(found, chain.length - 1 - index, facts), below);
+    const rows = tracebackRows(id, stacks[index]!, below);
     const own = rows.some(({ frame }) => frame !== undefined);
     if (index === 0) {
       top.push(...rows);

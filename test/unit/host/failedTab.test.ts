@@ -162,7 +162,7 @@ describe("the line at which a kind of failure happens", () => {
     const frame = { file: "/app/shop/prices.py", line: 48, function: "total" };
     assert.deepEqual((await view()).groups[0]?.frame, frame);
     const known = tab.frameOf("KeyError\n");
-    assert.deepEqual([known.source, known.frames[known.index ?? -1]?.line], ['return order["sku"]', 48]);
+    assert.deepEqual([known.source, known.stack.frames[known.index]?.line], ['return order["sku"]', 48]);
     assert.deepEqual(opened, ["1"]);
     assert.throws(() => tab.frameOf("another"), /is not known any more/);
   });

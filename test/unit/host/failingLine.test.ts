@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { byLine, connectionText, countsText, type FailingGroup, noteText } from "../../../src/host/editor/failingLine";
+import { FrameStack } from "../../../src/host/editor/frameStack";
 import { GroupFrames, type FailingFrame } from "../../../src/host/groupFrames";
 import { readTraceback } from "../../../src/host/jobTries";
 import type { ErrorGroup, JobDetail } from "../../../src/monitor/model";
@@ -12,8 +13,8 @@ const frame: FailingFrame = {
   line: 27,
   function: "charge",
   source: 'return order["sku"]',
-  frames: [],
-  index: null,
+  stack: new FrameStack([]),
+  index: 0,
   jobId: "1",
 };
 
@@ -105,7 +106,7 @@ describe("the place where the jobs of a group fail", () => {
     await eventually(() => assert.equal(frames.of(key)?.line, 31));
     assert.equal(told, 1);
     assert.deepEqual(
-      frames.of(key)?.frames.map((each) => each.function),
+      frames.of(key)?.stack.frames.map((each) => each.function),
       ["charge"],
     );
   });

@@ -5,10 +5,12 @@ import { frameNote, positionText } from "../../../src/host/editor/frameNote";
 import { FrameStack } from "../../../src/host/editor/frameStack";
 import { LearnedPaths } from "../../../src/host/editor/learnedPaths";
 import { noFileText } from "../../../src/host/editor/noFileText";
-import { failureFacts, failureStack } from "../../../src/host/failureStack";
+import { failureFacts, failureStacks } from "../../../src/host/failureStack";
+import { failingFrame, frameTarget } from "../../../src/host/groupFrames";
 import type { JobDetail } from "../../../src/monitor/model";
 import type { LocatedFrame } from "../../../src/python/locatedFrame";
-import { parseTracebacks } from "../../../src/python/traceback";
+import { flattenChain } from "../../../src/python/frames";
+import { parseTracebacks, type Traceback } from "../../../src/python/traceback";
 
 const [traceback] = parseTracebacks(`Traceback (most recent call last):
   File "/v/lib/python3.12/site-packages/arq/worker.py", line 594, in run_job
@@ -24,6 +26,25 @@ json.decoder.JSONDecodeError: Expecting value: line 1 column 1 (char 0)
 const frames = traceback!.frames;
 const raised = { type: "json.decoder.JSONDecodeError", message: "Expecting value", values: ["pos = 0", "lineno = 1"] };
 
+const [chained] = parseTracebacks(`Traceback (most recent call last):
+  File "/app/shop/prices.py", line 29, in price
+    return look_up(sku)
+  File "/app/shop/prices.py", line 7, in look_up
+    return prices[sku]
+KeyError: 'sku'
+
+The above exception was the direct cause of the following exception:
+
+Traceback (most recent call last):
+  File "/v/lib/python3.12/site-packages/arq/worker.py", line 594, in run_job
+    result = await task
+  File "/app/shop/tasks.py", line 12, in charge
+    price(order)
+  File "/app/shop/prices.py", line 31, in price
+    raise NotPriced(sku) from error
+shop.errors.NotPriced: no price for A-7
+`);
+
 function current(
   index: number,
   more: Partial<LocatedFrame> = {},
@@ -35,9 +56,10 @@ function current(
 describe("a traceback that is stepped through", () => {
   it("goes through own frames, and through all of them from a library's", () => {
     const stack = new FrameStack(frames);
-    assert.deepEqual(stack.steps(1), [1, 2]);
-    assert.deepEqual(stack.steps(2), [1, 2]);
-    assert.deepEqual(stack.steps(3), [0, 1, 2, 3]);
+    const steps = (from: number) => stack.steps(from).map(({ index }) => index);
+    assert.deepEqual(steps(1), [1, 2]);
+    assert.deepEqual(steps(2), [1, 2]);
+    assert.deepEqual(steps(3), [0, 1, 2, 3]);
     assert.equal(stack.deepestOwn, 2);
     assert.equal(JSON.stringify(stack), '"4 frames"', "rows are compared as JSON");
   });
@@ -79,6 +101,69 @@ describe("a traceback that is stepped through", () => {
   });
 });
 
+describe("exceptions of one failure", () => {
+  const facts = { release: null, values: [] };
+  const walk = (whole: Traceback) => {
+    const stacks = failureStacks({ chain: flattenChain(whole) }, facts);
+    const first = stacks.find((stack) => stack.raised?.type === whole.type)!;
+    return first.steps(first.deepestOwn).map((step) => {
+      const frame = step.stack.frames[step.index]!;
+      return `${frame.function}:${frame.line} ${positionText(step)}`;
+    });
+  };
+
+  it("are stepped through from the one that reached ARQ on to what led to it", () => {
+    assert.deepEqual(walk(chained!), [
+      "charge:12 frame 1 of 4 in your code, in NotPriced",
+      "price:31 frame 2 of 4 in your code, in NotPriced",
+      "price:29 frame 3 of 4 in your code, in KeyError",
+      "look_up:7 frame 4 of 4 in your code, in KeyError",
+    ]);
+  });
+
+  it("are stepped through from a group to its members, and from each to what led to it", () => {
+    const one = (type: string, line: number, more: Partial<Traceback> = {}): Traceback => ({
+      ...traceback!,
+      type,
+      frames: [{ file: "/app/shop/tasks.py", line, function: type.toLowerCase(), source: null, repeat: 0 }],
+      ...more,
+    });
+    const group = one("ExceptionGroup", 1, {
+      group: [one("A", 2, { cause: one("B", 3) }), one("C", 4)],
+      context: one("D", 5),
+    });
+    assert.deepEqual(
+      walk(group).map((step) => step.split(" ")[0]),
+      ["exceptiongroup:1", "a:2", "b:3", "c:4", "d:5"],
+    );
+  });
+
+  it("are all stepped through where one goes through library frames", () => {
+    const stacks = failureStacks({ chain: flattenChain(chained!) }, facts);
+    assert.equal(positionText({ stack: stacks[1]!, index: 0 }), "frame 1 of 5, in NotPriced");
+    assert.equal(positionText({ stack: stacks[0]!, index: 1 }), "frame 4 of 4 in your code, in KeyError");
+  });
+
+  it("lead on also from the line at which a kind of failure happens", () => {
+    const { step, line } = frameTarget(failingFrame({ chain: flattenChain(chained!) }, "job-1")!);
+    assert.equal(line, 31);
+    assert.deepEqual(step?.stack.steps(step.index).length, 4);
+  });
+
+  it("have the place of a SyntaxError as the last frame", () => {
+    const [error] = parseTracebacks(`Traceback (most recent call last):
+  File "/app/shop/tasks.py", line 12, in charge
+    import broken
+  File "/app/shop/broken.py", line 3
+    def f(:
+          ^
+SyntaxError: invalid syntax
+`);
+    const { step, line } = frameTarget(failingFrame({ chain: flattenChain(error!) }, "job-1")!);
+    assert.deepEqual([line, step?.index, step?.stack.frames.length], [3, 1, 2]);
+  });
+});
+
 describe("what a failed job tells besides its traceback", () => {
   const detail = (success: boolean): JobDetail =>
     ({
@@ -117,14 +202,14 @@ describe("what a failed job tells besides its traceback", () => {
   });
 
   it("belongs to the exception that reached ARQ, not to what led to it", () => {
-    const chain = [
-      { heading: null, traceback: traceback! },
-      { heading: null, traceback: traceback! },
-    ];
-    const facts = failureFacts(detail(false), false);
-    assert.deepEqual(failureStack({ chain }, 0, facts).raised?.values, []);
-    assert.deepEqual(failureStack({ chain }, 1, facts).raised?.values, ["code = '51'"]);
-    assert.equal(failureStack({ chain }, 0, facts).release, "1.4.2");
+    const stacks = failureStacks({ chain: flattenChain(chained!) }, failureFacts(detail(false), false));
+    assert.deepEqual(
+      stacks.map(({ raised: error, release }) => [error?.type, error?.values, release]),
+      [
+        ["KeyError", [], "1.4.2"],
+        ["shop.errors.NotPriced", ["code = '51'"], "1.4.2"],
+      ],
+    );
   });
 });
 
