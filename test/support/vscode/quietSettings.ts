@@ -6,6 +6,8 @@ export const quietSettings: Readonly<Record<string, unknown>> = {
   "workbench.welcomePage.walkthroughs.openOnInstall": false,
   "chat.disableAIFeatures": true,
   "chat.commandCenter.enabled": false,
+  // As on the desktop: VS Code in a browser saves by itself a second after an edit, and what is saved is not reverted.
+  "files.autoSave": "off",
   "extensions.autoCheckUpdates": false,
   "extensions.autoUpdate": false,
   "extensions.ignoreRecommendations": true,
