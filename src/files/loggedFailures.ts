@@ -32,6 +32,8 @@ interface KeptFailure {
   readonly place: LogPlace;
   /** Of the log that it was read from: one for each. */
   readonly clock: LogClock;
+  /** Of the jobs that it was told of, the end that lies nearest to it, unix ms; null while there is none. */
+  end: number | null;
 }
 
 /** ARQ logs a failure right after it took the time of the end; default logs print whole seconds, ms. */
@@ -68,10 +70,16 @@ export class LoggedFailures {
    */
   take({ traceback, ...record }: WorkerLogRecord, place: LogPlace, clock: LogClock): boolean {
     if (record.mark !== "!" || traceback === null) return false;
-    const failure = { record: { ...keptRecord(record), traceback: ownText(traceback) }, place, clock };
+    const failure: KeptFailure = {
+      record: { ...keptRecord(record), traceback: ownText(traceback) },
+      place,
+      clock,
+      end: null,
+    };
     const before = this.#byRef.get(record.ref)?.find((kept) => kept.clock === clock && goesOn(kept, failure));
     if (before !== undefined) {
       if (before.record.traceback === traceback) return false;
+      failure.end = before.end;
       this.#drop(before);
     }
     this.#kept.add(failure);
@@ -85,13 +93,16 @@ export class LoggedFailures {
   }
 
   /**
-   * Joins by id and class where the log prints an id, and by time too where the id may have been used again; else by function,
-   * class and moment, the same message first. Null without a match.
+   * Joins by id and class where the log prints an id, and by time too where the id may have been used again: a record is told of the job whose end lies nearest to it, not
+   * of one of another Redis, or of a later one, as well. Else by function, class and moment, the same message first. Null without a match.
    */
   find(job: FailedJob): LoggedFailure | null {
     const named = this.#naming(job).filter((failure) => mayBeOf(failure, job));
     const byId = nearest(named, job.finishedAt);
-    if (byId !== null) return this.#answer(byId, "id");
+    if (byId !== null) {
+      byId.end = nearerEnd(byId, job.finishedAt);
+      return this.#answer(byId, "id");
+    }
     if (job.function === null || job.finishedAt === null) return null;
     const { finishedAt } = job;
     // A record that names another job is that job's.
@@ -151,12 +162,26 @@ function sameClass(logged: string | null, known: string | null): boolean {
 }
 
 /** Not the failure of an earlier or later job of the same id. */
-function mayBeOf({ record, clock }: KeptFailure, { id, errorType, finishedAt }: FailedJob): boolean {
+function mayBeOf(failure: KeptFailure, { id, errorType, finishedAt }: FailedJob): boolean {
+  const { record, clock } = failure;
   // What could not be stored was replaced: the log has what was raised.
   const known = errorType !== null && /(?:^|\.)SerializationError$/.test(errorType) ? null : errorType;
   if (!sameClass(record.error?.type ?? null, known)) return false;
   const at = clock.unix(record.clockMs);
-  return finishedAt === null || at === null || namesOneJob(id) || Math.abs(at - finishedAt) <= clockSlack;
+  if (finishedAt === null || at === null || namesOneJob(id)) return true;
+  return Math.abs(at - finishedAt) <= clockSlack && isNearer(failure, at, finishedAt);
+}
+
+/** No end lies nearer to it that it was told of, but for this one, which may have been learnt more exactly since. */
+function isNearer({ end }: KeptFailure, at: number, finishedAt: number): boolean {
+  return end === null || Math.abs(finishedAt - end) <= sameMoment || Math.abs(at - finishedAt) < Math.abs(at - end);
+}
+
+function nearerEnd(failure: KeptFailure, finishedAt: number | null): number | null {
+  const { record, clock, end } = failure;
+  const at = clock.unix(record.clockMs);
+  if (finishedAt === null || at === null) return end;
+  return end === null || Math.abs(at - finishedAt) < Math.abs(at - end) ? finishedAt : end;
 }
 
 /** An id may have failed more than once: the failure nearest to the end of the job, else the last one. */

@@ -291,6 +291,24 @@ describe("LogFollower", () => {
     assert.equal(failures.find(unique)?.text, block("two"), "an id that is never used again, in a copy of a log");
   });
 
+  it("is told of the job whose end lies nearest to it, and of no other one of the same id, as of another Redis", async () => {
+    const end = Date.UTC(2026, 0, 2, 12, 30, 1);
+    folder.write("worker.log", failure("order-17:f", "one"));
+    utimesSync(log(), end / 1000, end / 1000);
+    await begin();
+    const ended = (at: number): string | null =>
+      failures.find({ ...job, id: "order-17", function: "f", finishedAt: at })?.text ?? null;
+    assert.equal(ended(end + 60_000), block("one"), "nobody knows of another yet");
+    assert.equal(ended(end + 61_000), block("one"), "the same end, learnt more exactly");
+    assert.equal(ended(end + 300), block("one"));
+    assert.equal(ended(end + 60_000), null, "it was the other one's");
+    assert.equal(ended(end + 300), block("one"));
+    appendFileSync(log(), "  and more of it\n");
+    await look();
+    assert.equal(ended(end + 60_000), null, "also when its block goes on");
+    assert.match(text("order-17") ?? "", /and more of it$/, "where no end is known it is told");
+  });
+
   describe("whatever becomes of the file", () => {
     it("reads a renamed file to its end, then the new one from its beginning", async () => {
       folder.write("worker.log", failure("old:f", "one"));
