@@ -58,8 +58,9 @@ export class DefinitionFinder {
       };
     }
     const other = matches(fits, "otherQueue");
-    if (other.length > 0) return { found: other, why: null };
-    const scanned = this.#scanned(name);
+    const scanned = this.#scanned(name, other);
+    // What another service registers is this queue's function only where its own workers cannot have one of their own by this name.
+    if (other.length > 0 && !(scanned.length > 0 && this.#mayHaveMore(queue))) return { found: other, why: null };
     if (scanned.length > 0) return { found: scanned, why: null };
     const files = this.elsewhere.functions.size;
     const why = [t("No async def {0} is in the {1} Python files of the open folders.", plainOf(name), files)];
@@ -70,9 +71,9 @@ export class DefinitionFinder {
 
   /**
    * The coroutines that the name may mean: those that a decorator registers under it before those that have it, of the class it tells, with `ctx` first where some
-   * have it.
+   * have it. Beside those of `known`: only such that take `ctx`.
    */
-  #scanned(name: string): DefinitionMatch[] {
+  #scanned(name: string, known: readonly DefinitionMatch[]): DefinitionMatch[] {
     const plain = name.replace(/^cron:/, "");
     const last = plainOf(plain);
     if (last === "") return [];
@@ -85,13 +86,21 @@ export class DefinitionFinder {
         const isRegistered = takes && one.registeredAs === plain;
         const isIt =
           isRegistered || one.qualname === plain || (module !== null && `${module}.${one.qualname}` === plain);
-        if (isIt) candidates.push({ one, module, score: isRegistered ? 2 : takes ? 1 : 0 });
+        const isOther =
+          known.length === 0 ||
+          (takes && !known.some(({ definition }) => definition.file === file && definition.line === one.line));
+        if (isIt && isOther) candidates.push({ one, module, score: isRegistered ? 2 : takes ? 1 : 0 });
       }
     }
     const best = Math.max(...candidates.map(({ score }) => score));
     const likely = candidates.filter(({ score }) => score === best);
     const how = likely.length === 1 ? "unique" : "sameName";
     return likely.map(({ one, module }) => ({ definition: scannedDefinition(one, module), task: null, how }));
+  }
+
+  /** A worker of this queue has functions that cannot be read. */
+  #mayHaveMore(queue: string | undefined): boolean {
+    return this.settings.some((settings) => settings.unread.length > 0 && queueOf(settings).name === queue);
   }
 }
 

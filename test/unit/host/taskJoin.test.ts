@@ -96,6 +96,37 @@ describe("What the source and Redis tell of a task together", () => {
     assert.deepEqual(news, ["news/tasks.py:1", ["send_email on news: -"]], "two are as likely");
   });
 
+  it("gives jobs of a queue whose worker takes tasks from a registry to the function that another service has not registered", async () => {
+    const shopWithRegistry = {
+      ...shop,
+      "bills/registry.py": "TASKS = []\ndef task(fn):\n    TASKS.append(fn)\n    return fn\n",
+      "bills/tasks.py": "from .registry import task\n@task\nasync def send_email(ctx, bill): ...\n",
+      "bills/smtp.py": "async def send_email(to, text): ...\nasync def clean(folder): ...\n",
+      "bills/worker.py":
+        "from .registry import TASKS\nclass WorkerSettings:\n    functions = [*TASKS]\n    queue_name = 'bills'\n",
+    };
+    const other = new PythonProject();
+    try {
+      const read = await other.read(shopWithRegistry);
+      const found = Array.from(
+        joinTasks(read, [
+          stats("send_email", "bills", { queued: 3 }),
+          stats("charge", "bills", { queued: 4 }),
+        ]).values(),
+        ({ definition, parts: each }) => [other.at(definition), each.map(({ queue }) => queue)],
+      );
+      assert.deepEqual(found, [
+        ["news/tasks.py:1", ["news"]],
+        ["shop/tasks.py:2", ["shop"]],
+        ["shop/tasks.py:3", ["shop", "bills"]],
+        ["shop/tasks.py:4", ["shop"]],
+        ["bills/tasks.py:3", ["bills"]],
+      ]);
+    } finally {
+      other.remove();
+    }
+  });
+
   it("says what it adds up to, the connection's clock at hand, and finds the jobs again", () => {
     const lastError = { type: "shop.errors.CardDeclined", message: "no", at: now - 4 * 60_000, id: "f" };
     const two = [
