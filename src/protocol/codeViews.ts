@@ -16,7 +16,7 @@ export interface AppliedView {
   readonly setting: string;
   /** Null: it is not set, so that it is ARQ's default. */
   readonly place: PlaceView | null;
-  /** An environment variable decides; this is what applies without it. */
+  /** An environment variable, or a registration that cannot be read, may set another; this is what applies without it. */
   readonly assumed: boolean;
 }
 

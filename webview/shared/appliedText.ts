@@ -5,6 +5,6 @@ import { t } from "./l10n";
 export function appliedFrom({ setting, place, assumed }: AppliedView): string {
   if (place === null) return t("{0}: ARQ's default", setting);
   return assumed
-    ? t("{0}: {1}, unless the environment says otherwise", setting, place.text)
+    ? t("{0}: {1}, unless set otherwise at run time", setting, place.text)
     : t("{0}: {1}", setting, place.text);
 }

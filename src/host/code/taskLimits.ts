@@ -16,7 +16,7 @@ export interface Applied {
   readonly setting: string;
   /** Null: not set, so that it is ARQ's default. */
   readonly place: CodePlace | null;
-  /** An environment variable decides, and this is what applies without it. */
+  /** An environment variable, or a registration that cannot be read, may set another; this is what applies without it. */
   readonly assumed: boolean;
 }
 
@@ -44,9 +44,10 @@ export function registeredFor(code: TaskCode, name: string, queue: string | null
   return exact.length > 0 ? exact : all.filter(({ registration }) => queueOf(registration.settings) === null);
 }
 
-/** Null where no worker in the open folders is seen to run it. */
+/** Null where no worker in the open folders is seen to run it, or to run functions that cannot be read. */
 export function limitsOf(code: TaskCode, name: string, queue: string | null): TaskLimits | null {
-  const limits = registeredFor(code, name, queue).map(({ registration }) => limitsOfRegistration(registration));
+  const own = registeredFor(code, name, queue).map(({ registration }) => limitsOfRegistration(registration));
+  const limits = own.length > 0 ? own : limitsOfWorkers(code, name, queue);
   if (limits.length === 0) return null;
   return {
     maxTries: agreed(limits.map(({ maxTries }) => maxTries)),
@@ -72,6 +73,20 @@ export function limitsOfRegistration(registration: Registration): TaskLimits {
           ? keptBySettings(settings)
           : applied("keep_result", keepResult, null, 0),
   };
+}
+
+/** Of a function that workers of its queue may have, such as one that a decorator registers: what they set for all. */
+function limitsOfWorkers(code: TaskCode, name: string, queue: string | null): readonly TaskLimits[] {
+  // A cron job has limits of its own.
+  if (queue === null || name.startsWith("cron:")) return [];
+  const assumed = (limit: Applied | null): Applied | null => (limit === null ? null : { ...limit, assumed: true });
+  return code.settings
+    .filter((settings) => settings.unread.length > 0 && queueOf(settings) === queue)
+    .map((settings) => ({
+      maxTries: assumed(applied("max_tries", null, settings, arqDefaults.max_tries)),
+      timeout: assumed(applied("job_timeout", null, settings, arqDefaults.job_timeout)),
+      keepResult: assumed(keptBySettings(settings)),
+    }));
 }
 
 /** `max_jobs` of the workers of a queue: how many jobs each runs at once. Null where none is seen, or they differ. */

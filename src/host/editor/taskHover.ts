@@ -151,6 +151,6 @@ export function appliedText(applied: Applied | null, unit: "seconds" | "count" =
           : formatDuration(value * 1000);
   if (place === null) return l10n.t("{0} (ARQ's default)", plain(text));
   return assumed
-    ? l10n.t("{0} ({1}, unless the environment says otherwise)", plain(text), placeLink(place))
+    ? l10n.t("{0} ({1}, unless set otherwise at run time)", plain(text), placeLink(place))
     : `${plain(text)} (${placeLink(place)})`;
 }

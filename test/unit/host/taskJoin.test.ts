@@ -96,14 +96,14 @@ describe("What the source and Redis tell of a task together", () => {
     assert.deepEqual(news, ["news/tasks.py:1", ["send_email on news: -"]], "two are as likely");
   });
 
-  it("gives jobs of a queue whose worker takes tasks from a registry to the function that another service has not registered", async () => {
+  it("gives jobs of a queue whose worker takes tasks from a registry to the function that another service has not registered, with that worker's limits", async () => {
     const shopWithRegistry = {
       ...shop,
       "bills/registry.py": "TASKS = []\ndef task(fn):\n    TASKS.append(fn)\n    return fn\n",
       "bills/tasks.py": "from .registry import task\n@task\nasync def send_email(ctx, bill): ...\n",
       "bills/smtp.py": "async def send_email(to, text): ...\nasync def clean(folder): ...\n",
       "bills/worker.py":
-        "from .registry import TASKS\nclass WorkerSettings:\n    functions = [*TASKS]\n    queue_name = 'bills'\n",
+        "from .registry import TASKS\nclass WorkerSettings:\n    functions = [*TASKS]\n    queue_name = 'bills'\n    max_tries = 3\n",
     };
     const other = new PythonProject();
     try {
@@ -115,6 +115,10 @@ describe("What the source and Redis tell of a task together", () => {
         ]).values(),
         ({ definition, parts: each }) => [other.at(definition), each.map(({ queue }) => queue)],
       );
+      const { maxTries, timeout } = limitsOf(read, "send_email", "bills") ?? assert.fail("no limits");
+      assert.deepEqual([maxTries?.value, maxTries?.place && other.at(maxTries.place)], [3, "bills/worker.py:5"]);
+      assert.deepEqual([timeout?.value, timeout?.place, timeout?.assumed], [300, null, true]);
+      assert.equal(limitsOf(read, "cron:send_email", "bills"), null, "a cron job has limits of its own");
       assert.deepEqual(found, [
         ["news/tasks.py:1", ["news"]],
         ["shop/tasks.py:2", ["shop"]],
