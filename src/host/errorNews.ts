@@ -81,6 +81,12 @@ export class ErrorNews implements Disposable {
     };
   }
 
+  /** What was remembered of this connection, by its name, or of all, is removed. */
+  async forget(connection: string | null): Promise<void> {
+    const others = Object.entries(this.memory.get<Told>(memoryKey) ?? {}).filter(([name]) => name !== connection);
+    await this.memory.update(memoryKey, connection === null ? undefined : Object.fromEntries(others));
+  }
+
   dispose(): void {
     for (const subscription of this.#subscriptions) subscription.dispose();
     this.#listeners.clear();

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { Uri } from "vscode";
-import { ToldOnce } from "../files/toldOnce";
+import { forgetTold, ToldOnce } from "../files/toldOnce";
 import type { HistoryStore } from "../monitor/ports";
 import type { Connection } from "./connectionList";
 import type { Log } from "./log";
@@ -29,6 +29,11 @@ export class Histories {
   /** What one window of all on this machine tells; the same may be told again after `restMs`. Where no history is kept, each window tells for itself. */
   toldOnce(restMs: number): ToldOnce {
     return new ToldOnce(() => (this.settings.get("arq.history.enabled") ? this.#told : null), restMs);
+  }
+
+  /** What was told may be told again: the names of its files do not say of which connection it was. */
+  async forgetTold(): Promise<void> {
+    if (this.#told !== null) await forgetTold(this.#told);
   }
 
   /** Null where nothing is to be kept. */

@@ -4,7 +4,7 @@ import { scratchFolder } from "../debug/scratchFolder";
 import type { HostParts } from "./parts";
 
 /** Removes what was kept on this machine, after a question; nothing in Redis changes. */
-export async function clearHistory({ context, session, histories }: HostParts): Promise<void> {
+export async function clearHistory({ context, session, histories, errorNews }: HostParts): Promise<void> {
   const { connection } = session;
   const clear = l10n.t("Clear");
   const clearAll = l10n.t("Clear of All Connections");
@@ -24,6 +24,8 @@ export async function clearHistory({ context, session, histories }: HostParts): 
   await session.monitor?.history.clear();
   if (choice === clearAll) await histories.clearAll(watched);
   else if (connection !== null && watched === null) await histories.clear(connection);
+  await histories.forgetTold();
+  await errorNews.forget(choice === clearAll ? null : (connection?.name ?? null));
   session.announceCleared();
   window.setStatusBarMessage(l10n.t("ARQ: the history was cleared."), 5000);
 }

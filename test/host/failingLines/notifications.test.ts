@@ -240,7 +240,11 @@ describe("messages about new errors", () => {
     const lineHistory = { of: () => Promise.resolve(null) };
     const parts = { ...api, errorNews: { onDidChange } as never, lineHistory: lineHistory as never };
     const windows = [1, 2].map(
-      () => new NewErrorNotice({ ...parts, toldOnce: new ToldOnce(() => folder, 60_000) }, { gapMs: 0, behindMs: 0 }),
+      () =>
+        new NewErrorNotice(
+          { ...parts, toldOnce: new ToldOnce(() => folder, 60_000, 60_000) },
+          { gapMs: 0, behindMs: 0 },
+        ),
     );
     const group = api.liveGroups.now?.all.find(({ type }) => type === "ZeroDivisionError");
     assert.ok(group);

@@ -147,6 +147,17 @@ describe("news of errors", () => {
     assert.deepEqual(later.told, [["ValueError"]]);
   });
 
+  it("are remembered no more once the history of their connection, or of all, is cleared", async () => {
+    const memory = new Map<string, unknown>([
+      ["arq.toldErrors", { shop: { "KeyError\n": now }, mail: { "OSError\n": now } }],
+    ]);
+    const { news } = new Scene(memory);
+    await news.forget("shop");
+    assert.deepEqual(memory.get("arq.toldErrors"), { mail: { "OSError\n": now } });
+    await news.forget(null);
+    assert.equal(memory.get("arq.toldErrors"), undefined);
+  });
+
   it("are seen by whoever looks at the failures, and while somebody does", () => {
     const scene = new Scene();
     scene.find([]);
