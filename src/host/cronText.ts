@@ -34,7 +34,8 @@ function rhythmText({ hour, minute, second }: CronSchedule): string {
     const hourStep = hours !== null && minutes.length === 1 && minutes[0] === 0 && atZero ? stepOf(hours, 24) : null;
     if (hourStep !== null && hours![0] === 0) return l10n.t("every {0} h", hourStep);
     const step = stepOf(minutes, 60);
-    if (step !== null && minutes[0] === 0 && atZero) return l10n.t("every {0} min", step);
+    const even = step === null ? null : evenText(step, minutes[0]!, minutes.length);
+    if (even !== null) return atZero ? even : l10n.t("{0}, at {1}", even, secondsText(seconds));
     const past = listText(minutes.map(String));
     return atZero
       ? l10n.t("every hour at {0} min past", past)
@@ -45,6 +46,12 @@ function rhythmText({ hour, minute, second }: CronSchedule): string {
   const step = stepOf(seconds, 60);
   if (step === null) return l10n.t("every minute at {0}", secondsText(seconds));
   return seconds[0] === 0 ? l10n.t("every {0} s", step) : l10n.t("every {0} s, at {1}", step, secondsText(seconds));
+}
+
+/** Null: a few minutes that do not begin with the hour are told one by one. */
+function evenText(step: number, first: number, times: number): string | null {
+  if (first === 0) return l10n.t("every {0} min", step);
+  return times > timesAtMost ? l10n.t("every {0} min from {1} min past", step, first) : null;
 }
 
 function secondsText(seconds: readonly number[] | null): string {
