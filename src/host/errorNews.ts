@@ -83,8 +83,7 @@ export class ErrorNews implements Disposable {
 
   /** What was remembered of this connection, by its name, or of all, is removed. */
   async forget(connection: string | null): Promise<void> {
-    const others = Object.entries(this.memory.get<Told>(memoryKey) ?? {}).filter(([name]) => name !== connection);
-    await this.memory.update(memoryKey, connection === null ? undefined : Object.fromEntries(others));
+    await this.#keep(connection === null ? {} : Object.fromEntries(this.#toldOfOthers(connection)));
   }
 
   dispose(): void {
@@ -148,11 +147,18 @@ export class ErrorNews implements Disposable {
   }
 
   #remember(connection: string, news: readonly ErrorNewsItem[]): void {
-    const others = Object.entries(this.memory.get<Told>(memoryKey) ?? {}).filter(([name]) => name !== connection);
     const fresh = news.map(({ group }): [string, number] => [group.key, group.lastAt]);
     const keys = new Set(fresh.map(([key]) => key));
     const before = Object.entries(this.#toldOf(connection)).filter(([key]) => !keys.has(key));
     const kept = Object.fromEntries([...before, ...fresh].slice(-rememberedAtMost));
-    void this.memory.update(memoryKey, Object.fromEntries([...others, [connection, kept]]));
+    void this.#keep(Object.fromEntries([...this.#toldOfOthers(connection), [connection, kept]]));
+  }
+
+  #toldOfOthers(connection: string): [string, Told[string]][] {
+    return Object.entries(this.memory.get<Told>(memoryKey) ?? {}).filter(([name]) => name !== connection);
+  }
+
+  #keep(told: Told): Thenable<void> {
+    return this.memory.update(memoryKey, told);
   }
 }
