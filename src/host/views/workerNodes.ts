@@ -1,6 +1,7 @@
 import { l10n } from "vscode";
 import type { Monitor, MonitorSnapshot, WorkerCount, WorkerJobStats, WorkerStats } from "../../monitor/model";
 import { quoteValue } from "../../monitor/jobFilter";
+import { isOfThen } from "../../protocol/isOfThen";
 import { assertNever } from "../../python/assertNever";
 import { itemContexts, viewIds } from "../contributions/views";
 import { functionName, jobNode } from "./jobNode";
@@ -100,7 +101,7 @@ function workerNode(worker: WorkerStats, now: number): ViewNode {
     ...(worker.stale ? [l10n.t("stale")] : []),
     ...(worker.kind === "shared" ? [l10n.t("at least 1 worker")] : []),
     ...(worker.kind === "connections" ? [l10n.t("estimate")] : []),
-    ...runningText(worker),
+    ...runningText(worker, now),
     ...(worker.queue === null || worker.queue === worker.name ? [] : [oneLine(worker.queue, 60)]),
     ...(worker.startedAt === null || worker.stale ? [] : [l10n.t("up {0}", coarseAge(now - worker.startedAt))]),
     ...(worker.lastSeenAt === null ? [] : [l10n.t("seen {0} ago", coarseAge(now - worker.lastSeenAt))]),
@@ -123,13 +124,15 @@ function workerNode(worker: WorkerStats, now: number): ViewNode {
 }
 
 /** `3 of 10 running`, as far as either is known. */
-function runningText({ jobs, counters, maxJobs, stale }: WorkerStats): string[] {
+function runningText(worker: WorkerStats, at: number): string[] {
+  const { jobs, counters, maxJobs } = worker;
   const running = jobs?.length ?? counters?.ongoing ?? null;
   if (running === null) return [];
+  const then = isOfThen(worker, at);
   if (maxJobs === null)
-    return [stale ? l10n.t("had {0} running", count(running)) : l10n.t("{0} running", count(running))];
+    return [then ? l10n.t("had {0} running", count(running)) : l10n.t("{0} running", count(running))];
   const [now, most] = [count(running), count(maxJobs)];
-  return [stale ? l10n.t("had {0} of {1} running", now, most) : l10n.t("{0} of {1} running", now, most)];
+  return [then ? l10n.t("had {0} of {1} running", now, most) : l10n.t("{0} of {1} running", now, most)];
 }
 
 /** Facts only, no ages: a tooltip that ticks would redraw the row. */

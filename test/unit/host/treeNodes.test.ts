@@ -195,6 +195,8 @@ describe("the Workers tree", () => {
     const [worker, hint] = await roots([shared], { kind: "atLeast", n: 1 });
     assert.equal(worker?.description, "at least 1 worker · 3 running · seen under 1 min ago");
     assert.match(worker?.tooltip ?? "", /Health record of arq:queue/);
+    const [older] = await roots([{ ...shared, lastSeenAt: now - 20 * 60_000 }], { kind: "atLeast", n: 1 });
+    assert.equal(older?.description, "at least 1 worker · had 3 running · seen 20 min ago", "it tells of then");
     assert.equal(hint?.label, "at least 1 worker");
     assert.match(hint?.tooltip ?? "", /health_check_key = .*getpid/);
   });

@@ -7,8 +7,8 @@ const linesFrom = 560;
 
 export const workerTableStyles = css`
   :host {
-    --columns: minmax(150px, 1.5fr) minmax(60px, 0.7fr) 52px minmax(70px, 0.8fr) 112px 76px minmax(170px, 1.8fr) 66px
-      54px 54px;
+    --columns: minmax(170px, 2fr) minmax(60px, 0.7fr) 52px minmax(70px, 0.8fr) 112px 76px minmax(170px, 1.8fr) 66px 54px
+      54px;
   }
   .row {
     column-gap: 10px;

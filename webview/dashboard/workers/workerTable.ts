@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
+import { isOfThen } from "../../../src/protocol/isOfThen";
 import type { WorkerLine, WorkerSort } from "../../../src/protocol/tabs/workers";
 import { appliedFrom } from "../../shared/appliedText";
 import { emit } from "../../shared/emit";
@@ -201,18 +202,19 @@ export class WorkerTable extends RowTable<WorkerLine, WorkerSort> {
   }
 
   #running(worker: WorkerLine, tab: 0 | -1) {
-    const { jobs, counters, maxJobs, stale, places: inCode } = worker;
+    const { jobs, counters, maxJobs, places: inCode } = worker;
+    const then = isOfThen(worker, this.now);
     const n = jobs?.length ?? counters?.ongoing ?? null;
     if (n === null) return none();
     const places = placesText(worker, n);
-    const full = maxJobs !== null && n >= maxJobs && !stale;
+    const full = maxJobs !== null && n >= maxJobs && !then;
     const shown = byAge(jobs ?? []).slice(0, jobsInRow);
     return html`<span
         class="places"
         title=${
           full ? t("Every place is taken: it takes no more jobs now.") : inCode === null ? nothing : appliedFrom(inCode)
         }
-        >${stale ? t("had {0}", places) : places}${full ? html` <b>${t("full")}</b>` : nothing}</span
+        >${then ? t("had {0}", places) : places}${full ? html` <b>${t("full")}</b>` : nothing}</span
       >${shown.map((job) => this.#job(job, tab))}${
         (jobs?.length ?? 0) > shown.length
           ? html`<button class="plain link" tabindex=${tab} @click=${() => this.toggle(worker.key)}>
