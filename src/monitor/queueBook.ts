@@ -51,8 +51,8 @@ export class QueueBook {
       this.#entries.set(name, { configured: false, confirmed: false, facts: null, counted: false, sweep });
     else {
       entry.sweep = sweep;
-      // Empty when it was counted, it could not show that it is a queue.
-      if (!entry.confirmed && (entry.facts?.depth ?? 0) === 0) entry.counted = false;
+      // Empty when it was counted, or with no member but those whose payloads have expired, it could not show that it is a queue.
+      if (!entry.confirmed) entry.counted = false;
     }
   }
 

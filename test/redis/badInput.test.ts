@@ -179,7 +179,7 @@ describe("What others leave in Redis", function () {
         await enqueue("waiting", jobPayload);
         await watch(server.url, feed);
         await whole();
-        await redis.call("CLIENT", "PAUSE", "3000", "ALL");
+        await redis.call("CLIENT", "PAUSE", "6000", "ALL");
         // Somebody looks.
         await eventually(
           () => {
@@ -187,7 +187,7 @@ describe("What others leave in Redis", function () {
             const { status } = monitor.snapshot();
             assert.ok(status.state === "down" && ["lost", "timeout"].includes(status.problem.reason));
           },
-          { timeoutMs: 2500 },
+          { timeoutMs: 5500 },
         );
         await whole();
         await works();

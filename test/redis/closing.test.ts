@@ -63,7 +63,7 @@ describe("A source that is closed", function () {
       const running = runSource(`${scheme}://127.0.0.1:${server.port}`, { clock });
       await eventually(() => server.sockets.size > 0);
       await running.source.close();
-      await eventually(() => server.sockets.size === 0, { timeoutMs: 2000 });
+      await eventually(() => server.sockets.size === 0);
       assert.equal(clock.pending.size, 0);
       assert.deepEqual(
         running.statuses.map(({ state }) => state),
@@ -81,7 +81,7 @@ describe("A source that is closed", function () {
         const running = runSource(server.url, { clock, feed });
         await running.swept();
         await running.source.close();
-        await eventually(() => clock.pending.size === 0, { timeoutMs: 2000 });
+        await eventually(() => clock.pending.size === 0);
       } finally {
         await server.stop();
       }

@@ -100,7 +100,7 @@ for (const feed of ["auto", "poll"] as const) {
         proxy.faults.swallow = direction;
         scene!.mark();
         monitor.refresh();
-        await scene!.told(5000);
+        await scene!.told(10_000);
         proxy.faults.swallow = "nothing";
         scene!.mark();
         await scene!.healed();
@@ -112,7 +112,7 @@ for (const feed of ["auto", "poll"] as const) {
       proxy.faults.swallow = "both";
       scene!.mark();
       await assert.rejects(monitor.open("w1"));
-      await scene!.told(5000);
+      await scene!.told(10_000);
       await proxy.heal();
       scene!.mark();
       await scene!.healed();
@@ -125,7 +125,7 @@ for (const feed of ["auto", "poll"] as const) {
       Object.assign(last.faults, { swallow: "both" });
       scene!.mark();
       monitor.refresh();
-      await scene!.told(5000);
+      await scene!.told(10_000);
       await scene!.healed();
     });
 

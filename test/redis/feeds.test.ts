@@ -188,6 +188,21 @@ describe("A source over a real Redis", function () {
         await eventually(() => running.queues().has("stuck"));
       });
 
+      it("knows a queue as one as soon as a job comes after those whose payloads have expired", async () => {
+        await redis.zadd("arq:queue", 1, "expired");
+        await enqueue("first", "orders");
+        watched = watch({ url: server.url, feed: feed === "auto" ? "push" : "poll" });
+        const { monitor } = watched;
+        const shows = (id: string, state: JobState) => eventually(() => assert.equal(monitor.row(id)?.state, state));
+        await eventually(() => monitor.snapshot().complete);
+        // When this is told, the other queue was looked at, too.
+        await enqueue("second", "orders");
+        await shows("second", "queued");
+        await enqueue("fresh");
+        await shows("fresh", "queued");
+        await shows("expired", "expired");
+      });
+
       it("finds a queue that appears later under the prefix", async () => {
         const running = runSource(server.url, { feed });
         await running.swept();

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Redis } from "ioredis";
-import type { WorkerFacts, WorkerProcess } from "../../src/monitor/ports";
+import type { Clock, WorkerFacts, WorkerProcess } from "../../src/monitor/ports";
+import { systemClock } from "../../src/monitor/systemClock";
 import { ClientSampler } from "../../src/redis/clientSampler";
 import { eventually } from "../support/eventually";
 import { startRedis, type RedisServer } from "../support/redisServer";
@@ -35,6 +36,27 @@ function state(change: Readonly<Record<string, unknown>> = {}): string {
     retried: 2,
     ...change,
   });
+}
+
+/** Time that stands still while it is told to, so that nothing is due again however long the machine takes. */
+class StandingTime implements Clock {
+  #stoodAt: number | null = null;
+
+  now(): number {
+    return this.#stoodAt ?? systemClock.now();
+  }
+
+  setTimeout(callback: () => void, ms: number): () => void {
+    return systemClock.setTimeout(callback, ms);
+  }
+
+  stand(): void {
+    this.#stoodAt = systemClock.now();
+  }
+
+  goOn(): void {
+    this.#stoodAt = null;
+  }
 }
 
 describe("What is read of workers", function () {
@@ -86,7 +108,7 @@ describe("What is read of workers", function () {
     const running = await swept();
     await only(running);
     await publish("web-1:11:ab12", state({ complete: 8 }));
-    await eventually(async () => assert.equal((await only(running)).state?.complete, 8), { timeoutMs: 3000 });
+    await eventually(async () => assert.equal((await only(running)).state?.complete, 8));
   });
 
   it("stands under the prefix that is set", async () => {
@@ -202,7 +224,9 @@ describe("What is read of workers", function () {
 
   it("costs no more for many busy workers than for a few: each is read less often", async () => {
     for (let pid = 0; pid < 100; pid++) await publish(`web-1:${pid}:ab12`, state({ pid, health_key: null }));
-    const running = await swept();
+    const time = new StandingTime();
+    const running = await swept({ clock: time });
+    time.stand();
     const sent = (): number => running.source.commands.get("getrange") ?? 0;
     assert.equal((await read(running)).processes.length, 100);
     const before = sent();
@@ -210,6 +234,7 @@ describe("What is read of workers", function () {
       await publish(`web-1:${pid}:ab12`, state({ pid, complete: 8, health_key: null }));
     await read(running);
     assert.ok(sent() - before < 10, `${sent() - before} read again at once`);
+    time.goOn();
     const all8 = async (): Promise<boolean> =>
       (await read(running)).processes.every(({ state: told }) => told?.complete === 8);
     await eventually(all8, { timeoutMs: 15_000 });
@@ -218,7 +243,9 @@ describe("What is read of workers", function () {
   it("costs next to nothing for many readings in a row", async () => {
     await publish("web-1:11:ab12", state());
     await redis.set("arq:queue:health-check", line, "PX", 60_000);
-    const running = await swept();
+    const time = new StandingTime();
+    const running = await swept({ clock: time });
+    time.stand();
     const sent = (name: string): number => running.source.commands.get(name) ?? 0;
     // The first reading tells of the process's own health record, which the second one reads.
     for (let i = 0; i < 2; i++) await read(running);
