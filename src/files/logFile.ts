@@ -175,15 +175,17 @@ export class LogFile implements JobLogSource {
 
   async #begin({ size, identity }: FileFacts, replaces: boolean): Promise<{ file: OpenLog; identity: string }> {
     const file = await this.disk.open(this.path);
-    if (this.#closed) {
+    try {
+      // What took the place of a followed file has not been read by anybody.
+      this.#startAt(Math.max(0, size - (replaces ? maxCallBytes : this.firstBytes)));
+      this.#head = Buffer.alloc(0);
+      this.#linesBefore = await this.#count(file);
+      if (this.#closed) throw new Error("closed");
+      return { file, identity };
+    } catch (error) {
       await file.close();
-      throw new Error("closed");
+      throw error;
     }
-    // What took the place of a followed file has not been read by anybody.
-    this.#startAt(Math.max(0, size - (replaces ? maxCallBytes : this.firstBytes)));
-    this.#head = Buffer.alloc(0);
-    this.#linesBefore = await this.#count(file);
-    return { file, identity };
   }
 
   #startAt(position: number): void {

@@ -4,6 +4,7 @@ import { appendFileSync, renameSync, rmSync, symlinkSync, truncateSync, utimesSy
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type LogDisk, nodeDisk } from "../../../src/files/logDisk";
+import { LogFile } from "../../../src/files/logFile";
 import { LogFollower, type LogFollowerOptions } from "../../../src/files/logFollower";
 import { LoggedFailures } from "../../../src/files/loggedFailures";
 import { eventually } from "../../support/eventually";
@@ -549,6 +550,34 @@ describe("LogFollower", () => {
     answer();
     await eventually(() => assert.deepEqual([opened, closed], [1, 1]));
     assert.deepEqual(said, [], "which is nothing to tell of");
+  });
+
+  it("leaves no file open whose first lines were being counted when it was let go of, or could not be read", async () => {
+    let [asked, closed] = [0, 0];
+    let answer = (): void => {};
+    let reading: Promise<void> = new Promise((resolve) => (answer = resolve));
+    const disk: LogDisk = {
+      ...nodeDisk,
+      open: async (path) => {
+        const file = await nodeDisk.open(path);
+        const read: typeof file.read = (...place) => {
+          asked++;
+          return reading.then(() => file.read(...place));
+        };
+        return { ...file, read, close: () => file.close().finally(() => closed++) };
+      },
+    };
+    const path = folder.write("worker.log", failure("a1:f", "one"));
+    const file = new LogFile(path, disk, 10);
+    const first = file.read();
+    await eventually(() => assert.ok(asked > 0));
+    await file.close();
+    answer();
+    await assert.rejects(first, /closed/);
+    assert.equal(closed, 1);
+    reading = Promise.reject(new Error("EIO"));
+    await assert.rejects(new LogFile(path, disk, 10).read(), /EIO/);
+    assert.equal(closed, 2);
   });
 
   it("goes on with the files that it knows while nobody tells which there are", async () => {
