@@ -14,8 +14,11 @@ import type { DashboardView, JobQuery, PayloadMatches, PayloadProgress, Suggesti
 export interface DashboardRequests extends FilterRequests {
   /** First message of a page that (re)appears: the reply is the whole state. */
   ready: { params: { look: Look | null }; result: DashboardView };
-  /** Another tab, or another question of it. The host keeps it and sends updates for it. */
-  look: { params: { look: Look }; result: DashboardView };
+  /**
+   * Another tab, or another question of it. The host keeps it and sends updates for it. Null where a newer one of these overtook this one: fifty rows
+   * for each letter of a word that is typed quickly would be in the way of those for the last.
+   */
+  look: { params: { look: Look }; result: DashboardView | null };
   /** Stops the updates, or goes on with them. */
   pause: { params: { paused: boolean }; result: DashboardView };
   /** What may be written at the cursor of the filter. None where a newer question overtook this one. */

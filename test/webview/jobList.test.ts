@@ -118,6 +118,23 @@ describe("the job list of the dashboard", () => {
     await eventually(async () => assert.equal(await rows().count(), 1));
   });
 
+  it("waits on when its question was overtaken, and shows the answer to the newer one", async () => {
+    const found = sampleJobs({ rows: sampleRows(500, 3), total: 3 }, { text: "card" });
+    const look = ({ look: asked }: { look: { intent: JobsIntent } }) =>
+      asked.intent.query.text === "card" ? found : null;
+    await test.openDashboard(sampleJobs(), { answers: { look } });
+    const box = test.page.getByRole("combobox", { name: "Filter jobs" });
+    await box.fill("ca");
+    await eventually(() => assert.equal(lastQuery()?.text, "ca"));
+    // Comes after that answer, and says nothing of failures.
+    await test.update(sampleJobs({ total: 10_501 }, { text: "ca" }));
+    await test.says("arq-pager", "10,501");
+    assert.equal(await test.page.locator(".failure").count(), 0);
+    await box.fill("card");
+    await test.says("arq-pager", "1–3 of 3");
+    assert.equal(await rows().count(), 3);
+  });
+
   it("keeps scroll, focus and the rows' elements when an update brings new jobs", async () => {
     await test.openDashboard(sampleJobs());
     await rows().nth(30).focus();

@@ -280,7 +280,7 @@ export class DashboardPage extends LitElement {
     void this.#ask(() => this.#page.channel.request("pause", { paused }));
   }
 
-  async #ask(request: () => Promise<DashboardView>): Promise<void> {
+  async #ask(request: () => Promise<DashboardView | null>): Promise<void> {
     const asked = ++this.#asked;
     this.pending++;
     const slow = setTimeout(() => (this.slow = true), slowMs);
@@ -288,7 +288,7 @@ export class DashboardPage extends LitElement {
       const view = await request();
       this.pending--;
       if (asked === this.#asked) this.failure = null;
-      this.#show(this.#looks.keep(this.view, view));
+      if (view !== null) this.#show(this.#looks.keep(this.view, view));
     } catch (error) {
       this.pending--;
       if (asked === this.#asked) this.#fail(error);

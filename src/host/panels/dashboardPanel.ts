@@ -196,7 +196,8 @@ export class DashboardPanel implements Disposable {
           if (JSON.stringify(queryOf(look)) !== JSON.stringify(queryOf(this.#shownLook))) this.#searching.stop();
           this.#look = look;
           this.#tabs.jobs.keep();
-          return this.#whole(await this.#find());
+          const found = await this.#looks.askAlone(this.#question());
+          return found === null ? null : this.#whole(found);
         },
       },
       pause: {
@@ -364,10 +365,14 @@ export class DashboardPanel implements Disposable {
   }
 
   #find(): Promise<Found> {
+    return this.#looks.ask(this.#question());
+  }
+
+  #question(): Question {
     this.#followTab();
     this.#stale = false;
     this.#askedOf = this.#sources;
-    return this.#looks.ask({ monitor: this.parts.session.monitor, look: this.#shownLook });
+    return { monitor: this.parts.session.monitor, look: this.#shownLook };
   }
 
   async #body(monitor: Monitor, { tab, intent }: Look, signal: AbortSignal): Promise<TabBody> {

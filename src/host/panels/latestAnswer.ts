@@ -6,6 +6,7 @@ export class LatestAnswer<Question, Answer> {
   #open: { readonly question: Question; readonly stop: AbortController } | null = null;
   #newest: Promise<Answer> | null = null;
   #turn: Promise<unknown> = Promise.resolve();
+  #askedAlone = 0;
 
   constructor(
     /** May reject or answer once the signal is aborted: nobody waits for it then. */
@@ -26,6 +27,13 @@ export class LatestAnswer<Question, Answer> {
     const turn = this.#turn.then(() => answer);
     this.#turn = turn.catch(() => undefined);
     return turn;
+  }
+
+  /** As `ask`, but null for who was overtaken by another who asks like this: of those, only the last needs an answer. */
+  async askAlone(question: Question): Promise<Answer | null> {
+    const asked = ++this.#askedAlone;
+    const answer = await this.ask(question);
+    return asked === this.#askedAlone ? answer : null;
   }
 
   async #answered(question: Question, signal: AbortSignal): Promise<Answer> {

@@ -34,6 +34,16 @@ describe("The latest answer of a panel", () => {
     assert.deepEqual(order, ["s: three", "st: three", "sta: three"]);
   });
 
+  it("is given to the last alone of those who need it once, and nothing to those before", async () => {
+    const { open, latest } = held();
+    const asked = Promise.all([latest.askAlone("s"), latest.ask("st"), latest.askAlone("sta")]);
+    open[2]!.answer("three");
+    assert.deepEqual(await asked, [null, "three", "three"]);
+    const again = latest.askAlone("stat");
+    open[3]!.answer("four");
+    assert.equal(await again, "four");
+  });
+
   it("is asked for once while the question is the same, and again afterwards", async () => {
     const { open, latest } = held();
     const both = Promise.all([latest.ask("a"), latest.ask("a")]);
