@@ -39,6 +39,8 @@ const recorder = `(() => {
   let cards = null;
   let table = null;
   const look = () => {
+    // Whoever measures what comes afterwards does not want to wait for this.
+    if (sights.over === true) return;
     requestAnimationFrame(look);
     cards ??= deep(document, "arq-stat-cards");
     table ??= deep(document, "arq-job-table");
