@@ -62,7 +62,7 @@ const cases: readonly Case[] = [
 ];
 
 describe("What both feeds tell of the life of a job under real ARQ", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let stage: ArqStage;
 
   before(async function () {

@@ -7,7 +7,7 @@ import { type RedisServer, startRedis } from "../support/redisServer";
 import { watch, type Watched } from "../support/watchedMonitor";
 
 describe("A job whose only worker was killed", function () {
-  this.timeout(90_000);
+  this.timeout(180_000);
   let redis: RedisServer;
   let python: string;
 
@@ -45,7 +45,8 @@ describe("A job whose only worker was killed", function () {
           { timeoutMs: 30_000 },
         );
         assert.equal(row.tries, 1);
-        assert.ok(Math.abs(row.startedAt! - running.startedAt!) <= 5, JSON.stringify({ row, running }));
+        // Both are reckoned from a TTL, and off by what lies between two commands on a busy machine.
+        assert.ok(Math.abs(row.startedAt! - running.startedAt!) <= 1000, JSON.stringify({ row, running }));
         assert.match(describeState(row, watched.monitor.now()), /^Started .* worker seems to be gone/);
         const told = watched.events.filter((event) => event.id === id).map(({ event }) => event);
         assert.deepEqual(told, ["enqueued", "started"]);

@@ -21,7 +21,7 @@ const jobs: readonly (readonly [name: string, ...args: unknown[]])[] = [
 ];
 
 describe("Whoever looks at real ARQ", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let stage: ArqStage;
 
   before(async function () {

@@ -91,7 +91,9 @@ describe("ARQ: Analyze Traceback", () => {
     await running;
     await stands("checkout.py", 1);
     assert.equal(window.activeTextEditor?.selection.active.character, 4);
-    assert.equal(window.tabGroups.all.flatMap(({ tabs }) => tabs).length, 1, "what was shown on the way is closed");
+    await eventually(() =>
+      assert.equal(window.tabGroups.all.flatMap(({ tabs }) => tabs).length, 1, "what was shown on the way is closed"),
+    );
     assert.equal(api.frames.traceback.current, null);
   });
 

@@ -56,7 +56,7 @@ KeyError: 'kg'
 `;
 
 describe("Debug this job", function () {
-  this.timeout(90_000);
+  this.timeout(180_000);
   const spies = new Spies();
   const asked: { question: string; detail: string; buttons: string[] }[] = [];
   const said: string[] = [];

@@ -93,7 +93,7 @@ describe("a frame as it was deployed", () => {
       return input instanceof TabInputTextDiff ? input : null;
     };
     await api.deployed.compare({ ...raised, step: { stack: stack("v1.4.2"), index: 0 } });
-    assert.equal(compared()?.modified.fsPath, join(folder, "till/cash.py"));
+    await eventually(() => assert.equal(compared()?.modified.fsPath, join(folder, "till/cash.py")));
     assert.equal(compared()?.original.scheme, "arq-deployed");
     await commands.executeCommand("workbench.action.closeAllEditors");
     await api.deployed.open({ ...raised, step: { stack: stack("v1.4.2"), index: 0 } });

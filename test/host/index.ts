@@ -9,7 +9,7 @@ import { hostLinePrefix, hostTestsVariable, reportVariable, type RingReport } fr
 export async function run(): Promise<void> {
   const folder = process.env[hostTestsVariable] ?? __dirname;
   const print = (line: string) => console.log(`${hostLinePrefix}${line}`);
-  const report = await runMocha({ files: testFiles(folder, false), timeoutMs: 60_000, print }).catch(
+  const report = await runMocha({ files: testFiles(folder, false), timeoutMs: 120_000, print }).catch(
     (error: unknown): RingReport => ({
       passed: 0,
       failed: 1,

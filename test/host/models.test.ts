@@ -20,7 +20,7 @@ KeyError: 'sku'
 type Answer = Record<string, unknown> & { note: string };
 
 describe("tools for language models", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let server: RedisServer;
   let redis: Redis;
   let api: ArqApi;

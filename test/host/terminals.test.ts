@@ -69,7 +69,7 @@ describe("the output of terminals", () => {
         ["/srv/app/shop/orders.py", 27],
       ],
     );
-    assert.equal(api.terminals.read.size, 0, "a command that has ended is not read any more");
+    await eventually(() => assert.equal(api.terminals.read.size, 0, "a command that has ended is not read any more"));
   });
 
   it("is the log of a job that no file tells of, on its page", async () => {

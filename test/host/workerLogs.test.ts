@@ -18,7 +18,7 @@ const failure = (id: string): string =>
   `  File "/srv/app/shop/charging.py", line 3, in charge_card\n    raise KeyError("sku")\nKeyError: 'sku'\n`;
 
 describe("the logs of workers in the workspace", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const spies = new Spies();
   const pages: OverheardPage[] = [];
   let server: RedisServer;

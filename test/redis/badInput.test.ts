@@ -25,7 +25,7 @@ const everything: JobQuery = {
 };
 
 describe("What others leave in Redis", function () {
-  this.timeout(40_000);
+  this.timeout(60_000);
   let server: RedisServer;
   let redis: Redis;
   let monitor: Monitor;

@@ -44,7 +44,7 @@ async function mute(answer: (socket: Socket) => void = () => {}) {
 }
 
 describe("A source that is closed", function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   afterEach(closeSources);
 
   const attempts: [what: string, scheme: string, answer: (socket: Socket) => void][] = [

@@ -7,7 +7,7 @@ import { TempFolder } from "../support/tempFolder";
 import { assertSameAsFresh, enqueue, fillSome, finish, newMonitor } from "./faultScene";
 
 describe("A connection", function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   const folder = new TempFolder();
   const socket = join(folder.path, "redis.sock");
   const monitors: Monitor[] = [];

@@ -9,7 +9,7 @@ import { startRedis, type RedisServer } from "../support/redisServer";
 import { closeSources, jobPayload, openTestSource, resultPayload } from "./sourceHarness";
 
 describe("What watching costs Redis", function () {
-  this.timeout(40_000);
+  this.timeout(60_000);
   let server: RedisServer;
   let redis: Redis;
   before(async () => {

@@ -20,7 +20,7 @@ function hear(socket: Socket): Heard {
 }
 
 describe("The proxy that makes faults", function () {
-  this.timeout(10_000);
+  this.timeout(30_000);
   let server: Server;
   let proxy: FaultProxy;
   const served: Heard[] = [];

@@ -7,7 +7,7 @@ import { watch, type Watched } from "../support/watchedMonitor";
 import { closeSources, jobPayload, resultPayload, runSource } from "./sourceHarness";
 
 describe("A source over a real Redis", function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   let server: RedisServer;
   let redis: Redis;
   let watched: Watched | null = null;

@@ -5,7 +5,7 @@ import { watch } from "../support/watchedMonitor";
 import { closeSources, resultPayload, runSource } from "./sourceHarness";
 
 describe("The lifetimes of results", function () {
-  this.timeout(40_000);
+  this.timeout(60_000);
   let server: RedisServer;
   before(async () => {
     server = await startRedis();
@@ -42,7 +42,7 @@ describe("The lifetimes of results", function () {
     it(`need not be read one by one for results to leave the counts in time (${feed})`, async () => {
       const redis = server.client();
       const fill = redis.pipeline();
-      for (let n = 0; n < 300; n++) fill.set(`arq:result:short${n}`, resultPayload, "PX", 5000);
+      for (let n = 0; n < 300; n++) fill.set(`arq:result:short${n}`, resultPayload, "PX", 8000);
       for (let n = 0; n < 100; n++) fill.set(`arq:result:long${n}`, resultPayload, "PX", 3_600_000);
       await fill.exec();
       const { monitor } = watch({ url: server.url, feed });

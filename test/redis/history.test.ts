@@ -26,7 +26,7 @@ function failedAt(at: number): Buffer {
 }
 
 describe("The history of a real connection", function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   let server: RedisServer;
   let folder: TempFolder;
   const open: Monitor[] = [];

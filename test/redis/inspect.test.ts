@@ -64,13 +64,13 @@ describe("inspect", () => {
 
   it("tells while it watches what happens right after FLUSHDB", async () => {
     const redis = server.client();
-    const watching = promisify(execFile)(process.execPath, [script, server.url, "--watch", "4"], {
+    const watching = promisify(execFile)(process.execPath, [script, server.url, "--watch", "8"], {
       maxBuffer: 1 << 28,
     });
     // The document is out when no job is read any more.
     let printed = "";
     watching.child.stdout?.on("data", (text: string) => (printed += text));
-    await eventually(() => printed.endsWith("}\n"), { timeoutMs: 20_000 });
+    await eventually(() => printed.endsWith("}\n"), { timeoutMs: 60_000 });
     const now = Date.now();
     await redis
       .multi()
@@ -84,5 +84,5 @@ describe("inspect", () => {
       events.map(({ id, event }) => `${id} ${event}`),
       ["after enqueued"],
     );
-  }).timeout(60_000);
+  }).timeout(120_000);
 });

@@ -15,7 +15,7 @@ const clock: Clock = {
 };
 
 describe("A source between two attempts to connect", function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
 
   it("tries at once when it is asked to, and says that it does", async () => {
     const server = await startRedis();

@@ -43,7 +43,8 @@ export async function startSentinels(
       `port ${port}`,
       "bind 127.0.0.1",
       `sentinel monitor ${masterName} 127.0.0.1 ${master.port} 1`,
-      `sentinel down-after-milliseconds ${masterName} 1000`,
+      // On a busy machine a server that lives may say nothing for a second.
+      `sentinel down-after-milliseconds ${masterName} 3000`,
       `sentinel failover-timeout ${masterName} 3000`,
       ...(sentinelPassword === undefined ? [] : [`requirepass ${sentinelPassword}`]),
     ];

@@ -16,7 +16,7 @@ async function reasonOf(url: string, password: string | null = null): Promise<st
 }
 
 describe("A connection test", function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   let plain: RedisServer;
   let locked: RedisServer;
   before(async () => {

@@ -142,6 +142,7 @@ export class PageHarness {
   async open(name: PageName, options: OpenOptions): Promise<OpenedPage> {
     const { theme = "dark", width = 1000, height = 800, remembered = null } = options;
     const context = await this.browser.newContext({ viewport: { width, height }, timezoneId: "Europe/Berlin" });
+    context.setDefaultTimeout(60_000);
     const page = await context.newPage();
     const opened = new OpenedPage(page, options.answers);
     await page.exposeFunction("postToTestHost", (message: PageToHost) => void opened.hear(message));

@@ -23,10 +23,10 @@ interface Ring {
 export const rings: Readonly<Record<RingName, Ring>> = {
   check: { needs: [], testTimeoutMs: 0, limitMinutes: 20 },
   unit: { needs: [], testTimeoutMs: 20_000, limitMinutes: 20 },
-  redis: { needs: [redisPart], testTimeoutMs: 30_000, limitMinutes: 30 },
-  arq: { needs: [redisPart], testTimeoutMs: 120_000, limitMinutes: 40 },
-  host: { needs: [redisPart, chromiumPart], testTimeoutMs: 60_000, limitMinutes: 40 },
-  webview: { needs: [redisPart, chromiumPart], testTimeoutMs: 120_000, limitMinutes: 60 },
+  redis: { needs: [redisPart], testTimeoutMs: 60_000, limitMinutes: 30 },
+  arq: { needs: [redisPart], testTimeoutMs: 300_000, limitMinutes: 40 },
+  host: { needs: [redisPart, chromiumPart], testTimeoutMs: 120_000, limitMinutes: 40 },
+  webview: { needs: [redisPart, chromiumPart], testTimeoutMs: 300_000, limitMinutes: 60 },
   long: { needs: [redisPart, chromiumPart], testTimeoutMs: 60 * 60_000, limitMinutes: 240 },
 };
 

@@ -7,6 +7,7 @@ import { launchBrowser } from "./browser";
 import { startCodeServer } from "./codeServer";
 import { ensureVsCodeServer } from "./ensureVsCode";
 import { parseLaunchArguments } from "./launchArguments";
+import { windowOpensMs } from "./openVsCode";
 import { quietSettings } from "./quietSettings";
 
 /**
@@ -71,7 +72,8 @@ async function main(): Promise<number> {
       ["skipWelcome", "true"],
       ["skipReleaseNotes", "true"],
     ] as const;
-    await page.goto(server.url(launch.folder === null ? scratch : resolve(launch.folder), payload));
+    const url = server.url(launch.folder === null ? scratch : resolve(launch.folder), payload);
+    await page.goto(url, { timeout: windowOpensMs });
     return await exit;
   } catch (error) {
     console.error(noise.slice(-40).join("\n"));

@@ -57,6 +57,9 @@ export const darkTheme = "Dark Modern";
 export const lightTheme = "Light Modern";
 export const highContrastTheme = "Dark High Contrast";
 
+/** A window opens in some five seconds; on a machine that is busy with ten times as much as it can do it took longer than thirty. */
+export const windowOpensMs = 120_000;
+
 /** Opens VS Code's server in a throwaway profile. Rejects, with everything stopped again, when a part cannot be had. */
 export async function openVsCode(options: OpenOptions): Promise<OpenedVsCode> {
   const log = options.log ?? (() => {});
@@ -84,6 +87,7 @@ export async function openVsCode(options: OpenOptions): Promise<OpenedVsCode> {
       viewport: { width: options.width ?? 1280, height: options.height ?? 800 },
       permissions: ["clipboard-read", "clipboard-write"],
     });
+    context.setDefaultTimeout(60_000);
     const page = await context.newPage();
     const payload =
       options.vsix === undefined
@@ -93,13 +97,13 @@ export async function openVsCode(options: OpenOptions): Promise<OpenedVsCode> {
             ["skipReleaseNotes", "true"],
           ] as const)
         : undefined;
-    await page.goto(server.url(resolve(options.workspace), payload));
+    await page.goto(server.url(resolve(options.workspace), payload), { timeout: windowOpensMs });
     await workbenchIsUp(page);
     if (options.theme !== undefined) await pickTheme(page, options.theme);
     return {
       page,
       runCommand: (title) => runCommand(page, title),
-      webview: (title, { timeoutMs = 30_000 } = {}) => findWebview(page, title, timeoutMs),
+      webview: (title, { timeoutMs = 60_000 } = {}) => findWebview(page, title, timeoutMs),
       openContainer: async (name) => {
         // By force: a badge may lie over it, and passes the click on.
         await page.locator(`.activitybar .action-label[aria-label^="${name}"]`).first().click({ force: true });
@@ -107,7 +111,7 @@ export async function openVsCode(options: OpenOptions): Promise<OpenedVsCode> {
       screenshot: async (path) => void (await page.screenshot({ path })),
       reload: async () => {
         // By the command: it saves the window's state first, which a reload of the browser's page may cut off.
-        const loaded = page.waitForEvent("load", { timeout: 60_000 });
+        const loaded = page.waitForEvent("load", { timeout: windowOpensMs });
         await Promise.all([loaded, runCommand(page, "Developer: Reload Window")]);
         await workbenchIsUp(page);
       },
@@ -121,23 +125,23 @@ export async function openVsCode(options: OpenOptions): Promise<OpenedVsCode> {
 
 /** The status bar's remote entry is drawn last of the parts that are there in every window. */
 async function workbenchIsUp(page: Page): Promise<void> {
-  await page.locator(".monaco-workbench .statusbar .statusbar-item").first().waitFor({ timeout: 60_000 });
+  await page.locator(".monaco-workbench .statusbar .statusbar-item").first().waitFor({ timeout: windowOpensMs });
 }
 
 async function runCommand(page: Page, title: string): Promise<number> {
   const input = page.locator(".quick-input-widget:visible input[type=text]");
   const row = page.locator(".quick-input-list .monaco-list-row").filter({ hasText: title }).first();
-  const deadline = Date.now() + 45_000;
+  const deadline = Date.now() + 90_000;
   // Right after the start the workbench may not listen to keys yet, and an open palette does not hear of commands that
   // arrive later with their extension: so open it and ask anew until the command is there.
   for (;;) {
     await page.keyboard.press("F1");
     try {
-      await input.waitFor({ timeout: 2000 });
+      await input.waitFor({ timeout: 5000 });
       await input.fill(`>${title}`);
-      await row.waitFor({ timeout: 2000 });
+      await row.waitFor({ timeout: 5000 });
       const chosenAt = Date.now();
-      await row.click({ timeout: 5000 });
+      await row.click({ timeout: 10_000 });
       return chosenAt;
     } catch (error) {
       if (Date.now() < deadline) {
