@@ -49,16 +49,17 @@ export function byteText(bytes: number): string {
   return `${decimalText(bytes / size, 1)} ${unit}`;
 }
 
+/** 24 hours, as on the pages. */
+const clock = { timeStyle: "medium", hourCycle: "h23" } as const;
+
 /** Local date and time. */
 export function dateTime(at: number): string {
-  return dateFormat({ dateStyle: "medium", timeStyle: "medium" }).format(at);
+  return dateFormat({ dateStyle: "medium", ...clock }).format(at);
 }
 
 /** Local time, with the date where it is another day than `now`. Unix ms. */
 export function dayTime(at: number, now: number): string {
-  return new Date(at).toDateString() === new Date(now).toDateString()
-    ? dateFormat({ timeStyle: "medium" }).format(at)
-    : dateTime(at);
+  return new Date(at).toDateString() === new Date(now).toDateString() ? dateFormat(clock).format(at) : dateTime(at);
 }
 
 /** One line, cut: labels must not carry the line breaks and lengths that texts from Redis may have. */
