@@ -1,4 +1,4 @@
-import { env, type ExtensionContext, l10n, languages, window } from "vscode";
+import { debug, env, type ExtensionContext, l10n, languages, window } from "vscode";
 import type { ArqApi } from "./host/api";
 import { LineHistory } from "./host/blame";
 import type { HostParts } from "./host/commands/parts";
@@ -151,7 +151,7 @@ export function activate(context: ExtensionContext): ArqApi {
     frames,
     groupFrames,
     terminals,
-    new DebugOutput(tracebacks, settings),
+    new DebugOutput(tracebacks, settings, debug),
     terminalLinks,
     tracebacks,
     drift,

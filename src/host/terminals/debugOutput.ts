@@ -1,4 +1,4 @@
-import { debug, type DebugAdapterTracker, type DebugSession, type Disposable } from "vscode";
+import type { debug, DebugAdapterTracker, DebugSession, Disposable } from "vscode";
 import type { StreamPlace } from "../../files/logPlace";
 import { WorkerOutput } from "../../python/workerOutput";
 import type { Settings } from "../settings";
@@ -9,17 +9,32 @@ import type { Tracebacks } from "../tracebacks";
  * (debugpy, a container's). What the debugger itself says is not the program's. Off by `arq.terminals.read`.
  */
 export class DebugOutput implements Disposable {
-  readonly #registration: Disposable;
+  readonly #subscriptions: readonly Disposable[];
+  readonly #running = new Set<SessionOutput>();
 
-  constructor(tracebacks: Pick<Tracebacks, "openStream">, settings: Pick<Settings, "get">) {
-    this.#registration = debug.registerDebugAdapterTrackerFactory("*", {
-      createDebugAdapterTracker: (session) =>
-        new SessionOutput(session, () => (settings.get("arq.terminals.read") ? tracebacks : null)),
-    });
+  constructor(
+    tracebacks: Pick<Tracebacks, "openStream">,
+    settings: Pick<Settings, "get" | "onDidChange">,
+    debuggers: Pick<typeof debug, "registerDebugAdapterTrackerFactory">,
+  ) {
+    const heard = () => (settings.get("arq.terminals.read") ? tracebacks : null);
+    this.#subscriptions = [
+      debuggers.registerDebugAdapterTrackerFactory("*", {
+        createDebugAdapterTracker: (session) => {
+          const output = new SessionOutput(session, heard, () => this.#running.delete(output));
+          this.#running.add(output);
+          return output;
+        },
+      }),
+      // What was heard is forgotten then; what is written after it is turned on again begins anew.
+      settings.onDidChange((keys) => {
+        if (keys.has("arq.terminals.read")) for (const output of this.#running) output.end();
+      }),
+    ];
   }
 
   dispose(): void {
-    this.#registration.dispose();
+    for (const subscription of this.#subscriptions) subscription.dispose();
   }
 }
 
@@ -37,6 +52,7 @@ class SessionOutput implements DebugAdapterTracker {
     private readonly session: DebugSession,
     /** Null while nothing is to be read. Asked for a worker's lines only: reading a setting costs more than most messages. */
     private readonly tracebacks: () => Pick<Tracebacks, "openStream"> | null,
+    private readonly onEnd: () => void,
   ) {}
 
   onDidSendMessage(message: unknown): void {
@@ -52,15 +68,16 @@ class SessionOutput implements DebugAdapterTracker {
   }
 
   onWillStopSession(): void {
-    this.#end();
+    this.end();
   }
 
   onExit(): void {
-    this.#end();
+    this.end();
+    this.onEnd();
   }
 
-  /** A program may write on while its session stops. */
-  #end(): void {
+  /** What comes after it is a stream of its own: a program may write on while its session stops. */
+  end(): void {
     for (const channel of Object.values(this.#channels)) {
       channel.stream?.end();
       channel.stream = null;
