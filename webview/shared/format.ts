@@ -97,8 +97,17 @@ const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "
 function dayText({ year, month, day }: DateParts, withYear: boolean): string {
   const [ofYear, whole] = [{ month: "short", day: "numeric", timeZone: "UTC" }, { year: "numeric" }] as const;
   const format = dateFormat(withYear ? { ...ofYear, ...whole } : ofYear);
-  if (!format.resolvedOptions().locale.startsWith("en")) return format.format(Date.UTC(year, month, day));
+  if (!isEnglish(format)) return format.format(Date.UTC(year, month, day));
   return withYear ? `${year} ${months[month]} ${day}` : `${months[month]} ${day}`;
+}
+
+/** To ask a format takes 5 µs, more than to use it. */
+const englishFormats = new WeakMap<Intl.DateTimeFormat, boolean>();
+
+function isEnglish(format: Intl.DateTimeFormat): boolean {
+  const known = englishFormats.get(format) ?? format.resolvedOptions().locale.startsWith("en");
+  englishFormats.set(format, known);
+  return known;
 }
 
 interface DateParts {

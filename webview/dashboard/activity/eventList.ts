@@ -1,5 +1,6 @@
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
+import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
 import type { ActivityLine, EventLine, GapLine } from "../../../src/protocol/tabs/activity";
 import { emit } from "../../shared/emit";
@@ -153,7 +154,6 @@ export class EventList extends LitElement {
   }
 
   #event(line: EventLine, index: number, isReachable: boolean): TemplateResult {
-    const look = eventLooks[line.kind];
     return html`<button
       class="plain line"
       data-place=${index}
@@ -161,7 +161,16 @@ export class EventList extends LitElement {
       @click=${() => emit(this, "open-job", line.jobId)}
       @focus=${() => (this.active = index)}
     >
-      <span class="at" title=${`${formatDateTime(line.at)}\n${formatUtc(line.at)}`}
+      ${
+        // A line that only moves down is not drawn again.
+        guard([line, this.now], () => this.#words(line))
+      }
+    </button>`;
+  }
+
+  #words(line: EventLine): TemplateResult {
+    const look = eventLooks[line.kind];
+    return html`<span class="at" title=${`${formatDateTime(line.at)}\n${formatUtc(line.at)}`}
         >${formatMoment(line.at, this.now)}</span
       >
       <span class="kind tone-${look.tone}" title=${look.meaning}
@@ -172,8 +181,7 @@ export class EventList extends LitElement {
       <span class="id mono cut foreign" title=${line.jobId}>${line.jobId}</span>
       <span class="inferred" title=${line.inferred ? inferredMeaning : nothing}
         >${line.inferred ? t("inferred") : ""}</span
-      >
-    </button>`;
+      >`;
   }
 
   #gap({ from, to, why }: GapLine): TemplateResult {
