@@ -67,7 +67,7 @@ export function rowTableStyles(cardsBelow: number): CSSResult {
       text-align: end;
     }
     .item {
-      /* A change in one row does not paint the others again, a third of the work of an update. Not `paint`: a cell may stand out a little. */
+      /* A change in one row does not paint the others again, a third of the work of an update. No containment of paint: a cell may stand out a little. */
       contain: layout;
       min-height: 32px;
       padding-block: 4px;
