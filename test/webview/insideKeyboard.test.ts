@@ -6,7 +6,7 @@ import { eventually } from "../support/eventually";
 import { leaveEnded, leaveWaiting, numbered, openShop, shopNumbers } from "../support/shopJobs";
 import { ShopWindow } from "../support/vscode/openShopWindow";
 
-const patient = { timeoutMs: 20_000 };
+const patient = { timeoutMs: 60_000 };
 /** Jobs that come, or end, while somebody does something else. */
 const many = 200;
 

@@ -13,8 +13,8 @@ import { TempFolder } from "../support/tempFolder";
 import { windowThemes } from "../support/vscode/openShopWindow";
 import { openVsCode, type OpenedVsCode } from "../support/vscode/openVsCode";
 
-const patient = { timeoutMs: 30_000 };
-const patience = { timeout: 30_000 };
+const patient = { timeoutMs: 60_000 };
+const patience = { timeout: 60_000 };
 /** `picked = inventory.reserve(lines)` of the demo shop. */
 const failingLine = 30;
 const pictures = join(repositoryRoot(), ".vscode-test", "pictures");
@@ -96,9 +96,16 @@ describe("Failing lines in a window", function () {
     mkdirSync(pictures, { recursive: true });
     settings();
     vscode = await openVsCode({ workspace: folder.path, width: 1360, height: 860 });
-    await vscode.page.keyboard.press("Control+P");
-    await vscode.page.locator(".quick-input-widget:visible input").fill("shop/orders.py");
-    await vscode.page.locator(".quick-input-list .monaco-list-row", { hasText: "orders.py" }).first().waitFor();
+    const found = vscode.page.locator(".quick-input-list .monaco-list-row", { hasText: "orders.py" }).first();
+    // Again where the workbench does not listen to keys yet.
+    await eventually(
+      async () => {
+        await vscode.page.keyboard.press("Control+P");
+        await vscode.page.locator(".quick-input-widget:visible input").fill("shop/orders.py", { timeout: 5000 });
+        await found.waitFor({ timeout: 10_000 });
+      },
+      { timeoutMs: 90_000 },
+    );
     await vscode.page.keyboard.press("Enter");
     await vscode.page.locator(".tab.active", { hasText: "orders.py" }).waitFor();
   });
@@ -127,13 +134,14 @@ describe("Failing lines in a window", function () {
 
   it("tell all in a hover over the note itself, with links and who changed the line last", async () => {
     const line = vscode.page.locator(".view-line", { hasText: "inventory.reserve" }).locator("> span");
-    const box = await line.boundingBox();
-    assert.ok(box);
     const hover = vscode.page.locator(".monaco-hover:visible", { hasText: "Open Latest Job" });
     await eventually(async () => {
+      // Lines move while lenses come.
+      const box = await line.boundingBox();
+      assert.ok(box);
       await vscode.page.mouse.move(box.x + 5, box.y + 200);
       await vscode.page.mouse.move(box.x + box.width - 40, box.y + box.height / 2, { steps: 5 });
-      await hover.first().waitFor({ timeout: 4000 });
+      await hover.first().waitFor({ timeout: 8000 });
     }, patient);
     const text = await hover.first().innerText();
     assert.match(text, /KeyError: 'sku'/);
@@ -149,15 +157,16 @@ describe("Failing lines in a window", function () {
     const colours = new Set<string>();
     for (const [name, [label]] of Object.entries(windowThemes)) {
       settings({ "workbench.colorTheme": label });
-      await eventually(async () => {
-        const [note] = await notes();
-        assert.ok(note);
+      const note = await eventually(async () => {
+        const [found] = await notes();
+        assert.ok(found);
         const theme = (await vscode.page.locator(".monaco-workbench").first().getAttribute("class")) ?? "";
         const light = name.includes("light");
         assert.equal(/(?:^| )(?:vs|hc-light)(?: |$)/.test(theme), light, theme);
         assert.equal(/(?:^| )hc-/.test(theme), name.includes("contrast"), theme);
+        return found;
       }, patient);
-      colours.add((await notes())[0]!.color);
+      colours.add(note.color);
       await vscode.screenshot(join(pictures, `note-${name.replaceAll(" ", "-")}.png`));
     }
     assert.ok(colours.size >= 2, "the colour is the theme's");

@@ -11,7 +11,7 @@ import { repositoryRoot } from "../support/repositoryRoot";
 import { keyError, leaveEnded, leaveWaiting, numbered, openShop, shopNumbers } from "../support/shopJobs";
 import { ShopWindow, type WindowTheme, windowThemes } from "../support/vscode/openShopWindow";
 
-const patient = { timeoutMs: 20_000 };
+const patient = { timeoutMs: 60_000 };
 
 describe("The views inside VS Code", function () {
   this.timeout(240_000);
