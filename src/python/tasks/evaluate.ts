@@ -32,7 +32,7 @@ export class Evaluator {
   constructor(readonly resolver: Resolver) {}
 
   evaluate(value: Expression, where: Where, steps = 0): Evaluated {
-    return this.resolver.work.within(() => bounded(this.#evaluate(value, where, steps))) ?? { unknown: tooLong };
+    return this.resolver.work.within(() => bounded(this.#evaluate(value, where, steps))) ?? { unknown: tooLong() };
   }
 
   #evaluate(value: Expression, where: Where, steps: number): Evaluated {
@@ -62,7 +62,7 @@ export class Evaluator {
           if (!item.isStarred) items.push(one.value);
           else if (isList(one.value)) items.push(...one.value);
           else return { unknown: t("what * unpacks is no list") };
-          if (items.length > maxItems) return { unknown: tooLong };
+          if (items.length > maxItems) return { unknown: tooLong() };
         }
         return { value: items };
       }
@@ -254,7 +254,7 @@ function isEnvironmentReader({ object }: Expression & { kind: "attribute" }): bo
 function bounded(found: Evaluated): Evaluated {
   const value = "value" in found ? found.value : (found.fallback ?? null);
   if (typeof value === "string" ? value.length <= maxText : !isList(value) || value.length <= maxItems) return found;
-  return { unknown: tooLong };
+  return { unknown: tooLong() };
 }
 
 /** Applies to what is known, and to what holds without the environment. `undefined`: not possible. */

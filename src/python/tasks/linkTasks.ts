@@ -1,3 +1,4 @@
+import { t } from "../l10n";
 import { DefinitionFinder } from "./definitionFinder";
 import { Definitions } from "./definitions";
 import { Evaluator } from "./evaluate";
@@ -138,7 +139,7 @@ class TaskList {
     const task: TaskFunction = {
       name,
       definition,
-      why: definition === null ? (why ?? "it is known at run time only") : null,
+      why: definition === null ? (why ?? t("it is known at run time only")) : null,
       parameters,
       registrations,
     };

@@ -52,8 +52,8 @@ export class ListReader {
       return true;
     });
     // Told once, not for each of what is left out.
-    if (isRead === null && unread.at(-1)?.why !== tooLong)
-      unread.push({ file: written.where.source.file, at: written.value.at, why: tooLong });
+    if (isRead === null && unread.at(-1)?.why !== tooLong())
+      unread.push({ file: written.where.source.file, at: written.value.at, why: tooLong() });
   }
 
   #readOne({ value, where }: Written, items: ListItem[], unread: UnreadPart[], steps: number): void {

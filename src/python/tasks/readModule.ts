@@ -1,3 +1,4 @@
+import { t } from "../l10n";
 import type { SyntaxNode, SyntaxNodeRef, Tree } from "@lezer/common";
 import type { Binding, CallFound, Expression, ImportFrom, ListChange, ModuleSource, Scope } from "./moduleSource";
 import { endOfPython, parsePython, pythonText } from "./pythonText";
@@ -50,7 +51,7 @@ export async function readModule(file: string, text: string, turns: Turns, whole
   const python = end === null ? text : text.slice(0, end);
   const source = pythonText(whole ? python : withoutQuietBodies(python));
   const reader = new ModuleReader(source);
-  let problem = end === null ? null : "its brackets nest deeper than Python allows: what follows is not read";
+  let problem = end === null ? null : t("its brackets nest deeper than Python allows: what follows is not read");
   try {
     const tree = await parsePython(source.text, turns);
     problem = (await reader.read(tree, turns)) ?? problem;
@@ -83,8 +84,8 @@ class ModuleReader {
       );
       if (turns.isOver) await turns.giveNow();
     }
-    if (this.#tooDeep) return "some of it nests too deeply to be read";
-    return this.calls.length >= maxCalls ? `only its first ${maxCalls} calls are read` : null;
+    if (this.#tooDeep) return t("some of it nests too deeply to be read");
+    return this.calls.length >= maxCalls ? t("only its first {0} calls are read", maxCalls) : null;
   }
 
   get #scope(): OpenScope {

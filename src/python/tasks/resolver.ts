@@ -1,3 +1,4 @@
+import { t } from "../l10n";
 import { assertNever } from "../assertNever";
 import type { Binding, Expression, ImportFrom, ModuleSource, Scope, Span } from "./moduleSource";
 import type { ModuleFound, ModuleTable } from "./moduleTable";
@@ -54,11 +55,11 @@ export class Resolver {
   ) {}
 
   resolve(value: Expression, where: Where, steps = 0): Meaning {
-    return this.work.within(() => this.#resolve(value, where, steps)) ?? unknown(tooLong);
+    return this.work.within(() => this.#resolve(value, where, steps)) ?? unknown(tooLong());
   }
 
   #resolve(value: Expression, where: Where, steps: number): Meaning {
-    if (steps > maxSteps) return unknown("its definition goes in circles");
+    if (steps > maxSteps) return unknown(t("its definition goes in circles"));
     switch (value.kind) {
       case "name":
         return this.lookup(value.name, where, steps + 1);
@@ -75,11 +76,11 @@ export class Resolver {
 
   /** A name, as the code at that place sees it. */
   lookup(name: string, where: Where, steps = 0): Meaning {
-    return this.work.within(() => this.#lookup(name, where, steps)) ?? unknown(tooLong);
+    return this.work.within(() => this.#lookup(name, where, steps)) ?? unknown(tooLong());
   }
 
   #lookup(name: string, where: Where, steps: number): Meaning {
-    if (steps > maxSteps) return unknown("its definition goes in circles");
+    if (steps > maxSteps) return unknown(t("its definition goes in circles"));
     const local = where.locals?.get(name);
     if (local !== undefined) return this.resolve(local.value, local.where, steps + 1);
     for (let scope: Scope | null = where.scope; scope !== null; scope = scope.parent) {
@@ -99,7 +100,7 @@ export class Resolver {
   /** A name of a module, for those who import it. Null where it has no such name. */
   member(file: string, name: string, steps = 0): Meaning | null {
     const source = this.source(file);
-    if (source === null) return unknown("its file is still to be read");
+    if (source === null) return unknown(t("its file is still to be read"));
     const where = { source, scope: source.module, locals: null };
     if (source.module.bindings.has(name)) return this.lookup(name, where, steps + 1);
     for (const from of source.module.stars) {
@@ -159,8 +160,10 @@ export class Resolver {
     const real = meanings.filter((meaning) => !isNothing(meaning));
     const values = real.filter(({ kind }) => kind === "value");
     if (real.length > 1 && values.length === real.length)
-      return unknown(`${name} is set in several places, by conditions`);
-    return real.find(({ kind }) => kind !== "external") ?? real[0] ?? meanings[0] ?? unknown(`${name} is not defined`);
+      return unknown(t("{0} is set in several places, by conditions", name));
+    return (
+      real.find(({ kind }) => kind !== "external") ?? real[0] ?? meanings[0] ?? unknown(t("{0} is not defined", name))
+    );
   }
 
   #binding(binding: Binding, where: Where, name: string, steps: number): Meaning {
@@ -180,10 +183,12 @@ export class Resolver {
       case "imported": {
         const { from, name: member } = binding;
         if (member === null) return this.#module(from, where.source);
-        return this.#fromModule(from, member, where.source, steps) ?? unknown(`${dotted(from)} has no ${member}`);
+        return (
+          this.#fromModule(from, member, where.source, steps) ?? unknown(t("{0} has no {1}", dotted(from), member))
+        );
       }
       case "other":
-        return unknown(`${name} is ${binding.what}, known at run time only`);
+        return unknown(t("{0} is {1}, known at run time only", name, binding.what));
       default:
         return assertNever(binding);
     }
@@ -197,7 +202,7 @@ export class Resolver {
   }
 
   #fromModule(from: ImportFrom, name: string, importer: ModuleSource, steps: number): Meaning | null {
-    if (steps > maxSteps) return unknown("its import goes in circles");
+    if (steps > maxSteps) return unknown(t("its import goes in circles"));
     const found = this.table.find(from, importer.file);
     if (found === null) return { kind: "external", name: `${dotted(from)}.${name}` };
     // A module that imports from itself means its submodule.
@@ -216,7 +221,7 @@ export class Resolver {
     const { name } = value;
     switch (object.kind) {
       case "module":
-        return this.#ofModule(object.found, name, "", steps) ?? unknown(`the module has no ${name}`);
+        return this.#ofModule(object.found, name, "", steps) ?? unknown(t("the module has no {0}", name));
       case "external":
         return { kind: "external", name: `${object.name}.${name}` };
       case "class":
@@ -228,11 +233,11 @@ export class Resolver {
           const string: Expression = { kind: "string", value: text, inner: null, at: value.at };
           return { kind: "value", written: { value: string, where }, owner: null, field: null };
         }
-        return unknown(`what .${name} of a function is, is known at run time only`);
+        return unknown(t("what .{0} of a function is, is known at run time only", name));
       case "value":
         // Of a member of an Enum.
         if (name === "value") return object;
-        return unknown(`what .${name} is, is known at run time only`);
+        return unknown(t("what .{0} is, is known at run time only", name));
       case "unknown":
         return object;
       default:
@@ -242,7 +247,8 @@ export class Resolver {
 
   #memberOf(object: Meaning & { kind: "class" | "instance" }, name: string, steps: number): Meaning {
     const found = this.classMember(object.scope, object.source, name, steps);
-    if (found === null) return unknown(`${object.scope.name} has no ${name} that can be seen without running it`);
+    if (found === null)
+      return unknown(t("{0} has no {1} that can be seen without running it", object.scope.name, name));
     const meaning = this.#bound(found.bindings, found.where, name, steps);
     if (meaning.kind === "function" && meaning.scope.parent?.kind === "class") {
       const decorators = meaning.scope.decorators.map(({ text }) => text);
@@ -290,7 +296,7 @@ export class Resolver {
   ): Meaning {
     const [only, ...more] = this.returnsOf(scope, source);
     if (only === undefined || more.length > 0)
-      return unknown(`what ${scope.qualname}() returns is known at run time only`);
+      return unknown(t("what {0}() returns is known at run time only", scope.qualname));
     const locals = new Map<string, Written>();
     for (const [index, { name, default: otherwise }] of scope.parameters.entries()) {
       const { value, where } = call ?? { value: null, where: { source, scope, locals: null } };
@@ -305,7 +311,7 @@ export class Resolver {
 
   #item(value: Expression & { kind: "item" }, where: Where, steps: number): Meaning {
     const object = this.resolve(value.object, where, steps);
-    const unread = unknown("what [ ] gives is known at run time only");
+    const unread = unknown(t("what [ ] gives is known at run time only"));
     if (object.kind === "external") return { kind: "value", written: { value, where }, owner: null, field: null };
     if (object.kind !== "value" || value.key.kind !== "string") return unread;
     const { value: dict, where: inside } = object.written;

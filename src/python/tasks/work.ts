@@ -1,8 +1,12 @@
+import { t } from "../l10n";
+
 /** How many expressions and names one question may look at: no list or text that somebody wrote by hand comes near it. */
 const maxWork = 20_000;
 
 /** The reason where a question ends for that. */
-export const tooLong = "it is too long to be followed";
+export function tooLong(): string {
+  return t("it is too long to be followed");
+}
 
 /**
  * Bounds what one question costs, whatever it asks in turn: a few lines of Python, in which each name stands for several of the name before, ask for more than
