@@ -65,7 +65,7 @@ describe("Hands on the dashboard inside VS Code", function () {
     await press("k");
     await eventually(async () => assert.match(await focused(dashboard), /key-new$/));
     await press("Enter");
-    const job = await window.vscode.webview(/^Job key-new/);
+    const job = await window.vscode.webview(/^Job key-new|· key-new/);
     await job.locator("arq-traceback-list").waitFor();
     // VS Code hands the keyboard over once the page is there.
     await eventually(
