@@ -125,8 +125,7 @@ export class Tracebacks implements Disposable {
 
   /** A log that comes in pieces; whoever hears it writes it there. */
   openStream({ kind, name }: StreamPlace): Pick<LogStream, "write" | "end"> {
-    // A program may name its terminal as it likes.
-    const place = { kind, name: oneLine(this.session.redactor.text(name), 60) };
+    const place = { kind, name: this.shownName(name) };
     const stream = new LogStream({
       place,
       failures: this.#logged,
@@ -138,6 +137,11 @@ export class Tracebacks implements Disposable {
     const oldest = others.length < maxStreams ? null : (others.find(({ hasEnded }) => hasEnded) ?? others[0]);
     this.#streams = [...others.filter((each) => each !== oldest), stream];
     return stream;
+  }
+
+  /** Of a terminal or a debug session, as it is shown and known here: a program may name its terminal as it likes. */
+  shownName(name: string): string {
+    return oneLine(this.session.redactor.text(name), 60);
   }
 
   /** Null when none is known (yet). What is found once is remembered in the history, and found there when result and log are gone. */

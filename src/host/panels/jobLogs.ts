@@ -41,6 +41,6 @@ export class JobLogs {
     if (log === undefined) throw new Error(l10n.t("There is no such log."));
     if (log.kind === "file") await openLogLine(this.tracebacks, { ...log, line, offset });
     else if (log.kind === "debugConsole") await commands.executeCommand("workbench.debug.action.focusRepl");
-    else window.terminals.find(({ name }) => name === log.name)?.show();
+    else window.terminals.find(({ name }) => this.tracebacks.shownName(name) === log.name)?.show();
   }
 }
