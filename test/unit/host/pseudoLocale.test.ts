@@ -30,6 +30,7 @@ import { connectionProblem } from "../../../src/redis/connectionProblem";
 import { parseConnectionUrl } from "../../../src/redis/connectionUrl";
 import { l10n, pseudoLocale } from "../../support/vscode/textsOnly";
 import { fakeMonitor, group, now, queue, row, snapshot } from "./fakeMonitor";
+import { PythonProject } from "../../support/pythonProject";
 
 /** Names from Redis are no texts to translate: here they have no Latin letter, so that every one that is left is ours. */
 const name = "имя";
@@ -266,6 +267,34 @@ describe("in another language", () => {
       "notes",
       told.map((text) => text.replaceAll(/\b[a-z]+:\S*/g, "").replaceAll(/"[^"]*"/g, "")),
     );
+  });
+
+  it("says why code is not read", async () => {
+    const project = new PythonProject();
+    try {
+      const code = await project.read({
+        "worker.py": `import os
+from arq import func
+if os.environ:
+    жа = [1]
+else:
+    жа = [2]
+
+
+class Ж:
+    pass
+
+
+class WorkerSettings:
+    functions = [*жа, *Ж.жб, *Ж().жв]
+`,
+      });
+      const reasons = code.settings[0]?.unread.map(({ why }) => why) ?? [];
+      assert.equal(reasons.length, 3, reasons.join("\n"));
+      check("reasons", reasons);
+    } finally {
+      project.remove();
+    }
   });
 
   it("writes numbers, dates and lists as the language does", () => {
