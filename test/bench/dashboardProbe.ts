@@ -10,7 +10,6 @@ export interface Sight {
   readonly at: number;
   readonly queued: string;
   readonly complete: string;
-  readonly rows: number;
 }
 
 export interface DashboardProbe {
@@ -37,17 +36,14 @@ const recorder = `(() => {
     return null;
   };
   let cards = null;
-  let table = null;
   const look = () => {
     // Whoever measures what comes afterwards does not want to wait for this.
     if (sights.over === true) return;
     requestAnimationFrame(look);
     cards ??= deep(document, "arq-stat-cards");
-    table ??= deep(document, "arq-job-table");
     const text = (state) =>
       cards?.shadowRoot?.querySelector('[data-state="' + state + '"] .number')?.textContent.trim() ?? "";
-    const rows = table?.shadowRoot?.querySelectorAll(".job").length ?? 0;
-    const sight = { queued: text("queued"), complete: text("complete"), rows };
+    const sight = { queued: text("queued"), complete: text("complete") };
     const key = JSON.stringify(sight);
     if (key !== last && sight.queued !== "") {
       last = key;
