@@ -179,7 +179,7 @@ export class LogFile implements JobLogSource {
       // What took the place of a followed file has not been read by anybody.
       this.#startAt(Math.max(0, size - (replaces ? maxCallBytes : this.firstBytes)));
       this.#head = Buffer.alloc(0);
-      this.#linesBefore = await this.#count(file);
+      this.#linesBefore = this.#closed ? null : await this.#count(file);
       if (this.#closed) throw new Error("closed");
       return { file, identity };
     } catch (error) {

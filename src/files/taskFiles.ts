@@ -86,10 +86,10 @@ export class TaskFiles {
 
   async #read(): Promise<TaskCode> {
     const files = new Set(this.#walked ? [] : await this.#walk());
-    const changed = [...this.#changed];
+    const changed = new Set(this.#changed);
     this.#changed.clear();
     this.#foreign.clear();
-    for (const path of changed) for (const file of await this.#expand(path)) files.add(file);
+    for (const path of outermost(changed)) for (const file of await this.#expand(path)) files.add(file);
     await this.#look([...files]);
     return this.#link();
   }
@@ -231,6 +231,15 @@ export class TaskFiles {
     }
     return known;
   }
+}
+
+/** Files, and the folders that are in none of the others: a tree that is made or copied is told folder by folder, and each would be walked whole. */
+function outermost(paths: ReadonlySet<string>): string[] {
+  return [...paths].filter((path) => {
+    if (path.endsWith(".py")) return true;
+    for (let at = dirname(path); at !== dirname(at); at = dirname(at)) if (paths.has(at)) return false;
+    return true;
+  });
 }
 
 function foldersOf(files: Iterable<string>): Set<string> {

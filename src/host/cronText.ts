@@ -35,7 +35,7 @@ function rhythmText({ hour, minute, second }: CronSchedule): string {
     if (hourStep !== null && hours![0] === 0) return l10n.t("every {0} h", hourStep);
     const step = stepOf(minutes, 60);
     const even = step === null ? null : evenText(step, minutes[0]!, minutes.length);
-    if (even !== null) return atZero ? even : l10n.t("{0}, at {1}", even, secondsText(seconds));
+    if (even !== null && seconds !== null) return atZero ? even : l10n.t("{0}, at {1}", even, secondsText(seconds));
     const past = listText(minutes.map(String));
     return atZero
       ? l10n.t("every hour at {0} min past", past)

@@ -58,9 +58,9 @@ export class DefinitionFinder {
       };
     }
     const other = matches(fits, "otherQueue");
-    const scanned = this.#scanned(name, other);
     // What another service registers is this queue's function only where its own workers cannot have one of their own by this name.
-    if (other.length > 0 && !(scanned.length > 0 && this.#mayHaveMore(queue))) return { found: other, why: null };
+    const scanned = other.length === 0 || this.#mayHaveMore(queue) ? this.#scanned(name, other) : [];
+    if (other.length > 0 && scanned.length === 0) return { found: other, why: null };
     if (scanned.length > 0) return { found: scanned, why: null };
     const files = this.elsewhere.functions.size;
     const why = [t("No async def {0} is in the {1} Python files of the open folders.", plainOf(name), files)];
@@ -71,7 +71,7 @@ export class DefinitionFinder {
 
   /**
    * The coroutines that the name may mean: those that a decorator registers under it before those that have it, of the class it tells, with `ctx` first where some
-   * have it. Beside those of `known`: only such that take `ctx`.
+   * have it. Beside those of `known`: only such that take `ctx` and are decorated, as a registry's are; a stand-in of the tests has the name, too.
    */
   #scanned(name: string, known: readonly DefinitionMatch[]): DefinitionMatch[] {
     const plain = name.replace(/^cron:/, "");
@@ -88,7 +88,9 @@ export class DefinitionFinder {
           isRegistered || one.qualname === plain || (module !== null && `${module}.${one.qualname}` === plain);
         const isOther =
           known.length === 0 ||
-          (takes && !known.some(({ definition }) => definition.file === file && definition.line === one.line));
+          (takes &&
+            one.isDecorated &&
+            !known.some(({ definition }) => definition.file === file && definition.line === one.line));
         if (isIt && isOther) candidates.push({ one, module, score: isRegistered ? 2 : takes ? 1 : 0 });
       }
     }

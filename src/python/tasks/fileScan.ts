@@ -21,6 +21,7 @@ export interface ScannedFunction {
   readonly parameters: string;
   /** The name that a decorator is called with, as registries take it: `@task("mail.send")`, `@task(name="mail.send")`. Empty: none. */
   readonly registeredAs: string;
+  readonly isDecorated: boolean;
 }
 
 /** Parameters of a longer text are not read. */
@@ -96,9 +97,9 @@ function asyncFunctions(text: string): string {
     if (qualname.length > maxQualname) continue;
     around.push({ indent, prefix: `${qualname}${isFunction ? ".<locals>" : ""}.` });
     if (!isAsync) continue;
-    const registered = registeredAs(decorated);
     const parameters = parametersAt(text, from + name.length);
-    found.push(`${line}\0${from - start}\0${qualname}\0${parameters}${registered === "" ? "" : `\0${registered}`}`);
+    const registered = decorated === "" ? "" : `\0${registeredAs(decorated)}`;
+    found.push(`${line}\0${from - start}\0${qualname}\0${parameters}${registered}`);
   }
   // Joined, it is a text of its own; a part of the file's would keep all of it in memory.
   return found.join("\n");
@@ -154,9 +155,10 @@ export function functionsNamed(functions: string, file: string, last: string, wh
   // As good as every file has none.
   if (!functions.includes(last)) return [];
   return functions.split("\n").flatMap((one) => {
-    const [line = "", column = "", qualname = "", parameters = "", registered = ""] = one.split("\0");
-    if (registered !== whole && qualname !== last && !qualname.endsWith(`.${last}`)) return [];
-    return [{ file, line: Number(line), column: Number(column), qualname, parameters, registeredAs: registered }];
+    const [line = "", column = "", qualname = "", parameters = "", registeredAs = null] = one.split("\0");
+    if (registeredAs !== whole && qualname !== last && !qualname.endsWith(`.${last}`)) return [];
+    const place = { file, line: Number(line), column: Number(column) };
+    return [{ ...place, qualname, parameters, registeredAs: registeredAs ?? "", isDecorated: registeredAs !== null }];
   });
 }
 

@@ -101,6 +101,7 @@ describe("What the source and Redis tell of a task together", () => {
       ...shop,
       "bills/registry.py": "TASKS = []\ndef task(fn):\n    TASKS.append(fn)\n    return fn\n",
       "bills/tasks.py": "from .registry import task\n@task\nasync def send_email(ctx, bill): ...\n",
+      "tests/fakes.py": "async def send_email(ctx, to): ...\nasync def charge(ctx, to): ...\n",
       "bills/smtp.py": "async def send_email(to, text): ...\nasync def clean(folder): ...\n",
       "bills/worker.py":
         "from .registry import TASKS\nclass WorkerSettings:\n    functions = [*TASKS]\n    queue_name = 'bills'\n    max_tries = 3\n",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { TaskCode } from "../../../src/python/tasks/taskCode";
 import { PythonProject } from "../../support/pythonProject";
 import { randomNumbers } from "../../support/random";
@@ -124,11 +124,25 @@ describe("what is kept current", () => {
     for (const file of ["moved/app/tasks.py", "moved/tools/lib/tasks.py", ".moved/tasks.py", "venv2/lib/tasks.py"])
       project.folder.write(file, task);
     for (const environment of ["moved/tools", "venv2"]) project.folder.write(`${environment}/pyvenv.cfg`);
-    for (const made of ["moved", ".moved", "venv2", "no/such", "..", "keep.py/below"])
+    for (const made of ["moved", ".moved", "venv2", "no/such", "keep.py/below"])
       project.files.change(join(project.folder.path, made));
     const code = await project.files.read();
     assert.deepEqual(project.found(code, "a"), ["moved/app/tasks.py:1 unique"]);
     assert.equal(code.files, 2);
+    project.files.change(dirname(project.folder.path));
+    assert.equal((await project.files.read()).files, 2, "as they still are");
+  });
+
+  it("takes up each file once where a tree is told folder by folder, as one that is copied is", async () => {
+    await project.read({ "keep.py": "async def b(ctx): pass\n" });
+    project.folder.write("one/two/three/tasks.py", "async def a(ctx): pass\n");
+    for (const made of ["one/two/three", "one", "one/two", "one/two/three/tasks.py"])
+      project.files.change(join(project.folder.path, made));
+    const code = await project.files.read();
+    assert.deepEqual(project.found(code, "a"), ["one/two/three/tasks.py:1 unique"]);
+    rmSync(join(project.folder.path, "one"), { recursive: true });
+    for (const gone of ["one/two/three", "one/two", "one"]) project.files.change(join(project.folder.path, gone));
+    assert.deepEqual(project.found(await project.files.read(), "a"), []);
   });
 
   it("takes a folder for an environment from the moment on that it is one", async () => {
