@@ -1,4 +1,4 @@
-import { stat } from "node:fs/promises";
+import { lstat, stat } from "node:fs/promises";
 import { dirname, join, sep } from "node:path";
 import { type FileScan, scanFile } from "../python/tasks/fileScan";
 import { linkTasks } from "../python/tasks/linkTasks";
@@ -75,6 +75,15 @@ export class TaskFiles {
   hasFolder(path: string): boolean {
     this.#folders ??= foldersOf(this.#files.keys());
     return this.#folders.has(path);
+  }
+
+  /** Whether this is a folder that may hold the user's code: a cheap question, to be asked of whatever is made. */
+  async mayHold(path: string): Promise<boolean> {
+    if (this.#namesTo(path)?.some(isForeignFolder) !== false) return false;
+    return lstat(path).then(
+      (facts) => facts.isDirectory(),
+      () => false,
+    );
   }
 
   /** All that is known, with what changed until now. One at a time: a second call waits for the first. */
@@ -205,19 +214,30 @@ export class TaskFiles {
 
   /** False of a virtual environment, a cache, a hidden folder and what is in them, as the first walk leaves them out. */
   async #isOwn(folder: string): Promise<boolean> {
-    const root = this.#roots.find((one) => folder === one || folder.startsWith(one + sep));
-    if (root === undefined) return false;
-    const names = folder
-      .slice(root.length + 1)
-      .split(sep)
-      .filter((name) => name !== "");
-    if (names.some(isForeignFolder)) return false;
+    const root = this.#rootOf(folder);
+    const names = this.#namesTo(folder);
+    if (root === undefined || names === null || names.some(isForeignFolder)) return false;
     let at = root;
     for (const name of names) {
       at = join(at, name);
       if (await this.#isForeign(at)) return false;
     }
     return true;
+  }
+
+  #rootOf(path: string): string | undefined {
+    return this.#roots.find((root) => path === root || path.startsWith(root + sep));
+  }
+
+  /** Of the folders from the root to this path, and its own; null outside. */
+  #namesTo(path: string): string[] | null {
+    const root = this.#rootOf(path);
+    return root === undefined
+      ? null
+      : path
+          .slice(root.length + 1)
+          .split(sep)
+          .filter((name) => name !== "");
   }
 
   #isForeign(folder: string): Promise<boolean> {

@@ -1,5 +1,3 @@
-import { lstat } from "node:fs/promises";
-import { relative, sep } from "node:path";
 import {
   EventEmitter,
   RelativePattern,
@@ -9,7 +7,6 @@ import {
   workspace,
   type WorkspaceFolder,
 } from "vscode";
-import { isForeignFolder } from "../../files/pythonFiles";
 import type { TaskFiles } from "../../files/taskFiles";
 import type { DefinitionsFound, TaskCode } from "../../python/tasks/taskCode";
 import type { Log } from "../log";
@@ -137,7 +134,7 @@ export class WorkspaceTasks implements Disposable {
         written.onDidCreate(note),
         written.onDidChange(note),
         folders,
-        folders.onDidCreate(({ fsPath }) => void this.#noteMade(fsPath, relative(folder.uri.fsPath, fsPath))),
+        folders.onDidCreate(({ fsPath }) => void this.#noteMade(fsPath)),
         folders.onDidDelete(({ fsPath }) => void this.#noteGone(fsPath)),
       ];
     });
@@ -147,14 +144,10 @@ export class WorkspaceTasks implements Disposable {
     if (languageId === "python" && uri.scheme === "file") this.#note(uri.fsPath);
   }
 
-  /** All that is made comes here, so nothing is read again for what is no folder of the user's code. `within`: from the open folder. */
-  async #noteMade(path: string, within: string): Promise<void> {
-    if (path.endsWith(".py") || within.split(sep).some(isForeignFolder)) return;
-    const isFolder = await lstat(path).then(
-      (facts) => facts.isDirectory(),
-      () => false,
-    );
-    if (isFolder) this.#note(path);
+  /** All that is made comes here, so nothing is read again for what is no folder of the user's code. */
+  async #noteMade(path: string): Promise<void> {
+    const files = path.endsWith(".py") ? undefined : await this.#files?.catch(() => undefined);
+    if ((await files?.mayHold(path)) === true) this.#note(path);
   }
 
   /** All that is deleted comes here, so nothing is read again for what holds no Python. */

@@ -273,9 +273,8 @@ export class DashboardPanel implements Disposable {
   }
 
   #connected(): Monitor {
-    const { monitor } = this.parts.session;
-    if (monitor === null) throw new Error(l10n.t("Not connected yet."));
-    return monitor;
+    if (this.parts.session.monitor === null) throw new Error(l10n.t("Not connected yet."));
+    return this.parts.session.monitor;
   }
 
   /** What VS Code has moved is a preview, which the next file that is opened would replace. */

@@ -124,6 +124,9 @@ describe("what is kept current", () => {
     for (const file of ["moved/app/tasks.py", "moved/tools/lib/tasks.py", ".moved/tasks.py", "venv2/lib/tasks.py"])
       project.folder.write(file, task);
     for (const environment of ["moved/tools", "venv2"]) project.folder.write(`${environment}/pyvenv.cfg`);
+    const mayHold = (path: string): Promise<boolean> => project.files.mayHold(join(project.folder.path, path));
+    const asked = ["moved", "moved/app", ".moved", "no/such", "keep.py", "node_modules", ".."];
+    assert.deepEqual(await Promise.all(asked.map(mayHold)), [true, true, false, false, false, false, false]);
     for (const made of ["moved", ".moved", "venv2", "no/such", "keep.py/below"])
       project.files.change(join(project.folder.path, made));
     const code = await project.files.read();
