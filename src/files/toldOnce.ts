@@ -68,7 +68,8 @@ export class ToldOnce {
 
 /** Removes what is kept there of all windows. Rejects where it cannot be removed. */
 export async function forgetTold(folder: string): Promise<void> {
-  await rm(folder, { recursive: true, force: true });
+  // Another window may tell of an error at this moment.
+  await rm(folder, { recursive: true, force: true, maxRetries: 3 });
 }
 
 async function makeFolder(folder: string): Promise<void> {

@@ -7,7 +7,7 @@ const timesAtMost = 6;
 
 /** A schedule in words: "every 15 min", "from Monday to Friday at 09:00". Not which time zone it is in. */
 export function cronText(schedule: CronSchedule): string {
-  const hours = values(schedule.hour);
+  const hours = values(schedule.hour, 24);
   const days = daysText(schedule);
   const times = timesOfDay(schedule);
   if (times !== null) return l10n.t("{0} at {1}", days ?? l10n.t("every day"), listText(times));
@@ -28,7 +28,7 @@ export function cronText(schedule: CronSchedule): string {
 
 /** How often within the hours in which it runs. */
 function rhythmText({ hour, minute, second }: CronSchedule): string {
-  const [hours, minutes, seconds] = [values(hour), values(minute), values(second)];
+  const [hours, minutes, seconds] = [values(hour, 24), values(minute, 60), values(second, 60)];
   const atZero = seconds?.length === 1 && seconds[0] === 0;
   if (minutes !== null) {
     const hourStep = hours !== null && minutes.length === 1 && minutes[0] === 0 && atZero ? stepOf(hours, 24) : null;
@@ -60,7 +60,7 @@ function secondsText(seconds: readonly number[] | null): string {
 
 /** `03:30`, each one; null where it is no few times of a day, or comes in an even rhythm. */
 function timesOfDay({ hour, minute, second }: CronSchedule): string[] | null {
-  const [hours, minutes, seconds] = [values(hour), values(minute), values(second)];
+  const [hours, minutes, seconds] = [values(hour, 24), values(minute, 60), values(second, 60)];
   if (hours === null || minutes === null || seconds?.length !== 1) return null;
   if (hours.length * minutes.length > timesAtMost) return null;
   if (hours[0] === 0 && minutes.length === 1 && minutes[0] === 0 && seconds[0] === 0 && stepOf(hours, 24) !== null)
@@ -71,7 +71,7 @@ function timesOfDay({ hour, minute, second }: CronSchedule): string[] | null {
 
 /** On which days; null: on every one. */
 function daysText({ month, day, weekday }: CronSchedule): string | null {
-  const [months, days, weekdays] = [values(month), values(day), values(weekday)];
+  const [months, days, weekdays] = [values(month, 12), values(day, 31), values(weekday, 7)];
   const names = weekdays?.map((each) => weekdayName(Date.UTC(2024, 0, 1 + each))) ?? null;
   const monthNames = months === null ? null : listText(months.map((each) => monthName(Date.UTC(2024, each - 1, 1))));
   const isSpan = weekdays !== null && weekdays.length > 2 && weekdays.length - 1 === weekdays.at(-1)! - weekdays[0]!;
@@ -98,10 +98,11 @@ function daysText({ month, day, weekday }: CronSchedule): string | null {
   return monthNames === null ? null : l10n.t("every day of {0}", monthNames);
 }
 
-/** In order, each once; null: every one. */
-function values(field: CronField): readonly number[] | null {
+/** In order, each once; null: every one of `all`. */
+function values(field: CronField, all: number): readonly number[] | null {
   if (field === null) return null;
-  return typeof field === "number" ? [field] : [...new Set(field)].sort((a, b) => a - b);
+  const each = typeof field === "number" ? [field] : [...new Set(field)].sort((a, b) => a - b);
+  return each.length >= all ? null : each;
 }
 
 /** How far apart they all are, going round; null where that differs, or there is only one. */

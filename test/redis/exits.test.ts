@@ -158,9 +158,12 @@ class Walk {
   }
 
   async #opened(id: string): Promise<JobDetail> {
-    const detail = await this.monitor.open(id);
-    assert.ok(detail !== null, id);
-    return detail;
+    // After a stand still of the machine the monitor connects anew, and refuses meanwhile.
+    return eventually(async () => {
+      const detail = await this.monitor.open(id);
+      assert.ok(detail !== null, id);
+      return detail;
+    });
   }
 
   /** The page as it opens, every value opened to its last part, and what its buttons copy. */

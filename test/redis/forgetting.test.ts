@@ -42,14 +42,14 @@ describe("The lifetimes of results", function () {
     it(`need not be read one by one for results to leave the counts in time (${feed})`, async () => {
       const redis = server.client();
       const fill = redis.pipeline();
-      for (let n = 0; n < 300; n++) fill.set(`arq:result:short${n}`, resultPayload, "PX", 8000);
+      for (let n = 0; n < 300; n++) fill.set(`arq:result:short${n}`, resultPayload, "PX", 15_000);
       for (let n = 0; n < 100; n++) fill.set(`arq:result:long${n}`, resultPayload, "PX", 3_600_000);
       await fill.exec();
       const { monitor } = watch({ url: server.url, feed });
       try {
         await eventually(() => monitor.snapshot().complete);
         assert.equal(monitor.snapshot().counts.failed, 400);
-        await eventually(() => monitor.snapshot().counts.failed === 100, { timeoutMs: 20_000 });
+        await eventually(() => monitor.snapshot().counts.failed === 100, { timeoutMs: 40_000 });
         const forgotten = monitor.row("short7");
         assert.equal(forgotten?.error?.message, "bad");
         assert.ok(forgotten?.rememberedSince !== null);

@@ -24,8 +24,8 @@ export async function clearHistory({ context, session, histories, errorNews }: H
   await session.monitor?.history.clear();
   if (choice === clearAll) await histories.clearAll(watched);
   else if (connection !== null && watched === null) await histories.clear(connection);
-  await histories.forgetTold();
-  await errorNews.forget(choice === clearAll ? null : (connection?.name ?? null));
   session.announceCleared();
+  await errorNews.forget(choice === clearAll ? null : (connection?.name ?? null));
+  await histories.forgetTold();
   window.setStatusBarMessage(l10n.t("ARQ: the history was cleared."), 5000);
 }

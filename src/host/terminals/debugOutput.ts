@@ -69,11 +69,12 @@ class SessionOutput implements DebugAdapterTracker {
 
   onWillStopSession(): void {
     this.end();
+    // Adapters that run in the editor's own process tell no exit.
+    this.onEnd();
   }
 
   onExit(): void {
     this.end();
-    this.onEnd();
   }
 
   /** What comes after it is a stream of its own: a program may write on while its session stops. */

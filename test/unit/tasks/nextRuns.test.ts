@@ -127,6 +127,7 @@ describe("A cron schedule and time zones", () => {
 });
 
 describe("A cron schedule in words", () => {
+  const everyOf = (all: number): number[] => Array.from({ length: all }, (_, n) => n);
   const words: readonly (readonly [Partial<CronSchedule>, string])[] = [
     [{}, "every minute"],
     [{ second: null }, "every second"],
@@ -138,6 +139,10 @@ describe("A cron schedule in words", () => {
     [{ minute: [0, 15, 30, 45] }, "every 15 min"],
     [{ minute: Array.from({ length: 30 }, (_, n) => 2 * n), second: 5 }, "every 2 min, at :05"],
     [{ minute: Array.from({ length: 12 }, (_, n) => 5 * n + 3) }, "every 5 min from 3 min past"],
+    [{ hour: everyOf(24), minute: everyOf(60), second: everyOf(60) }, "every second"],
+    [{ minute: everyOf(60) }, "every minute"],
+    [{ hour: everyOf(24), minute: 0 }, "every hour at 0 min past"],
+    [{ weekday: everyOf(7), hour: 3, minute: 30 }, "every day at 03:30"],
     [{ minute: [0, 15, 30, 45], second: null }, "every hour at 0, 15, 30 and 45 min past, every second"],
     [{ minute: [5, 20, 35, 50], second: 30 }, "every hour at 5, 20, 35 and 50 min past, :30"],
     [{ minute: [0, 10] }, "every hour at 0 and 10 min past"],
