@@ -2,6 +2,8 @@ import { header } from "./tracebackHeader";
 
 /** A traceback inside a string literal: the header and an escaped line end. */
 const escapedHeader = /Traceback \(most recent call last\):(?:\\{1,8}r)?\\{1,8}n/g;
+/** Before a string that is a value; in `'sku'` the letter is no mark of one. */
+const valueBegins = /(?:^|[\s=(:,[{]|(?:^|[^\w'"])[bru]{1,2})$/;
 const escapes: Record<string, string> = { n: "\n", r: "\r", t: "\t", b: "\b", f: "\f" };
 
 export function hasEscapedTraceback(line: string): boolean {
@@ -39,7 +41,8 @@ function openingQuote(line: string, at: number, floor: number): number {
     const char = line[index];
     if ((char !== '"' && char !== "'") || line[index - 1] === "\\") continue;
     if (closed.includes(char)) continue;
-    if (/[\s=(:,[{bru]/.test(line[index - 1] ?? " ") || (index === at - 1 && line[index - 1] !== char)) return index;
+    if (valueBegins.test(line.slice(Math.max(0, index - 3), index)) || (index === at - 1 && line[index - 1] !== char))
+      return index;
     // It would end a string that such a mark opened further in front.
     closed += char;
   }

@@ -90,6 +90,24 @@ shop.errors.CardDeclined: no funds
     assert.deepEqual(frame, { file: 'C:\\my "shop"\\a.py', line: 0, function: "<lambda>", source: null, repeat: 0 });
   });
 
+  it("reads a string of JSON with a cause that was never raised, whose last letter is a mark of strings elsewhere", () => {
+    const link = "\nThe above exception was the direct cause of the following exception:\n\n";
+    const text = JSON.stringify({ level: "error", exception: `KeyError: 'sku'\n${link}${simple}`, event: "bad" });
+    const bytes = `got rb'first\\n${simple.replaceAll("\n", "\\n")}' from it`;
+    assert.equal(parseTracebacks(bytes)[0]?.message, "no funds");
+    const [traceback, ...others] = parseTracebacks(text);
+    assert.deepEqual(others, []);
+    assert.ok(traceback !== undefined);
+    assert.deepEqual(
+      flattenChain(traceback).map((one) => [one.traceback.type, one.traceback.message]),
+      flattenChain(parseTracebacks(`KeyError: 'sku'\n${link}${simple}`)[0]!).map((one) => [
+        one.traceback.type,
+        one.traceback.message,
+      ]),
+    );
+    assert.equal(flattenChain(traceback).length, 2);
+  });
+
   it("keeps the frames of a traceback that breaks off", () => {
     const [traceback] = parseTracebacks(simple.slice(0, simple.indexOf("shop.errors")));
     assert.deepEqual(traceback, { ...parsed, type: "", message: "" });

@@ -136,7 +136,7 @@ describe("what is kept current", () => {
     assert.equal((await project.files.read()).files, 2, "as they still are");
   });
 
-  it("takes up each file once where a tree is told folder by folder, as one that is copied is", async () => {
+  it("loses no file where a tree is told folder by folder, as one that is copied is", async () => {
     await project.read({ "keep.py": "async def b(ctx): pass\n" });
     project.folder.write("one/two/three/tasks.py", "async def a(ctx): pass\n");
     for (const made of ["one/two/three", "one", "one/two", "one/two/three/tasks.py"])
