@@ -209,11 +209,16 @@ describe("The book of queues", () => {
     assert.deepEqual(book.uncounted, []);
   });
 
-  it("does not ask again for a sorted set that was seen to be something else", () => {
+  it("asks again for a queue whose members had no payload, when it is touched: the next one may be a job", () => {
     const book = new QueueBook([]);
-    book.meet("scores", 1);
-    book.count(["scores"], [{ name: "scores", depth: 5, due: 5, oldestDueAt: null, confirmed: false }]);
-    book.meet("scores", 1);
+    const expired = { name: "arq:queue", depth: 5, due: 5, oldestDueAt: null, confirmed: false };
+    book.meet("arq:queue", 1);
+    book.count(["arq:queue"], [expired]);
+    assert.deepEqual(book.uncounted, []);
+    book.meet("arq:queue", 1);
+    assert.deepEqual(book.uncounted, ["arq:queue"]);
+    book.count(["arq:queue"], [{ ...expired, depth: 6, confirmed: true }]);
+    book.meet("arq:queue", 1);
     assert.deepEqual(book.uncounted, []);
   });
 });
