@@ -91,10 +91,10 @@ export class QueueBook {
     return found;
   }
 
-  /** Takes in how many members a queue has. */
+  /** Takes in how many members a queue has. Never fewer than are due: how many these are is heard a moment later. */
   setDepth(name: string, depth: number): void {
-    const entry = this.#entries.get(name);
-    if (entry !== undefined && entry.facts !== null) entry.facts = { ...entry.facts, depth };
+    const facts = this.#entries.get(name)?.facts;
+    if (facts) this.#entries.get(name)!.facts = { ...facts, depth, due: Math.min(facts.due, depth) };
   }
 
   /** Drops empty queues that neither the settings nor a whole sweep have named. */

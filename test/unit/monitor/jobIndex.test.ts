@@ -209,6 +209,16 @@ describe("The book of queues", () => {
     assert.deepEqual(book.uncounted, []);
   });
 
+  it("never says that more jobs are due than there are, when it hears of a new depth alone", () => {
+    const book = new QueueBook([]);
+    book.meet("arq:queue", 1);
+    book.count(["arq:queue"], [{ name: "arq:queue", depth: 5, due: 3, oldestDueAt: 1, confirmed: true }]);
+    book.setDepth("arq:queue", 4);
+    assert.deepEqual([book.facts("arq:queue")?.depth, book.facts("arq:queue")?.due], [4, 3]);
+    book.setDepth("arq:queue", 1);
+    assert.deepEqual([book.facts("arq:queue")?.depth, book.facts("arq:queue")?.due], [1, 1]);
+  });
+
   it("asks again for a queue whose members had no payload, when it is touched: the next one may be a job", () => {
     const book = new QueueBook([]);
     const expired = { name: "arq:queue", depth: 5, due: 5, oldestDueAt: null, confirmed: false };
