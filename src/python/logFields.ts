@@ -29,6 +29,8 @@ const tracebackKeys = [
 const header = "Traceback (most recent call last):";
 /** Frames of a structured traceback that are read. */
 const maxFrames = 500;
+/** No formatter nests a traceback deeper; a line that does is made to keep somebody busy. */
+const maxNested = 5;
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -104,10 +106,13 @@ function isFields(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Text, or what structlog's `dict_tracebacks` makes of one. */
-function tracebackText(value: unknown): string | null {
+/** Text, or what structlog's `dict_tracebacks` makes of one, in fields within fields as formatters nest them. */
+function tracebackText(value: unknown, depth = 0): string | null {
   if (typeof value === "string") return value.includes("\n") || value.includes(header) ? value.trimEnd() : null;
-  if (isFields(value)) return tracebackText(value["stacktrace"] ?? value["traceback"] ?? value["stack_trace"]);
+  if (isFields(value)) {
+    const inner = value["stacktrace"] ?? value["traceback"] ?? value["stack_trace"];
+    return depth < maxNested ? tracebackText(inner, depth + 1) : null;
+  }
   if (!Array.isArray(value)) return null;
   const stacks: readonly unknown[] = value;
   if (stacks.every((part) => typeof part === "string")) return tracebackText(stacks.join("\n"));

@@ -299,6 +299,7 @@ describe("A worker's log that something carried", () => {
       "Jan  2 ",
     ];
     for (const part of parts) read(part.repeat(40_000));
+    read(`{"message":"x","err":${'{"traceback":'.repeat(9000)}1${"}".repeat(9001)}\n`);
     for (const part of parts) for (const other of parts) read(`${`${part}${other}`.repeat(50)}\n`.repeat(50));
   });
 });
