@@ -134,17 +134,6 @@ describe("the tabs of the dashboard", () => {
     });
   });
 
-  it("get the keys that are pressed right after their own", async () => {
-    const { page } = await test.openDashboard(sampleJobs());
-    await page.locator(".job").first().waitFor();
-    await page.keyboard.press("1");
-    await page.locator("arq-stat-cards").waitFor();
-    await page.evaluate(
-      `for (const key of ["2", "j"]) document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }))`,
-    );
-    await page.locator(".job").first().and(page.locator(":focus")).waitFor();
-  });
-
   it("keep what was asked of each", async () => {
     await test.openDashboard(sampleJobs({}, { text: "card" }));
     await tab("Workers").click();

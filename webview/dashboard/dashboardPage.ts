@@ -24,7 +24,7 @@ import { DashboardLooks } from "./dashboardLooks";
 import { healthChip, healthStrip } from "./healthStrip";
 import { dashboardStyles } from "./dashboardPage.styles";
 import "./liveIndicator";
-import { blank, boundsStrip, notLiveNotice, problemActions, retryText, skeleton, sweepNotice } from "./notices";
+import { blank, boundsStrip, notLiveNotice, problemActions, retryText, sweepNotice } from "./notices";
 import { dashboardPhase, type Phase } from "./phase";
 import { tabContent } from "./tabs/tabContent";
 import { tabTitles } from "./tabs/tabBar";
@@ -32,9 +32,6 @@ import { TabElement } from "./tabs/tabElement";
 
 /** Whoever waits longer than this is told so. */
 const slowMs = 500;
-// A question goes out before what is known of its tab is drawn: VS Code in a browser passes it on in the thread that draws, and the host had it 130 to
-// 170 ms after the key, now 10 to 44 (measured on a busy machine).
-const headStartMs = 8;
 /** These need no answer to have something to show. */
 const showsSnapshot: readonly TabName[] = ["overview", "workers"];
 
@@ -57,12 +54,9 @@ export class DashboardPage extends LitElement {
   readonly #clock = new RedisClock(this);
   /** Counts questions: only the newest one's answer is shown. */
   #asked = 0;
-  /** Another tab is to be drawn as it is known. */
-  #turning = false;
 
   override connectedCallback(): void {
     super.connectedCallback();
-    for (const name of ["keydown", "pointerdown"]) window.addEventListener(name, this.#drawNow, true);
     window.addEventListener("keydown", this.#onKey);
     document.addEventListener("visibilitychange", this.#onVisibility);
     this.#page.channel.on("update", (update) => this.#hear(update));
@@ -71,21 +65,9 @@ export class DashboardPage extends LitElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    for (const name of ["keydown", "pointerdown"]) window.removeEventListener(name, this.#drawNow, true);
     window.removeEventListener("keydown", this.#onKey);
     document.removeEventListener("visibilitychange", this.#onVisibility);
   }
-
-  protected override scheduleUpdate(): void | Promise<unknown> {
-    if (!this.#turning) return super.scheduleUpdate();
-    this.#turning = false;
-    return new Promise((resolve) => setTimeout(resolve, headStartMs)).then(() => super.scheduleUpdate());
-  }
-
-  /** Whatever hands do next is meant for what they have asked for. */
-  readonly #drawNow = (): void => {
-    if (this.isUpdatePending) this.performUpdate();
-  };
 
   override render() {
     const phase = dashboardPhase(this.view);
@@ -278,7 +260,6 @@ export class DashboardPage extends LitElement {
 
   /** Shows a tab with this question: at once with what is known of it, then with the answer, when it resolves. */
   async #look(look: Look): Promise<void> {
-    this.#turning = look.tab !== this.tab && this.#looks.body(look.tab) !== null;
     this.tab = look.tab;
     this.#looks.asks(look);
     this.#page.remember(this.#looks.toRemember(look.tab));
@@ -289,7 +270,6 @@ export class DashboardPage extends LitElement {
   async #search(): Promise<void> {
     if (this.tab === "overview") {
       await this.#look(this.#looks.look("jobs"));
-      this.#drawNow();
       await afterPaint();
     }
     if (this.shown instanceof TabElement) this.shown.focusSearch();
@@ -366,7 +346,8 @@ export class DashboardPage extends LitElement {
   }
 
   readonly #onVisibility = (): void => {
-    this.#tell("visible", { visible: document.visibilityState === "visible" });
+    const visible = document.visibilityState === "visible";
+    this.#tell("visible", { visible });
   };
 
   readonly #onKey = (event: KeyboardEvent): void => {
@@ -384,6 +365,13 @@ export class DashboardPage extends LitElement {
     else if (shown?.pressed(event.key) !== true) return;
     event.preventDefault();
   };
+}
+
+/** In the place of a tab that has nothing to show yet; it is seen only where that takes a moment. */
+function skeleton(): TemplateResult {
+  return html`<div class="skeleton" aria-busy="true" aria-label=${t("Loading")}>
+    ${[70, 95, 88, 92, 60].map((width) => html`<div class="w${width}"></div>`)}
+  </div>`;
 }
 
 /** Letters belong to whatever takes text. */

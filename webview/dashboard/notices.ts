@@ -131,10 +131,3 @@ export function sweepNotice(sweep: SweepProgress | null, live: boolean, run: Run
     }
   </div>`;
 }
-
-/** In the place of a tab that has nothing to show yet; it is seen only where that takes a moment. */
-export function skeleton(): TemplateResult {
-  return html`<div class="skeleton" aria-busy="true" aria-label=${t("Loading")}>
-    ${[70, 95, 88, 92, 60].map((width) => html`<div class="w${width}"></div>`)}
-  </div>`;
-}
